@@ -1,0 +1,1 @@
+"""Cagenut without a window: model, catalogue, editing, engine, rules, drawing and report."""

@@ -1,0 +1,95 @@
+"""What a primitive looks like, by name. The window's themes may recolour a style, never reinvent it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Style:
+    """Fill and stroke on paper; colours are #rrggbb, None is nothing."""
+
+    fill: str | None = None
+    stroke: str | None = None
+    width_mm: float = 0.18
+    """Line width at print size [mm]; on screen lines are cosmetic, heavier ones at least 2 px."""
+    dash: str = ""
+    """Empty (solid), dash, dot or chain."""
+    text: str = "#1a1a1a"
+    bold: bool = False
+    mono: bool = False
+
+
+STYLES: dict[str, Style] = {
+    "outline": Style(stroke="#1a1a1a", width_mm=0.35),
+    "thin": Style(stroke="#4a4a4a", width_mm=0.13),
+    "hidden": Style(stroke="#6b6b6b", width_mm=0.13, dash="dash"),
+    "centre": Style(stroke="#6b6b6b", width_mm=0.13, dash="chain"),
+    "dimension": Style(stroke="#33566b", width_mm=0.13, text="#33566b"),
+    "grid": Style(stroke="#d9dde1", width_mm=0.1, text="#7a8086"),
+    "text": Style(),
+    "text.bold": Style(bold=True),
+    "text.mono": Style(mono=True),
+    "text.faint": Style(text="#6b7278"),
+    "text.light": Style(text="#ffffff"),
+    "rack.frame": Style(fill="#eef0f2", stroke="#2b2f33", width_mm=0.35),
+    "rack.opening": Style(fill="#ffffff", stroke="#8a9097", width_mm=0.13),
+    "rack.plan": Style(fill="#dfe5ea", stroke="#2b2f33", width_mm=0.25),
+    "rack.front": Style(stroke="#1f6f9f", width_mm=0.7),
+    "rack.number": Style(text="#6b7278"),
+    "device.server": Style(fill="#cfe0f3", stroke="#27496b", width_mm=0.18),
+    "device.tray": Style(fill="#cfe0f3", stroke="#27496b", width_mm=0.18),
+    "device.switch": Style(fill="#d5ebd2", stroke="#2c5e2a", width_mm=0.18),
+    "device.switch-tray": Style(fill="#d5ebd2", stroke="#2c5e2a", width_mm=0.18),
+    "device.power": Style(fill="#f7dfc0", stroke="#7a4a12", width_mm=0.18),
+    "device.cooling": Style(fill="#c9ecec", stroke="#155e63", width_mm=0.18),
+    "device.storage": Style(fill="#e2d8f0", stroke="#4b3576", width_mm=0.18),
+    "device.management": Style(fill="#e9e6d6", stroke="#5d5630", width_mm=0.18),
+    "device.other": Style(fill="#e6e6e6", stroke="#4a4a4a", width_mm=0.18),
+    "device.blank": Style(fill="#f3f4f5", stroke="#b4b9be", width_mm=0.13),
+    "port.data": Style(fill="#39424a", stroke="#14181b", width_mm=0.1),
+    "port.power": Style(fill="#b5651d", stroke="#5e3209", width_mm=0.1),
+    "port.coolant": Style(fill="#1b8a91", stroke="#0c4a4e", width_mm=0.1),
+    "port.used": Style(fill="#1f6f9f", stroke="#0d3a55", width_mm=0.1),
+    "link.compute": Style(stroke="#1f6f9f", width_mm=0.25),
+    "link.storage": Style(stroke="#6a4ca3", width_mm=0.25),
+    "link.in-band": Style(stroke="#3d8b37", width_mm=0.25),
+    "link.out-of-band": Style(stroke="#8a7a1f", width_mm=0.25, dash="dot"),
+    "link.scale-up": Style(stroke="#a33b6f", width_mm=0.25),
+    "link.other": Style(stroke="#5a6068", width_mm=0.25),
+    "link.power": Style(stroke="#b5651d", width_mm=0.35, dash="dash"),
+    "link.coolant": Style(stroke="#1b8a91", width_mm=0.5),
+    "area.room": Style(stroke="#1a1a1a", width_mm=0.5),
+    "area.wall": Style(fill="#5a6068", stroke="#1a1a1a", width_mm=0.35),
+    "area.column": Style(fill="#8a9097", stroke="#1a1a1a", width_mm=0.35),
+    "area.keep-out": Style(fill="#f5d6d6", stroke="#a32b2b", width_mm=0.18, dash="dash"),
+    "area.zone": Style(stroke="#7a8086", width_mm=0.18, dash="chain"),
+    "area.containment": Style(fill="#fdeecb", stroke="#a8731a", width_mm=0.25, dash="dash"),
+    "area.door": Style(stroke="#1a1a1a", width_mm=0.18),
+    "area.datum": Style(fill="#a32b2b", stroke="#a32b2b", width_mm=0.25),
+    "pathway": Style(fill="#f0e9da", stroke="#8a6d3b", width_mm=0.18, dash="dash"),
+    "air.intake": Style(fill="#2f6fb3", text="#2f6fb3"),
+    "air.exhaust": Style(fill="#c0392b", text="#c0392b"),
+    "finding.error": Style(stroke="#b3261e", width_mm=0.6, text="#b3261e"),
+    "finding.warning": Style(stroke="#b26a00", width_mm=0.5, text="#b26a00"),
+    "finding.info": Style(stroke="#2f6fb3", width_mm=0.35, text="#2f6fb3"),
+    "table.head": Style(fill="#e4e8ec", stroke="#4a4a4a", width_mm=0.18, bold=True),
+    "table.line": Style(stroke="#b4b9be", width_mm=0.1),
+    "table.stripe": Style(fill="#f5f6f8"),
+}
+STYLE_NAMES: tuple[str, ...] = tuple(STYLES)
+STYLE_INDEX: dict[str, int] = {name: index for index, name in enumerate(STYLE_NAMES)}
+
+_DEVICE_STYLE = {
+    **dict.fromkeys(
+        ("power-shelf", "rack-pdu", "busway", "ups", "floor-pdu", "battery", "generator", "transformer"),
+        "device.power",
+    ),
+    **dict.fromkeys(("cdu", "manifold", "rear-door", "air-handler", "heat-rejection"), "device.cooling"),
+}
+
+
+def device_style(kind: str) -> str:
+    """Return the style of a device by the kind of its type."""
+    style = _DEVICE_STYLE.get(kind, f"device.{kind}")
+    return style if style in STYLES else "device.other"

@@ -1,0 +1,1 @@
+"""The design as tables of frozen records, and the only way to alter it: changes."""

@@ -1,0 +1,115 @@
+"""One door for names and numbers: what may enter the model.
+
+`Edit.put` and the loader of project files both call `check`. What passes can be saved, reloaded and
+exported in every format we write.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any, TypeVar
+
+import msgspec
+
+from core.errors import RecordError
+from core.model.records import PROJECT_TABLES, TABLES, Record
+
+R = TypeVar("R", bound=Record)
+
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def check(table: str, record: Any) -> Record:
+    """Return the record, validated against the schema of its table.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table the record is meant for.
+    record : Record or dict
+        A record, or the plain data of one.
+
+    Raises
+    ------
+    RecordError
+        If the data do not fit the schema, a number is not finite or out of range, or a text holds
+        control characters, unpaired surrogates, direction overrides or is not in normal form C.
+    """
+    cls = TABLES.get(table)
+    if cls is None:
+        raise RecordError(f"there is no table '{table}'")
+    data = msgspec.to_builtins(record) if isinstance(record, msgspec.Struct) else record
+    where = f"{table} record {_name(data)}"
+    try:
+        checked = msgspec.convert(data, cls)
+    except msgspec.ValidationError as error:
+        raise RecordError(str(error), where=where) from None
+    try:
+        _clean(data)
+    except RecordError as error:
+        raise error.at(where) from None
+    if not checked.id:
+        raise RecordError("a record needs an id", where=where)
+    if (checked.block == "") != (table in PROJECT_TABLES) and table not in _EITHER:
+        needed = "no block" if table in PROJECT_TABLES else "a block"
+        raise RecordError(f"a record of this table has {needed}", where=where)
+    return checked
+
+
+_EITHER = frozenset(("waivers", "layouts", "naming", "overrides", "notes"))
+
+
+def _name(data: Any) -> str:
+    if isinstance(data, dict):
+        return f"'{str(data.get('block', ''))[:40]}/{str(data.get('id', '?'))[:40]}'".replace("'/", "'")
+    return "?"
+
+
+def _clean(value: Any) -> None:
+    if isinstance(value, str):
+        _clean_text(value)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise RecordError("a number must be finite", cure="Give a number, or leave it out if not known")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _clean(key)
+            _clean(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _clean(item)
+
+
+def _clean_text(text: str) -> None:
+    if text.isascii() and text.isprintable():
+        return
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cs", "Zl", "Zp") and char != "\n":
+            raise RecordError(f"text holds the character U+{ord(char):04X}", cure="Remove it")
+        if char in _BIDI or category == "Cn":
+            raise RecordError(f"text holds U+{ord(char):04X}, which cannot be printed", cure="Remove it")
+    if unicodedata.normalize("NFC", text) != text:
+        raise RecordError(
+            "text is not in Unicode normal form C", cure="Type the accented letters as one character"
+        )
+
+
+def clean_name(text: str) -> str:
+    """Return text as it may enter the model: normal form C, no control characters, at most 128 characters.
+
+    For what people type or paste; `check` refuses what this repairs.
+
+    Examples
+    --------
+    >>> clean_name("  rack\\t7  ")
+    'rack 7'
+    """
+    text = unicodedata.normalize("NFC", text)
+    kept = (
+        c if unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Zl", "Zp") else " "
+        for c in text
+        if c not in _BIDI
+    )
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))[:128]

@@ -1,0 +1,315 @@
+"""The tables of a project: every kind of record there is.
+
+A record is frozen. Its key is `(block, id)`; records that belong to the whole project have the block "".
+Positions are integer millimetres; x runs along a row to the right, y to the back (north), z up. A rack
+block's own box is x 0..width, y 0..depth with its front at y = 0, facing -y.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from core.model.fields import Id, Millimetre, Name, Path, Text, described, quantity
+from core.model.types import AnyType, Evidence, Layer
+
+Key: TypeAlias = tuple[str, str]
+"""`(block, id)`."""
+
+Rotation = Literal[0, 90, 180, 270]
+Scope = Literal["", "OFOI", "OFCI", "CFCI"]
+"""Who furnishes and who installs: owner/owner, owner/contractor, contractor/contractor."""
+Status = Literal["", "existing", "planned", "ordered", "delivered", "installed", "reserved", "removed"]
+Value: TypeAlias = bool | int | float | str
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """What all records share: the block they are part of and their id in it."""
+
+    block: Id = ""
+    id: Id
+
+    @property
+    def key(self) -> Key:
+        return (self.block, self.id)
+
+
+class Block(Record, frozen=True, kw_only=True):
+    """A drawing that can be placed many times: a rack block or a floor block."""
+
+    name: Annotated[Name, described("Name")]
+    kind: Annotated[Literal["rack", "floor"], described("Kind")]
+    rack_type: Annotated[Id, described("Rack type")] = ""
+    """Rack blocks only."""
+    template: Annotated[Name, described("Made from template")] = ""
+    power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
+    """Rack blocks: the house limit for a rack of this kind; the rack type's own limit holds as well."""
+    grid_mm: Annotated[int, quantity("mm", "Grid pitch", low=1, high=100_000)] = 600
+    north_deg: Annotated[float, quantity("deg", "Direction of north from +y", low=-360, high=360)] = 0.0
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Device(Record, frozen=True, kw_only=True):
+    """One unit of a type, in a rack block or standing on a floor block."""
+
+    type: Annotated[Id, described("Type")]
+    name: Annotated[Name, described("Name")] = ""
+    half_u: Annotated[int, quantity("half U", "Position of its bottom", low=0, high=400)] = 0
+    """Rack: half units above the bottom of unit 1; unit n starts at 2 (n - 1)."""
+    face: Annotated[Literal["front", "rear"], described("Mounted from")] = "front"
+    side: Annotated[Literal["", "left", "centre", "right"], described("Side")] = ""
+    """Rack: place of a half- or third-width device, seen from the front."""
+    zone: Annotated[Name, described("Zone")] = ""
+    """Rack: name of a zone of the rack type; empty for the units."""
+    place: Annotated[int, quantity("", "Place in the zone", low=0, high=15)] = 0
+    x_mm: Annotated[Millimetre, quantity("mm", "x")] = 0
+    """Floor: position. Rack: offset from the left rail."""
+    y_mm: Annotated[Millimetre, quantity("mm", "y")] = 0
+    z_mm: Annotated[Millimetre, quantity("mm", "z")] = 0
+    rotation: Annotated[Rotation, described("Rotation")] = 0
+    modules: Annotated[dict[Name, Id], described("Modules", help="Bay to module type")] = {}
+    feeds: Annotated[dict[Name, Id], described("Feeds", help="Power inlet to the source that feeds it")] = {}
+    """Inlets fed from outside the drawing; an inlet with a power link needs no entry."""
+    power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
+    """A cap set in the device (power capping); bounds maximum and peak."""
+    asset_tag: Annotated[Name, described("Asset tag")] = ""
+    serial: Annotated[Name, described("Serial number")] = ""
+    status: Annotated[Status, described("Status")] = ""
+    phase: Annotated[Id, described("Phase")] = ""
+    scope: Annotated[Scope, described("Scope")] = ""
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Instance(Record, frozen=True, kw_only=True):
+    """A block placed in a floor block."""
+
+    of: Annotated[Id, described("Block")]
+    name: Annotated[Name, described("Name")] = ""
+    x_mm: Annotated[Millimetre, quantity("mm", "x")] = 0
+    y_mm: Annotated[Millimetre, quantity("mm", "y")] = 0
+    z_mm: Annotated[Millimetre, quantity("mm", "z")] = 0
+    rotation: Annotated[Rotation, described("Rotation")] = 0
+    mirrored: Annotated[bool, described("Mirrored")] = False
+    """Turns x into -x before the rotation; positions only, never a rack's inside."""
+    status: Annotated[Status, described("Status")] = ""
+    phase: Annotated[Id, described("Phase")] = ""
+    scope: Annotated[Scope, described("Scope")] = ""
+    note: Annotated[Text, described("Note")] = ""
+
+
+class End(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One side of a link: a device by its path from the link's block, and port tokens in order."""
+
+    path: Path
+    ports: tuple[Name, ...]
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """A cable, or a trunk of cables: cable k joins the k-th port of `a` with the k-th of `b`."""
+
+    a: End
+    b: End
+    layer: Annotated[Layer, described("Layer")] = "data"
+    fabric: Annotated[Id, described("Fabric")] = ""
+    name: Annotated[Name, described("Name")] = ""
+    cable: Annotated[Id, described("Cable type")] = ""
+    """Pins the cable type; empty: the engine chooses medium and part by length."""
+    length_m: Annotated[float, quantity("m", "Ordered length", low=0, high=100_000)] | None = None
+    """Pins the ordered length of all cables of the trunk."""
+    colour: Annotated[Name, described("Colour")] = ""
+    status: Annotated[Status, described("Status")] = ""
+    phase: Annotated[Id, described("Phase")] = ""
+    scope: Annotated[Scope, described("Scope")] = ""
+    note: Annotated[Text, described("Note")] = ""
+
+    @property
+    def count(self) -> int:
+        """Number of cables."""
+        return len(self.a.ports)
+
+
+class Override(Record, frozen=True, kw_only=True):
+    """What one placed thing has of its own. The record of the outermost block wins, field by field."""
+
+    path: Path
+    """Instance, device or link by ids from this record's block."""
+    cable: Annotated[int, quantity("", "Cable of the trunk, from 0", low=0)] | None = None
+    name: Annotated[Name, described("Name")] | None = None
+    asset_tag: Annotated[Name, described("Asset tag")] | None = None
+    serial: Annotated[Name, described("Serial number")] | None = None
+    status: Annotated[Status, described("Status")] | None = None
+    note: Annotated[Text, described("Note")] | None = None
+    absent: Annotated[bool, described("Absent")] | None = None
+    length_m: Annotated[float, quantity("m", "Ordered length", low=0, high=100_000)] | None = None
+    power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
+
+
+FabricRole = Literal["compute", "storage", "in-band", "out-of-band", "scale-up", "other"]
+
+
+class Fabric(Record, frozen=True, kw_only=True):
+    """A network: its role, and how it was generated if it was."""
+
+    name: Annotated[Name, described("Name")]
+    role: Annotated[FabricRole, described("Role")] = "compute"
+    family: Annotated[Name, described("Family")] = ""
+    parameters: Annotated[dict[Name, Value], described("Parameters")] = {}
+    seed: Annotated[int, quantity("", "Seed", low=0)] = 0
+    pins: Annotated[tuple[Path, ...], described("Pinned by hand")] = ()
+    colour: Annotated[Name, described("Colour")] = ""
+    note: Annotated[Text, described("Note")] = ""
+
+
+class PowerSource(Record, frozen=True, kw_only=True):
+    """A named set of feeding elements (A, B, C, catcher): the unit in which power is lost."""
+
+    name: Annotated[Name, described("Name")]
+    capacity_w: Annotated[float, quantity("W", "Capacity", low=0)] | None = None
+    voltage_v: Annotated[float, quantity("V", "Voltage at the inlets", low=0)] | None = None
+    """Voltage an inlet sees: line to neutral for single-phase supplies on a star network."""
+    phases: Annotated[int, quantity("", "Phases", low=0, high=3)] = 3
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Requirement(Record, frozen=True, kw_only=True):
+    """One line of the site and the brief. The id is the quantity (`core.model.requirements`)."""
+
+    value: Value
+    evidence: Evidence = "user"
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Phase(Record, frozen=True, kw_only=True):
+    """When something is built: day 1, wave n."""
+
+    name: Annotated[Name, described("Name")]
+    order: Annotated[int, quantity("", "Order", low=0)] = 0
+    date: Annotated[Name, described("Date")] = ""
+
+
+class Area(Record, frozen=True, kw_only=True):
+    """A polygon on the floor: room, wall, column, keep-out, zone, containment, door, or the datum point."""
+
+    kind: Annotated[
+        Literal["room", "wall", "column", "keep-out", "zone", "containment", "door", "datum"],
+        described("Kind"),
+    ]
+    name: Annotated[Name, described("Name")] = ""
+    points: tuple[tuple[int, int], ...] = ()
+    height_mm: Annotated[int, quantity("mm", "Height", low=0)] = 0
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Pathway(Record, frozen=True, kw_only=True):
+    """A cable route: tray, ladder, trough, pipe or busway run."""
+
+    kind: Annotated[Literal["tray", "ladder", "trough", "pipe", "busway"], described("Kind")]
+    name: Annotated[Name, described("Name")] = ""
+    points: tuple[tuple[int, int, int], ...] = ()
+    width_mm: Annotated[int, quantity("mm", "Width", low=0)] = 300
+    depth_mm: Annotated[int, quantity("mm", "Depth", low=0)] = 100
+
+
+class Layout(Record, frozen=True, kw_only=True):
+    """Where things stand in a schematic view; the id names the view."""
+
+    positions: dict[str, tuple[float, float]] = {}
+
+
+class Note(Record, frozen=True, kw_only=True):
+    """Text on the plan."""
+
+    text: Text
+    x_mm: Millimetre = 0
+    y_mm: Millimetre = 0
+
+
+class Workload(Record, frozen=True, kw_only=True):
+    """What the design is meant to train or serve."""
+
+    name: Annotated[Name, described("Name")]
+    kind: Annotated[Literal["training", "inference"], described("Kind")] = "training"
+    parameters: Annotated[dict[Name, Value], described("Parameters")] = {}
+
+
+class Assumption(Record, frozen=True, kw_only=True):
+    """A number the engine takes where the design says nothing. The id is its name."""
+
+    value: Value
+    unit: Name = ""
+    evidence: Evidence = "user"
+    source: Text = ""
+
+
+class Setting(Record, frozen=True, kw_only=True):
+    """A choice for the whole project, such as `top`, `units`, or the severity of a rule."""
+
+    value: Value
+
+
+class Revision(Record, frozen=True, kw_only=True):
+    """An issue of the specification set. All dates on sheets come from here."""
+
+    number: Annotated[Name, described("Revision")]
+    date: Annotated[Name, described("Date", help="ISO 8601")]
+    author: Annotated[Name, described("Author")] = ""
+    checker: Annotated[Name, described("Checked by")] = ""
+    approver: Annotated[Name, described("Approved by")] = ""
+    purpose: Annotated[Name, described("Issue purpose")] = ""
+    description: Annotated[Text, described("Description")] = ""
+    state: Annotated[str, msgspec.Meta(max_length=64_000_000)] = ""
+    """The project as issued: canonical text, deflated, base64; one line."""
+
+
+class Waiver(Record, frozen=True, kw_only=True):
+    """A finding accepted by somebody for a reason, up to the value waived."""
+
+    rule: Name
+    subjects: tuple[Path, ...] = ()
+    value: float | None = None
+    author: Annotated[Name, described("Author")]
+    date: Annotated[Name, described("Date", help="ISO 8601")] = ""
+    reason: Annotated[Text, described("Reason")]
+
+
+class NamingTemplate(Record, frozen=True, kw_only=True):
+    """How names of a level (instance, device, cable ...) are made in a block; the id is the level."""
+
+    template: Annotated[Name, described("Template")]
+    start: Annotated[int, quantity("", "First number", low=0)] = 1
+    step: Annotated[int, quantity("", "Step", low=1)] = 1
+
+
+class TypeRecord(Record, frozen=True, kw_only=True):
+    """A copy of a catalogue type, taken at first use; the id is the type's id."""
+
+    spec: AnyType
+
+
+TABLES: dict[str, type[Record]] = {
+    "settings": Setting,
+    "requirements": Requirement,
+    "sources": PowerSource,
+    "phases": Phase,
+    "fabrics": Fabric,
+    "workloads": Workload,
+    "assumptions": Assumption,
+    "revisions": Revision,
+    "types": TypeRecord,
+    "blocks": Block,
+    "naming": NamingTemplate,
+    "areas": Area,
+    "pathways": Pathway,
+    "instances": Instance,
+    "devices": Device,
+    "links": Link,
+    "overrides": Override,
+    "waivers": Waiver,
+    "layouts": Layout,
+    "notes": Note,
+}
+"""Tables by name, in the order of the file."""
+
+PROJECT_TABLES = frozenset(list(TABLES)[: list(TABLES).index("naming")])
+"""Tables whose records belong to the whole project (block "")."""

@@ -1,0 +1,52 @@
+"""The questions a site and a brief answer: each requirement's label, unit, and what it limits.
+
+The id of a `Requirement` record is a key of `REQUIREMENTS`. `quantity` names the result it is held
+against and `sense` how: the result must be at most, at least, or the value is only an input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RequirementKind:
+    label: str
+    unit: str
+    sense: Literal["most", "least", "input"]
+    quantity: str = ""
+    default: float | str | None = None
+    """What the engine assumes if the project says nothing; shown as assumed."""
+    basis: str = ""
+    """Why that default."""
+
+
+REQUIREMENTS: dict[str, RequirementKind] = {
+    "facility_power_w": RequirementKind("Site power for IT", "W", "most", "power_max_w"),
+    "accelerators": RequirementKind("Accelerators", "", "least", "accelerators"),
+    "tflops_bf16_dense": RequirementKind("BF16 dense", "TFLOPS", "least", "tflops_bf16_dense"),
+    "budget_usd": RequirementKind("Budget", "USD", "most", "capex_high_usd"),
+    "heat_air_w": RequirementKind("Room cooling", "W", "most", "heat_air_w"),
+    "heat_liquid_w": RequirementKind("Liquid cooling", "W", "most", "heat_liquid_w"),
+    "rack_power_w": RequirementKind("Power per rack", "W", "most", "rack_power_max_w"),
+    "rack_mass_kg": RequirementKind("Mass per rack", "kg", "most", "rack_mass_kg"),
+    "floor_load_kg_m2": RequirementKind("Floor rating, uniform", "kg/m2", "most", "floor_load_kg_m2"),
+    "oversubscription": RequirementKind("Oversubscription", "", "most", "oversubscription_worst"),
+    "redundancy": RequirementKind("Power redundancy", "", "input", default="", basis="none asked for"),
+    "continuous_share": RequirementKind(
+        "Continuous share of a breaker", "", "input", default=0.8, basis="house margin; code in North America"
+    ),
+    "altitude_m": RequirementKind("Altitude", "m", "input", default=0.0, basis="sea level"),
+    "air_supply_c": RequirementKind(
+        "Air supply", "degC", "input", default=24.0, basis="ASHRAE recommended 18-27"
+    ),
+    "air_rise_k": RequirementKind("Air temperature rise", "K", "input", default=15.0, basis="house value"),
+    "liquid_supply_c": RequirementKind("Coolant supply", "degC", "input", default=35.0, basis="house value"),
+    "liquid_rise_k": RequirementKind(
+        "Coolant temperature rise", "K", "input", default=10.0, basis="OCP basis"
+    ),
+    "coolant": RequirementKind("Coolant", "", "input", default="PG25", basis="common for cold plates"),
+    "voltage_v": RequirementKind("Voltage, line to line", "V", "input", default=415.0, basis="house value"),
+    "ready_date": RequirementKind("Ready for service", "", "input"),
+}

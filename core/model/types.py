@@ -1,0 +1,258 @@
+"""Catalogue types: what a rack, device, cable, optic or accelerator *is*.
+
+A type is data (one TOML file each); a project holds a copy of every type it uses, and the engine reads
+only those copies. `None` means *unknown*: it is shown as unknown, never taken as zero without saying so.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from core.model.fields import Id, Name, Text, described, quantity
+
+Evidence = Literal["verified", "estimate", "recalled", "assumed", "user"]
+"""How a value is known, strongest first: seen in a source, an estimate by a source, background knowledge
+with no source seen, a house assumption, typed in by the user."""
+
+Layer = Literal["data", "power", "coolant"]
+
+
+class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the named fields of a type come from."""
+
+    fields: tuple[Name, ...]
+    title: Text
+    evidence: Evidence
+    url: Text = ""
+    read: Name = ""
+    """Date it was read, ISO 8601."""
+    note: Text = ""
+
+
+class _Type(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """What all types share."""
+
+    id: Id
+    version: Annotated[int, quantity("", "Version", low=1)] = 1
+    maker: Annotated[Name, described("Maker")] = ""
+    name: Annotated[Name, described("Model")]
+    part_number: Annotated[Name, described("Part number")] = ""
+    status: Annotated[Name, described("Status", help="shipping, announced, class, specification")] = ""
+    suppliers: Annotated[tuple[Name, ...], described("Suppliers")] = ()
+    lead_time_weeks: Annotated[float, quantity("weeks", "Lead time", low=0)] | None = None
+    price_low_usd: Annotated[float, quantity("USD", "Price, low", low=0)] | None = None
+    price_high_usd: Annotated[float, quantity("USD", "Price, high", low=0)] | None = None
+    sources: tuple[Citation, ...] = ()
+    notes: tuple[Text, ...] = ()
+    """Remarks, among them what is *not* known of the type."""
+
+
+class PortGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Ports that are alike. `name` is a pattern: `osfp{1..64}` stands for osfp1 ... osfp64.
+
+    A data port is a *cage*. It is used whole (`osfp17`) if `whole`, or as the lanes of a split:
+    `osfp17/2` is lane 2 of the first split in `lanes`, `osfp17/4:2` lane 2 of the split by four.
+    """
+
+    name: Name
+    layer: Layer
+    direction: Literal["both", "in", "out"] = "both"
+    """Power: `in` is an inlet, `out` an outlet. Coolant: `in` takes coolant into the device."""
+    role: Name = ""
+    """Data: scale-out, storage, in-band, out-of-band, scale-up, uplink; empty: any."""
+    connector: Name = ""
+    """Data: OSFP-finned, OSFP-flat, QSFP112, QSFP-DD, QSFP28, SFP28, RJ45 ... Power: C14, C20, C13, C19,
+    IEC60309-63A-5P, terminal, busbar-50V ... Coolant: UQD04, FD83 ..."""
+    face: Literal["front", "rear"] = "front"
+    rate_gbps: Annotated[float, quantity("Gbit/s", "Rate of the whole port", low=0)] | None = None
+    lanes: tuple[int, ...] = ()
+    whole: bool = True
+    voltage_low_v: Annotated[float, quantity("V", "Lowest voltage", low=0)] | None = None
+    voltage_high_v: Annotated[float, quantity("V", "Highest voltage", low=0)] | None = None
+    phases: Annotated[int, quantity("", "Phases", low=0, high=3)] | None = None
+    """1 or 3; 0 is direct current."""
+    rated_w: Annotated[float, quantity("W", "Rating of one port", low=0)] | None = None
+    fluid: Name = ""
+
+
+class Bay(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Places for modules. `name` is a pattern like a port's; `fitted` is the type it ships with."""
+
+    name: Name
+    accepts: Name = ""
+    """Module kind that fits: nic, dpu, supply, line-card."""
+    fitted: Id = ""
+
+
+class Fit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """So many of another type built in."""
+
+    type: Id
+    count: Annotated[int, quantity("", "Count", low=1, high=100_000)]
+
+
+class FlowPoint(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of a vendor's flow table; interpolated, never extrapolated."""
+
+    supply_c: Annotated[float, quantity("degC", "Coolant supply")]
+    flow_lpm: Annotated[float, quantity("L/min", "Coolant flow", low=0)]
+    drop_kpa: Annotated[float, quantity("kPa", "Pressure drop", low=0)] | None = None
+
+
+DeviceKind = Literal[
+    "server", "tray", "switch", "switch-tray", "power-shelf", "rack-pdu", "busway", "ups", "floor-pdu",
+    "battery", "generator", "transformer", "cdu", "manifold", "rear-door", "air-handler", "heat-rejection",
+    "storage", "management", "module", "blank", "other",
+]  # fmt: skip
+
+
+class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device"):
+    """Anything that stands in a rack or on the floor, or sits in a bay (`kind` module)."""
+
+    kind: DeviceKind
+    height_u: Annotated[float, quantity("U", "Height", low=0, high=60)] = 0
+    """Units of the rack it is made for; a multiple of one half; 0 for zero-U, floor and module."""
+    unit: Literal["U", "OU"] = "U"
+    width: Literal["full", "half", "third"] = "full"
+    zero_u: bool = False
+    """Mounts in a vertical or rear zone, not in units."""
+    floor_standing: bool = False
+    width_mm: Annotated[float, quantity("mm", "Width", low=0)] | None = None
+    depth_mm: Annotated[float, quantity("mm", "Depth", low=0)] | None = None
+    height_mm: Annotated[float, quantity("mm", "Height", low=0)] | None = None
+    clearance_front_mm: Annotated[float, quantity("mm", "Clearance, front", low=0)] | None = None
+    clearance_rear_mm: Annotated[float, quantity("mm", "Clearance, rear", low=0)] | None = None
+    mass_kg: Annotated[float, quantity("kg", "Mass", low=0)] | None = None
+    airflow: Literal["", "front-to-rear", "rear-to-front", "side-to-rear", "passive", "none"] = ""
+    power_idle_w: Annotated[float, quantity("W", "Power, idle", low=0)] | None = None
+    power_typical_w: Annotated[float, quantity("W", "Power, typical", low=0)] | None = None
+    power_max_w: Annotated[float, quantity("W", "Power, maximum sustained", low=0)] | None = None
+    power_peak_w: Annotated[float, quantity("W", "Power, peak", low=0)] | None = None
+    power_peak_s: Annotated[float, quantity("s", "Duration of the peak", low=0)] | None = None
+    supplies_fitted: Annotated[int, quantity("", "Supplies fitted", low=0, high=64)] | None = None
+    supplies_needed: Annotated[int, quantity("", "Supplies needed at maximum", low=0, high=64)] | None = None
+    supply_w: Annotated[float, quantity("W", "Rating of one supply", low=0)] | None = None
+    rated_w: Annotated[float, quantity("W", "Power it can pass on", low=0)] | None = None
+    """Power shelf, PDU, busway, UPS: sustained output with everything fitted."""
+    efficiency: Annotated[float, quantity("", "Efficiency", low=0, high=1)] | None = None
+    liquid_fraction: Annotated[float, quantity("", "Share of heat to liquid", low=0, high=1)] | None = None
+    heat_condition: Text = ""
+    """The conditions under which `liquid_fraction` holds."""
+    coolant: Name = ""
+    """Fluids it takes, comma separated: water, PG25, dielectric."""
+    coolant_supply_max_c: Annotated[float, quantity("degC", "Coolant supply, highest")] | None = None
+    coolant_flow_lpm: Annotated[float, quantity("L/min", "Coolant flow", low=0)] | None = None
+    coolant_flows: tuple[FlowPoint, ...] = ()
+    pressure_max_kpa: Annotated[float, quantity("kPa", "Pressure, highest", low=0)] | None = None
+    inlet_min_c: Annotated[float, quantity("degC", "Air inlet, lowest")] | None = None
+    inlet_max_c: Annotated[float, quantity("degC", "Air inlet, highest")] | None = None
+    airflow_m3h: Annotated[float, quantity("m3/h", "Airflow at maximum", low=0)] | None = None
+    air_rise_k: Annotated[float, quantity("K", "Air temperature rise", low=0)] | None = None
+    cooling_w: Annotated[float, quantity("W", "Heat it can remove", low=0)] | None = None
+    approach_k: Annotated[float, quantity("K", "Approach at that rating", low=0)] | None = None
+    accelerators: tuple[Fit, ...] = ()
+    switching_tbps: Annotated[float, quantity("Tbit/s", "Switching capacity, one way", low=0)] | None = None
+    usable_tb: Annotated[float, quantity("TB", "Usable capacity", low=0)] | None = None
+    read_gb_s: Annotated[float, quantity("GB/s", "Read", low=0)] | None = None
+    write_gb_s: Annotated[float, quantity("GB/s", "Write", low=0)] | None = None
+    ports: tuple[PortGroup, ...] = ()
+    bays: tuple[Bay, ...] = ()
+
+
+class Zone(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """A place in a rack beside the units: 0U sides, rear manifold and busbar space."""
+
+    name: Name
+    face: Literal["front", "rear"] = "rear"
+    side: Literal["left", "right", "centre"] = "left"
+    places: Annotated[int, quantity("", "Places", low=1, high=16)] = 1
+
+
+class RackType(_Type, frozen=True, kw_only=True, tag_field="type", tag="rack"):
+    """A rack frame or cabinet. Positions in it are half units of its own pitch."""
+
+    standard: Literal["EIA-310", "ORv3", "ORW", "MGX"] = "EIA-310"
+    unit: Literal["U", "OU"] = "U"
+    units: Annotated[int, quantity("", "Usable units", low=1, high=100)]
+    pitch_mm: Annotated[float, quantity("mm", "Height of a unit", low=1)] = 44.45
+    opening_mm: Annotated[float, quantity("mm", "Clear width between the rails", low=1)] | None = None
+    width_mm: Annotated[int, quantity("mm", "Width", low=1)]
+    depth_mm: Annotated[int, quantity("mm", "Depth", low=1)]
+    height_mm: Annotated[int, quantity("mm", "Height", low=1)]
+    mounting_depth_mm: Annotated[float, quantity("mm", "Mounting depth", low=1)] | None = None
+    mass_kg: Annotated[float, quantity("kg", "Mass, empty", low=0)] | None = None
+    load_max_kg: Annotated[float, quantity("kg", "Static load, highest", low=0)] | None = None
+    power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
+    busbar: Name = ""
+    """Connector of the DC busbar in the rear (busbar-50V); ports of that connector join it by themselves."""
+    manifold: Name = ""
+    """Coolant connector of the blind-mate manifold; ports of that connector join it by themselves."""
+    scale_up: Name = ""
+    """Port role of the blind-mate scale-up cartridge; ports of that role are joined by themselves."""
+    numbering: Literal["up", "down"] = "up"
+    zones: tuple[Zone, ...] = ()
+
+
+class CableType(_Type, frozen=True, kw_only=True, tag_field="type", tag="cable"):
+    """A cable one can order: copper or optical with fixed ends, fibre, twisted pair, power cord, hose."""
+
+    layer: Layer = "data"
+    media: Literal["DAC", "ACC", "AEC", "AOC", "MMF", "SMF", "UTP", "cord", "hose"]
+    rate_gbps: Annotated[float, quantity("Gbit/s", "Rate", low=0)] | None = None
+    connector_a: Name = ""
+    connector_b: Name = ""
+    """Far end; with `split` each of the far ends."""
+    split: Annotated[int, quantity("", "Far ends", low=1, high=8)] = 1
+    links: Annotated[int, quantity("", "Links it carries", low=1, high=8)] = 1
+    """A twin-port OSFP copper cable carries two links in one piece."""
+    reach_min_m: Annotated[float, quantity("m", "Shortest", low=0)] | None = None
+    reach_max_m: Annotated[float, quantity("m", "Reach", low=0)] | None = None
+    lengths_m: tuple[float, ...] = ()
+    """Stocked lengths, ascending."""
+    power_end_w: Annotated[float, quantity("W", "Power at each end", low=0)] | None = None
+    price_per_m_usd: Annotated[float, quantity("USD/m", "Price for each metre", low=0)] | None = None
+    diameter_mm: Annotated[float, quantity("mm", "Outer diameter", low=0)] | None = None
+    bend_radius_mm: Annotated[float, quantity("mm", "Bend radius", low=0)] | None = None
+    mass_g_m: Annotated[float, quantity("g/m", "Mass for each metre", low=0)] | None = None
+
+
+class OpticType(_Type, frozen=True, kw_only=True, tag_field="type", tag="optic"):
+    """A pluggable transceiver; one occupies a cage, whatever number of links it carries."""
+
+    connector: Name
+    """Cage it fits: OSFP-finned, OSFP-flat, QSFP112 ..."""
+    rate_gbps: Annotated[float, quantity("Gbit/s", "Rate", low=0)]
+    links: Annotated[int, quantity("", "Links it carries", low=1, high=8)] = 1
+    fibre: Literal["MMF", "SMF"]
+    fibre_connector: Name = ""
+    reach_m: Annotated[float, quantity("m", "Reach", low=0)]
+    power_w: Annotated[float, quantity("W", "Power", low=0)] | None = None
+
+
+class AcceleratorType(_Type, frozen=True, kw_only=True, tag_field="type", tag="accelerator"):
+    """One accelerator package. TFLOPS are dense, without structured sparsity."""
+
+    tflops_fp64_dense: Annotated[float, quantity("TFLOPS", "FP64 dense", low=0)] | None = None
+    tflops_tf32_dense: Annotated[float, quantity("TFLOPS", "TF32 dense", low=0)] | None = None
+    tflops_bf16_dense: Annotated[float, quantity("TFLOPS", "BF16 dense", low=0)] | None = None
+    tflops_fp8_dense: Annotated[float, quantity("TFLOPS", "FP8 dense", low=0)] | None = None
+    tflops_fp4_dense: Annotated[float, quantity("TFLOPS", "FP4 dense", low=0)] | None = None
+    memory_gb: Annotated[float, quantity("GB", "Memory", low=0)] | None = None
+    memory_kind: Name = ""
+    memory_tb_s: Annotated[float, quantity("TB/s", "Memory bandwidth", low=0)] | None = None
+    scale_up_gb_s: Annotated[float, quantity("GB/s", "Scale-up, both ways", low=0)] | None = None
+    scale_up: Name = ""
+    tdp_w: Annotated[float, quantity("W", "Design power", low=0)] | None = None
+
+
+AnyType = DeviceType | RackType | CableType | OpticType | AcceleratorType
+
+
+def evidence_of(spec: AnyType, field: str) -> Evidence:
+    """Return how a field of a type is known; `assumed` where no citation names it."""
+    for citation in spec.sources:
+        if field in citation.fields:
+            return citation.evidence
+    return "assumed"

@@ -1,0 +1,1 @@
+"""Data files shipped with the program: catalogue, templates, examples, icons and fonts."""

@@ -1,0 +1,21 @@
+"""What every test starts from: no window on the desktop, no state of the user's, bounded random examples."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# Read by Qt when the first application object is made. CAGENUT_TEST_PLATFORM=xcb runs the tests on a display.
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("CAGENUT_TEST_PLATFORM", "offscreen")
+
+settings.register_profile("local", deadline=None, max_examples=40)
+settings.register_profile("gate", deadline=None, max_examples=40, derandomize=True, database=None)
+settings.load_profile("gate" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def state_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give each test a state folder (journals, settings, caches) of its own."""
+    folder = str(tmp_path_factory.mktemp("state"))
+    monkeypatch.setenv("CAGENUT_STATE_DIR", folder)
+    return folder
