@@ -39,7 +39,10 @@ def check(table: str, record: Any) -> Record:
     cls = TABLES.get(table)
     if cls is None:
         raise RecordError(f"there is no table '{table}'")
-    data = msgspec.to_builtins(record) if isinstance(record, msgspec.Struct) else record
+    try:
+        data = msgspec.to_builtins(record) if isinstance(record, msgspec.Struct) else record
+    except TypeError as error:
+        raise RecordError(str(error), where=f"{table} record '{record.id}'") from None
     where = f"{table} record {_name(data)}"
     try:
         checked = msgspec.convert(data, cls)
@@ -57,36 +60,46 @@ def check(table: str, record: Any) -> Record:
     return checked
 
 
+PARAGRAPHS = frozenset(
+    ("note", "notes", "text", "description", "reason", "source", "title", "url", "heat_condition")
+)
+"""Fields whose text may have several lines."""
+
+_LARGEST = 2**63 - 1
 _EITHER = frozenset(("waivers", "layouts", "naming", "overrides", "notes"))
 
 
 def _name(data: Any) -> str:
     if isinstance(data, dict):
-        return f"'{str(data.get('block', ''))[:40]}/{str(data.get('id', '?'))[:40]}'".replace("'/", "'")
+        name = f"'{str(data.get('block', ''))[:40]}/{str(data.get('id', '?'))[:40]}'".replace("'/", "'")
+        return name.encode("ascii", "backslashreplace").decode()
     return "?"
 
 
-def _clean(value: Any) -> None:
+def _clean(value: Any, *, lines: bool = False) -> None:
     if isinstance(value, str):
-        _clean_text(value)
+        _clean_text(value, lines)
     elif isinstance(value, float):
         if not math.isfinite(value):
             raise RecordError("a number must be finite", cure="Give a number, or leave it out if not known")
+    elif isinstance(value, int):
+        if not -_LARGEST <= value <= _LARGEST:
+            raise RecordError("an integer is too large", cure="Write it with a decimal point")
     elif isinstance(value, dict):
         for key, item in value.items():
             _clean(key)
-            _clean(item)
+            _clean(item, lines=key in PARAGRAPHS)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _clean(item)
+            _clean(item, lines=lines)
 
 
-def _clean_text(text: str) -> None:
+def _clean_text(text: str, lines: bool) -> None:
     if text.isascii() and text.isprintable():
         return
     for char in text:
         category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Zl", "Zp") and char != "\n":
+        if category in ("Cc", "Cs", "Zl", "Zp") and not (lines and char == "\n"):
             raise RecordError(f"text holds the character U+{ord(char):04X}", cure="Remove it")
         if char in _BIDI or category == "Cn":
             raise RecordError(f"text holds U+{ord(char):04X}, which cannot be printed", cure="Remove it")

@@ -16,7 +16,7 @@ from msgspec import Meta
 NAME_LENGTH = 128
 TEXT_LENGTH = 4000
 
-Id = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._+-]*$")]
+Id = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._+-]*\Z")]
 """Opaque identifier, unique within its block; empty means "none"."""
 
 Name = Annotated[str, Meta(max_length=NAME_LENGTH)]
@@ -25,7 +25,7 @@ Name = Annotated[str, Meta(max_length=NAME_LENGTH)]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 """A remark of some sentences."""
 
-Path = Annotated[str, Meta(max_length=1024, pattern=r"^[A-Za-z0-9._+/-]*$")]
+Path = Annotated[str, Meta(max_length=1024, pattern=r"^[A-Za-z0-9._+/-]*\Z")]
 """Instance ids from a block down to a device, joined by `/`."""
 
 Millimetre = Annotated[int, Meta(ge=-100_000_000, le=100_000_000)]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from core.errors import FileError
 from core.model.change import Change, encode_change
 from core.model.integrity import first, problems_after
 from core.model.project import Project
@@ -57,6 +58,7 @@ class History:
         self._limit = undo_bytes
         self._serial = 0
         self._saved = 0
+        self._floor = 0
         self._dropped = False
 
     def commit(self, change: Change, *, group: str = "") -> bool:
@@ -75,6 +77,7 @@ class History:
         if not change.deltas:
             return False
         self._apply_checked(change)
+        announced = change
         size = self._write(change, "do")
         last = self._undo[-1] if self._undo else None
         if (
@@ -92,6 +95,7 @@ class History:
         self._undo.append(Step(change, group, size, self._serial))
         self._bytes += size
         self._trim()
+        self._announce(announced)
         return True
 
     def undo(self) -> Change | None:
@@ -140,7 +144,7 @@ class History:
 
     @property
     def _position(self) -> int:
-        return self._undo[-1].serial if self._undo else 0
+        return self._undo[-1].serial if self._undo else self._floor
 
     def _turn(self, source: deque[Step], target: deque[Step], kind: str) -> Change | None:
         if not source:
@@ -151,6 +155,7 @@ class History:
         source.pop()
         target.append(step)
         self._write(change, kind)
+        self._announce(change)
         return change
 
     def _apply_checked(self, change: Change) -> None:
@@ -169,13 +174,15 @@ class History:
         if self.journal is not None:
             try:
                 self.journal.append(payload)
-            except OSError as error:
-                self._protect(error.strerror or str(error))
+            except (OSError, FileError) as error:
+                self._protect(getattr(error, "strerror", "") or str(error))
             else:
                 self._protect("")
+        return len(payload)
+
+    def _announce(self, change: Change) -> None:
         for listener in list(self.listeners):
             listener(change)
-        return len(payload)
 
     def _protect(self, reason: str) -> None:
         if reason != self.unprotected:
@@ -189,5 +196,7 @@ class History:
 
     def _trim(self) -> None:
         while self._bytes > self._limit and len(self._undo) > 1:
-            self._bytes -= self._undo.popleft().size
+            oldest = self._undo.popleft()
+            self._bytes -= oldest.size
+            self._floor = oldest.serial
             self._dropped = True

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from core.model.change import Change
 
 _STRUCTURE = frozenset(("blocks", "instances", "devices", "links"))
+_THINGS = ("instances", "devices", "links")
+_IN_BLOCK = (*_THINGS, "overrides", "areas", "pathways")
+MOST_LEVELS = 64
+"""Blocks placed in blocks placed in blocks."""
 
 
 def problems(project: Reader) -> Iterator[RecordError]:
@@ -66,18 +70,18 @@ def problems_after(project: Reader, change: Change) -> Iterator[RecordError]:
             continue
         if delta.table == "blocks":
             yield from _block(project, delta.after)  # type: ignore[arg-type]
-        elif delta.table in ("instances", "devices", "links", "overrides"):
+        elif delta.table in _IN_BLOCK:
             if delta.key[0] not in project.blocks:
                 yield RecordError(
                     f"there is no block '{delta.key[0]}'", where=f"{delta.table} {delta.key[1]}"
                 )
             else:
                 yield from _one(project, delta.table, delta.after, ends)
+            if delta.before is None and delta.table in _THINGS:
+                yield from _twice(project, delta.key)
     if broken:
         for block in project.ancestors(*broken):
-            if block not in project.blocks and any(
-                project.rows(t, block) for t in ("instances", "devices", "links", "overrides")
-            ):
+            if block not in project.blocks and any(project.rows(t, block) for t in _IN_BLOCK):
                 yield RecordError(f"block '{block}' is gone but still holds records")
                 continue
             for instance in project.instances(block).values():
@@ -85,6 +89,12 @@ def problems_after(project: Reader, change: Change) -> Iterator[RecordError]:
             for table in ("links", "overrides"):
                 for record in project.rows(table, block).values():
                     yield from _one(project, table, record, ends)
+
+
+def _twice(project: Reader, key: tuple[str, str]) -> Iterator[RecordError]:
+    block, record_id = key
+    if sum(record_id in project.rows(table, block) for table in _THINGS) > 1:
+        yield RecordError("two things of a block have the same id", where=f"'{block}/{record_id}'")
 
 
 def _breaks(before: Record | None, after: Record | None) -> bool:
@@ -107,6 +117,7 @@ def _top(project: Reader) -> Iterator[RecordError]:
 
 def _cycles(project: Reader) -> Iterator[RecordError]:
     done: set[str] = set()
+    levels: dict[str, int] = {}
     for start in list(project.blocks_of("instances")):
         if start in done:
             continue
@@ -119,6 +130,12 @@ def _cycles(project: Reader) -> Iterator[RecordError]:
                 trail.pop()
                 on_trail.discard(block)
                 done.add(block)
+                below = (levels[i.of] for i in project.instances(block).values() if i.of in levels)
+                levels[block] = 1 + max(below, default=0)
+                if levels[block] == MOST_LEVELS + 1:
+                    yield RecordError(
+                        f"blocks are nested more than {MOST_LEVELS} deep", where=f"block '{block}'"
+                    )
                 continue
             if block in on_trail:
                 yield RecordError("a block is placed inside itself", where=f"block '{block}'")

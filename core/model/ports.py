@@ -15,6 +15,8 @@ from core.errors import RecordError
 from core.model.types import AnyType, DeviceType, Layer, PortGroup
 
 MOST_PORTS = 4096
+"""Names one pattern may stand for."""
+MOST_PORTS_OF_DEVICE = 4 * MOST_PORTS
 _RANGE = re.compile(r"^([^{},/:]*)\{(\d{1,4})\.\.(\d{1,4})\}([^{},/:]*)$")
 _PLAIN = re.compile(r"^[A-Za-z0-9._+-]{1,64}$")
 
@@ -94,6 +96,10 @@ class PortTable:
         for group in spec.ports:
             for ordinal, name in enumerate(expand(group.name)):
                 full = f"{bay}-{name}" if bay else name
+                if len(self.ports) >= MOST_PORTS_OF_DEVICE:
+                    raise RecordError(
+                        f"a device may have {MOST_PORTS_OF_DEVICE} ports", where=f"types '{spec.id}'"
+                    )
                 port = Port(len(self.ports), full, group, ordinal, bay)
                 self.ports.append(port)
                 self.by_name.setdefault(full, port)

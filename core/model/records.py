@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from core.model.fields import Id, Millimetre, Name, Path, Text, described, quantity
-from core.model.types import AnyType, Evidence, Layer
+from core.model.types import AnyType, Citation, Evidence, Layer
 
 Key: TypeAlias = tuple[str, str]
 """`(block, id)`."""
@@ -45,6 +45,13 @@ class Block(Record, frozen=True, kw_only=True):
     template: Annotated[Name, described("Made from template")] = ""
     power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
     """Rack blocks: the house limit for a rack of this kind; the rack type's own limit holds as well."""
+    mass_kg: Annotated[float, quantity("kg", "Mass as delivered", low=0)] | None = None
+    """Rack blocks: stated mass of the rack with its contents; replaces the sum of its parts."""
+    price_low_usd: Annotated[float, quantity("USD", "Price as delivered, low", low=0)] | None = None
+    price_high_usd: Annotated[float, quantity("USD", "Price as delivered, high", low=0)] | None = None
+    """Rack blocks: stated price of the rack with its contents; replaces the prices of its parts."""
+    sources: tuple[Citation, ...] = ()
+    """Where the stated values come from."""
     grid_mm: Annotated[int, quantity("mm", "Grid pitch", low=1, high=100_000)] = 600
     north_deg: Annotated[float, quantity("deg", "Direction of north from +y", low=-360, high=360)] = 0.0
     note: Annotated[Text, described("Note")] = ""
@@ -134,7 +141,7 @@ class Override(Record, frozen=True, kw_only=True):
 
     path: Path
     """Instance, device or link by ids from this record's block."""
-    cable: Annotated[int, quantity("", "Cable of the trunk, from 0", low=0)] | None = None
+    cable: Annotated[int, quantity("", "Cable of the trunk, from 0", low=0, high=1_000_000)] | None = None
     name: Annotated[Name, described("Name")] | None = None
     asset_tag: Annotated[Name, described("Asset tag")] | None = None
     serial: Annotated[Name, described("Serial number")] | None = None

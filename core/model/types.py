@@ -252,7 +252,12 @@ AnyType = DeviceType | RackType | CableType | OpticType | AcceleratorType
 
 def evidence_of(spec: AnyType, field: str) -> Evidence:
     """Return how a field of a type is known; `assumed` where no citation names it."""
-    for citation in spec.sources:
+    return evidence_in(spec.sources, field)
+
+
+def evidence_in(sources: tuple[Citation, ...], field: str) -> Evidence:
+    """Return the evidence of the first citation that names a field; `assumed` if none does."""
+    for citation in sources:
         if field in citation.fields:
             return citation.evidence
     return "assumed"

@@ -1,0 +1,107 @@
+"""The site and the brief as the engine reads them: requirements, assumptions, sources, fabrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import EngineError
+from core.model.project import Reader
+from core.model.records import Fabric, PowerSource, Value
+from core.model.requirements import REQUIREMENTS
+from core.model.types import Evidence
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A number the engine needs where a design says nothing."""
+
+    value: float
+    unit: str
+    evidence: Evidence
+    label: str
+    basis: str
+
+
+ASSUMPTIONS: dict[str, Assumed] = {
+    "shelf_efficiency": Assumed(
+        0.975,
+        "",
+        "assumed",
+        "Power shelf efficiency where the type gives none",
+        "Delta 33 kW ORv3 shelf, minimum",
+    ),
+    "tray_height_m": Assumed(
+        2.7, "m", "assumed", "Height of the cable trays above the floor", "house value; above a 48U rack"
+    ),
+    "slack_rack_m": Assumed(0.3, "m", "recalled", "Slack at each end inside a rack", "installation practice"),
+    "slack_hall_m": Assumed(1.0, "m", "recalled", "Slack at each end between racks", "installation practice"),
+    "tray_allowance": Assumed(0.1, "", "recalled", "Allowance on tray runs", "installation practice"),
+    "side_run_m": Assumed(
+        0.4, "m", "assumed", "Way from a port to the side channel of its rack", "half a rack"
+    ),
+}
+"""House values; a project replaces one by an `Assumption` record of the same id."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the project asks and assumes; equal briefs compare equal."""
+
+    requirements: tuple[tuple[str, Value], ...]
+    assumptions: tuple[tuple[str, Value], ...]
+    sources: tuple[PowerSource, ...]
+    fabrics: tuple[Fabric, ...]
+    room_m2: float | None
+    """Area of the rooms drawn in the top block."""
+
+    def required(self, name: str) -> Any | None:
+        """Return what the project asks, or None if it does not say."""
+        return dict(self.requirements).get(name)
+
+    def value(self, name: str) -> float:
+        """Return a numeric requirement or its default.
+
+        Raises
+        ------
+        EngineError
+            If the project gives something that is no number.
+        """
+        value = self.required(name)
+        if value is None:
+            value = REQUIREMENTS[name].default
+        if isinstance(value, (str, bool)) or value is None:
+            raise EngineError(f"'{REQUIREMENTS[name].label}' must be a number", where=f"requirement {name}")
+        return float(value)
+
+    def text(self, name: str) -> str:
+        """Return a requirement in words, or its default."""
+        value = self.required(name)
+        return str(REQUIREMENTS[name].default or "") if value is None else str(value)
+
+    def assume(self, name: str) -> float:
+        """Return an assumption of the project or of the house."""
+        value = dict(self.assumptions).get(name, ASSUMPTIONS[name].value)
+        if isinstance(value, (str, bool)):
+            raise EngineError(f"'{ASSUMPTIONS[name].label}' must be a number", where=f"assumption {name}")
+        return float(value)
+
+    def source(self, source_id: str) -> PowerSource | None:
+        return next((s for s in self.sources if s.id == source_id), None)
+
+
+def read_brief(project: Reader) -> Brief:
+    """Return the brief of a project."""
+    rooms = [a for a in project.areas(project.setting("top", "")).values() if a.kind == "room"]
+    return Brief(
+        requirements=tuple(sorted((r.id, r.value) for r in project.requirements.values())),
+        assumptions=tuple(sorted((a.id, a.value) for a in project.rows("assumptions").values())),
+        sources=tuple(sorted(project.sources.values(), key=lambda s: s.id)),
+        fabrics=tuple(sorted(project.fabrics.values(), key=lambda f: f.id)),
+        room_m2=sum(_area_m2(room.points) for room in rooms) if rooms else None,
+    )
+
+
+def _area_m2(points: tuple[tuple[int, int], ...]) -> float:
+    turned = points[1:] + points[:1]
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, turned, strict=True))) / 2e6

@@ -1,0 +1,207 @@
+"""Bill of materials, what it costs, and to whom the money goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from core.engine.cabling import Cabling, cabling
+from core.engine.columns import Flags, count_by
+from core.engine.evidence import Grounds, grounds
+from core.engine.snapshot import Snapshot
+from core.engine.specs import EVIDENCE, LAYERS, UNKNOWN
+from core.engine.stage import stage
+from core.model.records import Block
+from core.model.types import AnyType, CableType, RackType, evidence_of
+
+
+@dataclass(frozen=True)
+class BomRow:
+    """One line of the bill of materials.
+
+    Attributes
+    ----------
+    section : str
+        racks, devices, modules, cables or optics; accelerators are inside their devices.
+    type : AnyType
+    length_m : float or None
+        Ordered length of a cable.
+    count : int
+        Pieces; a twin-port cable is one piece.
+    low_usd, high_usd : float or None
+        For all pieces; None where no price is known.
+    """
+
+    section: str
+    type: AnyType
+    length_m: float | None
+    count: int
+    low_usd: float | None
+    high_usd: float | None
+    evidence: str
+    included: bool = False
+    """Delivered with a rack whose price is stated; adds nothing of its own."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Capital cost of what is drawn.
+
+    Low and high are bounds of the sums of prices seen, not a likely range. Rows without a price count as 0
+    and are named in `grounds.unknown`.
+    """
+
+    rows: tuple[BomRow, ...]
+    low_usd: float
+    high_usd: float
+    grounds: Grounds
+    by_supplier: tuple[tuple[str, float], ...]
+    """Maker (or first supplier) and the mean of low and high spent there [USD], largest first."""
+
+    @property
+    def unpriced(self) -> int:
+        """Pieces without a price."""
+        return sum(row.count for row in self.rows if row.low_usd is None and not row.included)
+
+    @property
+    def largest_share(self) -> tuple[str, float]:
+        """Largest supplier and its share of the spend."""
+        total = sum(usd for _, usd in self.by_supplier)
+        return (self.by_supplier[0][0], self.by_supplier[0][1] / total) if total else ("", 0.0)
+
+
+@stage(reads=("devices", "racks", "rack records", "cables"), needs=(cabling,))
+def cost(snap: Snapshot, cabled: Cabling) -> Cost:
+    """Count the pieces and add up their prices."""
+    rows = [*_devices(snap), *_racks(snap), *_cables(snap, cabled), *_optics(snap, cabled)]
+    low = np.array([row.low_usd or 0.0 for row in rows])
+    high = np.array([row.high_usd or 0.0 for row in rows])
+    codes = np.array([_code(row) for row in rows], dtype=np.int8)
+    names = [f"{row.type.name}: price" for row in rows]
+    spend: dict[str, float] = {}
+    for row, usd in zip(rows, (low + high) / 2, strict=True):
+        supplier = (row.type.suppliers or (row.type.maker or "unknown",))[0]
+        spend[supplier] = spend.get(supplier, 0.0) + float(usd)
+    return Cost(
+        rows=tuple(rows),
+        low_usd=float(low.sum()),
+        high_usd=float(high.sum()),
+        grounds=grounds((low + high) / 2, codes, names),
+        by_supplier=tuple(sorted(spend.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _row(section: str, spec: AnyType, count: int, length_m: float | None = None) -> BomRow:
+    low, high = spec.price_low_usd, spec.price_high_usd
+    if low is None or high is None:
+        low = high = low if high is None else high
+    if low is not None and high is not None and isinstance(spec, CableType) and length_m is not None:
+        extra = (spec.price_per_m_usd or 0.0) * length_m
+        low, high = low + extra, high + extra
+    return BomRow(
+        section=section,
+        type=spec,
+        length_m=length_m,
+        count=count,
+        low_usd=None if low is None else low * count,
+        high_usd=None if high is None else high * count,
+        evidence=evidence_of(spec, "price_low_usd"),
+    )
+
+
+def _code(row: BomRow) -> int:
+    if row.included:
+        return 0
+    return UNKNOWN if row.low_usd is None else EVIDENCE.index(row.evidence)
+
+
+def _priced(snap: Snapshot) -> Flags:
+    """Whether the block of each rack states a price."""
+    stated = [
+        record is not None and (record.price_low_usd is not None or record.price_high_usd is not None)
+        for record in snap.rack_records
+    ]
+    found: Flags = np.array([*stated, False])[snap.rack_block] & (snap.rack_type >= 0)
+    return found
+
+
+def _devices(snap: Snapshot) -> list[BomRow]:
+    included = np.append(_priced(snap), False)[snap.device_rack] & (snap.device_rack >= 0)
+    rows = []
+    for inside in (False, True):
+        counts = count_by(snap.device_spec[included == inside], len(snap.specs)).astype(int)
+        devices: dict[str, tuple[AnyType, int]] = {}
+        modules: dict[str, tuple[AnyType, int]] = {}
+        for spec, count in zip(snap.specs.specs[1:], counts[1:].tolist(), strict=True):
+            if not count:
+                continue
+            devices[spec.type.id] = (spec.type, devices.get(spec.type.id, (None, 0))[1] + count)
+            for _bay, module in spec.modules:
+                modules[module.id] = (module, modules.get(module.id, (None, 0))[1] + count)
+        for section, found in (("devices", devices), ("modules", modules)):
+            for _, (kind, count) in sorted(found.items()):
+                row = _row(section, kind, count)
+                rows.append(replace(row, low_usd=None, high_usd=None, included=True) if inside else row)
+    return rows
+
+
+def _racks(snap: Snapshot) -> list[BomRow]:
+    priced = _priced(snap)
+    plain = snap.rack_type[(snap.rack_type >= 0) & ~priced]
+    counts = count_by(plain, len(snap.specs.rack_types)).astype(int).tolist()
+    rows = [_row("racks", t, count) for t, count in zip(snap.specs.rack_types, counts, strict=True) if count]
+    for number, count in zip(*np.unique(snap.rack_block[priced], return_counts=True), strict=True):
+        record = snap.rack_records[int(number)]
+        frame = snap.specs.rack_types[int(snap.rack_type[priced & (snap.rack_block == number)][0])]
+        if record is not None:
+            rows.append(_row("racks", _delivered(record, frame), int(count)))
+    return rows
+
+
+def _delivered(record: Block, frame: RackType) -> RackType:
+    """The rack with its contents as one thing to order."""
+    return msgspec.structs.replace(
+        frame,
+        id=record.id,
+        name=f"{record.name}, as delivered",
+        part_number="",
+        price_low_usd=record.price_low_usd,
+        price_high_usd=record.price_high_usd,
+        sources=record.sources,
+    )
+
+
+def _cables(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
+    """A piece with several links is counted once: links over links a piece, rounded up for each length."""
+    rows = []
+    chosen = cabled.cable_option
+    for number, option in enumerate(cabled.options):
+        lengths = cabled.cable_ordered_m[chosen == number]
+        for length, links in zip(*np.unique(lengths, return_counts=True), strict=True):
+            rows.append(_row("cables", option.cable, int(np.ceil(links / option.links)), float(length)))
+    merged: dict[tuple[str, float | None], BomRow] = {}
+    for row in rows:
+        key = (row.type.id, row.length_m)
+        if key in merged:
+            row = _row("cables", row.type, row.count + merged[key].count, row.length_m)
+        merged[key] = row
+    return [merged[key] for key in sorted(merged, key=lambda k: (k[0], k[1] or 0.0))]
+
+
+def _optics(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
+    """One transceiver for each occupied cage."""
+    found: dict[str, tuple[AnyType, int]] = {}
+    data = snap.cable_layer == LAYERS.index("data")
+    cages: dict[str, list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = {}
+    kinds: dict[str, AnyType] = {}
+    for number, option in enumerate(cabled.options):
+        rows = np.flatnonzero(data & (cabled.cable_option == number))
+        for optic, cage in ((option.optic_a, cabled.classes.cage_a), (option.optic_b, cabled.classes.cage_b)):
+            if optic is not None:
+                kinds[optic.id] = optic
+                cages.setdefault(optic.id, []).append(cage[rows])
+    for name, parts in cages.items():
+        found[name] = (kinds[name], len(np.unique(np.concatenate(parts))))
+    return [_row("optics", spec, count) for _, (spec, count) in sorted(found.items())]

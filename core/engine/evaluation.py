@@ -1,0 +1,90 @@
+"""The evaluated design: the results of all live stages for one snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from core.engine.cabling import Cabling, cabling
+from core.engine.compute import Compute, compute
+from core.engine.cooling import Cooling, cooling
+from core.engine.cost import Cost, cost
+from core.engine.mass import Mass, mass
+from core.engine.network import Network, network
+from core.engine.power import Power, power
+from core.engine.quantities import Quantity, quantities_of
+from core.engine.snapshot import Expansion, Snapshot
+from core.engine.space import Space, space
+from core.engine.stage import Results, Stage
+from core.model.project import Project
+from core.model.requirements import REQUIREMENTS
+
+STAGES: tuple[Stage[Any], ...] = (space, mass, compute, power, cooling, cabling, network, cost)
+
+
+class Evaluation:
+    """Results of all live stages for one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, results: Results) -> None:
+        self.snapshot = snapshot
+        self.space: Space = results.of(space, snapshot)
+        self.mass: Mass = results.of(mass, snapshot)
+        self.compute: Compute = results.of(compute, snapshot)
+        self.power: Power = results.of(power, snapshot)
+        self.cooling: Cooling = results.of(cooling, snapshot)
+        self.cabling: Cabling = results.of(cabling, snapshot)
+        self.network: Network = results.of(network, snapshot)
+        self.cost: Cost = results.of(cost, snapshot)
+
+    @cached_property
+    def quantities(self) -> dict[str, Quantity]:
+        """All quantities by name, in the order they are shown, each with the limit of the brief."""
+        found = {}
+        for quantity in quantities_of(self):
+            found[quantity.name] = self._limited(quantity)
+        return found
+
+    @property
+    def binding(self) -> Quantity | None:
+        """The quantity that uses the largest share of its limit."""
+        limited = [q for q in self.quantities.values() if q.use is not None]
+        return max(limited, key=lambda q: q.use or 0.0, default=None)
+
+    def _limited(self, quantity: Quantity) -> Quantity:
+        for name, kind in REQUIREMENTS.items():
+            if kind.quantity == quantity.name:
+                asked = self.snapshot.brief.required(name)
+                if isinstance(asked, (int, float)) and not isinstance(asked, bool):
+                    return replace(quantity, limit=float(asked), sense=kind.sense)
+        return quantity
+
+
+class Evaluator:
+    """Evaluates one project again and again, recomputing only what an edit touches.
+
+    `snapshot` reads the project and must run where it is edited; `evaluate` works on the snapshot alone
+    and may run in another thread, one at a time.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._expansion = Expansion(project)
+        self._results = Results()
+
+    def snapshot(self, block: str = "") -> Snapshot:
+        return self._expansion.snapshot(block)
+
+    def evaluate(self, snapshot: Snapshot | None = None) -> Evaluation:
+        """Return the evaluation of a snapshot, by default of the design as it is now."""
+        self._results.computed.clear()
+        return Evaluation(self.snapshot() if snapshot is None else snapshot, self._results)
+
+    @property
+    def computed(self) -> list[str]:
+        """Stages that ran in the last evaluation."""
+        return list(self._results.computed)
+
+
+def evaluate(project: Project) -> Evaluation:
+    """Evaluate a project once."""
+    return Evaluator(project).evaluate()

@@ -1,0 +1,248 @@
+"""Networks measured on the graph that was drawn: one result for each fabric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.cabling import Classes, link_classes
+from core.engine.columns import Floats, count_by, sum_by
+from core.engine.hops import Hops, components, hops_between
+from core.engine.snapshot import Snapshot
+from core.engine.specs import LAYERS
+from core.engine.stage import stage
+
+DATA = LAYERS.index("data")
+SWITCHES = ("switch", "switch-tray")
+MANAGEMENT = ("out-of-band", "management")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The switches at one distance from the hosts.
+
+    Attributes
+    ----------
+    number : int
+        1 for switches with hosts, 2 for those next above ...
+    switches : int
+    down_gbps, up_gbps : float
+        Rate of all links toward the hosts and away from them.
+    oversubscription : float or None
+        Worst of the tier's switches, down over up; None for a tier with no links up.
+    """
+
+    number: int
+    switches: int
+    down_gbps: float
+    up_gbps: float
+    oversubscription: float | None
+
+
+@dataclass(frozen=True)
+class FabricResult:
+    """One fabric.
+
+    Attributes
+    ----------
+    fabric : str
+        Id of the fabric record; empty for data links that belong to none.
+    links : int
+        Data links, one for each port pair (a twin-port cable counts twice).
+    host_links, switch_links : int
+        Links with a host at one end; links between switches.
+    hosts, switches : int
+    ports_used, ports_total : int
+        Switch ports at the rate of the fabric's links; a cage counts as often as it splits.
+    tiers : tuple of Tier
+    components : int
+        Parts that no link joins; 1 is whole.
+    hops : Hops
+    host_gbps_low, host_gbps_high : float
+        Least and most rate that a host has into the fabric.
+    switch_rows, host_rows : ndarray
+        Rows of the devices.
+    switch_tier : ndarray of int64, shape (switches,)
+        Tier of each switch, 0 where no host is reached.
+    switch_ports_used, switch_ports_total : ndarray, shape (switches,)
+    """
+
+    fabric: str
+    links: int
+    host_links: int
+    switch_links: int
+    hosts: int
+    switches: int
+    ports_used: int
+    ports_total: int
+    tiers: tuple[Tier, ...]
+    components: int
+    hops: Hops
+    host_gbps_low: float
+    host_gbps_high: float
+    switch_rows: NDArray[np.int64]
+    host_rows: NDArray[np.int64]
+    switch_tier: NDArray[np.int64]
+    switch_ports_used: Floats
+    switch_ports_total: Floats
+
+    @property
+    def oversubscription(self) -> float | None:
+        """Product over the tiers of the worst of each; None where nothing is known to be above the leafs."""
+        known = [tier.oversubscription for tier in self.tiers if tier.oversubscription is not None]
+        return float(np.prod([max(ratio, 1.0) for ratio in known])) if known else None
+
+
+@dataclass(frozen=True)
+class ScaleUp:
+    """Scale-up domains by blind-mate cartridge: derived links, never stored, counted apart."""
+
+    rack_accelerators: Floats
+    rack_links: Floats
+
+    @property
+    def links(self) -> int:
+        return int(self.rack_links.sum())
+
+
+@dataclass(frozen=True)
+class Network:
+    """All fabrics, in the order of their ids, and the scale-up domains."""
+
+    fabrics: tuple[FabricResult, ...]
+    scale_up: ScaleUp
+
+    def find(self, fabric: str) -> FabricResult | None:
+        return next((result for result in self.fabrics if result.fabric == fabric), None)
+
+
+@stage(reads=("devices", "cables", "racks"), needs=(link_classes,))
+def network(snap: Snapshot, sorted_links: Classes) -> Network:
+    """Measure every fabric.
+
+    Notes
+    -----
+    A switch's tier is its distance in links from the nearest host. Oversubscription of a switch is the rate
+    of its links to lower tiers over that to higher ones; links inside a tier count on neither side.
+    """
+    data = snap.cable_layer == DATA
+    rate = np.nan_to_num(sorted_links.cable_rate_gbps)
+    results = []
+    for number in np.unique(snap.cable_fabric[data]) if data.any() else ():
+        rows = np.flatnonzero(data & (snap.cable_fabric == number))
+        name = snap.fabrics[number] if number >= 0 else ""
+        results.append(_fabric(snap, name, rows, rate[rows]))
+    return Network(tuple(sorted(results, key=lambda r: r.fabric)), _scale_up(snap))
+
+
+def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], rate: Floats) -> FabricResult:
+    is_switch_spec = np.array([spec.type.kind in SWITCHES for spec in snap.specs.specs])
+    ends = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
+    nodes, number = np.unique(ends, return_inverse=True)
+    number = number.reshape(-1)
+    a, b = number[: len(rows)], number[len(rows) :]
+    n = len(nodes)
+    is_switch = is_switch_spec[snap.device_spec[nodes]]
+    if not is_switch.any():
+        is_switch = np.zeros(n, bool)
+    tier = _tiers(a, b, is_switch)
+    used = count_by(number, n)
+    total = np.maximum(_ports_at(snap, nodes, number, np.concatenate([rate, rate])), used)
+    host_rate = sum_by(number, np.concatenate([rate, rate]), n)[~is_switch]
+    touches_host = ~is_switch[a] | ~is_switch[b]
+    return FabricResult(
+        fabric=name,
+        links=len(rows),
+        host_links=int(touches_host.sum()),
+        switch_links=int((~touches_host).sum()),
+        hosts=int((~is_switch).sum()),
+        switches=int(is_switch.sum()),
+        ports_used=int(used[is_switch].sum()),
+        ports_total=int(total[is_switch].sum()),
+        tiers=_summaries(a, b, rate, tier, is_switch),
+        components=components(a, b, n),
+        hops=hops_between(a, b, is_switch),
+        host_gbps_low=float(host_rate.min(initial=np.inf)) if len(host_rate) else 0.0,
+        host_gbps_high=float(host_rate.max(initial=0.0)),
+        switch_rows=nodes[is_switch].astype(np.int64),
+        host_rows=nodes[~is_switch].astype(np.int64),
+        switch_tier=tier[is_switch],
+        switch_ports_used=used[is_switch],
+        switch_ports_total=total[is_switch],
+    )
+
+
+def _tiers(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Distance from the nearest host; 0 for hosts and for switches that reach none."""
+    far = np.iinfo(np.int64).max // 2
+    level = np.where(is_switch, far, 0)
+    for _ in range(len(is_switch)):
+        before = level.copy()
+        np.minimum.at(level, a, before[b] + 1)
+        np.minimum.at(level, b, before[a] + 1)
+        level[~is_switch] = 0
+        if np.array_equal(level, before):
+            break
+    return np.where(level >= far, 0, level)
+
+
+def _summaries(
+    a: NDArray[np.intp],
+    b: NDArray[np.intp],
+    rate: Floats,
+    tier: NDArray[np.int64],
+    is_switch: NDArray[np.bool_],
+) -> tuple[Tier, ...]:
+    n = len(tier)
+    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
+    both = np.concatenate([rate, rate])
+    down = sum_by(ends, np.where(tier[others] < tier[ends], both, 0.0), n)
+    up = sum_by(ends, np.where(tier[others] > tier[ends], both, 0.0), n)
+    found = []
+    for k in range(1, int(tier.max(initial=0)) + 1):
+        inside = is_switch & (tier == k)
+        with_up = inside & (up > 0)
+        ratio = float((down[with_up] / up[with_up]).max()) if with_up.any() else None
+        found.append(Tier(k, int(inside.sum()), float(down[inside].sum()), float(up[inside].sum()), ratio))
+    return tuple(found)
+
+
+def _ports_at(snap: Snapshot, nodes: NDArray[np.int32], number: NDArray[np.intp], rate: Floats) -> Floats:
+    """Ports each node has at the fastest rate its links in this fabric run at."""
+    ports = snap.specs.ports
+    fastest = np.zeros(len(nodes))
+    np.maximum.at(fastest, number, rate)
+    roles = np.array([role in MANAGEMENT for role in ports.roles] + [False])
+    result = np.zeros(len(nodes))
+    pairs, index = np.unique(
+        np.stack([snap.device_spec[nodes], np.round(fastest)], axis=1), axis=0, return_inverse=True
+    )
+    for k, (spec, gbps) in enumerate(pairs):
+        low, high = ports.base[int(spec)], ports.base[int(spec) + 1]
+        usable = (ports.layer[low:high] == DATA) & (ports.rate_gbps[low:high] >= gbps - 0.5)
+        if gbps > 10:
+            usable &= ~roles[ports.role[low:high]]
+        each = ports.rate_gbps[low:high][usable]
+        result[index.reshape(-1) == k] = float(np.floor(each / max(gbps, 1e-9) + 1e-6).sum()) if gbps else 0.0
+    return result
+
+
+def _scale_up(snap: Snapshot) -> ScaleUp:
+    """Links of a cartridge: as many as the scale-up ports of the scarcer side, accelerators or switches."""
+    specs, ports = snap.specs, snap.specs.ports
+    joined = np.zeros(len(specs.rack_types) + 1, bool)
+    per_spec = np.zeros(len(specs))
+    for number, rack_type in enumerate(specs.rack_types):
+        if rack_type.scale_up and rack_type.scale_up in ports.roles:
+            joined[number] = True
+            role = ports.roles.index(rack_type.scale_up)
+            per_spec = sum_by(ports.spec, ports.role == role, len(specs))
+    inside = np.flatnonzero((snap.device_rack >= 0) & joined[np.append(snap.rack_type, -1)[snap.device_rack]])
+    rack, spec = snap.device_rack[inside], snap.device_spec[inside]
+    is_switch = np.array([s.type.kind in SWITCHES for s in specs.specs])[spec]
+    sides = [sum_by(rack[side], per_spec[spec[side]], snap.n_racks) for side in (is_switch, ~is_switch)]
+    accelerators = sum_by(rack, specs.accelerators().value[spec], snap.n_racks)
+    links = np.minimum(*sides)
+    return ScaleUp(np.where(links > 0, accelerators, 0.0), links)

@@ -1,0 +1,292 @@
+"""The numbers of a design: one value for each, printed alike by window, sheets, tables and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.engine.compute import PRECISIONS
+from core.engine.evidence import VERIFIED, Grounds
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of the design.
+
+    Attributes
+    ----------
+    name : str
+        Stable name, with the unit at its end.
+    label : str
+        As printed.
+    value : float or None
+        None where nothing is known.
+    unit : str
+    grounds : Grounds
+        How well it is known.
+    formula : str
+        How it is made, in words, with its conditions.
+    limit : float or None
+        What the brief asks; None if it does not say (shown grey, never green).
+    sense : str
+        `most`: the value must not exceed the limit; `least`: it must reach it.
+    """
+
+    name: str
+    label: str
+    value: float | None
+    unit: str
+    grounds: Grounds
+    formula: str
+    limit: float | None = None
+    sense: str = "most"
+
+    @property
+    def use(self) -> float | None:
+        """Share of the limit that is used, above 1 if it is broken; None without a limit or a value."""
+        if self.limit is None or self.value is None:
+            return None
+        over, under = (self.value, self.limit) if self.sense == "most" else (self.limit, self.value)
+        if under <= 0:
+            return 0.0 if over <= 0 else float("inf")
+        return over / under
+
+    @property
+    def state(self) -> str:
+        """`over`, `near` (95 % and above), `within`, or `unknown`."""
+        use = self.use
+        if use is None:
+            return "unknown"
+        return "over" if use > 1 + 1e-9 else "near" if use >= 0.95 else "within"
+
+
+def quantities_of(of: Evaluation) -> list[Quantity]:
+    """Return all quantities in the order they are shown."""
+    return [*_things(of), *_loads(of), *_performance(of), *_money(of)]
+
+
+def _things(of: Evaluation) -> list[Quantity]:
+    snap = of.snapshot
+    layers = np.bincount(snap.cable_layer[snap.cable_layer >= 0], minlength=3)
+    pieces = {"data": 0, "power": 0, "coolant": 0}
+    for row in of.cost.rows:
+        if row.section == "cables":
+            pieces[getattr(row.type, "layer", "data")] += row.count
+    missing = int(((of.cabling.cable_option < 0) & (snap.cable_layer == 0)).sum())
+    drawn = "Counted on the expanded design."
+    return [
+        _count("racks", "Racks", int((snap.rack_type >= 0).sum()), drawn),
+        _count("devices", "Devices", int((snap.device_spec > 0).sum()), drawn),
+        Quantity("accelerators", "Accelerators", of.compute.accelerators, "", of.compute.grounds, drawn),
+        _count(
+            "links",
+            "Data links",
+            int(layers[0]),
+            "Port to port; a split cage or twin-port cable counts each.",
+        ),
+        _count(
+            "cables",
+            "Data cables",
+            pieces["data"] + missing,
+            "Pieces to order: a twin-port or split cable is one; a link without a part counts one.",
+        ),
+        _count("power_cords", "Power cords", int(layers[1]), "One for each power link."),
+        _count("coolant_hoses", "Coolant hoses", int(layers[2]), "One for each coolant link."),
+        _count(
+            "derived_links",
+            "Scale-up links (cartridge)",
+            of.network.scale_up.links,
+            "Scale-up ports of trays and switch trays that the rack's cartridge joins.",
+        ),
+        _count(
+            "space_used_u",
+            "Units used",
+            of.space.used_u,
+            "Half units with anything in front or rear.",
+            "U",
+        ),
+        _count("space_total_u", "Units in racks", of.space.total_u, "Units of all racks.", "U"),
+    ]
+
+
+def _loads(of: Evaluation) -> list[Quantity]:
+    drawn, cooled, heavy = of.power, of.cooling, of.mass
+    air = f"at {cooled.air_supply_c:g} degC supply and {cooled.air_rise_k:g} K rise"
+    water = f"{cooled.coolant} at {cooled.supply_c:g} degC supply and {cooled.rise_k:g} K rise"
+    worst = float(drawn.rack_max_w.max(initial=0.0))
+    heaviest = float(heavy.rack_kg.max(initial=0.0))
+    return [
+        Quantity(
+            "mass_kg",
+            "Mass",
+            heavy.total_kg,
+            "kg",
+            heavy.grounds,
+            "Racks, devices and modules; without cables and coolant.",
+        ),
+        Quantity("rack_mass_kg", "Heaviest rack", heaviest, "kg", heavy.grounds, "Frame with its devices."),
+        Quantity(
+            "floor_load_kg_m2",
+            "Floor load, uniform",
+            heavy.floor_load_kg_m2,
+            "kg/m2",
+            heavy.grounds,
+            "Mass over the area of the rooms drawn, no footprint pressure; engineer of record confirms.",
+        ),
+        Quantity(
+            "power_typical_w",
+            "Power, typical",
+            drawn.total_typical_w,
+            "W",
+            drawn.typical_grounds,
+            "For energy. Losses of shelves included; maximum where a type gives no typical value.",
+        ),
+        Quantity(
+            "power_max_w",
+            "Power, maximum sustained",
+            drawn.total_max_w,
+            "W",
+            drawn.max_grounds,
+            "Sizes conductors, breakers and cooling. Losses of shelves included.",
+        ),
+        Quantity(
+            "power_peak_w",
+            "Power, peak",
+            drawn.total_peak_w,
+            "W",
+            drawn.peak_grounds,
+            "Sub-second, for supplies, trip curves and generator steps; never added to the others.",
+        ),
+        Quantity(
+            "rack_power_max_w",
+            "Worst rack, maximum",
+            worst,
+            "W",
+            drawn.max_grounds,
+            "Largest of the racks, losses of its shelves included.",
+        ),
+        Quantity(
+            "source_worst_use",
+            "Worst source after losing one",
+            _worst_source(of),
+            "",
+            drawn.max_grounds,
+            "Largest load over capacity of any source with any other one lost.",
+        ),
+        Quantity(
+            "heat_air_w",
+            "Heat to air",
+            cooled.air_w,
+            "W",
+            cooled.air_grounds,
+            "Maximum power less the liquid share; with the heat to liquid it is the power in.",
+        ),
+        Quantity(
+            "heat_liquid_w",
+            "Heat to liquid",
+            cooled.liquid_w,
+            "W",
+            cooled.liquid_grounds,
+            "Maximum power times each type's liquid fraction.",
+        ),
+        Quantity(
+            "airflow_m3h",
+            "Airflow",
+            cooled.airflow_m3h,
+            "m3/h",
+            cooled.air_grounds,
+            f"Q / (rho cp dT) {air}; the type's own airflow or rise where it gives one.",
+        ),
+        Quantity(
+            "coolant_flow_lpm",
+            "Coolant flow",
+            cooled.flow_lpm,
+            "L/min",
+            cooled.liquid_grounds,
+            f"Q / (rho cp dT), {water}.",
+        ),
+    ]
+
+
+def _performance(of: Evaluation) -> list[Quantity]:
+    found = [
+        Quantity(
+            f"tflops_{p}_dense",
+            f"{p.upper()} dense",
+            of.compute.tflops_dense[p][0],
+            "TFLOPS",
+            of.compute.tflops_dense[p][1],
+            "Accelerators times dense TFLOPS, without sparsity.",
+        )
+        for p in PRECISIONS
+    ]
+    ratios = [r for f in of.network.fabrics if (r := f.oversubscription) is not None]
+    found += [
+        Quantity(
+            "memory_tb",
+            "Accelerator memory",
+            of.compute.memory_tb,
+            "TB",
+            of.compute.memory_grounds,
+            "Accelerators times their memory.",
+        ),
+        Quantity(
+            "oversubscription_worst",
+            "Worst oversubscription",
+            max(ratios, default=None),
+            "",
+            VERIFIED if ratios else Grounds(),
+            "Largest of the fabrics: product over tiers of down rate over up rate, worst switch of each.",
+        ),
+    ]
+    return found
+
+
+def _money(of: Evaluation) -> list[Quantity]:
+    cost_of = of.cost
+    bf16 = of.compute.tflops_dense["bf16"][0]
+    each = (cost_of.low_usd + cost_of.high_usd) / 2 / bf16 if bf16 and cost_of.high_usd else None
+    supplier, share = cost_of.largest_share
+    bounds = "Sum of the prices seen; a bound, not a likely value."
+    unpriced = f" {cost_of.unpriced} pieces have no price." if cost_of.unpriced else ""
+    return [
+        Quantity("capex_low_usd", "Capex, low", cost_of.low_usd, "USD", cost_of.grounds, bounds + unpriced),
+        Quantity(
+            "capex_high_usd", "Capex, high", cost_of.high_usd, "USD", cost_of.grounds, bounds + unpriced
+        ),
+        Quantity(
+            "usd_per_tflop_bf16",
+            "Cost for each dense BF16 TFLOPS",
+            each,
+            "USD/TFLOPS",
+            cost_of.grounds,
+            "Mean of low and high capex over dense BF16.",
+        ),
+        Quantity(
+            "supplier_largest_share",
+            f"Largest supplier{f' ({supplier})' if supplier else ''}",
+            share if supplier else None,
+            "",
+            cost_of.grounds,
+            "Share of the mean spend.",
+        ),
+    ]
+
+
+def _worst_source(of: Evaluation) -> float | None:
+    brief, drawn = of.snapshot.brief, of.power
+    capacity = np.array([np.nan if s.capacity_w is None else s.capacity_w for s in brief.sources])
+    if not len(capacity) or np.isnan(capacity).all():
+        return None
+    loads = np.stack([flow.source_w for flow in drawn.maximum])
+    use = np.where(capacity > 0, loads / np.where(capacity > 0, capacity, 1.0), np.nan)
+    return None if np.isnan(use).all() else float(np.nanmax(use))
+
+
+def _count(name: str, label: str, value: float, formula: str, unit: str = "") -> Quantity:
+    return Quantity(name, label, float(value), unit, VERIFIED, formula)

@@ -1,0 +1,636 @@
+"""The expanded design as read-only arrays.
+
+Each block is flattened once: its own rows, then its children tiled and offset. Rows are kept in *groups*
+of columns (what there is, where it stands, how it is cabled ...); a group that an edit leaves as it was
+keeps its identity, and whatever was computed from it stands (`core.engine.stage`).
+
+Rows of the snapshot are integers. Paths are made only for display, files and findings.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.brief import Brief, read_brief
+from core.engine.columns import Floats, Ints
+from core.engine.specs import LAYERS, Specs
+from core.model.project import Project
+from core.model.records import Block, Device, Instance, Link
+
+FACES = ("front", "rear")
+SIDES = ("", "left", "centre", "right")
+GROUPS: dict[str, tuple[str, ...]] = {
+    "devices": ("device_spec", "device_rack", "device_limit_w"),
+    "mounting": ("device_half_u", "device_face", "device_side", "device_zoned"),
+    "standing": ("device_x", "device_y", "device_z", "device_turn"),
+    "racks": ("rack_block", "rack_type", "rack_limit_w"),
+    "placement": ("rack_x", "rack_y", "rack_z", "rack_turn"),
+    "cables": ("cable_a", "cable_b", "cable_port_a", "cable_port_b", "cable_lane_a", "cable_lane_b",
+               "cable_layer", "cable_fabric"),
+    "orders": ("cable_length_m", "cable_type"),
+    "feeds": ("feed_device", "feed_port", "feed_source"),
+}  # fmt: skip
+"""Columns by group. All columns whose name begins alike have one row for each device, rack, cable, feed."""
+
+_SHIFTED = {"device_rack": "rack", "cable_a": "device", "cable_b": "device", "feed_device": "device"}
+_TURNED = {"placement": "rack", "standing": "device"}
+KINDS = ("device", "rack", "cable", "feed")
+
+Group: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """Where the rows of one instance begin."""
+
+    id: str
+    flat: Flat
+    start: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """A block with everything below it, as columns."""
+
+    block: str
+    counts: Mapping[str, int]
+    own: dict[str, Group]
+    plain: dict[str, Group]
+    """Own rows and those of the children, before the block's overrides."""
+    groups: dict[str, Group]
+    """The same after them."""
+    device_ids: tuple[str, ...]
+    cable_links: tuple[tuple[str, int], ...]
+    """Link id and number of cables of the block's own links, in order."""
+    children: tuple[Child, ...]
+    signature: object
+    composition: object
+    places: object
+    rows_by_id: Mapping[str, int] = field(default_factory=dict)
+    child_by_id: Mapping[str, Child] = field(default_factory=dict)
+
+    def device_row(self, path: str) -> int:
+        """Return the row of a device by its path; -1 if there is none."""
+        flat, offset = self, 0
+        *steps, last = path.split("/")
+        for step in steps:
+            child = flat.child_by_id.get(step)
+            if child is None:
+                return -1
+            offset += child.start["device"]
+            flat = child.flat
+        row = flat.rows_by_id.get(last, -1)
+        return -1 if row < 0 else offset + row
+
+    def path_of(self, kind: str, row: int) -> str:
+        """Return the path of a device, rack, cable (`path#k`) or feed row."""
+        parts: list[str] = []
+        flat = self
+        while row >= _own_rows(flat, kind):
+            starts = [child.start[kind] for child in flat.children]
+            child = flat.children[_last_nonempty(flat, kind, bisect_right(starts, row) - 1, row)]
+            parts.append(child.id)
+            row -= child.start[kind]
+            flat = child.flat
+        if kind == "device":
+            parts.append(flat.device_ids[row])
+        elif kind == "cable":
+            parts.append(_cable_id(flat, row))
+        return "/".join(parts)
+
+
+def _own_rows(flat: Flat, kind: str) -> int:
+    if kind == "device":
+        return len(flat.device_ids)
+    if kind == "cable":
+        return sum(count for _, count in flat.cable_links)
+    group = "racks" if kind == "rack" else "feeds"
+    return len(next(iter(flat.own[group].values())))
+
+
+def _last_nonempty(flat: Flat, kind: str, at: int, row: int) -> int:
+    while not 0 <= row - flat.children[at].start[kind] < flat.children[at].flat.counts[kind]:
+        at -= 1
+    return at
+
+
+def _cable_id(flat: Flat, row: int) -> str:
+    for link_id, count in flat.cable_links:
+        if row < count:
+            return f"{link_id}#{row}" if count > 1 else link_id
+        row -= count
+    raise IndexError(row)
+
+
+class Snapshot:
+    """The built design: columns as attributes, `group(name)` for the identity of a group.
+
+    Attributes (n_devices, n_racks, n_cables, n_feeds rows)
+    ----------
+    device_spec : ndarray of int32
+        Number of the spec; 0 for absent devices.
+    device_rack : ndarray of int32
+        Row of the rack it is in; -1 on the floor.
+    device_limit_w, rack_limit_w : ndarray
+        Power limits [W], NaN where none.
+    device_half_u, device_face, device_side, device_zoned : ndarray of int32
+        Mounting in the rack; zoned is 1 in a zone beside the units.
+    device_x, device_y, device_z, device_turn : ndarray of int32
+        Standing on the floor [mm]; in a rack: 0. Turn is rotation / 90, plus 4 if mirrored.
+    rack_block, rack_type : ndarray of int32
+        Index into `rack_blocks` and `rack_records`; number of the rack type.
+    rack_x, rack_y, rack_z, rack_turn : ndarray of int32
+        Origin of the rack [mm] and its turn.
+    cable_a, cable_b : ndarray of int32
+        Rows of the devices at the ends.
+    cable_port_a, cable_port_b : ndarray of int32
+        Index of the port in its device.
+    cable_lane_a, cable_lane_b : ndarray of int32
+        0 for the whole port, else 16 * split + lane.
+    cable_layer, cable_fabric, cable_type : ndarray of int32
+        Index into `LAYERS`; into `fabrics` (-1: none); into `cable_types` (-1: not pinned).
+    cable_length_m : ndarray
+        Pinned ordered length [m], NaN where none.
+    feed_device, feed_port, feed_source : ndarray of int32
+        Inlets fed from outside the drawing and the source that feeds each.
+    """
+
+    device_spec: Ints
+    device_rack: Ints
+    device_limit_w: Floats
+    device_half_u: Ints
+    device_face: Ints
+    device_side: Ints
+    device_zoned: Ints
+    device_x: Ints
+    device_y: Ints
+    device_z: Ints
+    device_turn: Ints
+    rack_block: Ints
+    rack_type: Ints
+    rack_limit_w: Floats
+    rack_x: Ints
+    rack_y: Ints
+    rack_z: Ints
+    rack_turn: Ints
+    cable_a: Ints
+    cable_b: Ints
+    cable_port_a: Ints
+    cable_port_b: Ints
+    cable_lane_a: Ints
+    cable_lane_b: Ints
+    cable_layer: Ints
+    cable_fabric: Ints
+    cable_length_m: Floats
+    cable_type: Ints
+    feed_device: Ints
+    feed_port: Ints
+    feed_source: Ints
+
+    def __init__(
+        self,
+        flat: Flat,
+        groups: Mapping[str, Group],
+        specs: Specs,
+        brief: Brief,
+        rack_records: tuple[Block | None, ...],
+        lists: _Lists,
+    ) -> None:
+        self.flat = flat
+        self.specs = specs
+        self.brief = brief
+        self.rack_blocks = tuple(lists.rack_blocks)
+        self.fabrics = tuple(lists.fabrics)
+        self.sources = tuple(lists.sources)
+        self.cable_types = tuple(lists.cable_types)
+        self.rack_records = rack_records
+        self._groups: dict[str, object] = {
+            **groups,
+            "brief": brief,
+            "specs": specs,
+            "rack records": rack_records,
+        }
+        for group in groups.values():
+            for name, column in group.items():
+                setattr(self, name, column)
+
+    @property
+    def n_devices(self) -> int:
+        return len(self.device_spec)
+
+    @property
+    def n_racks(self) -> int:
+        return len(self.rack_block)
+
+    @property
+    def n_cables(self) -> int:
+        return len(self.cable_a)
+
+    def group(self, name: str) -> object:
+        """Return the object whose identity stands for the contents of a group."""
+        return self._groups[name]
+
+    def device_path(self, row: int) -> str:
+        return self.flat.path_of("device", int(row))
+
+    def rack_path(self, row: int) -> str:
+        """Return the path of the instance that is the rack; empty if the top is itself a rack block."""
+        return self.flat.path_of("rack", int(row))
+
+    def cable_path(self, row: int) -> str:
+        return self.flat.path_of("cable", int(row))
+
+
+class _Lists:
+    """Names behind the integers; append-only, so that old arrays stay right."""
+
+    def __init__(self) -> None:
+        self.rack_blocks: list[str] = []
+        self.fabrics: list[str] = []
+        self.sources: list[str] = []
+        self.cable_types: list[str] = []
+        self._index: dict[str, dict[str, int]] = {}
+
+    def number(self, kind: str, name: str) -> int:
+        if not name:
+            return -1
+        index = self._index.setdefault(kind, {})
+        number = index.get(name)
+        if number is None:
+            names: list[str] = getattr(self, kind)
+            number = index[name] = len(names)
+            names.append(name)
+        return number
+
+
+class Expansion:
+    """Makes snapshots of one project, keeping what an edit does not touch.
+
+    Not thread-safe: reads the project's records, so call it where the project is edited.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._flats: dict[str, Flat] = {}
+        self._lists = _Lists()
+        self._specs: Specs | None = None
+        self._types_version = -1
+        self._brief: Brief | None = None
+        self._rack_records: tuple[Block | None, ...] = ()
+        self._loose: tuple[tuple[Group, Group], Group] | None = None
+
+    def snapshot(self, block: str = "") -> Snapshot:
+        """Return the snapshot of a block, by default of the one that is built."""
+        version = self.project.version("types")
+        if self._specs is None or version != self._types_version:
+            self._specs, self._types_version = Specs(self.project), version
+            self._flats.clear()
+        brief = read_brief(self.project)
+        if self._brief is None or brief != self._brief:
+            self._brief = brief
+        flat = self._flat(block or self.project.top)
+        records = tuple(self.project.blocks.get(name) for name in self._lists.rack_blocks)
+        if records != self._rack_records:
+            self._rack_records = records
+        groups = self._without_loose_cables(flat.groups)
+        return Snapshot(flat, groups, self._specs, self._brief, self._rack_records, self._lists)
+
+    def _without_loose_cables(self, groups: Mapping[str, Group]) -> Mapping[str, Group]:
+        """Take the cables of absent devices out of every layer."""
+        specs = groups["devices"]["device_spec"]
+        if not np.any(specs == 0):
+            return groups
+        cables = groups["cables"]
+        key = (groups["devices"], cables)
+        if self._loose is None or self._loose[0][0] is not key[0] or self._loose[0][1] is not key[1]:
+            loose = (specs[cables["cable_a"]] == 0) | (specs[cables["cable_b"]] == 0)
+            layer = np.where(loose, -1, cables["cable_layer"]).astype(np.int32)
+            self._loose = (key, {**cables, "cable_layer": layer})
+        return {**groups, "cables": self._loose[1]}
+
+    def _flat(self, block: str) -> Flat:
+        project = self.project
+        instances = project.instances(block)
+        by_child: dict[str, list[Instance]] = {}
+        for instance in sorted(instances.values(), key=lambda i: i.id):
+            by_child.setdefault(instance.of, []).append(instance)
+        flats = {of: self._flat(of) for of in by_child}
+        signature = (
+            tuple(project.version(t, block) for t in ("devices", "instances", "links", "overrides")),
+            _block_facts(project, block),
+            tuple(flats.values()),
+        )
+        old = self._flats.get(block)
+        if old is not None and old.signature == signature:
+            return old
+        flat = self._flatten(block, by_child, flats, signature, old)
+        self._flats[block] = flat
+        return flat
+
+    def _flatten(
+        self,
+        block: str,
+        by_child: Mapping[str, list[Instance]],
+        flats: Mapping[str, Flat],
+        signature: object,
+        old: Flat | None,
+    ) -> Flat:
+        devices = sorted(self.project.devices(block).values(), key=lambda d: d.id)
+        links = sorted(self.project.links(block).values(), key=lambda link: link.id)
+        own = self._own_rows_of(block, devices)
+        counts, children = _layout(own, links, by_child, flats)
+        row_of = {device.id: row for row, device in enumerate(devices)}
+        flat = Flat(
+            block=block,
+            counts=counts,
+            own=own,
+            plain={},
+            groups={},
+            device_ids=tuple(row_of),
+            cable_links=tuple((link.id, link.count) for link in links),
+            children=children,
+            signature=signature,
+            composition=tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children),
+            places=tuple(_place(i) for instances in by_child.values() for i in instances),
+            rows_by_id=row_of,
+            child_by_id={child.id: child for child in children},
+        )
+        own.update(self._own_cables(flat, links, old))
+        _share(own, old.own if old else None)
+        for name in GROUPS:
+            flat.plain[name] = _composed(name, flat, by_child, flats, old)
+        _share(flat.plain, old.plain if old else None)
+        flat.groups.update(flat.plain)
+        self._override(flat, flat.groups)
+        _share(flat.groups, old.groups if old else None)
+        return flat
+
+    def _own_rows_of(self, block: str, devices: list[Device]) -> dict[str, Group]:
+        assert self._specs is not None
+        record = self.project.blocks[block]
+        is_rack = record.kind == "rack"
+        number = self._specs.number
+        specs = [number(d.type, d.modules) for d in devices]
+        feeds = [
+            (row, port.index, self._lists.number("sources", source))
+            for row, d in enumerate(devices)
+            for inlet, source in sorted(d.feeds.items())
+            if (port := self._specs.specs[specs[row]].ports.by_name.get(inlet)) is not None
+        ]
+        zero = 0 if is_rack else 1
+        rack_limit = np.nan if record.power_limit_w is None else record.power_limit_w
+        own: dict[str, Group] = {
+            "devices": {
+                "device_spec": _ints(specs),
+                "device_rack": np.full(len(devices), 0 if is_rack else -1, np.int32),
+                "device_limit_w": _floats([d.power_limit_w for d in devices]),
+            },
+            "mounting": {
+                "device_half_u": _ints([d.half_u for d in devices]),
+                "device_face": _ints([FACES.index(d.face) for d in devices]),
+                "device_side": _ints([SIDES.index(d.side) for d in devices]),
+                "device_zoned": _ints([bool(d.zone) for d in devices]),
+            },
+            "standing": {
+                "device_x": _ints([zero * d.x_mm for d in devices]),
+                "device_y": _ints([zero * d.y_mm for d in devices]),
+                "device_z": _ints([zero * d.z_mm for d in devices]),
+                "device_turn": _ints([zero * d.rotation // 90 for d in devices]),
+            },
+            "racks": {
+                "rack_block": _ints([self._lists.number("rack_blocks", block)] * is_rack),
+                "rack_type": _ints([self._specs.rack_number(record.rack_type)] * is_rack),
+                "rack_limit_w": _floats([rack_limit] * is_rack),
+            },
+            "placement": {n: np.zeros(int(is_rack), np.int32) for n in GROUPS["placement"]},
+            "feeds": {
+                "feed_device": _ints([f[0] for f in feeds]),
+                "feed_port": _ints([f[1] for f in feeds]),
+                "feed_source": _ints([f[2] for f in feeds]),
+            },
+        }
+        return own
+
+    def _own_cables(self, flat: Flat, links: list[Link], old: Flat | None) -> dict[str, Group]:
+        assert self._specs is not None
+        rows: list[tuple[int, ...]] = []
+        lengths: list[float | None] = []
+        pinned: list[int] = []
+        ends: dict[str, tuple[int, int]] = {}
+        specs = self._specs.specs
+        for link in links:
+            layer, fabric = LAYERS.index(link.layer), self._lists.number("fabrics", link.fabric)
+            (row_a, spec_a), (row_b, spec_b) = (self._end(flat, end.path, ends) for end in (link.a, link.b))
+            find_a, find_b = specs[spec_a].ports.find, specs[spec_b].ports.find
+            for token_a, token_b in zip(link.a.ports, link.b.ports, strict=True):
+                a, b = find_a(token_a), find_b(token_b)
+                port_a, lane_a = (a.port.index, _lane(a.split, a.lane)) if a else (0, 0)
+                port_b, lane_b = (b.port.index, _lane(b.split, b.lane)) if b else (0, 0)
+                rows.append((row_a, row_b, port_a, port_b, lane_a, lane_b, layer, fabric))
+            lengths += [link.length_m] * link.count
+            pinned += [self._lists.number("cable_types", link.cable)] * link.count
+        table = np.array(rows, dtype=np.int32).reshape(-1, 8)
+        columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(GROUPS["cables"])}
+        return {
+            "cables": columns,
+            "orders": {"cable_length_m": _floats(lengths), "cable_type": _ints(pinned)},
+        }
+
+    def _end(self, flat: Flat, path: str, known: dict[str, tuple[int, int]]) -> tuple[int, int]:
+        end = known.get(path)
+        if end is None:
+            row = flat.device_row(path)
+            end = known[path] = (row, self._spec_at(flat, path))
+        return end
+
+    def _spec_at(self, flat: Flat, path: str) -> int:
+        *steps, last = path.split("/")
+        for step in steps:
+            flat = flat.child_by_id[step].flat
+        return int(flat.own["devices"]["device_spec"][flat.rows_by_id[last]])
+
+    def _override(self, flat: Flat, groups: dict[str, Group]) -> None:
+        overrides = [
+            o
+            for o in self.project.overrides(flat.block).values()
+            if o.absent is not None or o.length_m is not None or o.power_limit_w is not None
+        ]
+        if not overrides:
+            return
+        written: dict[str, dict[str, NDArray[Any]]] = {}
+
+        def column(group: str, name: str) -> NDArray[Any]:
+            if group not in written:
+                written[group] = {n: a.copy() for n, a in groups[group].items()}
+            return written[group][name]
+
+        for override in sorted(overrides, key=lambda o: (o.path.count("/"), o.id)):
+            spans = _span(flat, override.path, override.cable)
+            if override.absent:
+                column("devices", "device_spec")[spans["device"]] = 0
+                column("racks", "rack_type")[spans["rack"]] = -1
+                column("cables", "cable_layer")[spans["cable"]] = -1
+            if override.length_m is not None:
+                column("orders", "cable_length_m")[spans["cable"]] = override.length_m
+            if override.power_limit_w is not None:
+                column("devices", "device_limit_w")[spans["one"]] = override.power_limit_w
+                if spans["rack"].stop - spans["rack"].start == 1:
+                    column("racks", "rack_limit_w")[spans["rack"]] = override.power_limit_w
+        groups.update(written)
+
+
+def _block_facts(project: Project, block: str) -> tuple[object, ...]:
+    record = project.blocks[block]
+    return (record.kind, record.rack_type, record.power_limit_w)
+
+
+def _layout(
+    own: Mapping[str, Group],
+    links: list[Link],
+    by_child: Mapping[str, list[Instance]],
+    flats: Mapping[str, Flat],
+) -> tuple[dict[str, int], tuple[Child, ...]]:
+    counts = {
+        "device": len(own["devices"]["device_spec"]),
+        "rack": len(own["racks"]["rack_block"]),
+        "cable": sum(link.count for link in links),
+        "feed": len(own["feeds"]["feed_device"]),
+    }
+    children = []
+    for of, instances in by_child.items():
+        for instance in instances:
+            children.append(Child(instance.id, flats[of], dict(counts)))
+            for kind in KINDS:
+                counts[kind] += flats[of].counts[kind]
+    return counts, tuple(children)
+
+
+def _composed(
+    name: str,
+    flat: Flat,
+    by_child: Mapping[str, list[Instance]],
+    flats: Mapping[str, Flat],
+    old: Flat | None,
+) -> Group:
+    own = flat.own[name]
+    if not by_child:
+        return own
+    if old is not None and _untouched(name, flat, old):
+        return old.plain[name]
+    parts: dict[str, list[NDArray[Any]]] = {column: [own[column]] for column in own}
+    at = 0
+    for of, instances in by_child.items():
+        group = flats[of].groups[name]
+        children = flat.children[at : at + len(instances)]
+        at += len(instances)
+        turned = _turn(group, instances, _TURNED[name]) if name in _TURNED else None
+        for column, values in group.items():
+            if turned is not None:
+                parts[column].append(turned[column])
+                continue
+            tiled = np.tile(values, len(instances))
+            shift = _SHIFTED.get(column)
+            if shift is not None and len(values):
+                offsets = np.repeat(np.array([c.start[shift] for c in children], np.int32), len(values))
+                tiled = np.where(tiled < 0, tiled, tiled + offsets)
+            parts[column].append(tiled)
+    return {column: np.concatenate(arrays) for column, arrays in parts.items()}
+
+
+def _untouched(name: str, flat: Flat, old: Flat) -> bool:
+    return (
+        flat.own[name] is old.own.get(name)
+        and flat.composition == old.composition
+        and (name not in _TURNED or flat.places == old.places)
+        and all(
+            new.flat.groups[name] is before.flat.groups[name]
+            for new, before in zip(flat.children, old.children, strict=True)
+        )
+    )
+
+
+def _place(instance: Instance) -> tuple[object, ...]:
+    return (instance.x_mm, instance.y_mm, instance.z_mm, instance.rotation, instance.mirrored)
+
+
+def _turn(group: Group, instances: list[Instance], kind: str) -> dict[str, NDArray[Any]]:
+    """Place positions by rotation (quarter turns, counter-clockwise) after mirroring x."""
+    x, y, z, turn = (group[f"{kind}_{c}"].astype(np.int64) for c in ("x", "y", "z", "turn"))
+    quarter = np.array([i.rotation // 90 for i in instances])
+    mirrored = np.array([i.mirrored for i in instances])
+    cos, sin = np.array((1, 0, -1, 0))[quarter][:, None], np.array((0, 1, 0, -1))[quarter][:, None]
+    x_local = np.where(mirrored, -1, 1)[:, None] * x
+    origin = [np.array([getattr(i, f"{c}_mm") for i in instances])[:, None] for c in ("x", "y", "z")]
+    spin = np.where(mirrored[:, None], -(turn & 3), turn & 3)
+    flipped = (turn >> 2) ^ mirrored[:, None]
+    return {
+        f"{kind}_x": _flat_ints(origin[0] + cos * x_local - sin * y),
+        f"{kind}_y": _flat_ints(origin[1] + sin * x_local + cos * y),
+        f"{kind}_z": _flat_ints(origin[2] + z),
+        f"{kind}_turn": _flat_ints((quarter[:, None] + spin) % 4 + 4 * flipped),
+    }
+
+
+def _flat_ints(values: NDArray[Any]) -> Ints:
+    return np.ascontiguousarray(values.reshape(-1).astype(np.int32))
+
+
+def _share(new: dict[str, Group], old: dict[str, Group] | None) -> None:
+    """Put old groups in the place of new ones that are equal, so that they keep their identity."""
+    if old is None:
+        return
+    for name, group in list(new.items()):
+        before = old.get(name)
+        if (
+            before is not None
+            and before is not group
+            and all(np.array_equal(group[c], before[c], equal_nan=group[c].dtype.kind == "f") for c in group)
+        ):
+            new[name] = before
+
+
+def _span(flat: Flat, path: str, cable: int | None) -> dict[str, slice]:
+    """Return the rows of a device, an instance or a link (or one of its cables) below a flat block."""
+    start = dict.fromkeys(KINDS, 0)
+    nothing = slice(0, 0)
+    spans = {"device": nothing, "rack": nothing, "cable": nothing, "one": nothing}
+    *steps, last = path.split("/")
+    for step in steps:
+        child = flat.child_by_id.get(step)
+        if child is None:
+            return spans
+        start = {kind: start[kind] + child.start[kind] for kind in KINDS}
+        flat = child.flat
+    if last in flat.child_by_id:
+        child = flat.child_by_id[last]
+        for kind in ("device", "rack", "cable"):
+            low = start[kind] + child.start[kind]
+            spans[kind] = slice(low, low + child.flat.counts[kind])
+    elif last in flat.rows_by_id:
+        row = start["device"] + flat.rows_by_id[last]
+        spans["device"] = spans["one"] = slice(row, row + 1)
+    else:
+        at = start["cable"]
+        for link_id, count in flat.cable_links:
+            if link_id == last:
+                spans["cable"] = slice(at, at + count) if cable is None else slice(at + cable, at + cable + 1)
+            at += count
+    return spans
+
+
+def _lane(split: int, lane: int) -> int:
+    return 0 if split == 1 else 16 * split + lane
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int32)
+
+
+def _floats(values: list[float | None]) -> Floats:
+    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
