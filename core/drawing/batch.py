@@ -41,7 +41,7 @@ class Anchor(IntEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """A frozen drawing.
+    """A frozen drawing. Painted in this order: rects, polygons, lines, texts, each by rising row.
 
     Attributes
     ----------
@@ -223,6 +223,30 @@ def shifted(batch: Batch, dx: float, dy: float, owner_offset: int = 0) -> Batch:
         polygon_owner=owners(batch.polygon_owner),
         text_owner=owners(batch.text_owner),
     )
+
+
+def tiled(batch: Batch, at: Floats, owners: Ints) -> Batch:
+    """Return copies of a batch, copy k moved by `at[k]` [mm]; everything in it belongs to `owners[k]`."""
+    n = len(at)
+    xy = np.asarray(at, dtype=np.float64).reshape(n, 1, 2)
+    pair = np.concatenate([xy, xy], axis=2)
+    still = np.concatenate([xy, np.zeros((n, 1, 2))], axis=2)
+    columns: dict[str, object] = {
+        "rects": (batch.rects[None] + still).reshape(-1, 4),
+        "lines": (batch.lines[None] + pair).reshape(-1, 4),
+        "points": (batch.points[None] + xy).reshape(-1, 2),
+        "text_at": (batch.text_at[None] + xy).reshape(-1, 2),
+        "texts": batch.texts * n,
+    }
+    steps = np.arange(n, dtype=np.int32)[:, None] * np.int32(len(batch.points))
+    columns["starts"] = np.concatenate([[0], (batch.starts[1:][None] + steps).ravel()]).astype(np.int32)
+    for kind in ("rect", "line", "polygon", "text"):
+        rows = len(getattr(batch, f"{kind}_style"))
+        columns[f"{kind}_owner"] = np.repeat(np.asarray(owners, dtype=np.int32), rows)
+    for name in Batch.__dataclass_fields__:
+        if name not in columns:
+            columns[name] = np.tile(getattr(batch, name), n)
+    return Batch(**columns)  # type: ignore[arg-type]
 
 
 def concatenate(batches: Sequence[Batch]) -> Batch:

@@ -31,7 +31,9 @@ class Classes:
     cable_rate_gbps : ndarray, shape (n_cables,)
         Rate of one link, NaN where not known.
     cage_a, cage_b : ndarray of int64, shape (n_cables,)
-        Number of the cage (port of a device) at each end.
+        Number of the cage (port of a device) at each end, below `n_cages`.
+    cable_pair : ndarray of int64, shape (n_cables,)
+        Equal for cables that join the same two cages (of power and coolant: the same two devices).
     """
 
     classes: tuple[LinkClass, ...]
@@ -40,6 +42,8 @@ class Classes:
     cable_rate_gbps: Floats
     cage_a: NDArray[np.int64]
     cage_b: NDArray[np.int64]
+    cable_pair: NDArray[np.int64]
+    n_cages: int
 
 
 @stage(reads=("devices", "cables"))
@@ -53,23 +57,22 @@ def link_classes(snap: Snapshot) -> Classes:
     )
     split_a, split_b = np.maximum(snap.cable_lane_a >> 4, 1), np.maximum(snap.cable_lane_b >> 4, 1)
     if len(ports.rate_gbps) == 0:
-        rate = np.full(snap.n_cables, np.nan)
-        cage_a = cage_b = np.zeros(snap.n_cables, np.int64)
-        return Classes((), (), np.full(snap.n_cables, -1, np.int32), rate, cage_a, cage_b)
+        rate, none = np.full(snap.n_cables, np.nan), np.zeros(snap.n_cables, np.int64)
+        return Classes((), (), np.full(snap.n_cables, -1, np.int32), rate, none, none, none, 0)
     rate = np.fmin(ports.rate_gbps[row_a] / split_a, ports.rate_gbps[row_b] / split_b)
-    most = int(np.diff(ports.base).max()) + 1
-    cage_a = snap.cable_a.astype(np.int64) * most + snap.cable_port_a
-    cage_b = snap.cable_b.astype(np.int64) * most + snap.cable_port_b
-    pair = _pairs(cage_a, cage_b, live, snap.n_devices * most + most)
+    first = np.zeros(snap.n_devices + 1, np.int64)
+    np.cumsum(np.diff(ports.base)[snap.device_spec], out=first[1:])
+    cage_a, cage_b = first[snap.cable_a] + snap.cable_port_a, first[snap.cable_b] + snap.cable_port_b
+    pair, shared = _pairs(snap, cage_a, cage_b, live, int(first[-1]))
     key = np.stack(
-        [snap.cable_layer, ports.connector[row_a], ports.connector[row_b], split_a, split_b, pair], axis=1
+        [snap.cable_layer, ports.connector[row_a], ports.connector[row_b], split_a, split_b, shared], axis=1
     ).astype(np.int64)
     rates = np.round(np.nan_to_num(rate) * 1000).astype(np.int64)
     code = _packed(np.column_stack([key, rates]))
     _, sample, number = np.unique(code, return_index=True, return_inverse=True)
     classes = []
     for row in sample:
-        layer, a, b, sa, sb, shared = (int(v) for v in key[row])
+        layer, a, b, sa, sb, count = (int(v) for v in key[row])
         classes.append(
             LinkClass(
                 LAYERS[layer] if layer >= 0 else "",
@@ -78,7 +81,7 @@ def link_classes(snap: Snapshot) -> Classes:
                 float(np.nan_to_num(rate[row])),
                 sa,
                 sb,
-                shared,
+                count,
             )
         )
     types = snap.specs.all_types()
@@ -89,15 +92,22 @@ def link_classes(snap: Snapshot) -> Classes:
         cable_rate_gbps=rate,
         cage_a=cage_a,
         cage_b=cage_b,
+        cable_pair=pair,
+        n_cages=int(first[-1]),
     )
 
 
-def _pairs(cage_a: NDArray[np.int64], cage_b: NDArray[np.int64], live: Flags, n: int) -> NDArray[np.int64]:
-    """How many live cables join the same two cages, for each cable."""
-    low, high = np.minimum(cage_a, cage_b), np.maximum(cage_a, cage_b)
-    _, index, counts = np.unique(np.where(live, low * n + high, -1), return_inverse=True, return_counts=True)
-    found: NDArray[np.int64] = counts[index.reshape(-1)]
-    return found
+def _pairs(
+    snap: Snapshot, cage_a: NDArray[np.int64], cage_b: NDArray[np.int64], live: Flags, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the pairs of cages (of devices, unless it is data) that live cables join; count the cables."""
+    data = snap.cable_layer == LAYERS.index("data")
+    end_a, end_b = np.where(data, cage_a, n + snap.cable_a), np.where(data, cage_b, n + snap.cable_b)
+    low, high = np.minimum(end_a, end_b), np.maximum(end_a, end_b)
+    both = (low * (n + snap.n_devices) + high) * len(LAYERS) + snap.cable_layer
+    _, pair, counts = np.unique(np.where(live, both, -1), return_inverse=True, return_counts=True)
+    pair = pair.reshape(-1).astype(np.int64)
+    return pair, counts[pair]
 
 
 def _packed(columns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -151,10 +161,10 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
     n = snap.n_cables
     ordered, chosen = np.full(n, np.nan), np.full(n, -1, np.int32)
     all_options: list[Option] = []
-    index: dict[tuple[int, ...], int] = {}
+    index: dict[tuple[object, ...], int] = {}
 
     def number(option: Option) -> int:
-        key = (id(option.cable), id(option.optic_a), id(option.optic_b), option.links)
+        key = (id(option.cable), id(option.optic_a), id(option.optic_b), option.near)
         if key not in index:
             index[key] = len(all_options)
             all_options.append(option)
@@ -164,7 +174,7 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
     bounds = np.searchsorted(sorted_links.cable_class[order], np.arange(len(sorted_links.classes) + 1))
     for k, options in enumerate(sorted_links.options):
         rows = order[bounds[k] : bounds[k + 1]]
-        _choose(snap, rows, options, route, ordered, chosen, number)
+        _choose(snap, rows, options, route, ordered, chosen, number, sorted_links)
     pinned = ~np.isnan(snap.cable_length_m)
     ordered[pinned] = snap.cable_length_m[pinned]
     return Cabling(route, ordered, chosen, tuple(all_options), same, sorted_links)
@@ -178,22 +188,40 @@ def _choose(
     ordered: Floats,
     chosen: Ints,
     number: Callable[[Option], int],
+    sorted_links: Classes,
 ) -> None:
     """Give each of the rows the first option that serves its length."""
     pinned_type = snap.cable_type[rows]
     for option in options:
         free = chosen[rows] < 0
         if (pinned_type >= 0).any():
-            names = np.array([*snap.cable_types, ""])
-            free &= (pinned_type < 0) | (names[pinned_type] == option.cable.id)
+            cables = snap.cable_types
+            own = cables.index(option.cable.id) if option.cable.id in cables else len(cables)
+            free &= (pinned_type < 0) | (pinned_type == own)
         todo = rows[free]
         if not len(todo):
             continue
+        needed = route[todo]
+        if option.links > 1:
+            _, piece = np.unique(pieces_of(option, sorted_links)[todo], return_inverse=True)
+            longest = np.zeros(len(todo))
+            np.maximum.at(longest, piece.reshape(-1), needed)
+            needed = longest[piece.reshape(-1)]
         pin = snap.cable_length_m[todo]
-        length = np.where(np.isnan(pin), option.ordered_m(route[todo]), pin)
+        length = np.where(np.isnan(pin), option.ordered_m(needed), pin)
         fits = (length <= option.reach_m + 1e-9) & (length >= option.reach_min_m - 1e-9)
         ordered[todo[fits]] = length[fits]
         chosen[todo[fits]] = number(option)
+
+
+def pieces_of(option: Option, sorted_links: Classes) -> NDArray[np.int64]:
+    """Return for each cable a number that those share which this option makes of one piece.
+
+    All links of a piece have its length: that of the longest.
+    """
+    if option.near:
+        return sorted_links.cage_a if option.near == "a" else sorted_links.cage_b
+    return sorted_links.cable_pair
 
 
 def _routes(snap: Snapshot) -> tuple[Floats, Flags]:

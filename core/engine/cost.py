@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from core.engine.cabling import Cabling, cabling
-from core.engine.columns import Flags, count_by
+from core.engine.cabling import Cabling, cabling, pieces_of
+from core.engine.columns import Flags, count_by, sum_by
 from core.engine.evidence import Grounds, grounds
 from core.engine.snapshot import Snapshot
 from core.engine.specs import EVIDENCE, LAYERS, UNKNOWN
 from core.engine.stage import stage
 from core.model.records import Block
-from core.model.types import AnyType, CableType, RackType, evidence_of
+from core.model.types import AnyType, CableType, OpticType, RackType, evidence_of
 
 
 @dataclass(frozen=True)
@@ -174,13 +174,22 @@ def _delivered(record: Block, frame: RackType) -> RackType:
 
 
 def _cables(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
-    """A piece with several links is counted once: links over links a piece, rounded up for each length."""
+    """A piece with several links is counted once, at the length of its longest."""
     rows = []
-    chosen = cabled.cable_option
     for number, option in enumerate(cabled.options):
-        lengths = cabled.cable_ordered_m[chosen == number]
-        for length, links in zip(*np.unique(lengths, return_counts=True), strict=True):
-            rows.append(_row("cables", option.cable, int(np.ceil(links / option.links)), float(length)))
+        chosen = np.flatnonzero(cabled.cable_option == number)
+        lengths = cabled.cable_ordered_m[chosen]
+        pieces = np.ones(len(chosen))
+        if option.links > 1:
+            _, piece = np.unique(pieces_of(option, cabled.classes)[chosen], return_inverse=True)
+            links = np.bincount(piece.reshape(-1))
+            longest = np.zeros(len(links))
+            np.maximum.at(longest, piece.reshape(-1), lengths)
+            lengths, pieces = longest, np.ceil(links / option.links)
+        different, index = np.unique(lengths, return_inverse=True)
+        counts = sum_by(index.reshape(-1), pieces, len(different))
+        for length, count in zip(different.tolist(), counts.tolist(), strict=True):
+            rows.append(_row("cables", option.cable, int(count), length))
     merged: dict[tuple[str, float | None], BomRow] = {}
     for row in rows:
         key = (row.type.id, row.length_m)
@@ -192,16 +201,17 @@ def _cables(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
 
 def _optics(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
     """One transceiver for each occupied cage."""
-    found: dict[str, tuple[AnyType, int]] = {}
+    cages: dict[str, Flags] = {}
+    kinds: dict[str, OpticType] = {}
     data = snap.cable_layer == LAYERS.index("data")
-    cages: dict[str, list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = {}
-    kinds: dict[str, AnyType] = {}
     for number, option in enumerate(cabled.options):
+        ends = ((option.optic_a, cabled.classes.cage_a), (option.optic_b, cabled.classes.cage_b))
+        if option.optic_a is None and option.optic_b is None:
+            continue
         rows = np.flatnonzero(data & (cabled.cable_option == number))
-        for optic, cage in ((option.optic_a, cabled.classes.cage_a), (option.optic_b, cabled.classes.cage_b)):
+        for optic, cage in ends:
             if optic is not None:
                 kinds[optic.id] = optic
-                cages.setdefault(optic.id, []).append(cage[rows])
-    for name, parts in cages.items():
-        found[name] = (kinds[name], len(np.unique(np.concatenate(parts))))
-    return [_row("optics", spec, count) for _, (spec, count) in sorted(found.items())]
+                occupied = cages.setdefault(optic.id, np.zeros(cabled.classes.n_cages, bool))
+                occupied[cage[rows]] = True
+    return [_row("optics", kinds[name], int(cages[name].sum())) for name in sorted(cages)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,9 @@ def grounds_of(column: Column, counts: NDArray[np.float64], names: list[str], fi
     """Return the grounds of `sum(counts * column)`, leaving out specs that do not occur."""
     used = np.flatnonzero(counts > 0)
     labels = [f"{names[i]}: {field}" for i in used]
-    return grounds(counts[used] * column.value[used], column.evidence[used], labels)
+    found = grounds(counts[used] * column.value[used], column.evidence[used], labels)
+    lacking = {f"{module}: {field}" for i in used for module in (column.lacking[i] if column.lacking else ())}
+    return replace(found, unknown=tuple(sorted({*found.unknown, *lacking}))) if lacking else found
 
 
 def joined(*parts: tuple[float, Grounds]) -> Grounds:

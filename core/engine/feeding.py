@@ -1,6 +1,7 @@
 """The power graph: who feeds whom, and how a load case flows through it.
 
-Nodes are devices, rack busbars and sources; an edge leads from an inlet to what feeds it.
+Nodes are devices, rack busbars and sources; an edge leads from an inlet to what feeds it. Generators carry
+load only where nothing else is live; batteries none, because every load case lasts or is over at once.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from core.engine.columns import Flags, Floats, Ints, sum_by
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS
+from core.model.ports import MOST_PORTS_OF_DEVICE
 
 MOST_LEVELS = 64
 POWER = LAYERS.index("power")
 IN, OUT = 1, 2
+_STANDBY = {"generator": 1e-9, "battery": 0.0}
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,9 @@ class Feeding:
         Share an edge takes among the live edges of its consumer.
     device_inlets : ndarray, shape (n_devices,)
         Number of inlets that are fed.
-    unfed : ndarray of int64
-        Devices that draw power but have no inlet fed.
     looped : ndarray of int64
-        Devices that feed themselves by some way round; left out of the flow.
+        Devices that feed themselves by some way round. The edges among them are left out of the flow, so
+        that what they draw still counts, at their other feeders if they have any.
     """
 
     def __init__(
@@ -77,8 +79,8 @@ class Feeding:
         rated_w: Floats,
     ) -> None:
         self.n_devices, self.n_racks, self.sources = n_devices, n_racks, sources
-        self.consumer, self.feeder, self.weight = edges
         self.n_nodes = n_devices + n_racks + len(sources)
+        self.consumer, self.feeder, self.weight = edges
         self._efficiency = np.concatenate([efficiency, np.ones(n_racks + len(sources))])
         self._busbar = busbar
         self._rated_w = rated_w
@@ -88,18 +90,43 @@ class Feeding:
         self.device_inlets = inlets[:n_devices]
 
     def _order(self) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-        """Return the edges by the level of their consumer, nearest to the sources first."""
+        """Return the edges by the level of their consumer, nearest to the sources first; cut loops."""
+        level, settled = self._relaxed(MOST_LEVELS)
+        looped = np.zeros(0, np.int64)
+        if not settled:
+            group = self._loops()
+            inside = group[self.consumer] == group[self.feeder]
+            on_loop = np.unique(self.consumer[inside])
+            looped = on_loop[on_loop < self.n_devices].astype(np.int64)
+            keep = ~inside
+            self.consumer, self.feeder = self.consumer[keep], self.feeder[keep]
+            self.weight = self.weight[keep]
+            level, _ = self._relaxed(self.n_nodes)
+        edge_level = level[self.consumer]
+        levels = [np.flatnonzero(edge_level == k) for k in range(1, int(edge_level.max(initial=0)) + 1)]
+        return levels, looped
+
+    def _relaxed(self, most: int) -> tuple[NDArray[np.int64], bool]:
+        """Return for each node the longest way up, in edges, and whether it was found within `most`."""
         level = np.zeros(self.n_nodes, np.int64)
-        for _ in range(MOST_LEVELS):
+        for _ in range(most + 1):
             raised = level.copy()
             np.maximum.at(raised, self.consumer, level[self.feeder] + 1)
             if np.array_equal(raised, level):
-                break
+                return level, True
             level = raised
-        deep = level >= MOST_LEVELS
-        edge_level = np.where(deep[self.consumer], 0, level[self.consumer])
-        levels = [np.flatnonzero(edge_level == k) for k in range(1, int(edge_level.max(initial=0)) + 1)]
-        return levels, np.flatnonzero(deep[: self.n_devices])
+        return level, False
+
+    def _loops(self) -> NDArray[np.int32]:
+        """Return the strongly connected component of each node."""
+        from scipy.sparse import coo_array  # late: takes half a second, and only bad designs need it
+        from scipy.sparse.csgraph import connected_components
+
+        ones = np.ones(len(self.consumer), np.int8)
+        graph = coo_array((ones, (self.consumer, self.feeder)), shape=(self.n_nodes, self.n_nodes))
+        _, group = connected_components(graph, directed=True, connection="strong")
+        found: NDArray[np.int32] = group
+        return found
 
     def flow(self, device_w: Floats, lost: int) -> Flow:
         """Let a load case flow to the sources.
@@ -110,6 +137,12 @@ class Feeding:
             Own draw of each device [W].
         lost : int
             Index of the source that is lost, -1 for none.
+
+        Returns
+        -------
+        Flow
+            Power goes up from the devices level by level; all of it is conserved: what the sources give is
+            what devices with a fed inlet turn into heat.
         """
         n, first = self.n_nodes, self.n_devices + self.n_racks
         alive = np.ones(n, bool)
@@ -166,14 +199,18 @@ def feeding_of(snap: Snapshot) -> Feeding:
     source_node = np.array(
         [n + racks + used.index(s) if s in used else -1 for s in snap.sources], dtype=np.int32
     )
-    fed = np.flatnonzero(snap.device_spec[snap.feed_device] > 0)
+    cables, cabled = _cable_edges(snap)
+    inlet = _inlet_number(snap, snap.feed_device, snap.feed_port)
+    fed = np.flatnonzero((snap.device_spec[snap.feed_device] > 0) & ~np.isin(inlet, cabled))
     parts = [
-        _cable_edges(snap),
+        cables,
         (snap.feed_device[fed], source_node[snap.feed_source[fed]], np.ones(len(fed))),
         *_busbar_edges(snap),
     ]
     edges = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-    known = edges[1] >= 0
+    standby = _standby_share(snap, edges[1])
+    edges = (edges[0], edges[1], edges[2] * standby)
+    known = (edges[1] >= 0) & (standby > 0)
     column = specs.column("efficiency")
     shelf = np.array([spec.type.kind == "power-shelf" for spec in specs.specs])
     assumed = np.where(shelf, snap.brief.assume("shelf_efficiency"), 1.0)
@@ -192,16 +229,32 @@ def feeding_of(snap: Snapshot) -> Feeding:
     )
 
 
-def _cable_edges(snap: Snapshot) -> tuple[Ints, Ints, Floats]:
+def _standby_share(snap: Snapshot, feeder: Ints) -> Floats:
+    """Generators carry load only where nothing else does; batteries carry none that lasts."""
+    kinds = np.array([_STANDBY.get(spec.type.kind, 1.0) for spec in snap.specs.specs])
+    of_device = np.append(kinds[snap.device_spec], 1.0)
+    shares: Floats = of_device[np.where((feeder >= 0) & (feeder < snap.n_devices), feeder, -1)]
+    return shares
+
+
+def _cable_edges(snap: Snapshot) -> tuple[tuple[Ints, Ints, Floats], NDArray[np.int64]]:
+    """Return the edges of the power cables, and the inlets they go to."""
     ports = snap.specs.ports
     rows = np.flatnonzero(snap.cable_layer == POWER)
     a, b = snap.cable_a[rows], snap.cable_b[rows]
-    a_out = ports.direction[ports.base[snap.device_spec[a]] + snap.cable_port_a[rows]] == OUT
-    return np.where(a_out, b, a), np.where(a_out, a, b), np.ones(len(rows))
+    port_a, port_b = snap.cable_port_a[rows], snap.cable_port_b[rows]
+    a_out = ports.direction[ports.base[snap.device_spec[a]] + port_a] == OUT
+    consumer = np.where(a_out, b, a)
+    inlets = _inlet_number(snap, consumer, np.where(a_out, port_b, port_a))
+    return (consumer, np.where(a_out, a, b), np.ones(len(rows))), inlets
+
+
+def _inlet_number(snap: Snapshot, device: Ints, port: Ints) -> NDArray[np.int64]:
+    return device.astype(np.int64) * MOST_PORTS_OF_DEVICE + port
 
 
 def _busbar_edges(snap: Snapshot) -> list[tuple[Ints, Ints, Floats]]:
-    """Join ports of the busbar's connector to the busbar of their rack."""
+    """Join ports of the busbar's connector to the busbar of their rack, if anything feeds that."""
     specs, ports = snap.specs, snap.specs.ports
     connectors = [t.busbar for t in specs.rack_types]
     result = []
@@ -212,9 +265,12 @@ def _busbar_edges(snap: Snapshot) -> list[tuple[Ints, Ints, Floats]]:
         takes = sum_by(ports.spec, match & (ports.direction == IN), len(specs)) > 0
         gives = sum_by(ports.spec, match & (ports.direction == OUT), len(specs)) > 0
         of_this = np.array([c == name for c in connectors] + [False])
-        inside = (snap.device_rack >= 0) & of_this[snap.rack_type[snap.device_rack]]
-        taking = np.flatnonzero(inside & takes[snap.device_spec]).astype(np.int32)
+        inside = (snap.device_rack >= 0) & of_this[np.append(snap.rack_type, -1)[snap.device_rack]]
         giving = np.flatnonzero(inside & gives[snap.device_spec]).astype(np.int32)
+        supplied = np.zeros(snap.n_racks + 1, bool)
+        supplied[snap.device_rack[giving]] = True
+        takes_here = inside & takes[snap.device_spec] & ~gives[snap.device_spec]
+        taking = np.flatnonzero(takes_here & supplied[snap.device_rack]).astype(np.int32)
         rated = np.maximum(specs.column("rated_w").value[snap.device_spec[giving]], 1.0)
         result.append((taking, snap.n_devices + snap.device_rack[taking], np.ones(len(taking))))
         result.append((snap.n_devices + snap.device_rack[giving], giving, rated))

@@ -66,7 +66,8 @@ def mass(snap: Snapshot) -> Mass:
     racked = snap.device_rack >= 0
     n = snap.n_racks
     load = sum_by(snap.device_rack[racked], device_kg[racked], n)
-    missing = sum_by(snap.device_rack[racked], ~column.known[snap.device_spec[racked]], n).astype(np.int64)
+    gaps = ~column.known + np.array([len(modules) for modules in column.lacking])
+    missing = sum_by(snap.device_rack[racked], gaps[snap.device_spec[racked]], n).astype(np.int64)
     present = snap.rack_type >= 0
     frame_kg = np.where(present, np.append(frames.value, 0.0)[snap.rack_type], 0.0)
     missing += present & ~np.append(frames.known, True)[snap.rack_type]

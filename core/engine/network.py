@@ -13,10 +13,12 @@ from core.engine.hops import Hops, components, hops_between
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS
 from core.engine.stage import stage
+from core.model.types import PortGroup
 
 DATA = LAYERS.index("data")
 SWITCHES = ("switch", "switch-tray")
 MANAGEMENT = ("out-of-band", "management")
+MANAGEMENT_GBPS = 10
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class FabricResult:
         Links with a host at one end; links between switches.
     hosts, switches : int
     ports_used, ports_total : int
-        Switch ports at the rate of the fabric's links; a cage counts as often as it splits.
+        Links at switches, and the links they have places for: a cage counts as often as it splits at the
+        slowest rate in use.
     tiers : tuple of Tier
     components : int
         Parts that no link joins; 1 is whole.
@@ -210,39 +213,48 @@ def _summaries(
 
 
 def _ports_at(snap: Snapshot, nodes: NDArray[np.int32], number: NDArray[np.intp], rate: Floats) -> Floats:
-    """Ports each node has at the fastest rate its links in this fabric run at."""
+    """Ports each node has for this fabric.
+
+    Each port counts as often as its finest split gives at least the slowest rate in use (by the devices of
+    that spec in the fabric) that it can serve. Above 10 Gbit/s ports for management do not count, and a
+    faster port is not taken for a link of up to 10 Gbit/s.
+    """
     ports = snap.specs.ports
-    fastest = np.zeros(len(nodes))
-    np.maximum.at(fastest, number, rate)
-    roles = np.array([role in MANAGEMENT for role in ports.roles] + [False])
     result = np.zeros(len(nodes))
-    pairs, index = np.unique(
-        np.stack([snap.device_spec[nodes], np.round(fastest)], axis=1), axis=0, return_inverse=True
-    )
-    for k, (spec, gbps) in enumerate(pairs):
-        low, high = ports.base[int(spec)], ports.base[int(spec) + 1]
-        usable = (ports.layer[low:high] == DATA) & (ports.rate_gbps[low:high] >= gbps - 0.5)
-        if gbps > 10:
-            usable &= ~roles[ports.role[low:high]]
-        each = ports.rate_gbps[low:high][usable]
-        result[index.reshape(-1) == k] = float(np.floor(each / max(gbps, 1e-9) + 1e-6).sum()) if gbps else 0.0
+    node_spec = snap.device_spec[nodes]
+    pairs = np.unique(np.stack([node_spec[number], np.round(rate)], axis=1).astype(np.int64), axis=0)
+    for spec in np.unique(node_spec).tolist():
+        used = pairs[(pairs[:, 0] == spec) & (pairs[:, 1] > 0), 1].tolist()
+        groups = ports.groups[ports.base[spec] : ports.base[spec + 1]]
+        result[node_spec == spec] = sum(_places(group, used) for group in groups if group.layer == "data")
     return result
+
+
+def _places(group: PortGroup, used_gbps: list[int]) -> int:
+    """Links of the slowest fitting rate (ascending) that one port of a group takes."""
+    for gbps in used_gbps:
+        port = group.rate_gbps or 0.0
+        slow = gbps <= MANAGEMENT_GBPS
+        if port < gbps - 0.5 or (slow and port > MANAGEMENT_GBPS) or (not slow and group.role in MANAGEMENT):
+            continue
+        splits = [1] * group.whole + [s for s in group.lanes if port / s >= gbps - 0.5]
+        return max(splits, default=0)
+    return 0
 
 
 def _scale_up(snap: Snapshot) -> ScaleUp:
     """Links of a cartridge: as many as the scale-up ports of the scarcer side, accelerators or switches."""
     specs, ports = snap.specs, snap.specs.ports
-    joined = np.zeros(len(specs.rack_types) + 1, bool)
-    per_spec = np.zeros(len(specs))
-    for number, rack_type in enumerate(specs.rack_types):
-        if rack_type.scale_up and rack_type.scale_up in ports.roles:
-            joined[number] = True
-            role = ports.roles.index(rack_type.scale_up)
-            per_spec = sum_by(ports.spec, ports.role == role, len(specs))
-    inside = np.flatnonzero((snap.device_rack >= 0) & joined[np.append(snap.rack_type, -1)[snap.device_rack]])
-    rack, spec = snap.device_rack[inside], snap.device_spec[inside]
-    is_switch = np.array([s.type.kind in SWITCHES for s in specs.specs])[spec]
-    sides = [sum_by(rack[side], per_spec[spec[side]], snap.n_racks) for side in (is_switch, ~is_switch)]
-    accelerators = sum_by(rack, specs.accelerators().value[spec], snap.n_racks)
-    links = np.minimum(*sides)
+    is_switch_spec = np.array([s.type.kind in SWITCHES for s in specs.specs])
+    kind = np.append(snap.rack_type, -1)[snap.device_rack]
+    links, accelerators = np.zeros(snap.n_racks), np.zeros(snap.n_racks)
+    for role in {t.scale_up for t in specs.rack_types if t.scale_up in ports.roles} - {""}:
+        joined = np.array([t.scale_up == role for t in specs.rack_types] + [False])
+        per_spec = sum_by(ports.spec, ports.role == ports.roles.index(role), len(specs))
+        inside = np.flatnonzero((snap.device_rack >= 0) & joined[kind])
+        rack, spec = snap.device_rack[inside], snap.device_spec[inside]
+        is_switch = is_switch_spec[spec]
+        sides = [sum_by(rack[side], per_spec[spec[side]], snap.n_racks) for side in (is_switch, ~is_switch)]
+        links += np.minimum(*sides)
+        accelerators += sum_by(rack, specs.accelerators().value[spec], snap.n_racks)
     return ScaleUp(np.where(links > 0, accelerators, 0.0), links)

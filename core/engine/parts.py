@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class LinkClass:
     split_a: int
     split_b: int
     pair: int
-    """Links that the same two cages share."""
+    """Links that the same two cages share; of power and coolant links: the same two devices."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Option:
         Lengths it serves [m].
     links : int
         Links in one piece: 2 for a twin-port cable, the number of far ends for a split one.
+    near : str
+        End (a or b) at which a split cable has its single plug; empty for others.
     """
 
     cable: CableType
@@ -53,6 +55,7 @@ class Option:
     reach_min_m: float
     reach_m: float
     links: int
+    near: str = ""
 
     @property
     def media(self) -> str:
@@ -116,15 +119,21 @@ def _direct(link: LinkClass, cable: CableType) -> Option | None:
             cable.connector_a == cable.connector_b and link.split_b == cable.split and link.split_a == 1
         ):
             return None
+        option = replace(option, near="a" if link.split_a == cable.split else "b")
     elif cable.links > 1:
         if link.pair < cable.links or link.split_a != cable.links or link.split_b != cable.links:
             return None
     elif link.split_a != 1 or link.split_b != 1:
         return None
+    return option if _rated(link, cable) else None
+
+
+def _rated(link: LinkClass, cable: CableType) -> bool:
+    """A twisted pair serves slower links too, other cables just their own rate."""
     if cable.media == "UTP" or cable.rate_gbps is None or link.rate_gbps == 0:
-        return option if (cable.rate_gbps or 0) * _RATE_SLACK >= link.rate_gbps else None
+        return (cable.rate_gbps or 0) * _RATE_SLACK >= link.rate_gbps
     each = cable.rate_gbps / max(cable.links, cable.split)
-    return option if each / _RATE_SLACK <= link.rate_gbps <= each * _RATE_SLACK else None
+    return each / _RATE_SLACK <= link.rate_gbps <= each * _RATE_SLACK
 
 
 def _optical(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) -> list[Option]:

@@ -8,9 +8,9 @@ import numpy as np
 
 from core.engine.columns import Flags, Floats, count_by, sum_by
 from core.engine.evidence import Grounds, grounds, grounds_of, joined
-from core.engine.feeding import Feeding, Flow, feeding_of
+from core.engine.feeding import OUT, Feeding, Flow, feeding_of
 from core.engine.snapshot import Snapshot
-from core.engine.specs import UNKNOWN, Column
+from core.engine.specs import EVIDENCE, LAYERS, Column
 from core.engine.stage import stage
 
 
@@ -41,7 +41,7 @@ class Power:
     rack_typical_w, rack_max_w, rack_peak_w : ndarray, shape (n_racks,)
         What the devices of a rack turn into heat, losses of its shelves included [W].
     device_short : ndarray of bool, shape (n_scenarios - 1, n_devices)
-        With that source lost fewer supplies are alive than the device needs at maximum.
+        With that source lost the device has fewer live supplies than before and than it needs at maximum.
     busbar_short_w : ndarray, shape (n_scenarios, n_racks)
         Demand of the rack's busbar above what its live shelves can give [W]; 0 if it holds.
     passing_worst_w : ndarray, shape (n_devices,)
@@ -110,12 +110,7 @@ def power(snap: Snapshot) -> Power:
     peak = feeding.flow(cases["peak"].device_w, -1)
     through = np.stack([flow.device_through_w for flow in maximum])
     worst = through.argmax(axis=0) if snap.n_devices else np.zeros(0, np.intp)
-    needed = snap.specs.column("supplies_needed").value[snap.device_spec]
-    inlets = feeding.device_inlets
-    short = np.stack(
-        [(flow.device_live < np.minimum(needed, inlets)) & (inlets > 0) for flow in maximum[1:]]
-        or [np.zeros(snap.n_devices, bool)]
-    )
+    short = _short(snap, maximum)
     return Power(
         feeding=feeding,
         maximum=maximum,
@@ -124,13 +119,13 @@ def power(snap: Snapshot) -> Power:
         rack_typical_w=_by_rack(snap, typical.device_heat_w),
         rack_max_w=_by_rack(snap, maximum[0].device_heat_w),
         rack_peak_w=_by_rack(snap, peak.device_heat_w),
-        device_short=short[: len(maximum) - 1],
+        device_short=short,
         busbar_short_w=np.stack([flow.busbar_short_w for flow in maximum]),
         passing_worst_w=through.max(axis=0) if snap.n_devices else np.zeros(0),
         passing_worst_case=worst,
-        typical_grounds=_with_losses(cases["typical"].grounds, cases["typical"].device_w, typical),
-        max_grounds=_with_losses(cases["max"].grounds, cases["max"].device_w, maximum[0]),
-        peak_grounds=_with_losses(cases["peak"].grounds, cases["peak"].device_w, peak),
+        typical_grounds=_with_losses(snap, cases["typical"], typical),
+        max_grounds=_with_losses(snap, cases["max"], maximum[0]),
+        peak_grounds=_with_losses(snap, cases["peak"], peak),
     )
 
 
@@ -149,18 +144,13 @@ _FALLBACK = {
 def _draw(snap: Snapshot, case: str) -> Draw:
     """Return what each device takes, with its limit."""
     specs = snap.specs
-    first = specs.column(f"power_{case}_w", with_modules=True)
-    value, evidence = first.value.copy(), first.evidence.copy()
-    for name in _FALLBACK[case]:
-        other = specs.column(name, with_modules=True)
-        take = (evidence == UNKNOWN) & other.known
-        value[take], evidence[take] = other.value[take], 3
+    first = specs.column(f"power_{case}_w", with_modules=True, instead=_FALLBACK[case])
     passive = np.array([_passes_only(spec.type.kind) for spec in specs.specs])
-    evidence[passive & (evidence == UNKNOWN)] = 0
-    device_w = np.fmin(value[snap.device_spec], snap.device_limit_w)
+    evidence = np.where(passive & ~first.known, 0, first.evidence).astype(np.int8)
+    column = Column(first.value, evidence, first.lacking)
+    device_w = np.fmin(column.value[snap.device_spec], snap.device_limit_w)
     counts = count_by(snap.device_spec, len(specs))
     counts[0] = 0
-    column = Column(value, evidence)
     names = [spec.type.name for spec in specs.specs]
     return Draw(device_w, column, grounds_of(column, counts, names, f"power {case}"))
 
@@ -170,10 +160,38 @@ def _passes_only(kind: str) -> bool:
     return kind in ("power-shelf", "rack-pdu", "busway", "floor-pdu", "manifold", "blank", "rear-door")
 
 
-def _with_losses(base: Grounds, device_w: Floats, flow: Flow) -> Grounds:
-    own = float(device_w[flow.device_alive].sum())
-    loss = float(flow.device_heat_w.sum()) - own
-    if loss <= 1e-6:
-        return base
-    assumed = grounds(np.array([loss]), np.array([3], np.int8), ["Power shelf losses"])
-    return joined((own, base), (loss, assumed))
+def _with_losses(snap: Snapshot, drawn: Draw, flow: Flow) -> Grounds:
+    """Join the grounds of the draw with those of the losses, which stand on efficiencies."""
+    specs = snap.specs
+    own_w = np.where(flow.device_alive, drawn.device_w, 0.0)
+    loss_w = sum_by(snap.device_spec, flow.device_heat_w - own_w, len(specs))
+    lossy = np.flatnonzero(loss_w > 1e-6)
+    if not len(lossy):
+        return drawn.grounds
+    efficiency = specs.column("efficiency")
+    codes = np.where(efficiency.known, efficiency.evidence, EVIDENCE.index("assumed")).astype(np.int8)
+    names = [f"{specs.specs[i].type.name}: losses" for i in lossy]
+    losses = grounds(loss_w[lossy], codes[lossy], names)
+    return joined((float(own_w.sum()), drawn.grounds), (float(loss_w[lossy].sum()), losses))
+
+
+def _short(snap: Snapshot, maximum: tuple[Flow, ...]) -> Flags:
+    """Tell which devices are left with too few supplies by the loss of each source.
+
+    Supplies are spread evenly over the inlets of a type. What only passes power on (a shelf, a PDU) is not
+    short: its busbar or its consumers are.
+    """
+    ports = snap.specs.ports
+    n = len(snap.specs)
+    power_port = ports.layer == LAYERS.index("power")
+    inlets = sum_by(ports.spec, power_port & (ports.direction != OUT), n)
+    passes = sum_by(ports.spec, power_port & (ports.direction == OUT), n) > 0
+    fitted, needed = snap.specs.column("supplies_fitted"), snap.specs.column("supplies_needed")
+    each = np.where(fitted.known, fitted.value, inlets) / np.maximum(inlets, 1.0)
+    wanted = np.where(passes, 0.0, needed.value)[snap.device_spec]
+    normal = maximum[0].device_live
+    short = [
+        (flow.device_live < normal) & (flow.device_live * each[snap.device_spec] < wanted - 1e-9)
+        for flow in maximum[1:]
+    ]
+    return np.array(short, dtype=bool).reshape(len(maximum) - 1, snap.n_devices)

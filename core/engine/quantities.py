@@ -174,7 +174,7 @@ def _loads(of: Evaluation) -> list[Quantity]:
             "source_worst_use",
             "Worst source after losing one",
             _worst_source(of),
-            "",
+            "%",
             drawn.max_grounds,
             "Largest load over capacity of any source with any other one lost.",
         ),
@@ -218,14 +218,20 @@ def _performance(of: Evaluation) -> list[Quantity]:
         Quantity(
             f"tflops_{p}_dense",
             f"{p.upper()} dense",
-            of.compute.tflops_dense[p][0],
+            _unless_unknown(*of.compute.tflops_dense[p]),
             "TFLOPS",
             of.compute.tflops_dense[p][1],
             "Accelerators times dense TFLOPS, without sparsity.",
         )
         for p in PRECISIONS
     ]
-    ratios = [r for f in of.network.fabrics if (r := f.oversubscription) is not None]
+    roles = {fabric.id: fabric.role for fabric in of.snapshot.brief.fabrics}
+    ratios = [
+        ratio
+        for result in of.network.fabrics
+        if roles.get(result.fabric) in ("compute", "storage")
+        and (ratio := result.oversubscription) is not None
+    ]
     found += [
         Quantity(
             "memory_tb",
@@ -241,7 +247,8 @@ def _performance(of: Evaluation) -> list[Quantity]:
             max(ratios, default=None),
             "",
             VERIFIED if ratios else Grounds(),
-            "Largest of the fabrics: product over tiers of down rate over up rate, worst switch of each.",
+            "Largest of the compute and storage fabrics: product over tiers of down rate over up rate, "
+            "worst switch of each.",
         ),
     ]
     return found
@@ -270,8 +277,8 @@ def _money(of: Evaluation) -> list[Quantity]:
         Quantity(
             "supplier_largest_share",
             f"Largest supplier{f' ({supplier})' if supplier else ''}",
-            share if supplier else None,
-            "",
+            100 * share if supplier else None,
+            "%",
             cost_of.grounds,
             "Share of the mean spend.",
         ),
@@ -285,7 +292,12 @@ def _worst_source(of: Evaluation) -> float | None:
         return None
     loads = np.stack([flow.source_w for flow in drawn.maximum])
     use = np.where(capacity > 0, loads / np.where(capacity > 0, capacity, 1.0), np.nan)
-    return None if np.isnan(use).all() else float(np.nanmax(use))
+    return None if np.isnan(use).all() else 100 * float(np.nanmax(use))
+
+
+def _unless_unknown(value: float, grounds: Grounds) -> float | None:
+    """A sum whose every input is unknown is unknown, not zero."""
+    return None if value == 0 and grounds.unknown else value
 
 
 def _count(name: str, label: str, value: float, formula: str, unit: str = "") -> Quantity:

@@ -9,19 +9,21 @@ Rows of the snapshot are integers. Paths are made only for display, files and fi
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.brief import Brief, read_brief
 from core.engine.columns import Floats, Ints
+from core.engine.flat import KINDS, Child, Flat, Group
+from core.engine.overriding import override
 from core.engine.specs import LAYERS, Specs
 from core.model.project import Project
 from core.model.records import Block, Device, Instance, Link
+
+__all__ = ["FACES", "GROUPS", "KINDS", "SIDES", "Child", "Expansion", "Flat", "Group", "Snapshot"]
 
 FACES = ("front", "rear")
 SIDES = ("", "left", "centre", "right")
@@ -40,92 +42,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 _SHIFTED = {"device_rack": "rack", "cable_a": "device", "cable_b": "device", "feed_device": "device"}
 _TURNED = {"placement": "rack", "standing": "device"}
-KINDS = ("device", "rack", "cable", "feed")
-
-Group: TypeAlias = Mapping[str, NDArray[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class Child:
-    """Where the rows of one instance begin."""
-
-    id: str
-    flat: Flat
-    start: Mapping[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Flat:
-    """A block with everything below it, as columns."""
-
-    block: str
-    counts: Mapping[str, int]
-    own: dict[str, Group]
-    plain: dict[str, Group]
-    """Own rows and those of the children, before the block's overrides."""
-    groups: dict[str, Group]
-    """The same after them."""
-    device_ids: tuple[str, ...]
-    cable_links: tuple[tuple[str, int], ...]
-    """Link id and number of cables of the block's own links, in order."""
-    children: tuple[Child, ...]
-    signature: object
-    composition: object
-    places: object
-    rows_by_id: Mapping[str, int] = field(default_factory=dict)
-    child_by_id: Mapping[str, Child] = field(default_factory=dict)
-
-    def device_row(self, path: str) -> int:
-        """Return the row of a device by its path; -1 if there is none."""
-        flat, offset = self, 0
-        *steps, last = path.split("/")
-        for step in steps:
-            child = flat.child_by_id.get(step)
-            if child is None:
-                return -1
-            offset += child.start["device"]
-            flat = child.flat
-        row = flat.rows_by_id.get(last, -1)
-        return -1 if row < 0 else offset + row
-
-    def path_of(self, kind: str, row: int) -> str:
-        """Return the path of a device, rack, cable (`path#k`) or feed row."""
-        parts: list[str] = []
-        flat = self
-        while row >= _own_rows(flat, kind):
-            starts = [child.start[kind] for child in flat.children]
-            child = flat.children[_last_nonempty(flat, kind, bisect_right(starts, row) - 1, row)]
-            parts.append(child.id)
-            row -= child.start[kind]
-            flat = child.flat
-        if kind == "device":
-            parts.append(flat.device_ids[row])
-        elif kind == "cable":
-            parts.append(_cable_id(flat, row))
-        return "/".join(parts)
-
-
-def _own_rows(flat: Flat, kind: str) -> int:
-    if kind == "device":
-        return len(flat.device_ids)
-    if kind == "cable":
-        return sum(count for _, count in flat.cable_links)
-    group = "racks" if kind == "rack" else "feeds"
-    return len(next(iter(flat.own[group].values())))
-
-
-def _last_nonempty(flat: Flat, kind: str, at: int, row: int) -> int:
-    while not 0 <= row - flat.children[at].start[kind] < flat.children[at].flat.counts[kind]:
-        at -= 1
-    return at
-
-
-def _cable_id(flat: Flat, row: int) -> str:
-    for link_id, count in flat.cable_links:
-        if row < count:
-            return f"{link_id}#{row}" if count > 1 else link_id
-        row -= count
-    raise IndexError(row)
 
 
 class Snapshot:
@@ -280,6 +196,7 @@ class Expansion:
         self._flats: dict[str, Flat] = {}
         self._lists = _Lists()
         self._specs: Specs | None = None
+        self._frozen_specs: Specs | None = None
         self._types_version = -1
         self._brief: Brief | None = None
         self._rack_records: tuple[Block | None, ...] = ()
@@ -290,16 +207,19 @@ class Expansion:
         version = self.project.version("types")
         if self._specs is None or version != self._types_version:
             self._specs, self._types_version = Specs(self.project), version
+            self._frozen_specs = None
             self._flats.clear()
         brief = read_brief(self.project)
         if self._brief is None or brief != self._brief:
             self._brief = brief
         flat = self._flat(block or self.project.top)
+        if self._frozen_specs is None or not self._specs.same_size(self._frozen_specs):
+            self._frozen_specs = self._specs.frozen()
         records = tuple(self.project.blocks.get(name) for name in self._lists.rack_blocks)
         if records != self._rack_records:
             self._rack_records = records
         groups = self._without_loose_cables(flat.groups)
-        return Snapshot(flat, groups, self._specs, self._brief, self._rack_records, self._lists)
+        return Snapshot(flat, groups, self._frozen_specs, self._brief, self._rack_records, self._lists)
 
     def _without_loose_cables(self, groups: Mapping[str, Group]) -> Mapping[str, Group]:
         """Take the cables of absent devices out of every layer."""
@@ -367,14 +287,14 @@ class Expansion:
             flat.plain[name] = _composed(name, flat, by_child, flats, old)
         _share(flat.plain, old.plain if old else None)
         flat.groups.update(flat.plain)
-        self._override(flat, flat.groups)
+        override(self.project, flat)
         _share(flat.groups, old.groups if old else None)
         return flat
 
     def _own_rows_of(self, block: str, devices: list[Device]) -> dict[str, Group]:
         assert self._specs is not None
-        record = self.project.blocks[block]
-        is_rack = record.kind == "rack"
+        kind, rack_type, power_limit_w = _block_facts(self.project, block)
+        is_rack = kind == "rack"
         number = self._specs.number
         specs = [number(d.type, d.modules) for d in devices]
         feeds = [
@@ -384,7 +304,6 @@ class Expansion:
             if (port := self._specs.specs[specs[row]].ports.by_name.get(inlet)) is not None
         ]
         zero = 0 if is_rack else 1
-        rack_limit = np.nan if record.power_limit_w is None else record.power_limit_w
         own: dict[str, Group] = {
             "devices": {
                 "device_spec": _ints(specs),
@@ -405,8 +324,8 @@ class Expansion:
             },
             "racks": {
                 "rack_block": _ints([self._lists.number("rack_blocks", block)] * is_rack),
-                "rack_type": _ints([self._specs.rack_number(record.rack_type)] * is_rack),
-                "rack_limit_w": _floats([rack_limit] * is_rack),
+                "rack_type": _ints([self._specs.rack_number(rack_type)] * is_rack),
+                "rack_limit_w": _floats([power_limit_w] * is_rack),
             },
             "placement": {n: np.zeros(int(is_rack), np.int32) for n in GROUPS["placement"]},
             "feeds": {
@@ -455,39 +374,11 @@ class Expansion:
             flat = flat.child_by_id[step].flat
         return int(flat.own["devices"]["device_spec"][flat.rows_by_id[last]])
 
-    def _override(self, flat: Flat, groups: dict[str, Group]) -> None:
-        overrides = [
-            o
-            for o in self.project.overrides(flat.block).values()
-            if o.absent is not None or o.length_m is not None or o.power_limit_w is not None
-        ]
-        if not overrides:
-            return
-        written: dict[str, dict[str, NDArray[Any]]] = {}
 
-        def column(group: str, name: str) -> NDArray[Any]:
-            if group not in written:
-                written[group] = {n: a.copy() for n, a in groups[group].items()}
-            return written[group][name]
-
-        for override in sorted(overrides, key=lambda o: (o.path.count("/"), o.id)):
-            spans = _span(flat, override.path, override.cable)
-            if override.absent:
-                column("devices", "device_spec")[spans["device"]] = 0
-                column("racks", "rack_type")[spans["rack"]] = -1
-                column("cables", "cable_layer")[spans["cable"]] = -1
-            if override.length_m is not None:
-                column("orders", "cable_length_m")[spans["cable"]] = override.length_m
-            if override.power_limit_w is not None:
-                column("devices", "device_limit_w")[spans["one"]] = override.power_limit_w
-                if spans["rack"].stop - spans["rack"].start == 1:
-                    column("racks", "rack_limit_w")[spans["rack"]] = override.power_limit_w
-        groups.update(written)
-
-
-def _block_facts(project: Project, block: str) -> tuple[object, ...]:
-    record = project.blocks[block]
-    return (record.kind, record.rack_type, record.power_limit_w)
+def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:
+    """What of a block's record is in its columns; an empty project has no block at all."""
+    record = project.blocks.get(block)
+    return ("floor", "", None) if record is None else (record.kind, record.rack_type, record.power_limit_w)
 
 
 def _layout(
@@ -593,35 +484,6 @@ def _share(new: dict[str, Group], old: dict[str, Group] | None) -> None:
             and all(np.array_equal(group[c], before[c], equal_nan=group[c].dtype.kind == "f") for c in group)
         ):
             new[name] = before
-
-
-def _span(flat: Flat, path: str, cable: int | None) -> dict[str, slice]:
-    """Return the rows of a device, an instance or a link (or one of its cables) below a flat block."""
-    start = dict.fromkeys(KINDS, 0)
-    nothing = slice(0, 0)
-    spans = {"device": nothing, "rack": nothing, "cable": nothing, "one": nothing}
-    *steps, last = path.split("/")
-    for step in steps:
-        child = flat.child_by_id.get(step)
-        if child is None:
-            return spans
-        start = {kind: start[kind] + child.start[kind] for kind in KINDS}
-        flat = child.flat
-    if last in flat.child_by_id:
-        child = flat.child_by_id[last]
-        for kind in ("device", "rack", "cable"):
-            low = start[kind] + child.start[kind]
-            spans[kind] = slice(low, low + child.flat.counts[kind])
-    elif last in flat.rows_by_id:
-        row = start["device"] + flat.rows_by_id[last]
-        spans["device"] = spans["one"] = slice(row, row + 1)
-    else:
-        at = start["cable"]
-        for link_id, count in flat.cable_links:
-            if link_id == last:
-                spans["cable"] = slice(at, at + count) if cable is None else slice(at + cable, at + cable + 1)
-            at += count
-    return spans
 
 
 def _lane(split: int, lane: int) -> int:

@@ -36,10 +36,13 @@ class Column:
         0 where not known.
     evidence : ndarray of int8, shape (n_specs,)
         Index into `EVIDENCE`, or `UNKNOWN`.
+    lacking : tuple of tuple of str
+        For each spec its modules that do not give the number (counted as 0); empty where none is asked.
     """
 
     value: Floats
     evidence: NDArray[np.int8]
+    lacking: tuple[tuple[str, ...], ...] = ()
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -63,9 +66,10 @@ _NOTHING = Spec(DeviceType(id="", name="nothing", kind="other", height_u=0))
 
 
 class Specs:
-    """All specs of a project, numbered; grows while snapshots are made, numbers never change.
+    """All specs of a project, numbered; numbers never change.
 
-    A new `Specs` is made when the project's types change.
+    A new `Specs` is made when the project's types change. It grows while a design is expanded; snapshots hold
+    a `frozen` copy, so that a thread may evaluate one while the next is made.
     """
 
     def __init__(self, project: Reader) -> None:
@@ -79,6 +83,17 @@ class Specs:
 
     def __len__(self) -> int:
         return len(self.specs)
+
+    def frozen(self) -> Specs:
+        """Return a copy that does not grow with this one."""
+        copy = Specs(self._project)
+        copy._types, copy._index, copy._rack_index = self._types, dict(self._index), dict(self._rack_index)
+        copy.specs, copy.rack_types = list(self.specs), list(self.rack_types)
+        return copy
+
+    def same_size(self, other: Specs) -> bool:
+        """Tell whether a copy still holds all there is."""
+        return len(self.specs) == len(other.specs) and len(self.rack_types) == len(other.rack_types)
 
     def number(self, type_id: str, modules: Mapping[str, str]) -> int:
         """Return the number of the spec of a device."""
@@ -117,10 +132,14 @@ class Specs:
         """Return all types of the project."""
         return list(self._types.values())
 
-    def column(self, field: str, *, with_modules: bool = False) -> Column:
-        """Return a numeric field of the device types; `with_modules` adds what the modules have of it."""
-        name = f"device.{field}{'+' if with_modules else ''}"
-        return self._made(name, lambda: self._device_column(field, with_modules))
+    def column(self, field: str, *, with_modules: bool = False, instead: tuple[str, ...] = ()) -> Column:
+        """Return a numeric field of the device types.
+
+        `with_modules` adds what the modules have of it; a part that does not give the field is taken at the
+        first of the fields `instead` that it gives, and the value is then `assumed`.
+        """
+        name = f"device.{field}{'+' if with_modules else ''} {' '.join(instead)}"
+        return self._made(name, lambda: self._device_column(field, with_modules, instead))
 
     def rack_column(self, field: str) -> Column:
         """Return a numeric field of the rack types."""
@@ -165,33 +184,45 @@ class Specs:
             column = self._columns[name] = make()
         return column
 
-    def _device_column(self, field: str, with_modules: bool) -> Column:
-        rows = []
-        for spec in self.specs:
-            value, code = _value(spec.type, field)
-            if with_modules:
-                for _bay, module in spec.modules:
-                    more, its_code = _value(module, field)
-                    value += more
-                    code = max(code, its_code) if code != UNKNOWN else code
-            rows.append((value, code))
-        rows[0] = (0.0, 0)
-        return _column(rows)
+    def _device_column(self, field: str, with_modules: bool, instead: tuple[str, ...]) -> Column:
+        rows = [(0.0, 0)]
+        lacking: list[tuple[str, ...]] = [()]
+        for spec in self.specs[1:]:
+            value, code = _value(spec.type, field, *instead)
+            missing = []
+            for _bay, module in spec.modules if with_modules else ():
+                more, its_code = _value(module, field, *instead)
+                value += more
+                if its_code == UNKNOWN:
+                    missing.append(module.name)
+                elif code != UNKNOWN:
+                    code = max(code, its_code)
+            rows.append((value if code != UNKNOWN else 0.0, code))
+            lacking.append(tuple(missing))
+        return _column(rows, tuple(lacking))
 
 
-def _value(spec: AnyType, field: str) -> tuple[float, int]:
+def _value(spec: AnyType, field: str, *instead: str) -> tuple[float, int]:
+    """Return a field and its evidence; where it is not known another one, then `assumed`."""
     value = getattr(spec, field)
-    return (0.0, UNKNOWN) if value is None else (float(value), _code(spec, field))
+    if value is not None:
+        return (float(value), _code(spec, field))
+    for other in instead:
+        value = getattr(spec, other)
+        if value is not None:
+            return (float(value), EVIDENCE.index("assumed"))
+    return (0.0, UNKNOWN)
 
 
 def _code(spec: AnyType, field: str) -> int:
     return EVIDENCE.index(evidence_of(spec, field))
 
 
-def _column(rows: list[tuple[float, int]]) -> Column:
+def _column(rows: list[tuple[float, int]], lacking: tuple[tuple[str, ...], ...] = ()) -> Column:
     return Column(
         np.array([value for value, _ in rows], dtype=np.float64),
         np.array([code for _, code in rows], dtype=np.int8),
+        lacking,
     )
 
 

@@ -1,0 +1,233 @@
+"""The command line, over the same functions as the windows.
+
+Exit status: 0 all is well, 1 the design has errors (or a set does not verify), 2 the input cannot be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from core.errors import CagenutError
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+    from core.model.project import Project
+
+app = typer.Typer(
+    name="cagenut",
+    help="Draw, check and hand off AI data-centre racks and halls.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Design = Annotated[Path, typer.Argument(metavar="FILE", help="A design (*.cage).")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PAPERS = ("A3", "A1", "ANSI-B", "ANSI-D")
+
+
+@app.command("open")
+def open_window(file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None) -> None:
+    """Open the window, on a design if one is given."""
+    import subprocess
+
+    # The window stands above this package, so it is started, not imported.
+    command = [sys.executable, "-m", "desktop", *([str(file)] if file else [])]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+@app.command()
+def evaluate(file: Design, as_json: Json = False) -> None:
+    """Print what the design weighs, draws, rejects as heat, moves, computes and costs."""
+    from core.engine.summary import as_data
+
+    project, evaluation = _evaluated(file)
+    if as_json:
+        _print_json(as_data(project, evaluation))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.units import show
+
+    table = Table(title=None, box=None, pad_edge=False)
+    for heading, justify in (("Quantity", "left"), ("Value", "right"), ("Limit", "right"), ("Known", "left")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for q in evaluation.quantities.values():
+        limit = "" if q.limit is None else f"{'≤' if q.sense == 'most' else '≥'} {show(q.limit, q.unit)}"
+        mark = " !" if q.state == "over" else ""
+        table.add_row(q.label, show(q.value, q.unit), limit + mark, _known(q.grounds))
+    Console(highlight=False, markup=False).print(table)
+
+
+@app.command()
+def check(file: Design, as_json: Json = False) -> None:
+    """Check the design against the rules: exit status 0 if no error is found, 1 if one is."""
+    from core.rules import check_design
+
+    project, evaluation = _evaluated(file)
+    report = check_design(project, evaluation)
+    if as_json:
+        _print_json(report.as_data())
+    else:
+        for line in report.as_lines():
+            typer.echo(line)
+    raise typer.Exit(1 if report.errors else 0)
+
+
+@app.command()
+def spec(
+    file: Design,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT.pdf", help="Where the set is written.")
+    ],
+    paper: Annotated[str, typer.Option(help=f"One of {', '.join(PAPERS)}.")] = "A3",
+) -> None:
+    """Write the specification set of a design as PDF."""
+    from core.files.writing import write_safely
+    from core.report.specification import make_specification
+
+    if paper not in PAPERS:
+        raise CagenutError(
+            f"there is no paper '{paper}'", where="--paper", cure=f"Choose {', '.join(PAPERS)}"
+        )
+    project = _load(file)
+    with _Progress() as report:
+        data = make_specification(project, paper=paper, progress=report)
+    write_safely(output, data)
+    typer.echo(f"{output}: {len(data) / 1e6:.1f} MB")
+
+
+@app.command()
+def verify(file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="A specification set.")]) -> None:
+    """Tell whether a set carries the design its title blocks name: exit status 0 if so, 1 if not."""
+    from core.report.specification import verify as verify_set
+
+    result = verify_set(_read(file))
+    typer.echo(f"{file}: {result.message}")
+    raise typer.Exit(0 if result.ok else 1)
+
+
+@app.command()
+def catalogue(
+    words: Annotated[list[str] | None, typer.Argument(help="Words to look for, such as: switch 800g")] = None,
+) -> None:
+    """List the catalogue, or what of it matches all the words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.catalogue.library import Library, kind_of
+    from core.files.state import types_folder
+
+    library = Library.load(types_folder())
+    found = library.search(" ".join(words or ()))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Id", "Kind", "Maker", "Model", "Part number"):
+        table.add_column(heading, no_wrap=heading == "Id")
+    for entry in found:
+        table.add_row(entry.id, kind_of(entry), entry.maker, entry.name, entry.part_number)
+    Console(highlight=False, markup=False).print(table)
+    for problem in library.problems:
+        typer.echo(f"left out: {problem}", err=True)
+    if not found:
+        typer.echo("nothing matches", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The new design (*.cage).")],
+    template: Annotated[str, typer.Option(help="Name of a template; none starts with an empty hall.")] = "",
+) -> None:
+    """Start a design from a template."""
+    from core.editing.starting import new_project, template_names
+    from core.files.project_file import save
+
+    if output.exists():
+        raise CagenutError("the file exists", where=str(output), cure="Give another name")
+    if template and template not in template_names():
+        names = ", ".join(template_names())
+        raise CagenutError(f"there is no template '{template}'", where="--template", cure=f"Choose {names}")
+    project = new_project(template)
+    save(project, output, None)
+    typer.echo(f"{output}: {project.count()} records")
+
+
+def _evaluated(file: Path) -> tuple[Project, Evaluation]:
+    from core.engine.evaluation import Evaluator
+
+    project = _load(file)
+    if project.top not in project.blocks:
+        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    return project, Evaluator(project).evaluate()
+
+
+def _load(file: Path) -> Project:
+    from core.files.project_file import load
+
+    return load(file)[0]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CagenutError(error.strerror or "cannot be read", where=str(file)) from None
+
+
+def _known(grounds: Any) -> str:
+    if grounds.unknown:
+        return f"{grounds.label}; {len(grounds.unknown)} unknown" if grounds.label else "unknown"
+    return str(grounds.label)
+
+
+def _print_json(data: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+class _Progress:
+    """A line on the terminal that says how far the set has come; silent when not on a terminal."""
+
+    def __enter__(self) -> Callable[[int, int, str], None]:
+        self._shown = sys.stderr.isatty()
+        return self._report
+
+    def _report(self, done: int, total: int, text: str) -> None:
+        if self._shown:
+            sys.stderr.write(f"\r\x1b[K{done}/{total} {text}")
+            sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _fail(error: CagenutError) -> NoReturn:
+    typer.echo(f"cagenut: {error}", err=True)
+    raise SystemExit(2)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; `cagenut` and `cagenut FILE` are short for `cagenut open`."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    commands = {
+        command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands
+    }
+    if not given or (given[0] not in commands and not given[0].startswith("-")):
+        given.insert(0, "open")
+    try:
+        app(given, prog_name="cagenut")
+    except CagenutError as error:
+        _fail(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Every cable of the design by name, end and label; one row for each, in the order of a schedule.
+
+A cable's tag is the name of its link (with `-k` for cable k of a trunk) where it has one, else a letter for
+what it carries and a number in the order of the schedule. Port maps, labels and schedules all print these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.drawing.placed import Found, PlacedBlock, Placement, links_in
+from core.model.records import Link
+from core.model.types import DeviceType, RackType
+
+LETTERS = {
+    "compute": "C",
+    "storage": "S",
+    "in-band": "I",
+    "out-of-band": "M",
+    "scale-up": "U",
+    "other": "D",
+    "power": "P",
+    "coolant": "W",
+}
+"""First letter of the tag of a cable that has no name, by role of its fabric or by layer."""
+
+
+class CableEnd(NamedTuple):
+    """Where a cable is plugged in."""
+
+    path: str
+    port: str
+    found: Found
+    unit: str
+
+    @property
+    def rack(self) -> str:
+        """Tag of the rack; of the floor block for a device on the floor."""
+        return self.found.at.tag
+
+    @property
+    def place(self) -> str:
+        """Rack and unit, as on a label: `SU-1/R03-U24`."""
+        return f"{self.rack}-{self.unit}" if self.unit else self.found.tag
+
+    @property
+    def label(self) -> str:
+        """This end on a label: rack, unit, port."""
+        return f"{self.place}:{self.port}"
+
+
+class Cable(NamedTuple):
+    """One cable."""
+
+    tag: str
+    link: Link
+    k: int
+    at: PlacedBlock
+    a: CableEnd
+    z: CableEnd
+
+    @property
+    def label_a(self) -> str:
+        """Text of the label at the A end: near end first."""
+        return f"{self.a.label} / {self.z.label}"
+
+    @property
+    def label_z(self) -> str:
+        """Text of the label at the Z end: near end first."""
+        return f"{self.z.label} / {self.a.label}"
+
+
+def unit_of(found: Found, placement: Placement) -> str:
+    """Return where in its rack a device is: `U24` (its lowest unit), `U24½`, or the name of its zone."""
+    if found.rack is None:
+        return ""
+    device = found.device
+    if device.zone:
+        return f"{device.zone}" if not device.place else f"{device.zone}.{device.place + 1}"
+    lower, half = divmod(device.half_u, 2)
+    rack = placement.project.find_type(found.at.block.rack_type)
+    if isinstance(rack, RackType) and rack.numbering == "down":
+        spec = placement.project.find_type(device.type)
+        height = spec.height_u if isinstance(spec, DeviceType) else 1
+        return f"U{rack.units - lower - max(int(height), 1) + 1}{'½' if half else ''}"
+    return f"U{lower + 1}{'½' if half else ''}"
+
+
+@lru_cache(maxsize=100_000)
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key by which `R9` comes before `R10`.
+
+    Examples
+    --------
+    >>> sorted(["R10", "R9", "A"], key=natural)
+    ['A', 'R9', 'R10']
+    """
+    parts = re.split(r"(\d+)", text)
+    return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts if p)
+
+
+def cables_of(placement: Placement, tick: Callable[[], None] | None = None) -> list[Cable]:
+    """Return all cables under a block, by A rack, layer, fabric, unit and port."""
+    ends: dict[tuple[str, str], CableEnd | None] = {}
+
+    def end(path: str, port: str) -> CableEnd | None:
+        if (path, port) not in ends:
+            found = placement.device(path)
+            ends[path, port] = CableEnd(path, port, found, unit_of(found, placement)) if found else None
+        return ends[path, port]
+
+    rows: list[Cable] = []
+    for at in placement.blocks.values():
+        if tick is not None:
+            tick()
+        for link in links_in(placement.project, at):
+            for k, name in _members(at, link):
+                a = end(at.prefix() + link.a.path, link.a.ports[k])
+                z = end(at.prefix() + link.b.path, link.b.ports[k])
+                if a is not None and z is not None:
+                    rows.append(Cable(name, link, k, at, a, z))
+    rows.sort(key=_order)
+    return _numbered(rows, placement)
+
+
+def _members(at: PlacedBlock, link: Link) -> Iterator[tuple[int, str]]:
+    """Yield the cables of a link that are there, with the name each has; empty if none."""
+    name = at.overrides.name(link.id, link.name) if link.name or at.overrides else ""
+    own = "" if name == link.id and not link.name else name
+    for k in range(link.count):
+        if at.overrides and at.overrides.is_absent(link.id, k):
+            continue
+        tag = f"{own}-{k + 1}" if own and link.count > 1 else own
+        if at.overrides:
+            tag = next((o.name for o in at.overrides.find(link.id, k) if o.name is not None), tag)
+        yield k, at.tag_of(tag) if tag else ""
+
+
+def _order(cable: Cable) -> tuple[object, ...]:
+    a, z = cable.a, cable.z
+    return (
+        natural(a.rack), cable.link.layer != "data", cable.link.layer, cable.link.fabric,
+        natural(a.unit), natural(a.found.name), natural(a.port), natural(z.rack), natural(z.port),
+    )  # fmt: skip
+
+
+def _numbered(rows: list[Cable], placement: Placement) -> list[Cable]:
+    """Give a number to the cables without a name."""
+    letters = {f.id: LETTERS[f.role] for f in placement.project.fabrics.values()}
+    totals: dict[str, int] = {}
+    kinds = []
+    for cable in rows:
+        link = cable.link
+        letter = LETTERS.get(link.layer) or letters.get(link.fabric, "D")
+        kinds.append(letter)
+        if not cable.tag:
+            totals[letter] = totals.get(letter, 0) + 1
+    width = max(4, len(str(max(totals.values(), default=0))))
+    counts: dict[str, int] = {}
+    numbered = []
+    for cable, letter in zip(rows, kinds, strict=True):
+        if not cable.tag:
+            counts[letter] = counts.get(letter, 0) + 1
+            cable = cable._replace(tag=f"{letter}-{counts[letter]:0{width}d}")
+        numbered.append(cable)
+    return numbered

@@ -1,0 +1,210 @@
+"""What a plan is read and measured by: areas, pathways, grid, datum, north, dimensions, aisles, groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from core.drawing.batch import Anchor, Batch, Level, Sketch
+from core.drawing.dimensions import (
+    TEXT,
+    bubble,
+    datum_mark,
+    dimension,
+    grid_letter,
+    north_arrow,
+    ordinates,
+)
+from core.drawing.plan_rows import Row, aisles_of
+from core.model.project import Reader
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+def datum_of(project: Reader, block: str) -> tuple[float, float]:
+    """Return the fixed point of a floor block: its datum area, else the origin [mm]."""
+    for area in project.areas(block).values():
+        if area.kind == "datum" and area.points:
+            return float(area.points[0][0]), float(area.points[0][1])
+    return 0.0, 0.0
+
+
+def draw_areas(project: Reader, block: str, scale: float) -> Batch:
+    """Draw the areas and pathways of a floor block."""
+    sketch = Sketch()
+    order = ("zone", "room", "containment", "keep-out", "wall", "column", "door")
+    areas = [a for a in project.areas(block).values() if a.kind != "datum" and a.points]
+    for area in sorted(areas, key=lambda a: order.index(a.kind)):
+        points = [(float(x), float(y)) for x, y in area.points]
+        if area.kind == "door":
+            _door(sketch, points, area.name, scale)
+            continue
+        if len(points) > 2:
+            sketch.polygon(points, f"area.{area.kind}")
+        if area.kind == "keep-out":
+            _hatch(sketch, points, 3.0 * scale)
+        if area.name:
+            _area_name(sketch, area.kind, area.name, points, scale)
+    for pathway in project.rows("pathways", block).values():
+        _pathway(sketch, [(float(x), float(y)) for x, y, _ in pathway.points], pathway.width_mm)
+        if pathway.points and pathway.name:
+            x, y, _ = pathway.points[0]
+            sketch.text(x + scale, y, pathway.name, TEXT * scale, "text.faint", level=Level.NEAR)
+    return sketch.freeze()
+
+
+def _area_name(sketch: Sketch, kind: str, name: str, points: Sequence[tuple[float, float]], k: float) -> None:
+    x0, x1 = min(p[0] for p in points), max(p[0] for p in points)
+    y0, y1 = min(p[1] for p in points), max(p[1] for p in points)
+    if kind in ("room", "zone"):
+        sketch.text(x0 + 2.5 * k, y1 - 3.5 * k, name, 3.5 * 0.729 * k, "text.bold", level=Level.MIDDLE,
+                    width=x1 - x0 - 5 * k)  # fmt: skip
+    elif kind == "column" or min(x1 - x0, y1 - y0) < 4.0 * k:
+        sketch.text(x1 + 1.0 * k, y1, name, TEXT * k, "text.faint", level=Level.NEAR)
+    else:
+        upright = y1 - y0 > x1 - x0
+        sketch.text(
+            (x0 + x1) / 2, (y0 + y1) / 2, name, TEXT * k, "text", anchor=Anchor.CENTRE,
+            angle=90.0 if upright else 0.0, width=max(x1 - x0, y1 - y0), level=Level.MIDDLE,
+        )  # fmt: skip
+
+
+def _hatch(sketch: Sketch, points: Sequence[tuple[float, float]], step: float) -> None:
+    """Hatch a keep-out at 45 degrees, clipped to the polygon by even-odd crossings."""
+    # In coordinates u = x - y the lines u = constant are the hatch.
+    corners = list(zip(points, [*points[1:], points[0]], strict=True))
+    low = min(x - y for x, y in points)
+    high = max(x - y for x, y in points)
+    for i in range(1, min(int((high - low) / step) + 1, 400)):
+        u = low + i * step
+        crossings = []
+        for (x1, y1), (x2, y2) in corners:
+            u1, u2 = x1 - y1, x2 - y2
+            if (u1 <= u) != (u2 <= u):
+                t = (u - u1) / (u2 - u1)
+                crossings.append((x1 + t * (x2 - x1), y1 + t * (y2 - y1)))
+        crossings.sort()
+        for (xa, ya), (xb, yb) in zip(crossings[::2], crossings[1::2], strict=False):
+            sketch.line(xa, ya, xb, yb, "area.hatch", level=Level.NEAR)
+
+
+def _door(sketch: Sketch, points: Sequence[tuple[float, float]], name: str, k: float) -> None:
+    """Draw a door leaf and its swing from the first point to the second; into the room is to the right."""
+    if len(points) < 2:
+        return
+    (x1, y1), (x2, y2) = points[0], points[1]
+    leaf = math.hypot(x2 - x1, y2 - y1)
+    start = math.atan2(y2 - y1, x2 - x1)
+    arc = [start - i * math.pi / 16 for i in range(9)]
+    swing = [(x1 + leaf * math.cos(t), y1 + leaf * math.sin(t)) for t in arc]
+    sketch.line(x1, y1, x2, y2, "area.opening", level=Level.MIDDLE)
+    sketch.line(x1, y1, *swing[-1], "area.door", level=Level.MIDDLE)
+    sketch.polyline(swing, "area.door", level=Level.MIDDLE)
+    if name:
+        t = start - math.pi / 4
+        sketch.text(x1 + 0.5 * leaf * math.cos(t), y1 + 0.5 * leaf * math.sin(t), name, TEXT * k,
+                    "text.faint", anchor=Anchor.CENTRE, level=Level.NEAR)  # fmt: skip
+
+
+def _pathway(sketch: Sketch, points: Sequence[tuple[float, float]], width: float) -> None:
+    for (x1, y1), (x2, y2) in pairwise(points):
+        length = math.hypot(x2 - x1, y2 - y1)
+        if not length:
+            continue
+        nx, ny = -(y2 - y1) / length * width / 2, (x2 - x1) / length * width / 2
+        sketch.polygon(
+            [(x1 + nx, y1 + ny), (x2 + nx, y2 + ny), (x2 - nx, y2 - ny), (x1 - nx, y1 - ny)],
+            "pathway", level=Level.MIDDLE,
+        )  # fmt: skip
+
+
+def draw_under(
+    project: Reader, block: str, extent: Box, groups: Sequence[tuple[str, int, Box]], scale: float
+) -> Batch:
+    """Draw what lies under the things: the grid with its bubbles and the outlines of placed blocks."""
+    sketch = Sketch()
+    _grid(sketch, extent, datum_of(project, block), project.blocks[block].grid_mm, scale)
+    deepest = max((depth for _, depth, _ in groups), default=0)
+    for name, depth, box in groups:
+        _group(sketch, name, box, (deepest - depth) * 5.0 + 2.0, scale)
+    return sketch.freeze()
+
+
+def draw_marks(project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float) -> Batch:
+    """Draw what lies over the things: datum, dimensions, aisles, north."""
+    sketch = Sketch()
+    datum = datum_of(project, block)
+    datum_mark(sketch, *datum, scale)
+    _dimensions(sketch, extent, datum, rows, scale)
+    for aisle in aisles_of(list(rows)):
+        text = f"{aisle.kind} {aisle.high - aisle.low:.0f}"
+        if aisle.axis == 0:
+            dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale)
+        else:
+            dimension(sketch, (aisle.low, aisle.at), (aisle.high, aisle.at), text, scale)
+    at = (extent[2] + 24 * scale, extent[3] - 8 * scale)
+    north_arrow(sketch, *at, project.blocks[block].north_deg, scale)
+    return sketch.freeze()
+
+
+def _grid(sketch: Sketch, extent: Box, datum: tuple[float, float], pitch: int, k: float) -> None:
+    x0, y0, x1, y1 = extent
+    out = 6.0 * k
+    drawn = max(1, math.ceil(3.0 * k / pitch))
+    label = drawn * max(1, math.ceil(8.0 * k / (pitch * drawn)))
+    for axis, (low, high, origin) in enumerate(((x0, x1, datum[0]), (y0, y1, datum[1]))):
+        first, last = math.ceil((low - origin) / pitch - 1e-6), math.floor((high - origin) / pitch + 1e-6)
+        if (last - first) / drawn > 2000:
+            return
+        for index in range(first, last + 1):
+            if index % drawn:
+                continue
+            at = origin + index * pitch
+            named = index % label == 0
+            reach = out if named else 0.0
+            style = "grid.major" if named else "grid"
+            if axis == 0:
+                sketch.line(at, y0, at, y1 + reach, style, level=Level.NEAR)
+                if named:
+                    bubble(sketch, at, y1 + out + 3.2 * k, str(index + 1 if index >= 0 else index), k)
+            else:
+                sketch.line(x0, at, x1 + reach, at, style, level=Level.NEAR)
+                if named:
+                    bubble(sketch, x1 + out + 3.2 * k, at, grid_letter(index), k)
+
+
+def _group(sketch: Sketch, name: str, box: Box, margin: float, k: float) -> None:
+    m = margin * k
+    x0, y0, x1, y1 = box[0] - m, box[1] - m, box[2] + m, box[3] + m
+    sketch.polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], "area.group", level=Level.MIDDLE)
+    sketch.text(x0 + 1.0 * k, y1 + 2.0 * k, name, 3.5 * 0.729 * k, "area.group", level=Level.MIDDLE)
+
+
+def _dimensions(
+    sketch: Sketch, extent: Box, datum: tuple[float, float], rows: Sequence[Row], k: float
+) -> None:
+    x0, y0, x1, y1 = extent
+    xs, ys = [x0, x1], [y0, y1]
+    for row in rows:
+        along, across = (xs, ys) if row.axis == 0 else (ys, xs)
+        along += [row.low, row.high]
+        across.append(row.front)
+        if row.racks > 1:
+            _row_length(sketch, row, k)
+    ordinates(sketch, xs, datum[0], y0 - 8.0 * k, y0 - 1.5 * k, 0, k)
+    ordinates(sketch, ys, datum[1], x0 - 8.0 * k, x0 - 1.5 * k, 1, k)
+
+
+def _row_length(sketch: Sketch, row: Row, k: float) -> None:
+    """Dimension a row in front of it: so many racks of so much."""
+    length = row.high - row.low
+    each = length / row.racks
+    exact = row.equal and abs(each - round(each)) < 0.5 / row.racks
+    text = f"{row.racks} × {round(each)} = {length:.0f}" if exact else f"{length:.0f}"
+    at = row.front + row.facing * 2.2 * k
+    if row.axis == 0:
+        dimension(sketch, (row.low, at), (row.high, at), text, k)
+    else:
+        dimension(sketch, (at, row.low), (at, row.high), text, k)

@@ -1,0 +1,252 @@
+"""Blocks are made, placed, made unique and grouped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from core.catalogue.library import Library
+from core.editing.naming import counted_on, instance_name
+from core.editing.routes import block_at, counted, keys_along, passing, put_low
+from core.editing.types import use_type
+from core.errors import EditError
+from core.model.change import Edit
+from core.model.records import (
+    PROJECT_TABLES,
+    TABLES,
+    Block,
+    End,
+    Instance,
+    Layout,
+    Link,
+    Override,
+    Rotation,
+    Setting,
+    Waiver,
+)
+from core.model.types import RackType
+
+
+def new_rack_block(
+    edit: Edit, library: Library, rack_type: str, name: str, *, template: str = "", note: str = ""
+) -> Block:
+    """Make an empty rack block of a rack type.
+
+    Raises
+    ------
+    EditError
+        If the type is no rack type.
+    """
+    spec = use_type(edit, library, rack_type)
+    if not isinstance(spec, RackType):
+        raise EditError(f"'{spec.name}' is no rack", cure="Choose a rack of the catalogue")
+    record = Block(
+        id=_new_block_id(edit),
+        name=_free_block_name(edit, name),
+        kind="rack",
+        rack_type=spec.id,
+        template=template,
+        note=note,
+    )
+    return edit.put("blocks", record)
+
+
+def new_floor_block(
+    edit: Edit, name: str, *, grid_mm: int = 600, template: str = "", note: str = ""
+) -> Block:
+    """Make an empty floor block; the first one of a project becomes the one that is built."""
+    record = Block(
+        id=_new_block_id(edit),
+        name=_free_block_name(edit, name),
+        kind="floor",
+        grid_mm=grid_mm,
+        template=template,
+        note=note,
+    )
+    if not edit.top:
+        set_top(edit, edit.put("blocks", record).id)
+        return record
+    return edit.put("blocks", record)
+
+
+def set_top(edit: Edit, block: str) -> None:
+    """Make a floor block the one that is built.
+
+    Raises
+    ------
+    EditError
+        If it is no floor block.
+    """
+    record = edit.blocks.get(block)
+    if record is None or record.kind != "floor":
+        raise EditError("only a floor can be the block that is built", cure="Place the rack on a floor")
+    edit.put("settings", Setting(id="top", value=block))
+
+
+def place_instance(
+    edit: Edit,
+    block: str,
+    of: str,
+    *,
+    x_mm: int = 0,
+    y_mm: int = 0,
+    z_mm: int = 0,
+    rotation: Rotation = 0,
+    mirrored: bool = False,
+    name: str = "",
+    **fields: Any,
+) -> Instance:
+    """Place a block in a floor block and return the instance.
+
+    Raises
+    ------
+    EditError
+        If that is no floor block, or the block would contain itself.
+    """
+    holder, placed = edit.blocks.get(block), edit.blocks.get(of)
+    if holder is None or placed is None:
+        raise EditError("the block is no longer there", where=block if holder is None else of)
+    if holder.kind != "floor":
+        raise EditError("a rack holds devices, not blocks", cure="Place it on a floor")
+    if of in edit.ancestors(block):
+        raise EditError(f"'{placed.name}' contains '{holder.name}' and cannot be placed in it")
+    instance = Instance(
+        block=block,
+        id=edit.new_id(block),
+        of=of,
+        name=name or instance_name(edit, block, of),
+        x_mm=x_mm,
+        y_mm=y_mm,
+        z_mm=z_mm,
+        rotation=rotation,
+        mirrored=mirrored,
+        **fields,
+    )
+    return edit.put("instances", instance)
+
+
+def make_unique(edit: Edit, top: str, path: str) -> str:
+    """Copy every block on a path that is placed more than once; return the block the path then leads to.
+
+    Copies have new block ids and the same inner ids, so no path of a link, an override or a waiver
+    changes. A last step that is a device stays as it is.
+
+    Raises
+    ------
+    EditError
+        If a step of the path is no instance.
+    """
+    *steps, last = path.split("/")
+    if last in edit.instances(block_at(edit, top, "/".join(steps))):
+        steps.append(last)
+    uses: dict[str, int] = {}
+    for instance in edit.every("instances"):
+        uses[instance.of] = uses.get(instance.of, 0) + 1
+    block, copied = top, []
+    for step in steps:
+        instance = edit.instances(block)[step]
+        if uses[instance.of] > 1:
+            fresh = copy_block(edit, instance.of)
+            copied.append(edit.blocks[fresh].name)
+            edit.replace("instances", instance.key, of=fresh)
+            uses[instance.of] -= 1
+            for inner in edit.instances(fresh).values():
+                uses[inner.of] += 1
+            block = fresh
+        else:
+            block = instance.of
+    if copied:
+        edit.notes.append(f"{counted(len(copied), 'drawing')} made unique: {', '.join(copied)}")
+    return block
+
+
+def copy_block(edit: Edit, block: str, name: str = "") -> str:
+    """Copy a block with all it holds, under a new id and the same inner ids; return the new id."""
+    record = edit.blocks[block]
+    fresh = _new_block_id(edit)
+    edit.put(
+        "blocks", msgspec.structs.replace(record, id=fresh, name=_free_block_name(edit, name or record.name))
+    )
+    for table in TABLES:
+        if table not in PROJECT_TABLES:
+            for inner in list(edit.rows(table, block).values()):
+                edit.put(table, msgspec.structs.replace(inner, block=fresh))
+    return fresh
+
+
+def group(edit: Edit, block: str, ids: Iterable[str], name: str) -> Instance:
+    """Move instances and floor-standing devices of a floor block into a new block placed in their stead.
+
+    Nothing moves on the floor; cables, overrides and waivers of all blocks above follow.
+
+    Raises
+    ------
+    EditError
+        If nothing is given or something is not in the block.
+    """
+    chosen = dict.fromkeys(ids)
+    things = [edit.instances(block).get(i) or edit.devices(block).get(i) for i in chosen]
+    if not things or None in things:
+        raise EditError("select placed racks, units or devices of one floor", cure="Select them again")
+    keys = {(block, thing_id) for thing_id in chosen}
+    found = passing(edit, keys)
+    inner = new_floor_block(edit, name, grid_mm=edit.blocks[block].grid_mm)
+    placed = place_instance(edit, block, inner.id, name="group")
+
+    def through(start: str, path: str) -> str:
+        steps = path.split("/")
+        for place, key in enumerate(keys_along(edit, start, path)):
+            if key in keys:
+                return "/".join((*steps[:place], placed.id, *steps[place:]))
+        return path
+
+    links: list[tuple[Link, str, str]] = [
+        (link, through(link.block, link.a.path), through(link.block, link.b.path)) for link in found.links
+    ]
+    paths = {id(r): [through(r.block or edit.top, p) for p in _paths(r)] for r in _noted(found)}
+    for thing in things:
+        if thing is not None:
+            table = "instances" if isinstance(thing, Instance) else "devices"
+            edit.remove(table, thing.key)
+            edit.put(table, msgspec.structs.replace(thing, block=inner.id))
+    for link, a, b in links:
+        edit.remove("links", link.key)
+        put_low(edit, msgspec.structs.replace(link, a=End(a, link.a.ports), b=End(b, link.b.ports)))
+    for record in _noted(found):
+        _put_paths(edit, record, paths[id(record)])
+    edit.replace("instances", placed.key, name=instance_name(edit, block, inner.id))
+    return edit.instances(block)[placed.id]
+
+
+def _noted(found: Any) -> list[Override | Waiver | Layout]:
+    return [*found.overrides, *found.waivers, *found.layouts]
+
+
+def _paths(record: Override | Waiver | Layout) -> list[str]:
+    if isinstance(record, Override):
+        return [record.path]
+    return list(record.subjects if isinstance(record, Waiver) else record.positions)
+
+
+def _put_paths(edit: Edit, record: Override | Waiver | Layout, paths: list[str]) -> None:
+    if isinstance(record, Override):
+        edit.put("overrides", msgspec.structs.replace(record, path=paths[0]))
+    elif isinstance(record, Waiver):
+        edit.put("waivers", msgspec.structs.replace(record, subjects=tuple(paths)))
+    else:
+        positions = dict(zip(paths, record.positions.values(), strict=True))
+        edit.put("layouts", msgspec.structs.replace(record, positions=positions))
+
+
+def _new_block_id(edit: Edit) -> str:
+    while True:
+        fresh = edit.new_id()
+        if fresh not in edit.blocks:
+            return fresh
+
+
+def _free_block_name(edit: Edit, name: str) -> str:
+    taken = {block.name for block in edit.blocks.values()}
+    return counted_on(f"{name}-1", taken) if name in taken else name

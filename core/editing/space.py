@@ -1,0 +1,259 @@
+"""Room in a rack: half units by face, width, depth and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from core.editing.types import rack_type_of
+from core.errors import EditError
+from core.model.project import Reader
+from core.model.records import Device, Rotation
+from core.model.types import DeviceType, RackType
+
+Face = Literal["front", "rear"]
+Side = Literal["", "left", "centre", "right"]
+
+_SIXTHS: dict[tuple[str, str], tuple[int, int]] = {
+    ("full", ""): (0, 6),
+    ("half", "left"): (0, 3),
+    ("half", "right"): (3, 6),
+    ("third", "left"): (0, 2),
+    ("third", "centre"): (2, 4),
+    ("third", "right"): (4, 6),
+}
+_SIDES: dict[str, tuple[Side, ...]] = {
+    "full": ("",),
+    "half": ("left", "right"),
+    "third": ("left", "centre", "right"),
+}
+
+
+class Spot(NamedTuple):
+    """Where a device goes: units or a zone of a rack block, or a point of a floor block."""
+
+    half_u: int = 0
+    face: Face = "front"
+    side: Side = ""
+    zone: str = ""
+    place: int = 0
+    x_mm: int = 0
+    y_mm: int = 0
+    z_mm: int = 0
+    rotation: Rotation = 0
+
+    @classmethod
+    def of(cls, device: Device) -> Spot:
+        """Return where a device is."""
+        return cls(*(getattr(device, field) for field in cls._fields))
+
+
+def unit(number: float, face: Face = "front", side: Side = "") -> Spot:
+    """Return the spot whose bottom is at a unit counted from 1 upwards.
+
+    Examples
+    --------
+    >>> unit(12).half_u
+    22
+    """
+    return Spot(half_u=round(2 * (number - 1)), face=face, side=side)
+
+
+def half_units(spec: DeviceType) -> int:
+    """Return the height of a device in half units."""
+    return round(2 * spec.height_u)
+
+
+def obstacles(reader: Reader, block: str, spec: DeviceType, spot: Spot, ignore: Collection[str] = ()) -> str:
+    """Return why a device does not fit at a spot of a rack block, in words; empty if it fits.
+
+    Parameters
+    ----------
+    reader : Reader
+    block : str
+        Id of the rack block.
+    spec : DeviceType
+    spot : Spot
+    ignore : collection of str, optional
+        Ids of devices taken as not there (those being moved).
+
+    Raises
+    ------
+    EditError
+        If the block is no rack block.
+    """
+    return Occupancy(reader, block, ignore).obstacle(spec, spot)
+
+
+def first_fit(
+    reader: Reader,
+    block: str,
+    spec: DeviceType,
+    *,
+    from_top: bool = False,
+    face: Face = "front",
+    low: int = 0,
+    high: int | None = None,
+) -> Spot | None:
+    """Return the first free spot of a rack block between two half units, or None."""
+    return Occupancy(reader, block).first_fit(spec, from_top=from_top, face=face, low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    low: int
+    high: int
+    sixths: tuple[int, int]
+    face: str
+    depth_mm: float | None
+
+
+class Occupancy:
+    """What is taken in one rack block.
+
+    Parameters
+    ----------
+    reader : Reader
+    block : str
+        Id of the rack block.
+    ignore : collection of str, optional
+        Ids of devices taken as not there.
+
+    Raises
+    ------
+    EditError
+        If the block is no rack block.
+    """
+
+    def __init__(self, reader: Reader, block: str, ignore: Collection[str] = ()) -> None:
+        rack = rack_type_of(reader, block)
+        if rack is None:
+            raise EditError("a floor block has no units", cure="Choose a rack")
+        self.rack = rack
+        self._slots: list[_Slot] = []
+        self._zones: dict[tuple[str, int], str] = {}
+        for device in reader.devices(block).values():
+            spec = reader.find_type(device.type)
+            if device.id not in ignore and isinstance(spec, DeviceType):
+                self.add(spec, Spot.of(device), device.name or spec.name)
+
+    def add(self, spec: DeviceType, spot: Spot, name: str) -> None:
+        """Take the room of a device."""
+        if spot.zone:
+            self._zones[spot.zone, spot.place] = name
+            return
+        sixths = _SIXTHS.get((spec.width, spot.side), (0, 6))
+        high = spot.half_u + half_units(spec)
+        self._slots.append(_Slot(name, spot.half_u, high, sixths, spot.face, spec.depth_mm))
+
+    def obstacle(self, spec: DeviceType, spot: Spot) -> str:
+        """Return why a device does not fit at a spot; empty if it does."""
+        reason = _misfit(spec, self.rack)
+        if reason:
+            return reason
+        if spec.zero_u or spot.zone:
+            return self._zone_obstacle(spec, spot)
+        sixths = _SIXTHS.get((spec.width, spot.side))
+        if sixths is None:
+            if spec.width == "full":
+                return "takes the full width"
+            return f"takes a {spec.width} of the width: {' or '.join(_SIDES[spec.width])}"
+        high = spot.half_u + half_units(spec)
+        if high > 2 * self.rack.units:
+            return f"needs {spec.height_u:g}{spec.unit}, rack ends at {spec.unit}{self.rack.units}"
+        for slot in self._slots:
+            if slot.low < high and spot.half_u < slot.high and self._meets(slot, spec, spot.face, sixths):
+                span = unit_span(self.rack, slot.low, slot.high)
+                return f"{span} {'hold' if '-' in span else 'holds'} {slot.name}"
+        return ""
+
+    def first_fit(
+        self,
+        spec: DeviceType,
+        *,
+        from_top: bool = False,
+        face: Face = "front",
+        low: int = 0,
+        high: int | None = None,
+    ) -> Spot | None:
+        """Return the first free spot between two half units, or None."""
+        for spot in self._spots(spec, from_top, face, low, high):
+            if not self.obstacle(spec, spot):
+                return spot
+        return None
+
+    def _spots(
+        self, spec: DeviceType, from_top: bool, face: Face, low: int, high: int | None
+    ) -> Iterator[Spot]:
+        if spec.zero_u:
+            for zone in self.rack.zones:
+                if zone.name.startswith("manifold") and spec.kind != "manifold":
+                    continue  # manifold space is given to others only by hand
+                for place in range(zone.places):
+                    yield Spot(zone=zone.name, place=place, face=zone.face)
+            return
+        height = half_units(spec)
+        last = (2 * self.rack.units if high is None else high) - height
+        step = 1 if height % 2 else 2  # whole units stay on the unit grid
+        starts = range(low, last + 1, step)
+        for half_u in reversed(starts) if from_top else starts:
+            for side in _SIDES[spec.width]:
+                yield Spot(half_u=half_u, face=face, side=side)
+
+    def _zone_obstacle(self, spec: DeviceType, spot: Spot) -> str:
+        if not spec.zero_u:
+            return "mounts in units, not in a zone"
+        zone = next((z for z in self.rack.zones if z.name == spot.zone), None)
+        if zone is None:
+            names = ", ".join(z.name for z in self.rack.zones)
+            return f"mounts in a zone of the rack: {names}" if names else "rack has no zero-U places"
+        if spot.place >= zone.places:
+            return f"{zone.name} has places 1 to {zone.places}"
+        holder = self._zones.get((spot.zone, spot.place))
+        return f"{zone.name} place {spot.place + 1} holds {holder}" if holder else ""
+
+    def _meets(self, slot: _Slot, spec: DeviceType, face: str, sixths: tuple[int, int]) -> bool:
+        if sixths[1] <= slot.sixths[0] or slot.sixths[1] <= sixths[0]:
+            return False
+        if face == slot.face or spec.depth_mm is None or slot.depth_mm is None:
+            return True  # a depth that is not known counts as the whole depth
+        return spec.depth_mm + slot.depth_mm > _depth(self.rack)
+
+
+def unit_span(rack: RackType, low: int, high: int) -> str:
+    """Return the units that half units low to high touch, as numbered on the rack.
+
+    Examples
+    --------
+    >>> rack = RackType(id="r", name="R", units=42, width_mm=600, depth_mm=1200, height_mm=2000)
+    >>> unit_span(rack, 22, 38), unit_span(rack, 0, 2)
+    ('U12-U19', 'U1')
+    """
+    first, last = low // 2 + 1, (max(high, low + 1) - 1) // 2 + 1
+    if rack.numbering == "down":
+        first, last = rack.units + 1 - first, rack.units + 1 - last
+    return f"{rack.unit}{first}" if first == last else f"{rack.unit}{first}-{rack.unit}{last}"
+
+
+def _misfit(spec: DeviceType, rack: RackType) -> str:
+    """Return why a type never fits a rack type, wherever it is put."""
+    if spec.kind == "module":
+        return "goes into a bay of a device"
+    if spec.floor_standing:
+        return "stands on the floor"
+    if spec.zero_u:
+        tall = spec.height_mm is not None and spec.height_mm > rack.height_mm
+        return f"{spec.height_mm:.0f} mm tall, rack is {rack.height_mm} mm" if tall else ""
+    if half_units(spec) < 1:
+        return "has no height in units"
+    if spec.unit != rack.unit:
+        return f"made for {spec.unit}, rack has {rack.unit}"
+    if spec.depth_mm is not None and spec.depth_mm > _depth(rack):
+        return f"{spec.depth_mm:.0f} mm deep, rack takes {_depth(rack):.0f} mm"
+    return ""
+
+
+def _depth(rack: RackType) -> float:
+    return rack.depth_mm if rack.mounting_depth_mm is None else rack.mounting_depth_mm

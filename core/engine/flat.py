@@ -1,0 +1,97 @@
+"""One block with everything below it, as columns; paths of its rows and rows of its paths."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+KINDS = ("device", "rack", "cable", "feed")
+
+Group: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """Where the rows of one instance begin."""
+
+    id: str
+    flat: Flat
+    start: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """A block with everything below it, as columns."""
+
+    block: str
+    counts: Mapping[str, int]
+    own: dict[str, Group]
+    plain: dict[str, Group]
+    """Own rows and those of the children, before the block's overrides."""
+    groups: dict[str, Group]
+    """The same after them."""
+    device_ids: tuple[str, ...]
+    cable_links: tuple[tuple[str, int], ...]
+    """Link id and number of cables of the block's own links, in order."""
+    children: tuple[Child, ...]
+    signature: object
+    composition: object
+    places: object
+    rows_by_id: Mapping[str, int] = field(default_factory=dict)
+    child_by_id: Mapping[str, Child] = field(default_factory=dict)
+
+    def device_row(self, path: str) -> int:
+        """Return the row of a device by its path; -1 if there is none."""
+        flat, offset = self, 0
+        *steps, last = path.split("/")
+        for step in steps:
+            child = flat.child_by_id.get(step)
+            if child is None:
+                return -1
+            offset += child.start["device"]
+            flat = child.flat
+        row = flat.rows_by_id.get(last, -1)
+        return -1 if row < 0 else offset + row
+
+    def path_of(self, kind: str, row: int) -> str:
+        """Return the path of a device, rack, cable (`path#k`) or feed row."""
+        parts: list[str] = []
+        flat = self
+        while row >= _own_rows(flat, kind):
+            starts = [child.start[kind] for child in flat.children]
+            child = flat.children[_last_nonempty(flat, kind, bisect_right(starts, row) - 1, row)]
+            parts.append(child.id)
+            row -= child.start[kind]
+            flat = child.flat
+        if kind == "device":
+            parts.append(flat.device_ids[row])
+        elif kind == "cable":
+            parts.append(_cable_id(flat, row))
+        return "/".join(parts)
+
+
+def _own_rows(flat: Flat, kind: str) -> int:
+    if kind == "device":
+        return len(flat.device_ids)
+    if kind == "cable":
+        return sum(count for _, count in flat.cable_links)
+    group = "racks" if kind == "rack" else "feeds"
+    return len(next(iter(flat.own[group].values())))
+
+
+def _last_nonempty(flat: Flat, kind: str, at: int, row: int) -> int:
+    while not 0 <= row - flat.children[at].start[kind] < flat.children[at].flat.counts[kind]:
+        at -= 1
+    return at
+
+
+def _cable_id(flat: Flat, row: int) -> str:
+    for link_id, count in flat.cable_links:
+        if row < count:
+            return f"{link_id}#{row}" if count > 1 else link_id
+        row -= count
+    raise IndexError(row)

@@ -1,0 +1,1 @@
+"""The specification set: sheets, tables and the PDF they are printed to."""

@@ -1,0 +1,173 @@
+"""What every sheet reads: the project, its results, its names, and how the set is issued."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from core.drawing.cables import Cable, cables_of, natural
+from core.drawing.placed import PlacedBlock, Placement
+from core.errors import CagenutError
+from core.model.project import Project
+from core.model.records import Revision
+from core.report.fonts import missing
+from core.report.paper import Paper
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+
+Progress = Callable[[int, int, str], None]
+SHORT = 12
+"""Hexadecimal digits of the hash that title blocks show."""
+
+
+class CancelledError(CagenutError):
+    """The user stopped a long task; nothing was written."""
+
+
+@dataclass
+class Context:
+    """One making of the set."""
+
+    project: Project
+    paper: Paper
+    data: bytes
+    """The canonical text of the design, as attached."""
+    evaluation: Evaluation | None = None
+    findings: tuple[Any, ...] | None = None
+    """None: the rules were not run."""
+    progress: Progress | None = None
+    cancelled: Callable[[], bool] | None = None
+    extras: dict[str, bytes] = field(default_factory=dict)
+    """Further attachments by file name."""
+
+    def tick(self) -> None:
+        """Raise if the user has cancelled.
+
+        Raises
+        ------
+        CancelledError
+            If so.
+        """
+        if self.cancelled is not None and self.cancelled():
+            raise CancelledError("the specification set was cancelled")
+
+    @cached_property
+    def placement(self) -> Placement:
+        """Everything built, by path."""
+        return Placement(self.project, self.project.top)
+
+    @cached_property
+    def racks(self) -> list[PlacedBlock]:
+        """The racks in the order of their tags."""
+        return sorted(self.placement.racks, key=lambda at: natural(at.tag))
+
+    @cached_property
+    def cables(self) -> list[Cable]:
+        """All cables in the order of the schedule."""
+        return cables_of(self.placement, self.tick)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the attached design."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def short_hash(self) -> str:
+        return self.hash[:SHORT]
+
+    @cached_property
+    def revisions(self) -> list[Revision]:
+        """Revisions, the oldest first."""
+        return sorted(self.project.revisions.values(), key=lambda r: (r.date, natural(r.number), r.id))
+
+    @property
+    def revision(self) -> Revision | None:
+        """The latest revision."""
+        return self.revisions[-1] if self.revisions else None
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether the latest revision says what it is issued for and who approved it."""
+        last = self.revision
+        return last is not None and bool(last.purpose.strip()) and bool(last.approver.strip())
+
+    @property
+    def status(self) -> str:
+        """What the status field of the title block says."""
+        last = self.revision
+        return last.purpose if last is not None and self.is_issued else "DRAFT - not issued"
+
+    def word(self, name: str, default: str = "") -> str:
+        """Return a text setting."""
+        value = self.project.setting(name)
+        return value if isinstance(value, str) and value else default
+
+    @property
+    def title(self) -> str:
+        """Name of the project."""
+        top = self.project.blocks.get(self.project.top)
+        return self.word("project_name") or (top.name if top is not None else "Untitled design")
+
+    @property
+    def client(self) -> str:
+        return self.word("client", "not stated")
+
+    @property
+    def site(self) -> str:
+        return self.word("site", "not stated")
+
+    @property
+    def document(self) -> str:
+        return self.word("document_number", "not stated")
+
+    @cached_property
+    def missing_characters(self) -> list[str]:
+        """Characters of names and texts that the fonts of the set cannot draw."""
+        text = self.data.decode("utf-8", "replace")
+        return [] if text.isascii() else missing([text])
+
+    # Rows of the engine's arrays
+    @cached_property
+    def _starts(self) -> dict[str, Mapping[str, int]]:
+        """First row of each kind for every placed block, by path."""
+        found: dict[str, Mapping[str, int]] = {}
+        if self.evaluation is None:
+            return found
+        waiting: list[tuple[str, Any, dict[str, int]]] = [
+            ("", self.evaluation.snapshot.flat, dict.fromkeys(("device", "rack", "cable"), 0))
+        ]
+        while waiting:
+            path, flat, start = waiting.pop()
+            found[path] = start
+            for child in flat.children:
+                below = f"{path}/{child.id}" if path else child.id
+                waiting.append((below, child.flat, {k: start[k] + child.start[k] for k in start}))
+        return found
+
+    def rack_row(self, at: PlacedBlock) -> int:
+        """Return the row of a rack in the engine's arrays, -1 without an evaluation."""
+        start = self._starts.get(at.path)
+        return -1 if start is None else start["rack"]
+
+    @cached_property
+    def _offsets(self) -> dict[str, dict[str, int]]:
+        """First row of each link within the own cables of its block."""
+        found: dict[str, dict[str, int]] = {}
+        for block in self.project.blocks_of("links"):
+            row = 0
+            offsets = found[block] = {}
+            for link in sorted(self.project.links(block).values(), key=lambda link: link.id):
+                offsets[link.id] = row
+                row += link.count
+        return found
+
+    def cable_row(self, cable: Cable) -> int:
+        """Return the row of a cable in the engine's arrays, -1 without an evaluation."""
+        start = self._starts.get(cable.at.path)
+        if start is None:
+            return -1
+        return start["cable"] + self._offsets[cable.at.block.id][cable.link.id] + cable.k

@@ -1,0 +1,46 @@
+"""The kinds of sheets, one file each, in the order of the set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.report.context import Context
+from core.report.sheet import Sheet
+from core.report.sheets import (
+    basis,
+    control,
+    cover,
+    elevations,
+    findings,
+    legend,
+    materials,
+    networks,
+    plans,
+    port_maps,
+    results,
+    schedule,
+)
+
+KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
+    control.sheets,
+    legend.sheets,
+    basis.sheets,
+    findings.sheets,
+    plans.sheets,
+    elevations.sheets,
+    networks.sheets,
+    schedule.sheets,
+    port_maps.sheets,
+    materials.sheets,
+    results.sheets,
+)
+"""What makes the sheets after the cover, which comes first because it must know all others."""
+
+
+def plan_sheets(context: Context) -> list[Sheet]:
+    """Return all sheets of the set in order: the first of the two passes."""
+    planned: list[Sheet] = []
+    for make in KINDS:
+        context.tick()
+        planned.extend(make(context))
+    return [*cover.sheets(context, planned), *planned]

@@ -1,0 +1,251 @@
+"""R-2xx: front and rear of each distinct rack, what is in it, and every place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.drawing.elevation import elevation
+from core.model.records import Device
+from core.model.types import DeviceType, RackType
+from core.report.context import Context
+from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
+from core.report.paper import Box, scale_to_fit
+from core.report.racks import Drawn, differences_of, drawn_racks, sources_of
+from core.report.sheet import Page, Sheet
+from core.report.tables import Column, Laid, Table, lay
+from core.report.values import UNKNOWN, kilo, number
+
+_NUMBERS = 9.0
+"""Room for unit numbers on each side of a rack [mm]."""
+_HEAD = 11.0
+_USED_LIMIT = 200_000
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the elevations, with continuations where the tables need them."""
+    found: list[Sheet] = []
+    used = _used_ports(context)
+    for at, drawn in enumerate(drawn_racks(context)):
+        context.tick()
+        found += _rack_sheets(context, drawn, f"R-{201 + at}", used)
+    return found
+
+
+def _used_ports(context: Context) -> dict[str, dict[str, set[str]]]:
+    """Return the ports with a cable in the first place where each rack stands: path, device, ports."""
+    first = {drawn.members[0].path for drawn in drawn_racks(context)}
+    found: dict[str, dict[str, set[str]]] = {path: {} for path in first}
+    for cable in context.cables:
+        for end in (cable.a, cable.z):
+            ports = found.get(end.found.at.path)
+            if ports is not None and end.found.rack is not None:
+                ports.setdefault(end.found.device.id, set()).add(end.port.partition("/")[0])
+    return found
+
+
+def _rack_sheets(
+    context: Context, drawn: Drawn, id_: str, used: dict[str, dict[str, set[str]]]
+) -> list[Sheet]:
+    block = context.project.blocks[drawn.block]
+    column = context.paper.column
+    contents = lay(_contents(context, drawn), column.width, 400.0)
+    low = column.top - contents.height(0) - _totals_height(context, drawn) - 8.0
+    room = low - column.y
+    area = context.paper.above
+    long_names = _long_names(context, drawn)
+    instances = _instances(context, drawn)
+    here = lay(instances, column.width, room) if room > 30 else None
+    fits = here is not None and len(here.parts) == 1
+    rest: list[tuple[str, Laid, int]] = []
+    if not fits:
+        laid = lay(instances, area.width, area.height)
+        rest += [("places", laid, part) for part in range(len(laid.parts))]
+    if long_names.rows:
+        laid = lay(long_names, area.width, area.height)
+        rest += [("names in full", laid, part) for part in range(len(laid.parts))]
+    name = block.name
+    subtitle = f"{name}, {len(drawn.members)} placed"
+    if drawn.absent:
+        subtitle += f", {len(drawn.absent)} devices left out"
+    k = _scale(context, drawn)
+
+    def draw(page: Page) -> None:
+        _draw_rack(page, drawn, k, used.get(drawn.members[0].path, {}))
+        y = page.table(contents, 0, column) - 3.0
+        y = _draw_totals(page, drawn, Box(column.x, column.y, column.width, y - column.y)) - 4.0
+        if here is not None and fits:
+            page.table(here, 0, Box(column.x, column.y, column.width, y - column.y))
+        elif rest:
+            page.text(column.x, y - 2.4, f"Places of this rack: see {id_}.2", style="text.bold")
+            page.pdf.link(Box(column.x, y - 4.6, 60.0, 4.4), f"{id_}.2")
+
+    found = [Sheet(id_, "Rack elevation", "Rack elevations", draw, subtitle, "column", f"1:{k:g}")]
+    for at, (what, laid, part) in enumerate(rest):
+
+        def more(page: Page, laid: Laid = laid, part: int = part) -> None:
+            page.table(laid, part, area)
+
+        found.append(
+            Sheet(f"{id_}.{at + 2}", "Rack elevation", "Rack elevations", more, f"{name}, {what}",
+                  in_index=False)
+        )  # fmt: skip
+    return found
+
+
+def _scale(context: Context, drawn: Drawn) -> float:
+    rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
+    if not isinstance(rack, RackType):
+        return 10.0
+    area = context.paper.beside
+    room = Box(0, 0, (area.width - 4 * _NUMBERS - 34.0) / 2, area.height - _HEAD)
+    return scale_to_fit(rack.width_mm, rack.height_mm, room)
+
+
+def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) -> None:
+    project = page.context.project
+    rack = project.find_type(project.blocks[drawn.block].rack_type)
+    area = page.paper.beside
+    if not isinstance(rack, RackType):
+        page.text(area.x, area.top - 3, "The rack type is not known.")
+        return
+    width = rack.width_mm / k
+    names = area.width - 2 * width - 4 * _NUMBERS
+    text = LEAST_MM * CAPITAL * k
+    labels = {d.id: _label(page.context, d) for d in project.devices(drawn.block).values()}
+    front = elevation(
+        project, drawn.block, "front", names="beside", used=used, labels=labels, absent=drawn.absent,
+        text_mm=text, callout_mm=(names - 8.0) * k,
+    )  # fmt: skip
+    rear = elevation(
+        project, drawn.block, "rear", names="behind", used=used, absent=drawn.absent, text_mm=text
+    )  # fmt: skip
+    base = area.y + (area.height - _HEAD - rack.height_mm / k) / 2
+    top = base + rack.height_mm / k
+    x_front, x_rear = area.x + _NUMBERS, area.right - _NUMBERS - width
+    for x, title, batch in ((x_front, "FRONT", front.batch), (x_rear, "REAR", rear.batch)):
+        page.text(x + width / 2, top + 6.0, title, 3.5, "sheet.heading", anchor=1)
+        page.pdf.batch(batch, x, base, 1 / k, level=2)
+        page.tick()
+
+
+def _label(context: Context, device: Device) -> str:
+    spec = context.project.find_type(device.type)
+    name = device.name or device.id
+    return f"{name}   {spec.name}" if isinstance(spec, DeviceType) else name
+
+
+def _devices(context: Context, drawn: Drawn) -> Iterator[tuple[Device, DeviceType]]:
+    for device in context.project.devices(drawn.block).values():
+        spec = context.project.find_type(device.type)
+        if device.id not in drawn.absent and isinstance(spec, DeviceType):
+            yield device, spec
+
+
+def _contents(context: Context, drawn: Drawn) -> Table:
+    """Return the kinds of devices in the rack, from the top."""
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Device]] = {}
+    specs: dict[str, DeviceType] = {}
+    devices = sorted(_devices(context, drawn), key=lambda ds: (bool(ds[0].zone), -ds[0].half_u))
+    for device, spec in devices:
+        specs[spec.id] = spec
+        groups.setdefault((spec.id, tuple(sorted(device.modules.items()))), []).append(device)
+    rows = []
+    for (type_id, modules), members in groups.items():
+        spec = specs[type_id]
+        name = f"{spec.maker} {spec.name}".strip()
+        fitted: dict[str, int] = {}
+        for _, module in modules:
+            fitted[module] = fitted.get(module, 0) + 1
+        if fitted:
+            name += " with " + ", ".join(f"{n} × {_name(context, m)}" for m, n in fitted.items())
+        rows.append(
+            (
+                f"{len(members)}",
+                name,
+                spec.part_number,
+                "0" if spec.zero_u else f"{spec.height_u:g} {spec.unit}",
+                number(spec.mass_kg) if spec.mass_kg is not None else UNKNOWN,
+                kilo(spec.power_max_w, 2) if spec.power_max_w is not None else _no_power(spec),
+            )
+        )
+    columns = (
+        Column("Qty", "right"), Column("Type", wide=1.0, most=90), Column("Part no.", most=30),
+        Column("Height", "right"), Column("kg each", "right"), Column("Max. kW each", "right", most=16),
+    )  # fmt: skip
+    return Table(columns, rows, "Contents, from the top")
+
+
+def _no_power(spec: DeviceType) -> str:
+    return "none" if spec.kind in ("blank", "rack-pdu", "manifold") else UNKNOWN
+
+
+def _name(context: Context, type_id: str) -> str:
+    spec = context.project.find_type(type_id)
+    return spec.name if spec is not None else type_id
+
+
+def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
+    rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
+    row, found = context.rack_row(drawn.members[0]), context.evaluation
+    facts = []
+    if isinstance(rack, RackType):
+        facts.append(("Rack", f"{rack.maker} {rack.name}".strip()))
+        facts.append(("W × D × H", f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm} mm"))
+    if found is not None and row >= 0:
+        unknown = int(found.mass.rack_unknown[row])
+        more = f", {unknown} unknown" if unknown else ""
+        facts += [
+            ("Units used", f"{found.space.rack_used_hu[row] / 2:g} of "
+                           f"{found.space.rack_total_hu[row] / 2:g}"),
+            ("Mass", f"{number(round(float(found.mass.rack_kg[row])))} kg{more}"),
+            ("Power typical / max.", f"{kilo(float(found.power.rack_typical_w[row]))} / "
+                                     f"{kilo(float(found.power.rack_max_w[row]))} kW"),
+            ("Heat air / liquid", f"{kilo(float(found.cooling.rack_air_w[row]))} / "
+                                  f"{kilo(float(found.cooling.rack_liquid_w[row]))} kW"),
+        ]  # fmt: skip
+    return facts
+
+
+def _totals_height(context: Context, drawn: Drawn) -> float:
+    return 9.0 + 4.6 * ((len(_totals(context, drawn)) + 1) // 2)
+
+
+def _draw_totals(page: Page, drawn: Drawn, box: Box) -> float:
+    y = page.heading(box.x, box.top, "Totals of one rack", box.width)
+    half = box.width / 2
+    facts = _totals(page.context, drawn)
+    for i, (label, text) in enumerate(facts):
+        x = box.x + (i % 2) * half
+        page.text(x, y - 2.0, label, style="sheet.label", room=half * 0.4)
+        page.text(x + half * 0.42, y - 2.0, text, style="text.bold", room=half * 0.56)
+        if i % 2:
+            y -= 4.6
+    return y - (4.6 if len(facts) % 2 else 0.0)
+
+
+def _instances(context: Context, drawn: Drawn) -> Table:
+    rows = []
+    for at in drawn.members:
+        t = at.transform
+        position = f"{t.x}, {t.y}" if at.path else "not placed"
+        rows.append((at.tag or at.block.name, position, sources_of(context, at), differences_of(context, at)))
+    columns = (
+        Column("Rack", most=50, wide=0.5), Column("x, y mm", most=28), Column("Fed from", most=60, wide=0.6),
+        Column("Differences", wide=1.0, most=90, least=20),
+    )  # fmt: skip
+    return Table(columns, rows, f"Where it stands: {len(rows)} placed")
+
+
+def _long_names(context: Context, drawn: Drawn) -> Table:
+    """Return the devices whose names do not fit beside the rack."""
+    rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
+    k = _scale(context, drawn)
+    width = rack.width_mm / k if isinstance(rack, RackType) else 60.0
+    room = context.paper.beside.width - 2 * width - 4 * _NUMBERS - 8.0
+    rows = []
+    for device, spec in _devices(context, drawn):
+        name = device.name or device.id
+        if fit(name, SANS, LEAST_MM, round(room - 4.0, 2)).is_shortened:
+            rows.append((f"U{device.half_u // 2 + 1}" if not device.zone else device.zone, name, spec.name))
+    columns = (Column("Unit"), Column("Name", wide=1.0, most=300), Column("Type", most=80))
+    return Table(columns, rows, "Names in full")

@@ -1,0 +1,97 @@
+"""T-5xx: one sheet for each fabric."""
+
+from __future__ import annotations
+
+from core.drawing.fabric_map import FabricMap, fabric_map
+from core.drawing.schematic import schematic
+from core.model.records import Fabric
+from core.report.context import Context
+from core.report.paper import Box
+from core.report.sheet import Page, Sheet, numbers
+from core.report.tables import Column, Table, lay
+from core.report.values import number
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the network sheets in the order of fabric names."""
+    ids = numbers("T", 501)
+    found = []
+    for fabric in sorted(context.project.fabrics.values(), key=lambda f: (f.name, f.id)):
+        context.tick()
+        drawn = fabric_map(context.placement, fabric.id)
+        if drawn.cables:
+            found.append(_sheet(fabric, drawn, next(ids)))
+    return found
+
+
+def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
+    def draw(page: Page) -> None:
+        area = page.area
+        tiers = lay(_tiers(page.context, fabric, drawn), 0.5 * area.width - 4, area.height)
+        lines = 2 + sum(1 for _ in schematic(drawn, role=fabric.role).notes)
+        low = max(tiers.height(0) + 4.0, lines * 4.0 + 12.0)
+        room = Box(area.x, area.y + low + 4.0, area.width, area.height - low - 4.0)
+        layout = page.context.project.rows("layouts", page.context.project.top)
+        hand = layout.get(f"fabric.{fabric.id}") or page.context.project.rows("layouts").get(
+            f"fabric.{fabric.id}"
+        )
+        picture = schematic(
+            drawn, role=fabric.role, size=(room.width, room.height),
+            positions=hand.positions if hand is not None else None,
+        )  # fmt: skip
+        page.pdf.batch(picture.batch, room.x, room.y)
+        page.tick()
+        page.table(tiers, 0, Box(area.x, area.y, tiers_width(tiers.widths), low))
+        x = area.x + 0.5 * area.width + 4
+        y = page.heading(x, area.y + low, "What the lines stand for", 0.5 * area.width - 4)
+        for note in picture.notes:
+            y = page.paragraph(x, y, note, 0.5 * area.width - 4) - 0.6
+        if fabric.note:
+            page.paragraph(x, y, fabric.note, 0.5 * area.width - 4)
+
+    return Sheet(id_, "Network", "Networks", draw, f"{fabric.name} ({fabric.role})")
+
+
+def tiers_width(widths: tuple[float, ...]) -> float:
+    """Return the width of a laid table [mm]."""
+    return sum(widths)
+
+
+def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
+    columns = (
+        Column("Tier", wide=1.0), Column("Devices", "right"), Column("Down Gbit/s", "right"),
+        Column("Up Gbit/s", "right"), Column("Oversubscription", "right"),
+    )  # fmt: skip
+    results = context.evaluation.network.fabrics if context.evaluation is not None else ()
+    result = next((r for r in results if r.fabric == fabric.id), None)
+    if result is None:
+        rows = [
+            (("Hosts", "Leaf", "Spine", "Core")[min(i, 3)], f"{sum(n.count for n in tier):,}", "", "", "")
+            for i, tier in enumerate(drawn.tiers)
+        ]
+        return Table(columns, rows, f"{drawn.cables:,} links")
+    rows = [("Hosts", f"{result.hosts:,}", "", "", "")]
+    for tier in result.tiers:
+        ratio = "no links up" if tier.oversubscription is None else f"{number(tier.oversubscription, 3)} : 1"
+        rows.append(
+            (
+                f"Tier {tier.number} switches",
+                f"{tier.switches:,}",
+                number(tier.down_gbps),
+                number(tier.up_gbps),
+                ratio,
+            )
+        )
+    parts = "one piece" if result.components == 1 else f"{result.components} separate parts"
+    hops = f"at most {result.hops.most} hops" if result.hops.most else ""
+    note = ", ".join(
+        x
+        for x in (
+            f"{result.links:,} links",
+            f"{result.ports_used:,} of {result.ports_total:,} switch ports used",
+            parts,
+            hops,
+        )
+        if x
+    )
+    return Table(columns, rows, "Tiers", note=note)

@@ -1,0 +1,166 @@
+"""A-1xx: the hall to scale, plans of the floor blocks in it, and the schedule of racks."""
+
+from __future__ import annotations
+
+from core.drawing.batch import Sketch
+from core.drawing.placed import PlacedBlock
+from core.drawing.plan import Footprints, footprints, plan, plan_extent
+from core.drawing.plan_marks import Box as Extent
+from core.drawing.plan_marks import datum_of
+from core.model.types import DeviceType, RackType
+from core.report.context import Context
+from core.report.paper import Box, scale_bar, scale_to_fit
+from core.report.racks import elevation_ids
+from core.report.sheet import Page, Sheet, numbers, table_sheets
+from core.report.tables import Column, Table
+from core.report.values import UNKNOWN, kilo, number
+
+_MARGINS = (18.0, 16.0, 36.0, 20.0)
+"""Room for dimensions, bubbles and the north arrow: left, below, right, above [mm]."""
+_FACING = {0: "-y", 90: "+x", 180: "+y", 270: "-x"}
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the plans and the rack schedule."""
+    project = context.project
+    top = project.blocks.get(project.top)
+    if top is None or top.kind != "floor":
+        return []
+    ids = numbers("A", 101)
+    found = [_plan_sheet(context, project.top, next(ids), "Floor plan", top.name)]
+    schedule = Sheet("", "Schedule of racks and floor equipment", "Plans", _nothing)
+    found += table_sheets(context, rack_schedule(context), ids, schedule)
+    for block, count in _parts(context):
+        name = project.blocks[block].name
+        built = f"{name}, built {count} times" if count > 1 else name
+        found.append(_plan_sheet(context, block, next(ids), "Enlarged plan", built))
+    return found
+
+
+def _nothing(page: Page) -> None:
+    """Draw nothing."""
+
+
+def _parts(context: Context) -> list[tuple[str, int]]:
+    """Return the floor blocks below the top that hold racks of their own, with how often they are built."""
+    project = context.project
+    counts: dict[str, int] = {}
+    for at in context.placement.blocks.values():
+        if at.depth and at.block.kind == "floor":
+            counts[at.block.id] = counts.get(at.block.id, 0) + 1
+    holds = {
+        block
+        for block in counts
+        if any(
+            (b := project.blocks.get(i.of)) is not None and b.kind == "rack"
+            for i in project.instances(block).values()
+        )
+    }
+    return [(block, count) for block, count in counts.items() if block in holds]
+
+
+def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: str) -> Sheet:
+    things = footprints(context.project, block)
+    x0, y0, x1, y1 = plan_extent(context.project, block, things)
+    area = context.paper.above
+    left, low, right, high = _MARGINS
+    room = Box(area.x + left, area.y + low, area.width - left - right, area.height - low - high)
+    k = scale_to_fit(x1 - x0, y1 - y0, room)
+
+    def draw(page: Page) -> None:
+        _draw(page, block, things, (x0, y0, x1, y1), room, k)
+
+    return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}")
+
+
+def _draw(page: Page, block: str, things: Footprints, extent: Extent, room: Box, k: float) -> None:
+    x0, y0, x1, y1 = extent
+    drawn = plan(page.context.project, block, scale=k, things=things)
+    at_x = room.x + (room.width - (x1 - x0) / k) / 2 - x0 / k
+    at_y = room.y + (room.height - (y1 - y0) / k) / 2 - y0 / k
+    page.pdf.batch(drawn.under, at_x, at_y, 1 / k)
+    page.tick()
+    page.pdf.batch(drawn.batch, at_x, at_y, 1 / k)
+    sketch = Sketch()
+    area = page.area
+    scale_bar(sketch, area.x + 2.0, area.y - 1.0, k)
+    page.pdf.batch(sketch.freeze())
+    grid = page.context.project.blocks[block].grid_mm
+    datum = datum_of(page.context.project, block)
+    note = (
+        f"Scale 1:{k:g}. Grid {grid} mm from the datum at x {datum[0]:.0f}, y {datum[1]:.0f}. Heavy line: "
+        "front of rack. Dimensions along the edges run from the datum."
+    )
+    page.text(area.x + 75.0, area.y + 0.8, note, room=area.width - 76)
+
+
+def rack_schedule(context: Context) -> Table:
+    """Return the schedule of everything that stands on the floor, by tag."""
+    project, placement = context.project, context.placement
+    drawn = elevation_ids(context)
+    datum = datum_of(project, project.top)
+    rows: list[tuple[str, ...]] = []
+    links: dict[tuple[int, int], str] = {}
+    for at in context.racks:
+        sheet = drawn.get(at.path, "")
+        if sheet:
+            links[len(rows), 2] = sheet
+        rows.append(_rack_row(context, at, sheet, datum))
+    for at in placement.blocks.values():
+        if at.block.kind == "floor":
+            for device in project.devices(at.block.id).values():
+                found = placement.device(at.prefix() + device.id)
+                spec = project.find_type(device.type)
+                if found is None or not isinstance(spec, DeviceType):
+                    continue
+                spot = at.transform.apply(device.x_mm, device.y_mm)
+                size = " × ".join(
+                    UNKNOWN if v is None else f"{v:g}" for v in (spec.width_mm, spec.depth_mm, spec.height_mm)
+                )
+                mass = number(spec.mass_kg) if spec.mass_kg is not None else UNKNOWN
+                rows.append(
+                    (
+                        found.tag,
+                        spec.name,
+                        "",
+                        size,
+                        f"{spot[0] - datum[0]:.0f}",
+                        f"{spot[1] - datum[1]:.0f}",
+                        "",
+                        "",
+                        mass,
+                        "",
+                        "",
+                        "",
+                        "",
+                        device.status,
+                    )
+                )
+    columns = (
+        Column("Tag", most=60, wide=0.6), Column("Block or type", most=48, wide=0.6), Column("Sheet"),
+        Column("W × D × H mm", most=34), Column("x mm", "right"), Column("y mm", "right"), Column("Faces"),
+        Column("U used", "right"), Column("Mass kg", "right"), Column("Typ. kW", "right"),
+        Column("Max. kW", "right"), Column("To air kW", "right"), Column("To liquid kW", "right"),
+        Column("Status", most=22),
+    )  # fmt: skip
+    note = "Positions of the front left corner from the datum. Mass and power of what is drawn; evidence: C-951."
+    return Table(columns, rows, links=links, note=note)
+
+
+def _rack_row(context: Context, at: PlacedBlock, sheet: str, datum: tuple[float, float]) -> tuple[str, ...]:
+    rack = context.project.find_type(at.block.rack_type)
+    size = f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm}" if isinstance(rack, RackType) else UNKNOWN
+    t = at.transform
+    turn = {(0, -1): 0, (1, 0): 90, (0, 1): 180, (-1, 0): 270}[-t.b, -t.d]
+    status = at.instance.status if at.instance is not None else ""
+    head = (at.tag or at.block.name, at.block.name, sheet, size, f"{t.x - datum[0]:.0f}",
+            f"{t.y - datum[1]:.0f}", _FACING[turn])  # fmt: skip
+    row, found = context.rack_row(at), context.evaluation
+    if found is None or row < 0:
+        return (*head, "", "", "", "", "", "", status)
+    used = f"{found.space.rack_used_hu[row] / 2:g}/{found.space.rack_total_hu[row] / 2:g}"
+    return (
+        *head, used, number(round(float(found.mass.rack_kg[row]))),
+        kilo(float(found.power.rack_typical_w[row])), kilo(float(found.power.rack_max_w[row])),
+        kilo(float(found.cooling.rack_air_w[row])), kilo(float(found.cooling.rack_liquid_w[row])), status,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""T-7xx: port maps of the switches: every port, its lane, cable and peer, or spare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.drawing.batch import Level
+from core.drawing.cables import Cable, CableEnd, natural, unit_of
+from core.drawing.faceplate import faceplate
+from core.drawing.placed import Found
+from core.model.ports import Port
+from core.model.types import DeviceType
+from core.report.context import Context
+from core.report.paper import Box
+from core.report.sheet import Page, Sheet, numbers
+from core.report.tables import Column, Laid, Table, lay
+
+_KINDS = ("switch", "switch-tray", "management")
+_GAP = 6.0
+_LEAST_PORTS = 4
+_MOST_SHEETS = 2000
+_OPENING = 450.0
+
+
+@dataclass(frozen=True)
+class _Map:
+    """The port map of one switch, laid out."""
+
+    found: Found
+    spec: DeviceType
+    unit: str
+    laid: Laid
+    used: frozenset[str]
+    ports: int
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the port maps in the order of tags, several switches to a sheet where they fit."""
+    maps = _maps(context)
+    area = context.paper.above
+    columns = max(1, int((area.width + _GAP) // (122.0 + _GAP)))
+    width = (area.width - _GAP * (columns - 1)) / columns
+    pages: list[list[tuple[_Map, int, Box]]] = []
+    column, y = columns, 0.0
+    for one in maps:
+        laid = one.laid
+        for part in range(len(laid.parts)):
+            height = laid.height(part) + (_head(one, width) if part == 0 else 7.0)
+            if column >= columns or y - height < area.y:
+                column, y = column + 1, area.top
+                if column >= columns:
+                    pages.append([])
+                    column = 0
+            x = area.x + column * (width + _GAP)
+            pages[-1].append((one, part, Box(x, area.y, width, y - area.y)))
+            y -= height + 5.0
+    ids = numbers("T", 701)
+    return [_sheet(pages[i], next(ids)) for i in range(min(len(pages), _MOST_SHEETS))]
+
+
+def _maps(context: Context) -> list[_Map]:
+    peers: dict[str, dict[str, list[tuple[str, Cable, CableEnd]]]] = {}
+    for cable in context.cables:
+        for near, far in ((cable.a, cable.z), (cable.z, cable.a)):
+            name = near.port.partition("/")[0]
+            peers.setdefault(near.path, {}).setdefault(name, []).append((near.port, cable, far))
+    found: list[_Map] = []
+    area = context.paper.above
+    columns = max(1, int((area.width + _GAP) // (122.0 + _GAP)))
+    width = (area.width - _GAP * (columns - 1)) / columns
+    switches = _switches(context)
+    for path in sorted(switches, key=lambda p: natural(switches[p].tag)):
+        context.tick()
+        device = switches[path]
+        spec = context.project.find_type(device.device.type)
+        if not isinstance(spec, DeviceType):
+            continue
+        ports = [p for p in context.project.ports(device.device) if p.group.layer == "data"]
+        links = peers.get(path, {})
+        table = Table(_COLUMNS, _rows(ports, links))
+        head = 8.0 + _face_height(spec, width)
+        laid = lay(table, width, area.height - head, area.height - 8.0)
+        unit = unit_of(device, context.placement)
+        found.append(_Map(device, spec, unit, laid, frozenset(links), len(ports)))
+    return found
+
+
+def _switches(context: Context) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for at in context.placement.blocks.values():
+        for device in context.project.devices(at.block.id).values():
+            spec = context.project.find_type(device.type)
+            if isinstance(spec, DeviceType) and spec.kind in _KINDS:
+                one = context.placement.device(at.prefix() + device.id)
+                data = sum(p.group.layer == "data" for p in context.project.ports(device))
+                if one is not None and data >= _LEAST_PORTS:
+                    found[at.prefix() + device.id] = one
+    return found
+
+
+_COLUMNS = (
+    Column("Port", most=20, least=14), Column("Cable", most=24, least=14), Column("Peer", wide=1.0, most=80),
+    Column("Peer port", most=22, least=14),
+)  # fmt: skip
+
+
+def _rows(ports: list[Port], links: dict[str, list[tuple[str, Cable, CableEnd]]]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for port in ports:
+        used = links.get(port.name)
+        if not used:
+            rows.append((port.name, "", "spare", ""))
+            continue
+        for token, cable, far in sorted(used, key=lambda u: natural(u[0])):
+            rows.append(
+                (token, cable.tag, f"{far.place} {far.found.name}" if far.unit else far.place, far.port)
+            )
+    return rows
+
+
+def _face_height(spec: DeviceType, width: float) -> float:
+    return max(spec.height_u, 1) * 44.45 * width / _OPENING + 2.0
+
+
+def _head(one: _Map, width: float) -> float:
+    return 8.0 + _face_height(one.spec, width)
+
+
+def _sheet(parts: list[tuple[_Map, int, Box]], id_: str) -> Sheet:
+    names = list(dict.fromkeys(one.found.tag for one, _, _ in parts))
+    subtitle = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+    def draw(page: Page) -> None:
+        for one, part, box in parts:
+            _draw(page, one, part, box)
+            page.tick()
+
+    return Sheet(id_, "Port maps", "Port maps", draw, subtitle)
+
+
+def _draw(page: Page, one: _Map, part: int, box: Box) -> None:
+    tag = f"{one.found.tag}{' (continued)' if part else ''}"
+    y = box.top
+    spot = f"{one.unit}, " if one.unit else ""
+    facts = f"{spot}{one.spec.name}, {len(one.used)} of {one.ports} ports used"
+    room = box.width * 0.48
+    page.text(box.x, y - 2.4, tag, 3.0, "sheet.heading", room=room)
+    page.text(box.right, y - 2.4, facts, style="text.faint", room=box.width - room - 2, anchor=2)
+    y -= 6.0
+    if part == 0:
+        k = box.width / _OPENING
+        height = max(one.spec.height_u, 1) * 44.45
+        ports = page.context.project.ports(one.found.device)
+        plate = faceplate(one.spec, "front", _OPENING, height, ports)
+        low = y - height * k
+        page.pdf.batch(plate.batch, box.x, low, k, level=Level.NEAR)
+        for name in sorted(one.used & plate.ports.keys()):
+            x, py, w, h = plate.port_rects[plate.ports[name]].tolist()
+            page.pdf.rect(box.x + x * k, low + py * k, w * k, h * k, "port.used")
+        y = low - 2.0
+    page.table(one.laid, part, Box(box.x, box.y, box.width, y - box.y))

@@ -1,0 +1,193 @@
+"""T-6xx: the cable schedule, point to point; for very many cables bundles by rack, all rows attached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from core.drawing.cables import Cable, natural
+from core.report.context import Context
+from core.report.csv_text import csv_bytes
+from core.report.sheet import Page, Sheet, numbers, table_sheets
+from core.report.tables import Column, Table
+from core.report.values import metres
+
+MOST_ROWS = 5000
+CSV_NAME = "cable-schedule.csv"
+ROUTING = (
+    "Lengths: between racks up to the trays, along x and y with allowance, and down again; slack at both "
+    "ends; rounded up to a stocked length. See G-004 for the assumptions."
+)
+
+
+class Part(NamedTuple):
+    """What the engine says of one cable."""
+
+    medium: str
+    part: str
+    rate: str
+    route_m: float | None
+    ordered_m: float | None
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the schedule: one row for each cable, or bundles by rack above `MOST_ROWS`."""
+    cables = context.cables
+    if not cables:
+        return []
+    ids = numbers("T", 601)
+    base = Sheet("", "Cable schedule", "Cable schedule", _nothing, "point to point")
+    parts = [part_of(context, cable) for cable in cables]
+    context.extras[CSV_NAME] = csv_bytes(_heads(), _rows(context, cables, parts))
+    if len(cables) <= MOST_ROWS:
+        columns = tuple(Column(t, a, most=m, wide=w) for t, a, m, w in _COLUMNS)  # type: ignore[arg-type]
+        table = Table(columns, list(_rows(context, cables, parts)), note=ROUTING)
+        return table_sheets(context, table, ids, base)
+    summary = _summary(context, cables, parts)
+    found = table_sheets(context, summary, ids, _as(base, "summary by fabric and part"))
+    return found + table_sheets(context, _bundles(context, cables, parts), ids, _as(base, "bundles by rack"))
+
+
+def _as(sheet: Sheet, subtitle: str) -> Sheet:
+    from dataclasses import replace
+
+    return replace(sheet, subtitle=subtitle)
+
+
+def _nothing(page: Page) -> None:
+    """Draw nothing."""
+
+
+_COLUMNS: tuple[tuple[str, str, float, float], ...] = (
+    ("Cable", "left", 26, 0.2), ("Fabric", "left", 22, 0.0),
+    ("A rack", "left", 26, 0.3), ("A unit", "left", 12, 0.0), ("A device", "left", 24, 0.2),
+    ("A port", "left", 18, 0.0),
+    ("Z rack", "left", 26, 0.3), ("Z unit", "left", 12, 0.0), ("Z device", "left", 24, 0.2),
+    ("Z port", "left", 18, 0.0),
+    ("Rate", "right", 12, 0.0), ("Medium", "left", 14, 0.0), ("Part", "left", 30, 0.3),
+    ("Route m", "right", 10, 0.0), ("Order m", "right", 10, 0.0), ("Colour", "left", 12, 0.0),
+    ("Label at A (the other end is reversed)", "left", 56, 0.6), ("Status", "left", 14, 0.0),
+)  # fmt: skip
+
+
+def _heads() -> list[str]:
+    return [title for title, *_ in _COLUMNS]
+
+
+def part_of(context: Context, cable: Cable) -> Part:
+    """Return medium, part, rate and lengths of a cable; empty where nothing is known."""
+    found, row = context.evaluation, context.cable_row(cable)
+    if found is None or row < 0:
+        return Part("", "", "", None, cable.link.length_m)
+    cabling = found.cabling
+    option = int(cabling.cable_option[row])
+    rate = float(cabling.classes.cable_rate_gbps[row])
+    rate_text = f"{rate:g}G" if rate == rate and cable.link.layer == "data" else ""
+    route, ordered = float(cabling.cable_route_m[row]), float(cabling.cable_ordered_m[row])
+    if option < 0:
+        return Part("unknown", "no qualified part", rate_text, route, ordered if ordered == ordered else None)
+    chosen = cabling.options[option]
+    return Part(chosen.media, chosen.name, rate_text, route, ordered)
+
+
+def _kind(context: Context, cable: Cable) -> str:
+    fabric = context.project.fabrics.get(cable.link.fabric)
+    return fabric.name if fabric is not None else cable.link.layer
+
+
+def _rows(context: Context, cables: Iterable[Cable], parts: Iterable[Part]) -> Iterable[tuple[str, ...]]:
+    for at, (cable, part) in enumerate(zip(cables, parts, strict=True)):
+        if at % 500 == 0:
+            context.tick()
+        a, z, link = cable.a, cable.z, cable.link
+        yield (
+            cable.tag, _kind(context, cable), a.rack, a.unit, a.found.name, a.port,
+            z.rack, z.unit, z.found.name, z.port, part.rate, part.medium, part.part, metres(part.route_m),
+            metres(part.ordered_m), link.colour, cable.label_a, link.status,
+        )  # fmt: skip
+
+
+def _summary(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
+    counts: dict[tuple[str, ...], list[float]] = {}
+    for cable, part in zip(cables, parts, strict=True):
+        key = (_kind(context, cable), part.rate, part.medium, part.part, metres(part.ordered_m))
+        entry = counts.setdefault(key, [0.0, 0.0])
+        entry[0] += 1
+        entry[1] += part.ordered_m or 0.0
+    rows = [
+        (*key, f"{int(n):,}", f"{total:,.0f}")
+        for key, (n, total) in sorted(counts.items(), key=lambda item: tuple(natural(k) for k in item[0]))
+    ]
+    rows.append(("All", "", "", "", "", f"{len(cables):,}", f"{sum(c[1] for c in counts.values()):,.0f}"))
+    columns = (
+        Column("Fabric", most=50, wide=0.5), Column("Rate", "right"), Column("Medium"),
+        Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"),
+        Column("Metres in all", "right"),
+    )  # fmt: skip
+    note = f"{len(cables):,} cables: every row is in the attached {CSV_NAME}. {ROUTING}"
+    return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
+
+
+def _bundles(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
+    groups: dict[tuple[str, ...], list[tuple[Cable, Part]]] = {}
+    for cable, part in zip(cables, parts, strict=True):
+        key: tuple[str, ...] = (cable.a.rack, cable.z.rack, _kind(context, cable), part.rate, part.medium, part.part)
+        groups.setdefault(key, []).append((cable, part))
+    rows = []
+    for key, members in sorted(groups.items(), key=lambda item: tuple(natural(k) for k in item[0])):
+        lengths = sorted({p.ordered_m for _, p in members if p.ordered_m is not None})
+        span = (
+            f"{metres(lengths[0])} to {metres(lengths[-1])}"
+            if len(lengths) > 1
+            else metres(lengths[0] if lengths else None)
+        )
+        rows.append(
+            (
+                key[0],
+                key[1],
+                key[2],
+                f"{len(members):,}",
+                key[3],
+                key[4],
+                key[5],
+                span,
+                _ranges([c.tag for c, _ in members]),
+            )
+        )
+    columns = (
+        Column("A rack", most=50, wide=0.3),
+        Column("Z rack", most=50, wide=0.3),
+        Column("Fabric", most=40),
+        Column("Cables", "right"),
+        Column("Rate", "right"),
+        Column("Medium"),
+        Column("Part", most=60, wide=0.4),
+        Column("Order m", "right", most=26),
+        Column("Cable numbers", wide=1.0, most=120),
+    )
+    return Table(columns, rows, note=f"Every cable with both ends is in the attached {CSV_NAME}.")
+
+
+def _ranges(tags: list[str]) -> str:
+    """Return consecutive numbers as ranges.
+
+    Examples
+    --------
+    >>> _ranges(["C-0001", "C-0002", "C-0003", "C-0007"])
+    'C-0001 to C-0003, C-0007'
+    """
+    shown: list[str] = []
+    start = last = ""
+    for tag in [*sorted(tags, key=natural), ""]:
+        if last and _next(last) != tag:
+            shown.append(start if start == last else f"{start} to {last}")
+            start = tag
+        start = start or tag
+        last = tag
+    return ", ".join(shown)
+
+
+def _next(tag: str) -> str:
+    head = tag.rstrip("0123456789")
+    digits = tag[len(head) :]
+    return f"{head}{int(digits) + 1:0{len(digits)}d}" if digits else ""

@@ -1,0 +1,153 @@
+"""The specification set: all sheets as one PDF with the design inside.
+
+Two passes: the sheets are planned (which fixes their number, the index and all links) and then drawn.
+The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.errors import CagenutError
+from core.model.project import Project
+from core.report.context import CancelledError, Context, Progress
+from core.report.paper import paper_of
+from core.report.pdf import Pdf
+from core.report.sheet import Page, Sheet
+from core.report.sheets import plan_sheets
+from core.report.sheets.control import DESIGN_FILE
+from core.report.title_block import draw_border
+
+if TYPE_CHECKING:
+    from core.catalogue.library import Library
+    from core.engine.evaluation import Evaluation
+
+__all__ = ["CancelledError", "make_specification"]
+_DATE = "D:20000101000000Z"
+"""The file itself has no date of its own; revisions carry the dates."""
+
+
+def make_specification(
+    project: Project,
+    library: Library | None = None,
+    paper: str = "A3",
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    *,
+    evaluation: Evaluation | None = None,
+    findings: Sequence[Any] | None = None,
+) -> bytes:
+    """Return the specification set of a project as a PDF.
+
+    Parameters
+    ----------
+    project : Project
+        Must have a top block.
+    library : Library, optional
+        Not read: the set prints the types the project holds. Kept for callers that have one at hand.
+    paper : str
+        A3, A1, ANSI B or ANSI D.
+    progress : callable, optional
+        Called as progress(done, total, text).
+    cancelled : callable, optional
+        Asked often; if it says True, `CancelledError` is raised.
+    evaluation, findings : optional
+        Results the caller has already; otherwise computed here.
+
+    Raises
+    ------
+    CancelledError
+        If `cancelled` said so.
+    CagenutError
+        If there is no such paper or nothing to print.
+    """
+    from core.files.project_file import encode
+
+    if project.top not in project.blocks:
+        raise CagenutError("there is nothing to print", cure="Name the block that is built (setting 'top')")
+    sheet_paper = paper_of(paper)
+    report = progress or _silent
+    report(0, 1, "Evaluating")
+    context = Context(project, sheet_paper, encode(project), progress=progress, cancelled=cancelled)
+    context.tick()
+    context.evaluation = evaluation if evaluation is not None else _evaluated(project)
+    context.tick()
+    report(0, 1, "Checking")
+    context.findings = _checked(project, context.evaluation) if findings is None else tuple(findings)
+    report(0, 1, "Planning sheets")
+    sheets = plan_sheets(context)
+    drawn = _draw(context, sheets, report)
+    context.tick()
+    report(len(sheets), len(sheets), "Attaching the design")
+    return _attach(drawn, context)
+
+
+def _silent(done: int, total: int, text: str) -> None:
+    """Report nothing."""
+
+
+def _evaluated(project: Project) -> Evaluation:
+    from core.engine.evaluation import evaluate
+
+    return evaluate(project)
+
+
+def _checked(project: Project, evaluation: Evaluation) -> tuple[Any, ...] | None:
+    """Run the design rules; None while there are none."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    if find_spec("core.rules.check") is None:
+        return None
+    check = getattr(import_module("core.rules.check"), "check_design", None)
+    return None if check is None else tuple(check(project, evaluation))
+
+
+def _draw(context: Context, sheets: list[Sheet], report: Progress) -> bytes:
+    paper = context.paper
+    pdf = Pdf(
+        paper.width, paper.height, title=f"{context.title}: specification set",
+        subject=f"sha256 {context.hash}", author=context.client if context.client != "not stated" else "",
+    )  # fmt: skip
+    group = ""
+    total = len(sheets)
+    for number, sheet in enumerate(sheets, start=1):
+        context.tick()
+        report(number - 1, total, f"Sheet {sheet.id}")
+        title = f"{sheet.id}  {sheet.title}{': ' + sheet.subtitle if sheet.subtitle else ''}"
+        pdf.begin_page(sheet.id, title, sheet.id, sheet.group if sheet.group != group else "")
+        group = sheet.group
+        page = Page(pdf, context, sheet, number, total, sheets)
+        draw_border(page)
+        sheet.draw(page)
+        pdf.end_page()
+    return pdf.finish()
+
+
+def _attach(data: bytes, context: Context) -> bytes:
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        files = [(DESIGN_FILE, context.data, "application/json", "The design these sheets were made from")]
+        files += [(name, text, "text/csv", "Full table") for name, text in sorted(context.extras.items())]
+        listed = []
+        for name, content, mime, what in files:
+            spec = pikepdf.AttachedFileSpec(
+                pdf,
+                content,
+                filename=name,
+                mime_type=mime,
+                description=what,
+                creation_date=_DATE,
+                mod_date=_DATE,
+                relationship=pikepdf.Name.Source if name == DESIGN_FILE else pikepdf.Name.Data,
+            )
+            pdf.attachments[name] = spec
+            listed.append(spec.obj)
+        pdf.Root.AF = pikepdf.Array(listed)
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()

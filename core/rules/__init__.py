@@ -1,0 +1,1 @@
+"""Rules: what is wrong with a design, where, and what cures it."""

@@ -1,0 +1,165 @@
+"""Checks a design against all rules, again and again, doing only what an edit made necessary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.evaluation import Evaluation, Evaluator
+from core.engine.snapshot import Flat
+from core.model.project import Project, Reader
+from core.model.types import DeviceType, RackType
+from core.rules.finding import Finding, Report, Severity, Unchecked
+from core.rules.folding import Folded, fold_hit, fold_marks
+from core.rules.places import Places, is_rack
+from core.rules.reading import Reading
+from core.rules.rule import Hit, Marks, Missing, Rule, Yielded, rules
+from core.rules.views import Design, FloorView, RackView
+from core.rules.waiving import waived
+from core.rules.wording import capital, who
+
+if TYPE_CHECKING:
+    from core.catalogue.library import Library
+
+RULE_SETTING = "rule."
+"""Setting `rule.<id>` holds the severity of a rule in a project: error, warning, info or off."""
+
+
+class Checker:
+    """Checks one project.
+
+    `prepare` reads the project and must run where it is edited; `check` works on what was read and may run
+    in another thread, one at a time. Both belong to the same state as the evaluation's snapshot.
+
+    Parameters
+    ----------
+    project : Project
+    library : Library, optional
+        The catalogue, to tell which types have a newer version.
+    """
+
+    def __init__(self, project: Project, library: Library | None = None) -> None:
+        self._project = project
+        self._library = library
+        self._reading: Reading | None = None
+        self._kept: dict[tuple[str, str], tuple[tuple[Any, ...], list[Yielded]]] = {}
+        self._racks: dict[str, tuple[tuple[Any, ...], RackView]] = {}
+        self._places: Places | None = None
+        self.ran: list[str] = []
+        """Rules that really ran in the last check (block rules once for each block); for tests."""
+
+    def prepare(self) -> Reading:
+        """Read what the rules need from the project."""
+        self._reading = Reading.of(self._project, self._reading)
+        return self._reading
+
+    def check(self, evaluation: Evaluation, reading: Reading | None = None) -> Report:
+        """Return the report on an evaluated design.
+
+        Parameters
+        ----------
+        evaluation : Evaluation
+        reading : Reading, optional
+            What `prepare` returned for the same state; read now if left out.
+        """
+        records = self.prepare() if reading is None else reading
+        self.ran = []
+        severities = severities_of(records)
+        off = tuple(name for name, severity in severities.items() if severity is Severity.OFF)
+        if evaluation.snapshot.flat.block not in records.blocks:
+            return Report(off=off, severities=severities)
+        places = self._placed(evaluation)
+        findings: list[Finding] = []
+        unchecked: list[Unchecked] = []
+        for name, rule in rules().items():
+            if severities[name] is Severity.OFF:
+                continue
+            missing: dict[str, None] = {}
+            for flat, yielded in self._yielded(rule, evaluation, records, places):
+                missing.update(dict.fromkeys(y.what for y in yielded if isinstance(y, Missing)))
+                folded = _folded(rule, evaluation, places, flat, yielded)
+                findings += (_finding(rule, severities[name], f, records, places) for f in folded)
+            if missing:
+                unchecked.append(Unchecked(name, tuple(missing)))
+        open_, accepted, idle = waived(findings, records, evaluation.snapshot.flat.block)
+        return Report(open_, accepted, off, tuple(unchecked), idle, severities)
+
+    def _placed(self, evaluation: Evaluation) -> Places:
+        snap = evaluation.snapshot
+        if (
+            self._places is None
+            or self._places.top is not snap.flat
+            or not np.array_equal(self._places.present["cable"], snap.cable_layer >= 0)
+        ):
+            self._places = Places(snap)
+        return self._places
+
+    def _yielded(
+        self, rule: Rule, evaluation: Evaluation, records: Reader, places: Places
+    ) -> Iterator[tuple[Flat, list[Yielded]]]:
+        """Yield what a rule says of each block, or of the design."""
+        if rule.scope == "design":
+            design = Design(evaluation, records, self._library)
+            inputs = (self._library, *(_input(design, name) for name in rule.reads))
+            yield places.top, self._run(rule, "", inputs, design)
+            return
+        for flat in places.flats:
+            if is_rack(flat) != (rule.scope == "rack"):
+                continue
+            if rule.scope == "rack":
+                inputs, view = self._rack_view(flat.block, records)
+                if view is not None:
+                    yield flat, self._run(rule, flat.block, inputs, view)
+            else:
+                specs = evaluation.snapshot.specs
+                areas = records.areas(flat.block)
+                names = ("placement", "standing", "racks", "devices")
+                inputs = (specs, areas, flat.composition, *(flat.groups[name] for name in names))
+                view_of = self._floor_view(flat, inputs, specs, tuple(areas.values()))
+                yield flat, self._run(rule, flat.block, inputs, view_of)
+
+    def _rack_view(self, block: str, records: Reader) -> tuple[tuple[Any, ...], RackView | None]:
+        rows, rack = records.devices(block), records.find_type(records.blocks[block].rack_type)
+        known = self._racks.get(block)
+        specs = tuple(records.find_type(rows[k].type) for k in rows)
+        inputs = (rows, rack, *specs)
+        if known is not None and _same(known[0], inputs):
+            return known
+        if not isinstance(rack, RackType):
+            return inputs, None
+        pairs = ((d, s) for d, s in zip(rows.values(), specs, strict=True) if isinstance(s, DeviceType))
+        view = RackView(rack, tuple(sorted(pairs, key=lambda pair: pair[0].id)))
+        self._racks[block] = (inputs, view)
+        return inputs, view
+
+    def _floor_view(self, flat: Flat, inputs: tuple[Any, ...], specs: Any, areas: Any) -> FloorView:
+        known = self._floors.get(flat.block)
+        if known is None or not _same(known[0], inputs):
+            known = self._floors[flat.block] = (inputs, FloorView(flat, specs, areas))
+        return known[1]
+
+    def _run(self, rule: Rule, block: str, inputs: tuple[Any, ...], view: Any) -> list[Yielded]:
+        known = self._kept.get((rule.id, block))
+        if known is not None and _same(known[0], inputs):
+            return known[1]
+        self.ran.append(rule.id)
+        found = list(rule.function(view))
+        self._kept[rule.id, block] = (inputs, found)
+        return found
+
+
+def check_design(project: Project, evaluation: Evaluation | None = None) -> Report:
+    """Check a project once."""
+    return Checker(project).check(Evaluator(project).evaluate() if evaluation is None else evaluation)
+
+
+def severities_of(records: Reader) -> dict[str, Severity]:
+    """Return the severity of every rule in a project; a setting that is none leaves the rule's own."""
+    found = {}
+    for name, rule in rules().items():
+        asked = records.setting(RULE_SETTING + name, "")
+        found[name] = Severity(asked) if asked in {s.value for s in Severity} else rule.severity
+    return found

@@ -1,0 +1,135 @@
+"""Where the blocks of a snapshot are placed: rows of the design against rows of a block, and their paths."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.snapshot import KINDS, Flat, Snapshot
+from core.rules.rule import Kind, Row
+
+Rows = NDArray[np.int64]
+
+
+class Places:
+    """The placements of every block below a flat one.
+
+    Attributes
+    ----------
+    flats : list of Flat
+        Distinct blocks, each after those placed in it; the built one is last.
+    """
+
+    def __init__(self, snap: Snapshot) -> None:
+        self.top = snap.flat
+        self.flats = _leaf_first(snap.flat)
+        self.flat_of = {flat.block: flat for flat in self.flats}
+        self.present: dict[str, NDArray[np.bool_]] = {
+            "device": snap.device_spec > 0,
+            "rack": snap.rack_type >= 0,
+            "cable": snap.cable_layer >= 0,
+        }
+        self.offsets = _offsets(self.flats)
+        self._ways: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
+
+    def local(self, flat: Flat, kind: Kind, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
+        """Return rows as counted from the placement of a block they are in, and whether they are in one."""
+        offsets = self.offsets[flat.block][kind]
+        at = np.searchsorted(offsets, rows, side="right") - 1
+        local = rows - offsets[np.maximum(at, 0)]
+        return local, (at >= 0) & (local < flat.counts[kind])
+
+    def present_in(self, flat: Flat, rows: list[Row]) -> NDArray[np.intp]:
+        """Return the placements of a block in which all of the given rows of it are there."""
+        there = np.ones(len(self.offsets[flat.block]["device"]), bool)
+        for kind, row in rows:
+            there &= self.present[kind][self.offsets[flat.block][kind] + row]
+        return np.flatnonzero(there)
+
+    def row(self, flat: Flat, kind: Kind, local: int, placement: int) -> int:
+        """Return the row of the design that a row of a block is in one placement."""
+        return int(self.offsets[flat.block][kind][placement]) + local
+
+    def path(self, flat: Flat, kind: Kind, row: int) -> str:
+        """Return the path of a row from a block; of a cable that of its link; of the block itself empty."""
+        parts: list[str] = []
+        while row >= _own(flat, kind):
+            starts, numbers = self._way(flat, kind)
+            child = flat.children[numbers[bisect_right(starts, row) - 1]]
+            parts.append(child.id)
+            row -= child.start[kind]
+            flat = child.flat
+        if kind == "device":
+            parts.append(flat.device_ids[row])
+        elif kind == "cable":
+            parts.append(_link_id(flat, row))
+        return "/".join(parts)
+
+    def _way(self, flat: Flat, kind: Kind) -> tuple[list[int], list[int]]:
+        key = (flat.block, kind)
+        if key not in self._ways:
+            held = [k for k, child in enumerate(flat.children) if child.flat.counts[kind]]
+            self._ways[key] = ([flat.children[k].start[kind] for k in held], held)
+        return self._ways[key]
+
+
+def is_rack(flat: Flat) -> bool:
+    """Tell whether a flat block is a rack block."""
+    return len(flat.own["racks"]["rack_block"]) > 0
+
+
+def _own(flat: Flat, kind: str) -> int:
+    if kind == "device":
+        return len(flat.device_ids)
+    if kind == "cable":
+        return sum(count for _, count in flat.cable_links)
+    return len(flat.own["racks"]["rack_block"])
+
+
+def _link_id(flat: Flat, row: int) -> str:
+    for link_id, count in flat.cable_links:
+        if row < count:
+            return link_id
+        row -= count
+    raise IndexError(row)
+
+
+def _leaf_first(top: Flat) -> list[Flat]:
+    found: dict[str, Flat] = {}
+
+    def visit(flat: Flat) -> None:
+        if flat.block in found:
+            return
+        for block in {child.flat.block: child.flat for child in flat.children}.values():
+            visit(block)
+        found[flat.block] = flat
+
+    visit(top)
+    return list(found.values())
+
+
+def _offsets(flats: list[Flat]) -> dict[str, dict[str, Rows]]:
+    """Return for each block and kind where the rows of its placements begin, ascending for each kind."""
+    parts: dict[str, dict[str, list[Any]]] = {
+        flat.block: {kind: [] for kind in KINDS} for flat in flats
+    }
+    for kind in KINDS:
+        parts[flats[-1].block][kind].append(np.zeros(1, np.int64))
+    found: dict[str, dict[str, Rows]] = {}
+    for flat in reversed(flats):
+        mine = {kind: np.concatenate(parts[flat.block][kind]) for kind in KINDS}
+        found[flat.block] = mine
+        by_block: dict[str, list[Any]] = {}
+        for child in flat.children:
+            by_block.setdefault(child.flat.block, []).append([child.start[kind] for kind in KINDS])
+        for block, starts in by_block.items():
+            table = np.array(starts, np.int64)
+            for k, kind in enumerate(KINDS):
+                parts[block][kind].append((mine[kind][:, None] + table[None, :, k]).reshape(-1))
+    for block, columns in found.items():
+        order = np.lexsort(tuple(columns[kind] for kind in KINDS))
+        found[block] = {kind: columns[kind][order] for kind in KINDS}
+    return found

@@ -1,0 +1,120 @@
+"""The registry of actions: every command has a name, a menu, a shortcut and a reason when it is disabled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from desktop.icons import icon
+from desktop.theme import theme
+
+Availability = Callable[[], str]
+"""Says why an action cannot be done now; empty if it can."""
+
+
+@dataclass
+class Entry:
+    """One action and what is known about it."""
+
+    action: QAction
+    menu: str
+    tip: str
+    icon: str
+    why_not: Availability | None
+
+
+class Actions(QObject):
+    """Actions by name, such as `edit.undo`."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._entries: dict[str, Entry] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        theme().changed.connect(self._recolour)
+
+    def add(
+        self,
+        name: str,
+        text: str,
+        run: Callable[[], object],
+        *,
+        menu: str,
+        shortcut: str | tuple[str, ...] = (),
+        tip: str = "",
+        icon_name: str = "",
+        why_not: Availability | None = None,
+        group: str = "",
+        checkable: bool = False,
+    ) -> QAction:
+        """Register an action; `group` makes it one of several of which one is on."""
+        action = QAction(text, self._owner)
+        action.setObjectName(name)
+        keys = (shortcut,) if isinstance(shortcut, str) else shortcut
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        action.setCheckable(checkable or bool(group))
+        if group:
+            if group not in self._groups:
+                self._groups[group] = QActionGroup(self._owner)
+            self._groups[group].addAction(action)
+        action.triggered.connect(lambda *_: run())
+        self._owner.addAction(action)
+        self._entries[name] = Entry(action, menu, tip or text.replace("&", ""), icon_name, why_not)
+        self._refresh(self._entries[name])
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._entries[name].action
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def run(self, name: str) -> None:
+        """Do what the action does, as a click on it would."""
+        self.refresh()
+        self[name].trigger()
+
+    def refresh(self) -> None:
+        """Ask every action whether it can be done, and say in its tooltip why not."""
+        for entry in self._entries.values():
+            self._refresh(entry)
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus; a name such as `File|2` puts the action into the second section of File."""
+        menus: dict[str, QMenu] = {}
+        sections: dict[str, str] = {}
+        for entry in self._entries.values():
+            title, _, section = entry.menu.partition("|")
+            if not title:
+                continue
+            if title not in menus:
+                menus[title] = bar.addMenu(f"&{title}")
+                menus[title].setToolTipsVisible(True)
+                menus[title].aboutToShow.connect(self.refresh)
+            elif sections[title] != section:
+                menus[title].addSeparator()
+            sections[title] = section
+            menus[title].addAction(entry.action)
+        return menus
+
+    def _refresh(self, entry: Entry) -> None:
+        reason = entry.why_not() if entry.why_not is not None else ""
+        if entry.action.isEnabled() == bool(reason):
+            entry.action.setEnabled(not reason)
+        keys = entry.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        tip = f"{entry.tip} ({keys})" if keys else entry.tip
+        tip = f"{tip}\nNot now: {reason}" if reason else tip
+        if entry.action.toolTip() != tip:
+            entry.action.setToolTip(tip)
+            entry.action.setStatusTip(f"Not now: {reason}" if reason else "")
+
+    def _recolour(self) -> None:
+        for entry in self._entries.values():
+            if entry.icon:
+                entry.action.setIcon(icon(entry.icon))

@@ -1,0 +1,256 @@
+"""The few real items above the layer: selection outlines, landing preview, rubber band, link in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from desktop.icons import paint_icon
+from desktop.theme import font, theme
+
+MOST_OUTLINES = 200
+"""Above so many selected things one frame around all of them stands in for the outlines."""
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """Something that would land in a place: green with a tick if it fits, red with a cross if not."""
+
+    box: QRectF
+    fits: bool = True
+    shape: QPolygonF | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A port that could be the end of a link: a ring if it is a valid target, a cross if not."""
+
+    box: QRectF
+    is_valid: bool
+
+
+class Overlay(QGraphicsItem):
+    """Everything that a gesture shows; painted in pixels, whatever the zoom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(20)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._ghosts: list[Ghost] = []
+        self._marks: list[Mark] = []
+        self._band: QRectF | None = None
+        self._lines: list[QLineF] = []
+        self._guides: list[QLineF] = []
+        self._note = ""
+        self._note_at = QPointF()
+        self._note_fits = True
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-5e8, -5e8, 1e9, 1e9)
+
+    @property
+    def ghosts(self) -> list[Ghost]:
+        """What would land, for tests and for the drop."""
+        return list(self._ghosts)
+
+    @property
+    def note(self) -> str:
+        """The words beside the pointer."""
+        return self._note
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self._ghosts or self._marks or self._lines or self._guides or self._band or self._note)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._ghosts, self._marks, self._lines, self._guides = [], [], [], []
+        self._band, self._note = None, ""
+        self.update()
+
+    def show_ghosts(self, ghosts: Sequence[Ghost], note: str, at: QPointF, *, fits: bool = True) -> None:
+        """Show where things would land and what is to be said about it."""
+        self._ghosts = list(ghosts)
+        self.say(note, at, fits=fits)
+
+    def say(self, note: str, at: QPointF, *, fits: bool = True) -> None:
+        """Show words beside a point of the scene."""
+        self._note, self._note_at, self._note_fits = note, at, fits
+        self.update()
+
+    def show_band(self, band: QRectF | None) -> None:
+        """Show a rubber band."""
+        self._band = band
+        self.update()
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show ports as targets."""
+        self._marks = list(marks)
+        self.update()
+
+    def show_lines(self, lines: Sequence[QLineF]) -> None:
+        """Show links in the making."""
+        self._lines = list(lines)
+        self.update()
+
+    def show_guides(self, guides: Sequence[QLineF]) -> None:
+        """Show the lines a position has snapped to."""
+        self._guides = list(guides)
+        self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self.is_empty:
+            return
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        colour = theme().colour
+        painter.setPen(QPen(colour("accent"), 1, Qt.PenStyle.DashLine))
+        for guide in self._guides:
+            painter.drawLine(transform.map(guide))
+        for mark in self._marks:
+            _paint_mark(painter, transform.mapRect(mark.box), mark.is_valid)
+        painter.setPen(QPen(colour("accent"), 2))
+        for line in self._lines:
+            painter.drawLine(transform.map(line))
+        for ghost in self._ghosts:
+            shape = QPolygonF(ghost.box) if ghost.shape is None else ghost.shape
+            _paint_ghost(painter, transform.map(shape), ghost.fits)
+        if self._band is not None:
+            painter.setPen(QPen(colour("accent"), 1))
+            painter.setBrush(_see_through(colour("accent"), 36))
+            painter.drawRect(transform.mapRect(self._band))
+        if self._note:
+            _paint_note(painter, transform.map(self._note_at), self._note, self._note_fits, widget)
+        painter.restore()
+
+
+class Outlines(QGraphicsItem):
+    """Outlines of what is selected and of what the pointer is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(10)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._shapes: list[QPolygonF] = []
+        self._lines: list[QLineF] = []
+        self._hover: QPolygonF | None = None
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-5e8, -5e8, 1e9, 1e9)
+
+    def outline(self, shapes: Sequence[QPolygonF], lines: Sequence[QLineF] = ()) -> None:
+        """Outline these shapes and lines."""
+        self._shapes, self._lines = list(shapes), list(lines)
+        if len(self._shapes) > MOST_OUTLINES:
+            whole = QRectF()
+            for shape in self._shapes:
+                whole = whole.united(shape.boundingRect())
+            self._shapes = [QPolygonF(whole)]
+        self.update()
+
+    def hover(self, shape: QPolygonF | None) -> None:
+        """Outline what the pointer is over."""
+        if shape != self._hover:
+            self._hover = shape
+            self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if not (self._shapes or self._lines or self._hover):
+            return
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._hover is not None:
+            painter.setPen(QPen(theme().colour("accent"), 1.5))
+            painter.drawPolygon(transform.map(self._hover))
+        selected = theme().colour("selection")
+        pen = QPen(selected, 2.5)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        for line in self._lines:
+            painter.drawLine(transform.map(line))
+        for shape in self._shapes:
+            mapped = transform.map(shape)
+            painter.setPen(pen)
+            painter.drawPolygon(mapped)
+            if len(self._shapes) <= 20:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(selected)
+                for corner in mapped.toList()[:4]:
+                    painter.drawRect(QRectF(corner.x() - 3, corner.y() - 3, 6, 6))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.restore()
+
+
+def _see_through(colour: QColor, alpha: int) -> QBrush:
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return QBrush(made)
+
+
+def _paint_ghost(painter: QPainter, shape: QPolygonF, fits: bool) -> None:
+    colour = theme().colour("ok" if fits else "error")
+    painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DashLine))
+    painter.setBrush(_see_through(colour, 60))
+    painter.drawPolygon(shape)
+    box = shape.boundingRect()
+    if not fits:
+        painter.setClipRect(box, Qt.ClipOperation.ReplaceClip)
+        painter.setPen(QPen(_see_through(colour, 110).color(), 1.2))
+        step, reach = 9.0, box.height()
+        x = box.left() - reach
+        while x < box.right():
+            painter.drawLine(QPointF(x, box.bottom()), QPointF(x + reach, box.top()))
+            x += step
+        painter.setClipping(False)
+    size = min(16.0, 0.8 * box.height(), 0.5 * box.width())
+    if size >= 9:
+        at = QRectF(box.right() - size - 4, box.center().y() - size / 2, size, size)
+        paint_icon(painter, "ok" if fits else "error", at, colour)
+
+
+def _paint_mark(painter: QPainter, box: QRectF, is_valid: bool) -> None:
+    colour = theme().colour("ok" if is_valid else "error")
+    painter.setPen(QPen(colour, 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    box = box.adjusted(-2, -2, 2, 2)
+    if is_valid:
+        painter.drawRoundedRect(box, 3, 3)
+    else:
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
+
+
+def _paint_note(painter: QPainter, at: QPointF, note: str, fits: bool, widget: QWidget | None) -> None:
+    colours = theme().colour
+    painter.setFont(font("body", bold=True))
+    metrics = QFontMetricsF(painter.font())
+    lines = note.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 38
+    height = len(lines) * metrics.height() + 10
+    box = QRectF(at.x() + 18, at.y() + 14, width, height)
+    if widget is not None:
+        box.moveLeft(max(4.0, min(box.left(), widget.width() - width - 6)))
+        if box.bottom() > widget.height() - 6:
+            box.moveBottom(at.y() - 10)
+    painter.setPen(QPen(colours("ok" if fits else "error"), 1.5))
+    painter.setBrush(colours("raised"))
+    painter.drawRoundedRect(box, 4, 4)
+    icon_box = QRectF(box.left() + 8, box.top() + (metrics.height() + 10 - 15) / 2, 15, 15)
+    paint_icon(painter, "ok" if fits else "error", icon_box, colours("ok" if fits else "error"))
+    painter.setPen(colours("text"))
+    painter.drawText(
+        box.adjusted(29, 5, -4, -5), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), note
+    )

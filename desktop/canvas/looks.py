@@ -1,0 +1,86 @@
+"""How a style of `core.drawing.styles` is painted on screen, by theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+
+from core.drawing.styles import STYLE_NAMES, STYLES, Style
+
+_DASHES = {
+    "": Qt.PenStyle.SolidLine,
+    "dash": Qt.PenStyle.DashLine,
+    "dot": Qt.PenStyle.DotLine,
+    "chain": Qt.PenStyle.DashDotLine,
+}
+HEAVY_MM = 0.5
+"""Lines from this print width on are 2 px wide on screen."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Pen, brush and text colour of one style."""
+
+    pen: QPen
+    brush: QBrush
+    text: QColor
+    bold: bool
+    mono: bool
+
+    @property
+    def has_fill(self) -> bool:
+        return self.brush.style() != Qt.BrushStyle.NoBrush
+
+
+@cache
+def looks(dark: bool) -> tuple[Look, ...]:
+    """Return the looks of all styles in the order of `STYLE_NAMES`."""
+    return tuple(_look(STYLES[name], dark) for name in STYLE_NAMES)
+
+
+def _look(style: Style, dark: bool) -> Look:
+    if style.stroke is None:
+        pen = QPen(Qt.PenStyle.NoPen)
+    else:
+        pen = QPen(stroke_colour(style.stroke, dark), 2 if style.width_mm >= HEAVY_MM else 1)
+        pen.setStyle(_DASHES[style.dash])
+        pen.setCosmetic(True)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    brush = QBrush(Qt.BrushStyle.NoBrush) if style.fill is None else QBrush(fill_colour(style.fill, dark))
+    return Look(pen, brush, text_colour(style.text, dark), style.bold, style.mono)
+
+
+def fill_colour(colour: str, dark: bool) -> QColor:
+    """Return a fill; on dark paper pale fills become deep ones of the same hue."""
+    made = QColor(colour)
+    if not dark:
+        return made
+    hue, saturation, lightness, _ = made.getHslF()
+    if lightness > 0.55:
+        return QColor.fromHslF(max(hue, 0.0), min(saturation * 0.62, 0.5), 0.115 + (1.0 - lightness) * 0.75)
+    return QColor.fromHslF(max(hue, 0.0), saturation, 0.35 + lightness * 0.4)
+
+
+def stroke_colour(colour: str, dark: bool) -> QColor:
+    """Return a stroke; on dark paper dark strokes become light ones of the same hue."""
+    made = QColor(colour)
+    if not dark:
+        return made
+    hue, saturation, lightness, _ = made.getHslF()
+    if lightness > 0.6:
+        return QColor.fromHslF(max(hue, 0.0), saturation * 0.7, 0.28)
+    return QColor.fromHslF(max(hue, 0.0), min(saturation, 0.6), 0.72 - lightness * 0.3)
+
+
+def text_colour(colour: str, dark: bool) -> QColor:
+    """Return a text colour; light text on a filled ground stays light."""
+    made = QColor(colour)
+    if not dark:
+        return made
+    hue, saturation, lightness, _ = made.getHslF()
+    if lightness > 0.9:
+        return made
+    return QColor.fromHslF(max(hue, 0.0), min(saturation, 0.55), 0.9 - lightness * 0.35)

@@ -1,0 +1,219 @@
+"""A batch made ready for Qt: y turned down, grouped by level and style, so that a frame is a few calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF, QPolygonF
+
+from core.drawing.batch import Batch, Level
+from core.drawing.styles import STYLE_NAMES, STYLES
+from desktop.theme import MONO, SANS, font
+
+CAP_HEIGHT = {SANS: 0.729, MONO: 0.73}
+"""Height of capitals as a share of the font's pixel size."""
+REFERENCE_PX = 100
+_NO_BOX = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Primitives of one kind, level and style: rows of four doubles as `QRectF` or `QLineF` lays them out."""
+
+    owned: bool
+    """Whether they belong to something; what belongs to nothing is the ground and is painted first."""
+    level: int
+    style: int
+    rows: NDArray[np.float64]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    """Corners of the rows' boxes, shape (2, n): x above y."""
+
+    def visible(self, x0: float, y0: float, x1: float, y1: float) -> NDArray[np.float64]:
+        """Return the rows whose boxes meet a window, in memory of their own if not all do."""
+        low, high = self.low, self.high
+        if len(self.rows) < 32:
+            return self.rows
+        keep = (high[0] >= x0) & (low[0] <= x1) & (high[1] >= y0) & (low[1] <= y1)
+        return self.rows if keep.all() else np.ascontiguousarray(self.rows[keep])
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """Polygons of one level and style."""
+
+    owned: bool
+    level: int
+    style: int
+    shapes: list[QPolygonF]
+    boxes: NDArray[np.float64]
+    """x0, y0, x1, y1 of each."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one level: anchor points, cap heights, rooms and natural widths for a cap height of 1."""
+
+    level: int
+    strings: list[str]
+    at: NDArray[np.float64]
+    size: NDArray[np.float64]
+    room: NDArray[np.float64]
+    natural: NDArray[np.float64]
+    anchor: NDArray[np.int32]
+    angle: NDArray[np.float64]
+    style: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a layer paints: polygons first, then rects, lines and texts, each in the order it was drawn."""
+
+    polygons: list[Polygons] = field(default_factory=list)
+    rects: list[Group] = field(default_factory=list)
+    lines: list[Group] = field(default_factory=list)
+    texts: list[Texts] = field(default_factory=list)
+    box: tuple[float, float, float, float] = _NO_BOX
+    """x0, y0, x1, y1 in scene coordinates."""
+
+    def up_to(self, level: Level) -> Prepared:
+        """Return only the levels at most `level`."""
+        return self._part(lambda each: each <= level)
+
+    def above(self, level: Level) -> Prepared:
+        """Return only the levels above `level`."""
+        return self._part(lambda each: each > level)
+
+    def _part(self, keep: object) -> Prepared:
+        def kept(rows: list) -> list:  # type: ignore[type-arg]
+            return [row for row in rows if keep(row.level)]  # type: ignore[operator]
+
+        return Prepared(kept(self.polygons), kept(self.rects), kept(self.lines), kept(self.texts), self.box)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.polygons or self.rects or self.lines or self.texts)
+
+
+def prepare(batch: Batch) -> Prepared:
+    """Return a batch as a layer wants it."""
+    rects = batch.rects.copy()
+    rects[:, 1] = -(rects[:, 1] + rects[:, 3])
+    lines = batch.lines.copy()
+    lines[:, 1::2] *= -1
+    points = batch.points * np.array((1.0, -1.0))
+    bounds = batch.bounds
+    box = _NO_BOX if bounds is None else (bounds[0], -bounds[3], bounds[2], -bounds[1])
+    return Prepared(
+        _polygons(points, batch),
+        _groups(rects, batch.rect_style, batch.rect_level, batch.rect_owner, rects[:, :2], rects[:, :2] + rects[:, 2:]),
+        _groups(
+            lines,
+            batch.line_style,
+            batch.line_level,
+            batch.line_owner,
+            np.minimum(lines[:, :2], lines[:, 2:]),
+            np.maximum(lines[:, :2], lines[:, 2:]),
+        ),
+        _texts(batch),
+        box,
+    )
+
+
+def _groups(
+    rows: NDArray[np.float64],
+    style: NDArray[np.int32],
+    level: NDArray[np.int32],
+    owner: NDArray[np.int32],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> list[Group]:
+    return [
+        Group(
+            *key,
+            np.ascontiguousarray(rows[members]),
+            np.ascontiguousarray(low[members].T, dtype=np.float32),
+            np.ascontiguousarray(high[members].T, dtype=np.float32),
+        )
+        for key, members in _by_style(style, level, owner)
+    ]
+
+
+Key = tuple[bool, int, int]
+"""Owned or not, level, style."""
+
+
+def _by_style(
+    style: NDArray[np.int32], level: NDArray[np.int32], owner: NDArray[np.int32]
+) -> list[tuple[Key, NDArray[np.intp]]]:
+    """Return the members of each key: the ground first, then by level, then by first appearance."""
+    if not len(style):
+        return []
+    count = len(STYLE_NAMES)
+    keys = ((owner >= 0) * len(Level) + level).astype(np.int64) * count + style
+    found, first = np.unique(keys, return_index=True)
+    made = []
+    for i in np.lexsort((first, found // count)).tolist():
+        rest, style_index = divmod(int(found[i]), count)
+        owned, level_index = divmod(rest, len(Level))
+        made.append(((bool(owned), level_index, style_index), np.flatnonzero(keys == found[i])))
+    return made
+
+
+def _polygons(points: NDArray[np.float64], batch: Batch) -> list[Polygons]:
+    made = []
+    for key, members in _by_style(batch.polygon_style, batch.polygon_level, batch.polygon_owner):
+        shapes, boxes = [], []
+        for i in members.tolist():
+            corners = points[batch.starts[i] : batch.starts[i + 1]]
+            shapes.append(QPolygonF([QPointF(x, y) for x, y in corners.tolist()]))
+            boxes.append((*corners.min(axis=0), *corners.max(axis=0)))
+        made.append(Polygons(*key, shapes, np.array(boxes)))
+    return made
+
+
+def _texts(batch: Batch) -> list[Texts]:
+    made = []
+    for level in np.unique(batch.text_level).tolist():
+        rows = np.flatnonzero(batch.text_level == level)
+        strings = [batch.texts[i] for i in rows.tolist()]
+        styles = batch.text_style[rows]
+        natural = [natural_width(s, STYLE_NAMES[k]) for s, k in zip(strings, styles.tolist(), strict=True)]
+        made.append(
+            Texts(
+                level,
+                strings,
+                np.ascontiguousarray(batch.text_at[rows] * np.array((1.0, -1.0))),
+                batch.text_size[rows],
+                batch.text_width[rows],
+                np.array(natural),
+                batch.text_anchor[rows],
+                batch.text_angle[rows],
+                styles,
+            )
+        )
+    return made
+
+
+_widths: dict[tuple[str, bool, bool], float] = {}
+_metrics: dict[tuple[bool, bool], QFontMetricsF] = {}
+
+
+def natural_width(text: str, style: str) -> float:
+    """Return the width of a text whose capitals are 1 high."""
+    look = STYLES[style]
+    key = (text, look.bold, look.mono)
+    if key not in _widths:
+        if len(_widths) > 200_000:
+            _widths.clear()
+        metrics = _metrics.get(key[1:])
+        if metrics is None:
+            made = font(bold=look.bold, mono=look.mono)
+            made.setPixelSize(REFERENCE_PX)
+            metrics = _metrics[key[1:]] = QFontMetricsF(made)
+        cap = CAP_HEIGHT[MONO if look.mono else SANS] * REFERENCE_PX
+        _widths[key] = metrics.horizontalAdvance(text) / cap
+    return _widths[key]

@@ -1,0 +1,1 @@
+"""One gesture per module; each ends in one change or in none."""

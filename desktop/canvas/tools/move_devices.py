@@ -1,0 +1,214 @@
+"""Drag devices within a rack and from rack to rack, several at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QRectF, Qt
+
+from core.editing.move import move_devices
+from core.editing.space import Occupancy, Spot, half_units, unit_span
+from core.editing.types import rack_type_of
+from core.errors import EditError
+from core.model.change import Change
+from core.model.records import Device
+from core.model.types import DeviceType
+from desktop.canvas.items import Ghost
+from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.tool import Tool
+from desktop.selection import devices_of
+
+if TYPE_CHECKING:
+    from desktop.views.racking import Standing
+    from desktop.views.racks import RackView
+
+
+class Held(NamedTuple):
+    """One device being dragged."""
+
+    rack: str
+    device: Device
+    spec: DeviceType
+
+
+class Landing(NamedTuple):
+    """Where everything held would land, or why it cannot."""
+
+    target: Standing
+    spots: dict[tuple[str, str], Spot]
+    """Rack and id of the device to its spot there."""
+    reason: str
+
+
+class MoveDevices(Tool):
+    """Moves the selected devices with the one under the pointer; with Ctrl it copies them."""
+
+    name = "move"
+    hint = "Drop to move, with Ctrl to copy; hold Alt for half units; Escape to leave everything as it was"
+    cursor = Qt.CursorShape.ClosedHandCursor
+
+    def __init__(self, canvas: RackView) -> None:
+        super().__init__(canvas)
+        self.canvas: RackView = canvas
+        self._held: list[Held] = []
+        self._anchor: Held | None = None
+        self._grip = 0.0
+        self._from_face = "front"
+        self._landing: Landing | None = None
+
+    def press(self, at: Pointer) -> Change | None:
+        canvas, document = self.canvas, self.canvas.document
+        standing = canvas.standing_at(at)
+        assert document is not None
+        for path, device in devices_of(document.project, document.selection.paths):
+            spec = document.project.find_type(device.type)
+            rack = path.rpartition("/")[0]
+            if isinstance(spec, DeviceType) and rack_type_of(document.project, device.block) is not None:
+                self._held.append(Held(rack, device, spec))
+        pressed = canvas.path_at(at)
+        self._anchor = next((h for h in self._held if f"{h.rack}/{h.device.id}".lstrip("/") == pressed), None)
+        if standing is None or self._anchor is None:
+            self.is_done = True
+            return None
+        box = standing.box_of(self._anchor.device.id)
+        self._grip = at.y - box[1] if box is not None else 0.0
+        self._from_face = standing.face
+        return None
+
+    def move(self, at: Pointer) -> Change | None:
+        if self._anchor is None:
+            return None
+        target = self.canvas.standing_at(at)
+        if target is None:
+            self._landing = None
+            self.canvas.overlay.show_ghosts([], "Not over a rack", at.scene, fits=False)
+            return None
+        self._landing = landing = self._land(target, at)
+        ghosts = []
+        for held in self._held:
+            spot = landing.spots.get((held.rack, held.device.id))
+            if spot is not None:
+                x, y, width, height = target.spot_box(held.spec, spot)
+                ghosts.append(Ghost(QRectF(x, -y - height, width, height), not landing.reason))
+        note = landing.reason or self._words(target, landing, at)
+        self.canvas.overlay.show_ghosts(ghosts, note, at.scene, fits=not landing.reason)
+        return None
+
+    def release(self, at: Pointer) -> Change | None:
+        self.move(at)
+        landing, self.is_done = self._landing, True
+        self.canvas.overlay.clear()
+        if landing is None:
+            return None
+        if landing.reason:
+            raise EditError(landing.reason)
+        return self._copied(landing) if at.copies else self._moved(landing)
+
+    def _land(self, target: Standing, at: Pointer) -> Landing:
+        """Find the spots in a rack that keep the distances between the devices held."""
+        document, anchor = self.canvas.document, self._anchor
+        assert document is not None
+        assert anchor is not None
+        turned = target.face != self._from_face
+        face = _turned(anchor.device.face) if turned else anchor.device.face
+        first = target.spot_near(anchor.spec, at.x, at.y - self._grip, face, free=at.is_free)
+        step = first.half_u - anchor.device.half_u
+        moved = {} if at.copies else {h.device.id for h in self._held if h.device.block == target.block}
+        room = Occupancy(document.project, target.block, tuple(moved))
+        spots: dict[tuple[str, str], Spot] = {}
+        reason = ""
+        for held in self._held:
+            own = Spot.of(held.device)
+            if held is anchor:
+                spot = first
+            elif held.spec.zero_u:
+                spot = own
+            else:
+                spot = own._replace(half_u=own.half_u + step, face=_turned(own.face) if turned else own.face)
+            if not 0 <= spot.half_u <= 2 * target.rack.units - half_units(held.spec):
+                reason = reason or f"{held.device.name} would stick out of the rack"
+                spot = spot._replace(half_u=max(0, min(spot.half_u, 2 * target.rack.units - half_units(held.spec))))
+            blocked = room.obstacle(held.spec, spot)
+            reason = reason or blocked
+            if not blocked:
+                room.add(held.spec, spot, held.device.name)
+            spots[held.rack, held.device.id] = spot
+        return Landing(target, spots, reason)
+
+    def _words(self, target: Standing, landing: Landing, at: Pointer) -> str:
+        assert self._anchor is not None
+        spot = landing.spots[self._anchor.rack, self._anchor.device.id]
+        where = spot.zone or unit_span(target.rack, spot.half_u, spot.half_u + half_units(self._anchor.spec))
+        what = self._anchor.device.name if len(self._held) == 1 else f"{len(self._held)} devices"
+        return f"{'Copy ' if at.copies else ''}{what} → {where} {spot.face}"
+
+    def _moved(self, landing: Landing) -> Change:
+        document = self.canvas.document
+        assert document is not None
+        racks = {held.rack for held in self._held}
+        edit = document.edit(_label("Move", self._held), *racks, landing.target.path)
+        paths = []
+        for rack in racks:
+            moves = {d: spot for (holder, d), spot in landing.spots.items() if holder == rack}
+            moved = move_devices(edit, document.top, moves, rack, landing.target.path)
+            paths += [f"{landing.target.path}/{device.id}".lstrip("/") for device in moved]
+        change = self.finish(edit)
+        self.canvas.select_after(paths)
+        return change
+
+    def _copied(self, landing: Landing) -> Change:
+        from core.editing.place import place_device
+
+        document = self.canvas.document
+        assert document is not None
+        edit = document.edit(_label("Copy", self._held), landing.target.path)
+        block = _block(edit, document.top, landing.target.path)
+        paths = []
+        for held in self._held:
+            spot = landing.spots[held.rack, held.device.id]
+            made = place_device(
+                edit, self.canvas.library, block, held.device.type, spot, modules=held.device.modules
+            )
+            paths.append(f"{landing.target.path}/{made.id}".lstrip("/"))
+        change = self.finish(edit)
+        self.canvas.select_after(paths)
+        return change
+
+
+def nudge_devices(canvas: RackView, step: int, keys: Qt.KeyboardModifier) -> Change | None:
+    """Return the change that moves the selected devices one unit up or down, with Shift by their height."""
+    document = canvas.document
+    assert document is not None
+    held = [
+        (path.rpartition("/")[0], device)
+        for path, device in devices_of(document.project, document.selection.paths)
+        if rack_type_of(document.project, device.block) is not None and not device.zone
+    ]
+    if not held:
+        return None
+    edit = document.edit("Nudge", *{rack for rack, _ in held})
+    for rack in {rack for rack, _ in held}:
+        moves = {}
+        for _, device in (entry for entry in held if entry[0] == rack):
+            spec = document.project.find_type(device.type)
+            high = half_units(spec) if isinstance(spec, DeviceType) else 2
+            far = high if keys & Qt.KeyboardModifier.ShiftModifier else 1 if keys & Qt.KeyboardModifier.AltModifier else 2
+            if device.half_u + step * far < 0:
+                raise EditError(f"'{device.name}' is at the bottom of the rack")
+            moves[device.id] = Spot.of(device)._replace(half_u=device.half_u + step * far)
+        move_devices(edit, document.top, moves, rack, rack)
+    return edit.change()
+
+
+def _turned(face: str) -> str:
+    return "rear" if face == "front" else "front"
+
+
+def _label(verb: str, held: list[Held]) -> str:
+    return f"{verb} {held[0].device.name}" if len(held) == 1 else f"{verb} {len(held)} devices"
+
+
+def _block(edit: object, top: str, path: str) -> str:
+    from core.editing.routes import block_at
+
+    return block_at(edit, top, path)  # type: ignore[arg-type]

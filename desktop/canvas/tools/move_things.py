@@ -1,0 +1,163 @@
+"""Drag racks, units and floor-standing devices over the plan: they snap, turn with R, and say what is in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QRectF, Qt
+
+from core.editing.arrange import Grid, move_things, rotate, snap
+from core.editing.footprint import Box, around, box_of
+from core.editing.naming import counted_on, names_in
+from core.errors import EditError
+from core.model.change import Change, Edit
+from core.model.records import Device, Instance
+from desktop.canvas.floor import obstacle_at, other_boxes
+from desktop.canvas.items import Ghost
+from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.tool import Tool
+
+if TYPE_CHECKING:
+    from desktop.views.hall import HallView
+
+
+class MoveThings(Tool):
+    """Moves what is selected on the plan; with Ctrl it copies."""
+
+    name = "move"
+    hint = "Drop to move, with Ctrl to copy; R turns; Alt switches snapping off; Escape leaves everything as it was"
+    cursor = Qt.CursorShape.ClosedHandCursor
+
+    def __init__(self, canvas: HallView) -> None:
+        super().__init__(canvas)
+        self.canvas: HallView = canvas
+        self._ids: list[str] = []
+        self._start: Pointer | None = None
+        self._last: Pointer | None = None
+        self._quarters = 0
+        self._box = Box(0, 0, 0, 0)
+        self._others: list[tuple[str, Box]] = []
+        self._step: tuple[int, int] = (0, 0)
+        self._reason = ""
+
+    def press(self, at: Pointer) -> Change | None:
+        document = self.canvas.document
+        assert document is not None
+        self._start = at
+        self._ids = self.canvas.own_things(document.selection.paths)
+        if not self._ids:
+            self.is_done = True
+            return None
+        project, block = document.project, self.canvas.block
+        things = [project.instances(block).get(i) or project.devices(block).get(i) for i in self._ids]
+        self._box = around(box_of(project, thing) for thing in things if thing is not None)
+        self._others = other_boxes(project, block, set(self._ids))
+        return None
+
+    def move(self, at: Pointer) -> Change | None:
+        document, start = self.canvas.document, self._start
+        if document is None or start is None:
+            return None
+        self._last = at
+        turned = self._turned_box()
+        x, y = round(turned.left + at.x - start.x), round(turned.front + at.y - start.y)
+        if not at.is_free:
+            grid = Grid(document.project.blocks[self.canvas.block].grid_mm)
+            near = [box for _, box in self._others if _is_near(box, x, y, turned)]
+            size = (turned.right - turned.left, turned.back - turned.front)
+            x, y = snap(x, y, grid, near, size=size, reach_mm=min(150, round(12 / at.scale)))
+        self._step = (x - turned.left, y - turned.front)
+        landed = turned.moved(*self._step)
+        others = [*self._others, *self._own_boxes()] if at.copies else self._others
+        self._reason = obstacle_at(document.project, self.canvas.block, landed, others, self._rects(self._step))
+        ghosts = [Ghost(_scene(box), not self._reason) for box in self._rects(self._step)]
+        what = "Copy to" if at.copies else "Move to"
+        angle = f", turned {90 * self._quarters % 360}°" if self._quarters % 4 else ""
+        words = self._reason or f"{what} x {landed.left:,}, y {landed.front:,} mm{angle}"
+        self.canvas.overlay.show_ghosts(ghosts, words, at.scene, fits=not self._reason)
+        return None
+
+    def key(self, key: int, keys: Qt.KeyboardModifier) -> Change | None:
+        if key == Qt.Key.Key_R and self._last is not None:
+            self._quarters += -1 if keys & Qt.KeyboardModifier.ShiftModifier else 1
+            return self.move(self._last)
+        return None
+
+    def release(self, at: Pointer) -> Change | None:
+        self.move(at)
+        self.is_done = True
+        self.canvas.overlay.clear()
+        if self._step == (0, 0) and not self._quarters % 4:
+            return None
+        if self._reason:
+            raise EditError(self._reason)
+        document = self.canvas.document
+        assert document is not None
+        edit = document.edit(self._label("Copy" if at.copies else "Move"), self.canvas.entered)
+        block = self.canvas.block_in(edit)
+        ids = self._copies(edit, block) if at.copies else self._ids
+        if self._quarters % 4:
+            rotate(edit, block, ids, self._quarters)
+        move_things(edit, block, ids, *self._step)
+        self.canvas.select_after(f"{self.canvas.entered}/{i}".lstrip("/") for i in ids)
+        return self.finish(edit)
+
+    def _copies(self, edit: Edit, block: str) -> list[str]:
+        names = names_in(edit, block)
+        made = []
+        for thing_id in self._ids:
+            thing = edit.instances(block).get(thing_id) or edit.devices(block).get(thing_id)
+            if thing is None:
+                continue
+            name = counted_on(thing.name, names) if thing.name else ""
+            names.add(name)
+            copy = msgspec.structs.replace(thing, id=edit.new_id(block), name=name)
+            edit.put("instances" if isinstance(thing, Instance) else "devices", copy)
+            made.append(copy.id)
+        return made
+
+    def _edit_turned(self) -> Edit:
+        document = self.canvas.document
+        assert document is not None
+        edit = Edit(document.project, "preview")
+        if self._quarters % 4:
+            rotate(edit, self.canvas.block, self._ids, self._quarters)
+        return edit
+
+    def _boxes(self) -> list[Box]:
+        edit, block = self._edit_turned(), self.canvas.block
+        things: list[Instance | Device | None] = [
+            edit.instances(block).get(i) or edit.devices(block).get(i) for i in self._ids
+        ]
+        return [box_of(edit, thing) for thing in things if thing is not None]
+
+    def _turned_box(self) -> Box:
+        return around(self._boxes()) if self._quarters % 4 else self._box
+
+    def _rects(self, step: tuple[int, int]) -> list[Box]:
+        return [box.moved(*step) for box in self._boxes()]
+
+    def _own_boxes(self) -> list[tuple[str, Box]]:
+        return [("the original", box) for box in self._boxes()]
+
+    def _label(self, verb: str) -> str:
+        document = self.canvas.document
+        assert document is not None
+        if len(self._ids) > 1:
+            return f"{verb} {len(self._ids)} things"
+        return f"{verb} {document.project.names_along(self.canvas.block, self._ids[0])[-1]}"
+
+
+def _is_near(box: Box, x: int, y: int, size: Box, reach: int = 3000) -> bool:
+    wide, deep = size.right - size.left, size.back - size.front
+    return (
+        box.left - reach <= x + wide
+        and x <= box.right + reach
+        and box.front - reach <= y + deep
+        and y <= box.back + reach
+    )
+
+
+def _scene(box: Box) -> QRectF:
+    return QRectF(box.left, -box.back, box.right - box.left, box.back - box.front)

@@ -1,0 +1,204 @@
+"""What the Edit menu does to the selection: delete, copy, paste, duplicate, rotate, place, make unique."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QApplication
+
+from core.editing.arrange import mirror, rotate
+from core.editing.clipboard import copy, paste
+from core.editing.footprint import around, box_of
+from core.editing.remove import remove
+from core.editing.routes import block_at
+from core.errors import EditError
+from core.model.change import Edit
+from core.model.records import Device, Instance, Link
+from desktop.document import Document
+from desktop.selection import instances_of, records_of
+
+if TYPE_CHECKING:
+    from core.model.project import Reader
+
+FORMAT = "application/x-cagenut-parts"
+
+
+def holders_of(document: Document) -> dict[str, list[str]]:
+    """Return the ids of what is selected by the path of the instance that holds it."""
+    found: dict[str, list[str]] = {}
+    for path, record in records_of(document.project, document.selection.paths):
+        found.setdefault(path.rpartition("/")[0], []).append(record.id)
+    return found
+
+
+def why_no_selection(document: Document | None) -> str:
+    """Say why nothing can be done with the selection."""
+    if document is None:
+        return "no project is open"
+    return "" if document.selection.paths else "nothing is selected"
+
+
+def delete_selected(document: Document) -> None:
+    """Remove what is selected with all that hangs on it; the cascade is announced."""
+    holders = holders_of(document)
+    count = sum(len(ids) for ids in holders.values())
+    words = f"Delete {_named(document)}" if count == 1 else f"Delete {count:,} things"
+    edit = document.edit(words, *holders)
+    for holder, ids in holders.items():
+        block = block_at(edit, document.top, holder)
+        remove(edit, block, [i for i in ids if _is_there(edit, block, i)])
+    document.selection.clear()
+    document.commit_edit(edit)
+
+
+def copy_selected(document: Document) -> None:
+    """Put what is selected into the clipboard; it must come from one block.
+
+    Raises
+    ------
+    EditError
+        If it comes from several.
+    """
+    holders = holders_of(document)
+    if len(holders) != 1:
+        raise EditError("the selection is spread over several racks or floors", cure="Copy from one at a time")
+    ((holder, ids),) = holders.items()
+    data = QMimeData()
+    parcel = copy(document.project, document.block_at(holder), ids)
+    data.setData(FORMAT, json.dumps(parcel).encode())
+    data.setText(", ".join(document.label_of(path) for path in document.selection.paths))
+    QApplication.clipboard().setMimeData(data)
+
+
+def can_paste() -> bool:
+    """Tell whether the clipboard holds parts of a design."""
+    data = QApplication.clipboard().mimeData()
+    return data is not None and data.hasFormat(FORMAT)
+
+
+def paste_parts(document: Document) -> None:
+    """Paste into the rack or floor that is selected, else into the block entered."""
+    data = QApplication.clipboard().mimeData()
+    if data is None or not data.hasFormat(FORMAT):
+        raise EditError("the clipboard holds no parts of a design", cure="Copy something first")
+    parcel = json.loads(bytes(data.data(FORMAT).data()))
+    holder = target_for(document, parcel)
+    edit = document.edit("Paste", holder)
+    block = block_at(edit, document.top, holder)
+    step = edit.blocks[block].grid_mm if edit.blocks[block].kind == "floor" else 0
+    placed = paste(edit, parcel, block, dx=step, dy=-step)
+    if document.commit_edit(edit):
+        document.selection.set(f"{holder}/{i}".lstrip("/") for i in placed)
+
+
+def target_for(document: Document, parcel: object) -> str:
+    """Return the path of the block to paste into: racks take devices, floors take placed blocks."""
+    rows = parcel.get("records", parcel) if isinstance(parcel, dict) else {}
+    wants_floor = "instances" in rows
+    project = document.project
+    for path in document.selection.paths:
+        record = project.resolve(document.top, path)
+        holder = path if isinstance(record, Instance) else path.rpartition("/")[0]
+        block = project.blocks.get(document.block_at(holder))
+        if block is not None and (block.kind == "floor") == wants_floor:
+            return holder
+        outer = path.rpartition("/")[0]
+        if wants_floor and isinstance(record, Instance):
+            return outer
+    return document.selection.entered
+
+
+def duplicate_selected(document: Document) -> None:
+    """Copy what is selected beside itself: floors shift it by its own size, racks find the next free units."""
+    edit: Edit | None = None
+    placed: list[str] = []
+    holders = holders_of(document)
+    edit = document.edit("Duplicate", *holders)
+    for holder, ids in holders.items():
+        block = block_at(edit, document.top, holder)
+        dx = 0
+        if edit.blocks[block].kind == "floor":
+            box = around(box_of(edit, thing) for thing in _things(edit, block, ids))
+            dx = box.right - box.left
+        made = paste(edit, copy(edit, block, ids), block, dx=dx)
+        placed += [f"{holder}/{i}".lstrip("/") for i in made]
+    if document.commit_edit(edit):
+        document.selection.set(placed)
+
+
+def rotate_selected(document: Document, quarters: int) -> None:
+    """Turn what is selected on a floor by quarter turns about its middle."""
+    _arrange(document, "Rotate", lambda edit, block, ids: rotate(edit, block, ids, quarters))
+
+
+def mirror_selected(document: Document) -> None:
+    """Mirror what is selected on a floor, left to right."""
+    _arrange(document, "Mirror", lambda edit, block, ids: mirror(edit, block, ids))
+
+
+def why_not_on_floor(document: Document | None) -> str:
+    """Say why the selection cannot be turned: only placed blocks and floor devices can."""
+    reason = why_no_selection(document)
+    if reason or document is None:
+        return reason
+    for holder in holders_of(document):
+        block = document.project.blocks.get(document.block_at(holder))
+        if block is None or block.kind != "floor":
+            return "only what stands on a floor can be turned"
+    return ""
+
+
+def why_not_unique(document: Document | None) -> str:
+    """Say why the selection cannot be made unique."""
+    reason = why_no_selection(document)
+    if reason or document is None:
+        return reason
+    placed = [path for path, _ in instances_of(document.project, document.selection.paths)]
+    if len(placed) != 1:
+        return "select one placed rack or block"
+    return "" if document.copies(placed[0]) > 1 else "it is the only copy of its drawing"
+
+
+def make_unique_selected(document: Document) -> None:
+    """Give the selected copy a drawing of its own."""
+    from core.editing.blocks import make_unique
+
+    edit = Edit(document.project, "Make unique")
+    make_unique(edit, document.top, document.selection.paths[0])
+    document.commit_edit(edit)
+
+
+def select_siblings(document: Document) -> None:
+    """Select everything in the block that holds the selection, or in the one entered."""
+    holder = document.selection.paths[0].rpartition("/")[0] if document.selection.paths else document.selection.entered
+    block, prefix = document.block_at(holder), f"{holder}/" if holder else ""
+    ids = [*document.project.instances(block), *document.project.devices(block)]
+    document.selection.set(prefix + i for i in ids)
+
+
+def _arrange(document: Document, words: str, act: object) -> None:
+    holders = holders_of(document)
+    edit = document.edit(words, *holders)
+    for holder, ids in holders.items():
+        act(edit, block_at(edit, document.top, holder), ids)  # type: ignore[operator]
+    document.commit_edit(edit)
+
+
+def _things(reader: Reader, block: str, ids: list[str]) -> list[Instance | Device]:
+    found = (reader.instances(block).get(i) or reader.devices(block).get(i) for i in ids)
+    return [thing for thing in found if thing is not None]
+
+
+def _is_there(edit: Edit, block: str, record_id: str) -> bool:
+    return any(record_id in edit.rows(table, block) for table in ("devices", "instances", "links"))
+
+
+def _named(document: Document) -> str:
+    path, record = records_of(document.project, document.selection.paths)[0]
+    if isinstance(record, Link):
+        return record.name or "a link"
+    return document.label_of(path).rpartition(" / ")[2]
+
+

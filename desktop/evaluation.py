@@ -1,0 +1,136 @@
+"""Live results: the newest state of the design is evaluated beside the window, older requests are dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import CagenutError
+from core.model.change import Change
+from desktop.background import Background
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation, Evaluator
+    from core.engine.snapshot import Snapshot
+    from desktop.document import Document
+
+LIVE_TABLES_OFF = frozenset(("layouts", "notes", "revisions", "naming"))
+"""Tables the engine and the rules read nothing from."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Results and findings for one state of the project."""
+
+    stamp: int
+    evaluation: Evaluation
+    findings: tuple[Any, ...]
+
+
+class LiveEvaluation(QObject):
+    """Evaluates a document after every edit; at most one request runs and one waits."""
+
+    started = Signal()
+    finished = Signal(object)
+    """Carries the `Outcome` of the newest edit."""
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+        self._document: Document | None = None
+        self._evaluator: Evaluator | None = None
+        self._running = False
+        self._again = False
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._start)
+        self.outcome: Outcome | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the results are those of the present state."""
+        document, outcome = self._document, self.outcome
+        return document is not None and outcome is not None and outcome.stamp == document.project.stamp
+
+    def watch(self, document: Document | None) -> None:
+        """Evaluate another document from now on."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._changed)
+        self._document, self._evaluator, self.outcome = document, None, None
+        if document is not None:
+            document.changed.connect(self._changed)
+            self.request()
+
+    def request(self) -> None:
+        """Evaluate what the project is now."""
+        if self._running:
+            self._again = True
+        elif self._document is not None:
+            self._next.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self.watch(None)
+        self._next.stop()
+        self._background.close()
+
+    def _changed(self, change: Change) -> None:
+        if not all(delta.table in LIVE_TABLES_OFF for delta in change.deltas):
+            self.request()
+        elif self.outcome is not None and self._document is not None:
+            before = self.outcome
+            self.outcome = Outcome(self._document.project.stamp, before.evaluation, before.findings)
+
+    def _start(self) -> None:
+        document = self._document
+        if document is None or not document.top:
+            return
+        self._again = False
+        self.started.emit()
+        try:
+            if self._evaluator is None:
+                from core.engine.evaluation import Evaluator
+
+                self._evaluator = Evaluator(document.project)
+            snapshot = self._evaluator.snapshot()
+            work = work_of(self._evaluator, snapshot, document)
+        except CagenutError as error:
+            self.failed.emit(str(error))
+            return
+        self._running = True
+        evaluator = self._evaluator
+        self._background.run(work, lambda result, error: self._done(evaluator, result, error))
+
+    def _done(self, evaluator: Evaluator, result: Any, error: BaseException | None) -> None:
+        self._running = False
+        is_ours = evaluator is self._evaluator
+        if self._again or not is_ours:
+            self._next.start()
+        if not is_ours:
+            return
+        if error is not None:
+            if not isinstance(error, CagenutError):
+                raise error
+            self.failed.emit(str(error))
+            return
+        if not self._again:
+            self.outcome = result
+            self.finished.emit(result)
+
+
+def work_of(evaluator: Evaluator, snapshot: Snapshot, document: Document) -> Any:
+    """Return the work to do on the thread: it reads the snapshot and a frozen view of the records."""
+    from desktop.checking import checker
+
+    stamp = document.project.stamp
+    check = checker(document.project)
+
+    def work() -> Outcome:
+        evaluation = evaluator.evaluate(snapshot)
+        return Outcome(stamp, evaluation, check(evaluation))
+
+    return work

@@ -1,0 +1,235 @@
+"""A form made from the fields of a record or a type: unit, limits and help come from beside the field."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from core.model.check import clean_name
+from core.model.fields import Field
+from core.units import symbol
+from desktop.widgets import label
+
+MIXED = "(several values)"
+
+
+class Wrong(ValueError):
+    """What was typed is no value of the field; the text says why."""
+
+
+def base_type(hint: Any) -> type:
+    """Return what a field holds in the end: bool, int, float, str, or something a form cannot edit."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    if get_origin(hint) in (Union, types.UnionType):
+        return base_type(next(part for part in get_args(hint) if part is not type(None)))
+    if get_origin(hint) is Literal:
+        return type(get_args(hint)[0])
+    return hint if isinstance(hint, type) else object
+
+
+def may_be_unknown(hint: Any) -> bool:
+    """Tell whether None, "not known", is a value of the field."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return type(None) in get_args(hint)
+
+
+def parsed(field: Field, text: str) -> Any:
+    """Return the value of a field that a text stands for.
+
+    Raises
+    ------
+    Wrong
+        If it stands for none.
+    """
+    text = text.strip()
+    kind = base_type(field.type)
+    if not text and may_be_unknown(field.type):
+        return None
+    if kind is str:
+        return clean_name(text) if "\n" not in text else text
+    number = text.replace("\u202f", "").replace(" ", "").replace(",", ".")
+    if not text:
+        raise Wrong("A number is needed")
+    try:
+        value = int(number) if kind is int else float(number)
+    except ValueError:
+        raise Wrong("A whole number is needed" if kind is int else "A number is needed") from None
+    if field.low is not None and value < field.low:
+        raise Wrong(f"At least {field.low:g} {symbol(field.unit)}".rstrip())
+    if field.high is not None and value > field.high:
+        raise Wrong(f"At most {field.high:g} {symbol(field.unit)}".rstrip())
+    return value
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands in a field: full precision, no grouping."""
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) and value == round(value, 4) and abs(value) < 1e6 else str(value)
+
+
+class FieldEditor(QWidget):
+    """One field: its editor, its unit, and below it what is wrong with what was typed."""
+
+    edited = Signal(str, object)
+    """Carries the name of the field and its new value."""
+
+    def __init__(
+        self, field: Field, choices: Sequence[tuple[str, Any]] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._value: Any = None
+        kind = base_type(field.type)
+        if choices is None and field.choices:
+            choices = [(c or "–", int(c) if kind is int else c) for c in field.choices]
+        self._input: QLineEdit | QComboBox | QCheckBox
+        if choices is not None:
+            self._input = self._combo(choices)
+        elif kind is bool:
+            self._input = QCheckBox()
+            self._input.clicked.connect(lambda on: self.edited.emit(field.name, bool(on)))
+        else:
+            self._input = self._line(kind)
+        name = f"{field.label}, {symbol(field.unit)}" if field.unit else field.label
+        self._input.setAccessibleName(name)
+        self.setFocusProxy(self._input)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self._input, 1)
+        if field.unit:
+            unit = label(symbol(field.unit), "faint")
+            unit.setMinimumWidth(34)
+            box.addWidget(unit)
+        self.setToolTip(help_of(field))
+
+    def show_value(self, value: Any, *, mixed: bool = False) -> None:
+        """Show a value, or that the things selected have several."""
+        self._value = None if mixed else value
+        self._say("")
+        if isinstance(self._input, QCheckBox):
+            self._input.setChecked(bool(value) and not mixed)
+        elif isinstance(self._input, QComboBox):
+            at = -1 if mixed else self._input.findData(value)
+            if at < 0 and not mixed and value not in (None, ""):
+                self._input.addItem(str(value), value)
+                at = self._input.count() - 1
+            self._input.setCurrentIndex(at)
+        elif not (self._input.hasFocus() and self._input.isModified()):
+            self._input.setText("" if mixed else shown(value))
+            self._input.setPlaceholderText(MIXED if mixed else self._placeholder())
+            self._input.setCursorPosition(0)
+
+    def _placeholder(self) -> str:
+        return "not known" if may_be_unknown(self.field.type) else ""
+
+    def _line(self, kind: type) -> QLineEdit:
+        made = QLineEdit()
+        if kind in (int, float):
+            made.setAlignment(Qt.AlignmentFlag.AlignRight)
+        made.editingFinished.connect(self._finished)
+        made.textEdited.connect(self._try)
+        return made
+
+    def _combo(self, choices: Sequence[tuple[str, Any]]) -> QComboBox:
+        made = QComboBox()
+        for text, value in choices:
+            made.addItem(text, value)
+        made.setMinimumContentsLength(6)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.activated.connect(lambda _: self.edited.emit(self.field.name, made.currentData()))
+        return made
+
+    def _try(self, text: str) -> None:
+        try:
+            parsed(self.field, text)
+        except Wrong as error:
+            self._say(str(error))
+        else:
+            self._say("")
+
+    def _finished(self) -> None:
+        assert isinstance(self._input, QLineEdit)
+        if not self._input.isModified():
+            return
+        try:
+            value = parsed(self.field, self._input.text())
+        except Wrong:
+            # What cannot be a value never reaches the project; the field shows what holds.
+            self._input.setModified(False)
+            self.show_value(self._value)
+            return
+        self._input.setModified(False)
+        if value != self._value:
+            self._value = value
+            self.edited.emit(self.field.name, value)
+
+    def _say(self, problem: str) -> None:
+        if isinstance(self._input, QLineEdit) and bool(self._input.property("wrong")) != bool(problem):
+            self._input.setProperty("wrong", "true" if problem else None)
+            self._input.style().polish(self._input)
+        self.setToolTip(f"{problem}\n{help_of(self.field)}".strip())
+
+
+def help_of(field: Field) -> str:
+    """Return what a field means and may hold, in plain text."""
+    lines = [field.heading, field.help]
+    if field.low is not None or field.high is not None:
+        low = "" if field.low is None else f"from {field.low:g} "
+        high = "" if field.high is None else f"to {field.high:g}"
+        lines.append(f"{low}{high}".strip().capitalize())
+    return "\n".join(line for line in lines if line)
+
+
+class Form(QWidget):
+    """Editors below each other with their labels at the left."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self.editors: dict[str, FieldEditor] = {}
+
+    def add(self, field: Field, choices: Sequence[tuple[str, Any]] | None = None) -> FieldEditor:
+        """Add a field."""
+        editor = FieldEditor(field, choices)
+        editor.edited.connect(self.edited)
+        self.editors[field.name] = editor
+        self.add_row(field.label, editor)
+        return editor
+
+    def add_row(self, text: str, widget: QWidget) -> None:
+        """Add any widget with a label."""
+        name = label(text, "faint")
+        name.setBuddy(widget)
+        name.setFixedWidth(104)
+        name.setWordWrap(True)
+        at = self._grid.rowCount()
+        self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(widget, at, 1)
+
+    def add_heading(self, text: str) -> QLabel:
+        """Add a heading over the whole width."""
+        made = label(text, "section")
+        made.setContentsMargins(0, 8, 0, 0)
+        self._grid.addWidget(made, self._grid.rowCount(), 0, 1, 2)
+        return made
+
+    def show_values(self, values: Mapping[str, Any], mixed: frozenset[str] = frozenset()) -> None:
+        """Show the values of all fields."""
+        for name, editor in self.editors.items():
+            if name in values or name in mixed:
+                editor.show_value(values.get(name), mixed=name in mixed)

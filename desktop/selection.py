@@ -1,0 +1,89 @@
+"""What is selected, by path from the built block; the same in every view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from core.model.project import Reader
+from core.model.records import Device, Instance, Link, Record
+
+
+class Selection(QObject):
+    """Paths in the order they were selected, and the block that has been entered."""
+
+    changed = Signal()
+    entered_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: tuple[str, ...] = ()
+        self.entered = ""
+        """Path of the instance whose block is being edited; empty: the built block itself."""
+
+    def set(self, paths: Iterable[str]) -> None:
+        """Select these paths and no others."""
+        fresh = tuple(dict.fromkeys(path for path in paths if path))
+        if fresh != self.paths:
+            self.paths = fresh
+            self.changed.emit()
+
+    def toggle(self, paths: Iterable[str]) -> None:
+        """Select what was not selected and the other way round."""
+        wanted = list(dict.fromkeys(paths))
+        kept = [path for path in self.paths if path not in wanted]
+        self.set([*kept, *(path for path in wanted if path not in self.paths)])
+
+    def clear(self) -> None:
+        self.set(())
+
+    def enter(self, path: str) -> None:
+        """Edit the block an instance places; the empty path is the built block."""
+        if path != self.entered:
+            self.entered = path
+            self.entered_changed.emit()
+
+    def leave(self) -> None:
+        """Go one block up and select what was left."""
+        if self.entered:
+            left = self.entered
+            self.enter(left.rpartition("/")[0])
+            self.set([left])
+
+    def forget_missing(self, project: Reader) -> None:
+        """Drop the paths that an edit has made to lead to nothing."""
+        top = project.top
+        self.set([path for path in self.paths if project.resolve(top, path) is not None])
+        entered = self.entered
+        while entered and not isinstance(project.resolve(top, entered), Instance):
+            entered = entered.rpartition("/")[0]
+        self.enter(entered)
+
+
+def holder_of(project: Reader, path: str) -> str:
+    """Return the id of the block whose record a path ends at."""
+    record = project.resolve(project.top, path)
+    return record.block if record is not None else ""
+
+
+def records_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Record]]:
+    """Return the records the paths lead to, with their paths."""
+    top = project.top
+    found = ((path, project.resolve(top, path)) for path in paths)
+    return [(path, record) for path, record in found if record is not None]
+
+
+def devices_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Device]]:
+    """Return the devices among the paths."""
+    return [(path, record) for path, record in records_of(project, paths) if isinstance(record, Device)]
+
+
+def instances_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Instance]]:
+    """Return the instances among the paths."""
+    return [(path, record) for path, record in records_of(project, paths) if isinstance(record, Instance)]
+
+
+def links_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Link]]:
+    """Return the links among the paths."""
+    return [(path, record) for path, record in records_of(project, paths) if isinstance(record, Link)]

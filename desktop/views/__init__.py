@@ -1,0 +1,1 @@
+"""The drawings of a project: hall, racks, network. They follow changes; they never lead."""

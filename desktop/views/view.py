@@ -1,0 +1,191 @@
+"""What the drawings of a project share: they follow its changes, show its selection and commit to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from core.catalogue.library import Library
+from core.model.change import Change
+from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.select import SelectTool
+from desktop.canvas.tools.tool import Tool
+from desktop.canvas.view import Canvas
+from desktop.document import Document
+from desktop.dragging import Carried, carried_in
+
+
+class View(Canvas):
+    """A drawing of the open project."""
+
+    opened = Signal(str)
+    """A path was opened by a double click."""
+
+    def __init__(self, thresholds: tuple[float, float, float], parent: QWidget | None = None) -> None:
+        super().__init__(thresholds, parent)
+        self.document: Document | None = None
+        self.library = Library({})
+        self._is_stale = True
+        self._selected_next: list[str] = []
+
+    # What subclasses draw and find.
+
+    def rebuild(self) -> None:
+        """Draw the project anew; parts that are as they were are reused."""
+        raise NotImplementedError
+
+    def concerns(self, change: Change) -> bool:
+        """Tell whether a change can alter the drawing."""
+        return True
+
+    def path_at(self, at: Pointer) -> str:
+        """Return the path of what is under a point; empty if nothing is."""
+        return ""
+
+    def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
+        """Return the paths of what lies in a box of the scene, or with `crossing` also meets it."""
+        return []
+
+    def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
+        """Return the outlines of selected things in scene coordinates."""
+        return [], []
+
+    def drag_tool(self, start: Pointer) -> Tool | None:
+        """Return the tool that drags what is selected."""
+        return None
+
+    def landing_tool(self, carried: Carried) -> Tool | None:
+        """Return the tool that places what is dragged in from the catalogue."""
+        return None
+
+    # The project.
+
+    def set_document(self, document: Document | None, library: Library) -> None:
+        """Show another project."""
+        if self.document is not None:
+            self.document.changed.disconnect(self._on_change)
+            self.document.selection.changed.disconnect(self.show_selection)
+            self.document.selection.entered_changed.disconnect(self._on_entered)
+        self.use(None)
+        self.document, self.library = document, library
+        if document is not None:
+            document.changed.connect(self._on_change)
+            document.selection.changed.connect(self.show_selection)
+            document.selection.entered_changed.connect(self._on_entered)
+            self.commit = self._commit
+        self.refit()
+        self.make_stale()
+
+    def make_stale(self) -> None:
+        """Draw anew, at once or when the view is next shown."""
+        self._is_stale = True
+        if self.isVisible():
+            self.ensure_drawn()
+
+    def ensure_drawn(self) -> None:
+        """Draw what has changed since the last time."""
+        if self._is_stale and self.document is not None:
+            self._is_stale = False
+            self.rebuild()
+            self.drawing_changed()
+            self.show_selection()
+
+    def showEvent(self, event: object) -> None:
+        self.ensure_drawn()
+        super().showEvent(event)  # type: ignore[arg-type]
+
+    def show_selection(self) -> None:
+        """Outline what is selected."""
+        if self.document is not None and not self._is_stale:
+            self.outlines.outline(*self.shapes_of(self.document.selection.paths))
+
+    def show_paths(self, paths: Iterable[str]) -> None:
+        """Bring things into view, zooming only if they cannot be seen as it is."""
+        self.ensure_drawn()
+        shapes, lines = self.shapes_of(paths)
+        whole = QRectF()
+        for shape in shapes:
+            whole = whole.united(shape.boundingRect())
+        for line in lines:
+            whole = whole.united(QRectF(line.p1(), line.p2()).normalized())
+        if whole.isEmpty():
+            return
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        big_enough = max(whole.width(), whole.height()) * self.scale_now > 40
+        if not (seen.contains(whole) and big_enough):
+            reach = max(whole.width(), whole.height())
+            self._fit_pending = False
+            self.show_box(whole.adjusted(-reach, -reach, reach, reach))
+
+    def default_tool(self) -> Tool:
+        return SelectTool(self)
+
+    def clear_selection(self) -> None:
+        if self.document is not None:
+            if self.document.selection.paths:
+                self.document.selection.clear()
+            else:
+                self.document.selection.leave()
+
+    def _on_change(self, change: Change) -> None:
+        if self.concerns(change):
+            self.make_stale()
+        else:
+            self.show_selection()
+
+    def _on_entered(self) -> None:
+        self.make_stale()
+
+    def select_after(self, paths: Iterable[str]) -> None:
+        """Select what the change in the making brings, once it has been applied."""
+        self._selected_next = list(paths)
+
+    def _commit(self, change: Change, notes: list[str]) -> bool:
+        assert self.document is not None
+        paths, self._selected_next = self._selected_next, []
+        done = self.document.commit(change, notes)
+        if done and paths:
+            self.document.selection.set(paths)
+        return done
+
+    # Dragging in from the catalogue: the landing tool gets the drag's events as its own.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what the catalogue offers if this drawing has a place for such a thing."""
+        carried = carried_in(event.mimeData())
+        tool = None if carried is None or self.document is None else self.landing_tool(carried)
+        if tool is None:
+            event.ignore()
+            return
+        self.use(tool)
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would land."""
+        at = self.pointer(event.position(), event.modifiers())
+        self.feed(lambda: self.tool.move(at))
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget it; nothing has happened."""
+        self.use(None)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Let it land."""
+        at = self.pointer(event.position(), event.modifiers())
+        self.feed(lambda: self.tool.press(at))
+        self.use(None)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def box_shape(x: float, y: float, width: float, height: float) -> QPolygonF:
+    """Return a rectangle of the drawing (y up) as a shape of the scene (y down)."""
+    return QPolygonF(
+        [QPointF(x, -y - height), QPointF(x + width, -y - height), QPointF(x + width, -y), QPointF(x, -y)]
+    )

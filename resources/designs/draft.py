@@ -1,0 +1,140 @@
+"""A design being drawn by a script: one edit, ids that are the same every time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Literal
+
+from core.catalogue.library import Library
+from core.editing.connect import connect, first_compatible
+from core.editing.parts import qualify
+from core.editing.place import place_device
+from core.editing.space import Spot, unit
+from core.errors import EditError
+from core.model.change import Edit
+from core.model.integrity import problems
+from core.model.project import Project
+from core.model.records import (
+    Area,
+    Device,
+    Fabric,
+    FabricRole,
+    NamingTemplate,
+    PowerSource,
+    Requirement,
+    Setting,
+    Value,
+)
+
+AreaKind = Literal["room", "column", "keep-out", "containment", "door"]
+
+__all__ = ["AreaKind", "Draft", "unit"]
+
+
+class Draft:
+    """A project drawn in one edit.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file; ids and the id of the project follow from it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.library = Library.builtin()
+        self.project = Project(hashlib.sha256(name.encode()).hexdigest()[:16])
+        initials = "".join(part[0] for part in name.split("-"))
+        numbers = count(1)
+        self.edit = Edit(self.project, f"Draw {name}", ids=lambda: f"{initials}{next(numbers):04}")
+
+    def finish(self, *, template: str = "") -> Project:
+        """Return the project, with the cables and optics it may be wired with.
+
+        Raises
+        ------
+        EditError
+            If a reference is wrong.
+        """
+        if template:
+            self.edit.put("settings", Setting(id="template", value=template))
+        qualify(self.edit, self.library)
+        self.project.apply(self.edit.change())
+        for problem in problems(self.project):
+            raise EditError(str(problem))
+        return self.project
+
+    def device(
+        self, block: str, type_id: str, spot: Spot | None, name: str, feeds: Mapping[str, str] | None = None
+    ) -> Device:
+        """Place a device."""
+        fields = {"feeds": dict(feeds)} if feeds else {}
+        return place_device(self.edit, self.library, block, type_id, spot, name=name, **fields)
+
+    def cord(self, block: str, pdu: Device, device: Device, inlets: int = 1) -> None:
+        """Cord the next free inlets of a device to the next free outlets of a PDU."""
+        pair = first_compatible(self.edit, block, pdu.id, device.id, layer="power", count=inlets)
+        connect(self.edit, block, pdu.id, pair.a_ports, device.id, pair.b_ports)
+
+    def cable(
+        self, block: str, a: str, a_ports: Sequence[str], b: str, b_ports: Sequence[str], fabric: str = ""
+    ) -> None:
+        """Join ports of two devices."""
+        connect(self.edit, block, a, a_ports, b, b_ports, fabric=fabric)
+
+    def fabric(
+        self, fabric_id: str, name: str, role: FabricRole, colour: str, note: str = "", **parameters: Value
+    ) -> str:
+        """Declare a fabric and return its id."""
+        record = Fabric(
+            id=fabric_id, name=name, role=role, colour=colour, note=note, parameters=dict(parameters)
+        )
+        return self.edit.put("fabrics", record).id
+
+    def sources(self, names: str, capacity_w: float | None = None, note: str = "") -> None:
+        """Declare power sources, one for each letter."""
+        for name in names:
+            self.edit.put(
+                "sources",
+                PowerSource(id=name, name=name, voltage_v=415.0, phases=3, capacity_w=capacity_w, note=note),
+            )
+
+    def require(self, note: str = "", **values: Value) -> None:
+        """State what the site and the brief ask for."""
+        for name, value in values.items():
+            self.edit.put("requirements", Requirement(id=name, value=value, note=note))
+
+    def naming(self, **templates: str) -> None:
+        """Set the name templates of the project; `__` in a level stands for the dot."""
+        for level, template in templates.items():
+            level = level.replace("__", ".")
+            self.edit.put("naming", NamingTemplate(id=level.replace("_", "-"), template=template))
+
+    def area(
+        self,
+        block: str,
+        kind: AreaKind,
+        name: str,
+        box: tuple[int, int, int, int],
+        height_mm: int = 0,
+        note: str = "",
+    ) -> None:
+        """Draw a rectangle on a floor: left, front, right, back."""
+        left, front, right, back = box
+        points = ((left, front), (right, front), (right, back), (left, back))
+        record = Area(
+            block=block,
+            id=self.edit.new_id(block),
+            kind=kind,
+            name=name,
+            points=points,
+            height_mm=height_mm,
+            note=note,
+        )
+        self.edit.put("areas", record)
+
+    def datum(self, block: str, x: int, y: int) -> None:
+        """Set the point that all dimensions start from."""
+        record = Area(block=block, id=self.edit.new_id(block), kind="datum", name="Datum", points=((x, y),))
+        self.edit.put("areas", record)

@@ -1,0 +1,257 @@
+"""Blocks: unique copies, groups, arrays, turning and mirroring, replacing, names, the clipboard."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from msgspec.structs import replace
+
+from core.catalogue.library import Library
+from core.editing.arrange import Grid, array, mirror, move_things, rotate, snap
+from core.editing.blocks import group, make_unique, new_rack_block, place_instance
+from core.editing.clipboard import copy, duplicate, paste
+from core.editing.footprint import Box, box_of, box_of_block
+from core.editing.naming import next_name, rename, render, renumber
+from core.editing.overrides import set_override
+from core.editing.place import place_device
+from core.editing.retype import replace_block, retype, update_type
+from core.editing.space import Spot, unit
+from core.editing.templates import insert, parcel_of
+from core.errors import EditError
+from core.model.records import NamingTemplate, Revision
+from tests.editing.factory import LIBRARY, TYPES, Bench, assert_sound, small_hall
+
+
+@pytest.fixture
+def hall():
+    bench = Bench()
+    return bench, small_hall(bench)
+
+
+def shape(project, block):
+    """What is drawn, by names: independent of ids of blocks."""
+    graph = project.graph(block, expand=True)
+    return sorted(tuple(sorted((graph.nodes[a]["name"], graph.nodes[b]["name"]))) for a, b in graph.edges())
+
+
+def test_make_unique_copies_shared_blocks_only_and_keeps_references(hall):
+    bench, h = hall
+    before = shape(bench.project, h["hall"])
+    edit = bench.edit()
+    set_override(edit, h["hall"], f"{h['su1']}/{h['rb']}/{h['leaf']}", serial="S1")
+    bench.commit(edit)
+    edit = bench.edit()
+    links = dict(edit.links(h["hall"]))
+    rack = make_unique(edit, h["hall"], f"{h['su1']}/{h['ra']}/{h['node']}")
+    bench.commit(edit)
+    assert bench.project.links(h["hall"]) == links
+    assert rack not in (h["nodes"], h["leafs"])
+    assert h["node"] in bench.project.devices(rack)
+    assert len(bench.project.blocks) == 7  # the unit and the node rack; the leaf rack stays shared
+    assert shape(bench.project, h["hall"]) == before
+    edit = bench.edit()
+    assert make_unique(edit, h["hall"], f"{h['su1']}/{h['ra']}") == rack
+    assert edit.change().deltas == ()
+    assert make_unique(edit, h["hall"], h["rs"]) == h["spines"]
+    assert edit.change().deltas == ()
+
+
+def test_group_moves_things_without_moving_anything(hall):
+    bench, h = hall
+    before = shape(bench.project, h["hall"])
+    edit = bench.edit()
+    leaf = f"{h['su1']}/{h['rb']}/{h['leaf']}"
+    set_override(edit, h["hall"], leaf, serial="S1")
+    box = box_of_block(edit, h["hall"])
+    pod = group(edit, h["hall"], [h["su1"], h["rs"]], "Pod")
+    bench.commit(edit)
+    assert box_of_block(bench.project, h["hall"]) == box
+    assert shape(bench.project, h["hall"]) == before
+    inner = bench.project.links(pod.of)
+    assert [link.a.path for link in inner.values()] == [leaf]
+    assert next(iter(bench.project.overrides(h["hall"]).values())).path == f"{pod.id}/{leaf}"
+    assert {link.b.path for link in bench.project.links(h["hall"]).values()} == {
+        f"{pod.id}/{h['rs']}/{h['spine']}"
+    }
+
+
+def test_a_block_is_never_placed_in_itself(hall):
+    bench, h = hall
+    with pytest.raises(EditError, match="contains"):
+        place_instance(bench.edit(), h["su"], h["hall"])
+    with pytest.raises(EditError, match="holds devices"):
+        place_instance(bench.edit(), h["nodes"], h["leafs"])
+
+
+def test_array_counts_names_on_and_mirrors_every_second_row(hall):
+    bench, h = hall
+    edit = bench.edit()
+    first = place_instance(edit, h["hall"], h["nodes"], name="c-r01", x_mm=10_000, y_mm=500)
+    made = array(edit, h["hall"], first.id, columns=3, rows=2, pitch_y_mm=2400, mirror_rows=True)
+    bench.commit(edit)
+    assert [i.name for i in made] == ["c-r01", "c-r02", "c-r03", "c-r04", "c-r05", "c-r06"]
+    boxes = [box_of(bench.project, i) for i in made]
+    assert boxes[2] == Box(11_200, 500, 11_800, 1_700)
+    assert boxes[4] == Box(10_600, 2_900, 11_200, 4_100)
+    assert (made[4].rotation, made[4].mirrored) == (180, True)
+
+
+def test_turning_four_times_and_mirroring_twice_is_nothing(hall):
+    bench, h = hall
+    ids = [h["su1"], h["su2"], h["rs"]]
+    for axis in ("x", "y"):
+        edit = bench.edit()
+        before = box_of_block(edit, h["hall"])
+        mirror(edit, h["hall"], ids, axis)
+        assert box_of_block(edit, h["hall"]) == before
+        mirror(edit, h["hall"], ids, axis)
+        assert edit.change().deltas == ()
+    edit = bench.edit()
+    for _ in range(4):
+        rotate(edit, h["hall"], ids)
+    assert edit.change().deltas == ()
+    rotate(edit, h["hall"], [h["rs"]])
+    assert box_of(edit, edit.instances(h["hall"])[h["rs"]]) == Box(5700, 300, 6900, 900)
+
+
+def test_floor_devices_are_mirrored_without_a_flag(hall):
+    bench, h = hall
+    edit = bench.edit()
+    cdu = place_device(edit, LIBRARY, h["hall"], "cdu", Spot(x_mm=7000))
+    mirror(edit, h["hall"], [cdu.id, h["rs"]])
+    assert box_of(edit, edit.devices(h["hall"])[cdu.id]) == Box(6000, 0, 6900, 1200)
+    move_things(edit, h["hall"], [cdu.id], 5, -5, 1)
+    moved = edit.devices(h["hall"])[cdu.id]
+    assert (moved.x_mm, moved.y_mm, moved.z_mm) == (6005, -5, 1)
+
+
+def test_snapping_prefers_neighbours_to_the_grid():
+    row = [Box(0, 0, 600, 1200)]
+    assert snap(655, 40, Grid(600), row, size=(600, 1200)) == (600, 0)
+    assert snap(1700, 700, Grid(600), row, size=(600, 1200)) == (1800, 600)
+    assert snap(1234, 40, Grid(609.6), ()) == (1219, 0)
+    assert snap(1234, 41, None, ()) == (1234, 41)
+    assert snap(-640, 0, None, row, size=(600, 1200)) == (-600, 0)
+
+
+def test_replacing_a_block_finds_ends_by_name(hall):
+    bench, h = hall
+    edit = bench.edit()
+    other = new_rack_block(edit, LIBRARY, "rack", "Other").id
+    place_device(edit, LIBRARY, other, "leaf", unit(1), name="leaf-1")
+    lost = replace_block(edit, h["su"], h["rb"], other)
+    assert lost == 0
+    bench.commit(edit)
+    edit = bench.edit()
+    empty = new_rack_block(edit, LIBRARY, "rack", "Empty").id
+    assert replace_block(edit, h["su"], h["rb"], empty) == 4
+    bench.commit(edit)
+
+
+def test_retype_keeps_what_fits_and_lists_the_rest(hall):
+    bench, h = hall
+    edit = bench.edit()
+    misfits = retype(edit, LIBRARY, h["leafs"], [h["leaf"]], "leaf-small")
+    bench.commit(edit)
+    device = bench.project.devices(h["leafs"])[h["leaf"]]
+    assert (device.type, device.name) == ("leaf-small", "leaf-1")
+    trunk = next(iter(bench.project.links(h["su"]).values()))
+    assert trunk.b.ports == ("cage1/1", "cage1/2")  # same role and place in order
+    assert [(m.device, m.port) for m in misfits] == [("leaf-1", "osfp17/1")] * 2
+    assert edit.notes[-1].startswith("2 connections removed")
+    with pytest.raises(EditError, match="stands on the floor"):
+        retype(bench.edit(), LIBRARY, h["leafs"], [h["leaf"]], "cdu")
+
+
+def test_retype_keeps_feeds_of_inlets_that_exist(hall):
+    bench, h = hall
+    edit = bench.edit()
+    misfits = retype(edit, LIBRARY, h["nodes"], [h["pdu"]], "pdu")
+    assert misfits == []
+    assert edit.devices(h["nodes"])[h["pdu"]].feeds == {"inlet": "A"}
+    assert edit.change().deltas == ()
+
+
+def test_updating_a_type_drops_cables_of_ports_that_are_gone(hall):
+    bench, _ = hall
+    newer = [replace(t, version=2, ports=t.ports[1:]) if t.id == "leaf" else t for t in TYPES]
+    edit = bench.edit()
+    misfits = update_type(edit, Library({t.id: t for t in newer}), "leaf")
+    assert len(misfits) == 4
+    bench.commit(edit)
+    assert update_type(bench.edit(), LIBRARY, "node") == []
+
+
+def test_names_from_templates(hall):
+    bench, h = hall
+    assert render("{parent}-{type}-{n:03}", parent="A", type="leaf", n=7) == "A-leaf-007"
+    with pytest.raises(EditError, match="the name template holds"):
+        render("{kind}", n=1)
+    with pytest.raises(EditError, match="no name template"):
+        render("{n.__class__}", n=1)
+    edit = bench.edit()
+    edit.put(
+        "naming", NamingTemplate(block=h["spines"], id="device.switch", template="spine-{n:02}", start=5)
+    )
+    assert next_name(edit, h["spines"], "device.switch") == "spine-05"
+    assert next_name(edit, h["leafs"], "device.switch") == "sw-01"
+    assert renumber(edit, h["spines"], [h["spine"]]) == 1
+    assert edit.devices(h["spines"])[h["spine"]].name == "spine-05"
+    with pytest.raises(EditError, match="taken"):
+        rename(edit, h["nodes"], h["node"], "node-2")
+    edit.put("revisions", Revision(id="1", number="P1", date="2026-01-01"))
+    with pytest.raises(EditError, match="frozen"):
+        renumber(edit, h["spines"], [h["spine"]])
+
+
+def test_paste_gives_fresh_ids_and_counted_on_names(hall):
+    bench, h = hall
+    edit = bench.edit()
+    ids = [h["node"], h["pdu"]]
+    data = json.loads(json.dumps(copy(edit, h["nodes"], ids)))
+    new = paste(edit, data, h["nodes"])
+    bench.commit(edit)
+    devices = bench.project.devices(h["nodes"])
+    assert [(devices[i].name, devices[i].half_u) for i in new] == [("node-3", 32), ("pdu-2", 0)]
+    cords = bench.project.links(h["nodes"]).values()
+    assert sorted(link.count for link in cords) == [2, 2]
+    other = Bench()
+    edit = other.edit()
+    rack = new_rack_block(edit, LIBRARY, "rack", "R").id
+    paste(edit, data, rack)
+    other.commit(edit)
+    assert [d.name for d in other.project.devices(rack).values()] == ["node-1", "pdu-1"]
+
+
+def test_duplicating_instances_keeps_their_block_and_the_cables_between(hall):
+    bench, h = hall
+    edit = bench.edit()
+    new = duplicate(edit, h["su"], [h["ra"], h["rb"]], dx=2000)
+    bench.commit(edit)
+    rows = bench.project.instances(h["su"])
+    assert [(rows[i].name, rows[i].of, rows[i].x_mm) for i in new] == [
+        ("ra-2", h["nodes"], 2000), ("rb-2", h["leafs"], 2600)]  # fmt: skip
+    assert len(bench.project.links(h["su"])) == 2
+    assert len(bench.project.blocks) == 5
+
+
+def test_what_is_no_selection_is_refused(hall):
+    bench, h = hall
+    for data in (None, {}, {"cagenut_parcel": 1, "root": "x", "devices": [{"id": 3}]}, {"cagenut_parcel": 9}):
+        with pytest.raises(EditError):
+            paste(bench.edit(), data, h["nodes"])
+
+
+def test_a_template_is_brought_in_once(hall):
+    template, _ = hall
+    bench = Bench()
+    edit = bench.edit()
+    small = small_hall(bench)
+    first = insert(edit, template.project, small["hall"], x_mm=20_000, name="t-1")
+    again = insert(edit, parcel_of(template.project).to_plain(), small["hall"], x_mm=40_000)
+    bench.commit(edit)
+    assert first.of == again.of
+    assert again.name == "Hall-2-1"
+    assert len(bench.project.blocks) == 6  # units and racks are the same drawings, only the hall is new
+    assert_sound(bench.project)

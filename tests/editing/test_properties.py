@@ -1,0 +1,177 @@
+"""Whatever is edited in whatever order: no dangling reference, no two devices in one place, undo undoes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.editing.blocks import group, make_unique
+from core.editing.clipboard import duplicate
+from core.editing.connect import connect, disconnect, first_compatible
+from core.editing.move import move_devices
+from core.editing.place import place_device
+from core.editing.remove import remove
+from core.editing.retype import replace_block, retype
+from core.editing.space import Spot, unit
+from core.errors import CagenutError
+from core.model.history import History
+from core.model.project import Project
+from tests.editing.factory import LIBRARY, Bench, assert_sound, small_hall
+
+DEVICE_TYPES = [
+    "node",
+    "leaf",
+    "leaf-small",
+    "patch",
+    "halfling",
+    "thirdling",
+    "pdu",
+    "unknown",
+    "cdu",
+    "manifold",
+]
+
+spots = st.builds(
+    Spot,
+    half_u=st.integers(0, 84),
+    face=st.sampled_from(["front", "rear"]),
+    side=st.sampled_from(["", "left", "centre", "right"]),
+)
+numbers = st.integers(0, 10_000)
+
+
+def pick(items, number):
+    items = sorted(items)
+    return items[number % len(items)] if items else None
+
+
+def device_paths(project):
+    return sorted(project.graph(project.top, expand=True).nodes)
+
+
+def placed_racks(project, block="", prefix=""):
+    for instance in project.instances(block or project.top).values():
+        if project.blocks[instance.of].kind == "rack":
+            yield prefix + instance.id
+        else:
+            yield from placed_racks(project, instance.of, f"{prefix}{instance.id}/")
+
+
+def place(edit, project, a, b, spot):
+    place_device(edit, LIBRARY, pick(project.blocks, a), pick(DEVICE_TYPES, b), spot)
+
+
+def fit(edit, project, a, b, spot):
+    place_device(edit, LIBRARY, pick(project.blocks, a), pick(DEVICE_TYPES, b))
+
+
+def shift(edit, project, a, b, spot):
+    path = pick(device_paths(project), a)
+    if path and "/" in path:
+        source, _, device = path.rpartition("/")
+        move_devices(edit, project.top, {device: spot}, source, pick(placed_racks(project), b) or source)
+
+
+def delete(edit, project, a, b, spot):
+    block = pick(project.blocks, a)
+    things = [i for t in ("devices", "instances", "links") for i in project.rows(t, block)]
+    if things:
+        remove(edit, block, [pick(things, b)])
+
+
+def cable(edit, project, a, b, spot):
+    paths = device_paths(project)
+    if paths:
+        one, other = pick(paths, a), pick(paths, b)
+        pair = first_compatible(edit, project.top, one, other)
+        connect(edit, project.top, one, pair.a_ports, other, pair.b_ports)
+
+
+def uncable(edit, project, a, b, spot):
+    links = {(link.block, link.id) for link in project.every("links")}
+    if links:
+        block, link = pick(links, a)
+        disconnect(edit, block, link, [b % project.links(block)[link].count])
+
+
+def swap_type(edit, project, a, b, spot):
+    devices = {d.key for d in project.every("devices")}
+    if devices:
+        block, device = pick(devices, a)
+        retype(edit, LIBRARY, block, [device], pick(DEVICE_TYPES, b))
+
+
+def swap_block(edit, project, a, b, spot):
+    instances = {i.key for i in project.every("instances")}
+    if instances:
+        replace_block(edit, *pick(instances, a), pick(project.blocks, b))
+
+
+def unique(edit, project, a, b, spot):
+    path = pick(device_paths(project), a)
+    if path:
+        make_unique(edit, project.top, path)
+
+
+def bundle(edit, project, a, b, spot):
+    block = pick([x.id for x in project.blocks.values() if x.kind == "floor"], a)
+    things = [*project.instances(block), *project.devices(block)]
+    if things:
+        group(edit, block, {pick(things, b), pick(things, b + 1)}, "Group")
+
+
+def again(edit, project, a, b, spot):
+    block = pick(project.blocks, a)
+    things = [*project.instances(block), *project.devices(block)]
+    if things:
+        duplicate(edit, block, {pick(things, b), pick(things, b + 1)}, dx=700)
+
+
+ACTIONS = [place, fit, shift, delete, cable, uncable, swap_type, swap_block, unique, bundle, again]
+
+
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), numbers, numbers, spots), max_size=12))
+def test_any_edits_keep_the_design_sound_and_can_be_undone(steps):
+    bench = Bench()
+    small_hall(bench)
+    start = Project("start")
+    History(start).commit(next(s.change for s in bench.history._undo))
+    for action, a, b, spot in steps:
+        edit = bench.edit(action.__name__)
+        try:
+            action(edit, bench.project, a, b, spot)
+        except CagenutError:
+            continue
+        bench.commit(edit)  # checks references and space
+    end = bench.project.count()
+    while bench.history.undo_labels[1:]:
+        bench.history.undo()
+    assert bench.project.same_records(start)
+    while bench.history.redo():
+        pass
+    assert bench.project.count() == end
+
+
+@given(st.integers(1, 35), st.integers(1, 35))
+def test_there_and_back_again(first, second):
+    """A node moved to another rack and back is as if it had never been away, cables included."""
+    bench = Bench()
+    h = small_hall(bench)
+    before = Project("before")
+    History(before).commit(next(s.change for s in bench.history._undo))
+    ra, rb = f"{h['su1']}/{h['ra']}", f"{h['su1']}/{h['rb']}"
+    edit = bench.edit()
+    try:
+        move_devices(edit, h["hall"], {h["node"]: unit(first)}, ra, rb)
+    except CagenutError:
+        return
+    bench.commit(edit)
+    edit = bench.edit()
+    try:
+        move_devices(edit, h["hall"], {h["node"]: unit(second)}, rb, ra)
+    except CagenutError:
+        return
+    move_devices(edit, h["hall"], {h["node"]: unit(1)}, ra, ra)
+    bench.commit(edit)
+    assert bench.project.same_records(before)
+    assert_sound(bench.project)
