@@ -127,7 +127,7 @@ def bench_journal(project: Project, folder: Path) -> None:
         f"change of {len(rows):,} records: encode and append",
         seconds,
         50e-3,
-        note,
+        f"{journal.size / 9e6:.1f} MB each",
     )
     seconds, contents = timed(lambda: read(folder / "small.journal"), 3)
     row("read a journal of 5,000 changes", seconds)

@@ -2,7 +2,7 @@
 
 No published design: 144 scalable units of 8 GB300 racks, four rails on 144-port switches. A rail of a unit
 has 2 leafs (72 down, 60 to the unit's spine) and 1 spine (120 down, 24 to the core); each rail has 24 cores
-with one link to every unit. Three quarters of the links are cables inside units, stored once.
+with one link to every unit. All but 13,824 links lie inside the unit and are stored once.
 """
 
 from __future__ import annotations

@@ -69,14 +69,16 @@ def evaluate(file: Design, as_json: Json = False) -> None:
 @app.command()
 def check(file: Design, as_json: Json = False) -> None:
     """Check the design against the rules: exit status 0 if no error is found, 1 if one is."""
-    from core.rules import check_design
-
     project, evaluation = _evaluated(file)
-    report = check_design(project, evaluation)
+    from core.catalogue.library import Library
+    from core.rules.checking import Checker
+    from core.rules.listing import as_data, as_lines
+
+    report = Checker(project, Library.builtin()).check(evaluation)
     if as_json:
-        _print_json(report.as_data())
+        _print_json(as_data(report))
     else:
-        for line in report.as_lines():
+        for line in as_lines(report):
             typer.echo(line)
     raise typer.Exit(1 if report.errors else 0)
 

@@ -95,8 +95,8 @@ def paste_parts(document: Document) -> None:
 
 def target_for(document: Document, parcel: object) -> str:
     """Return the path of the block to paste into: racks take devices, floors take placed blocks."""
-    rows = parcel.get("records", parcel) if isinstance(parcel, dict) else {}
-    wants_floor = "instances" in rows
+    rows = parcel.get("instances", []) if isinstance(parcel, dict) else []
+    wants_floor = any(row.get("block") == parcel.get("root") for row in rows)  # type: ignore[union-attr, attr-defined]
     project = document.project
     for path in document.selection.paths:
         record = project.resolve(document.top, path)
@@ -112,7 +112,6 @@ def target_for(document: Document, parcel: object) -> str:
 
 def duplicate_selected(document: Document) -> None:
     """Copy what is selected beside itself: floors shift it by its own size, racks find the next free units."""
-    edit: Edit | None = None
     placed: list[str] = []
     holders = holders_of(document)
     edit = document.edit("Duplicate", *holders)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.model.change import Change
 from desktop.background import Background
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation, Evaluator
-    from core.engine.snapshot import Snapshot
+    from core.rules.checking import Checker
+    from core.rules.finding import Report
     from desktop.document import Document
 
+log = logging.getLogger("cagenut")
 LIVE_TABLES_OFF = frozenset(("layouts", "notes", "revisions", "naming"))
 """Tables the engine and the rules read nothing from."""
 
@@ -26,7 +31,9 @@ class Outcome:
 
     stamp: int
     evaluation: Evaluation
-    findings: tuple[Any, ...]
+    report: Report | None
+    problem: str = ""
+    """Why there are no findings: a rule that fails does not take the results with it."""
 
 
 class LiveEvaluation(QObject):
@@ -41,7 +48,8 @@ class LiveEvaluation(QObject):
         super().__init__(parent)
         self._background = Background(self)
         self._document: Document | None = None
-        self._evaluator: Evaluator | None = None
+        self._library = Library({})
+        self._makers: tuple[Evaluator, Checker] | None = None
         self._running = False
         self._again = False
         self._next = QTimer(self)
@@ -56,11 +64,11 @@ class LiveEvaluation(QObject):
         document, outcome = self._document, self.outcome
         return document is not None and outcome is not None and outcome.stamp == document.project.stamp
 
-    def watch(self, document: Document | None) -> None:
-        """Evaluate another document from now on."""
+    def watch(self, document: Document | None, library: Library) -> None:
+        """Evaluate another document, or the same one against another catalogue, from now on."""
         if self._document is not None:
             self._document.changed.disconnect(self._changed)
-        self._document, self._evaluator, self.outcome = document, None, None
+        self._document, self._library, self._makers, self.outcome = document, library, None, None
         if document is not None:
             document.changed.connect(self._changed)
             self.request()
@@ -74,7 +82,7 @@ class LiveEvaluation(QObject):
 
     def close(self) -> None:
         """End the thread."""
-        self.watch(None)
+        self.watch(None, Library({}))
         self._next.stop()
         self._background.close()
 
@@ -82,8 +90,7 @@ class LiveEvaluation(QObject):
         if not all(delta.table in LIVE_TABLES_OFF for delta in change.deltas):
             self.request()
         elif self.outcome is not None and self._document is not None:
-            before = self.outcome
-            self.outcome = Outcome(self._document.project.stamp, before.evaluation, before.findings)
+            self.outcome = replace(self.outcome, stamp=self._document.project.stamp)
 
     def _start(self) -> None:
         document = self._document
@@ -92,22 +99,22 @@ class LiveEvaluation(QObject):
         self._again = False
         self.started.emit()
         try:
-            if self._evaluator is None:
+            if self._makers is None:
                 from core.engine.evaluation import Evaluator
+                from core.rules.checking import Checker
 
-                self._evaluator = Evaluator(document.project)
-            snapshot = self._evaluator.snapshot()
-            work = work_of(self._evaluator, snapshot, document)
+                self._makers = Evaluator(document.project), Checker(document.project, self._library)
+            makers = self._makers
+            work = work_of(*makers, document.project.stamp)
         except CagenutError as error:
             self.failed.emit(str(error))
             return
         self._running = True
-        evaluator = self._evaluator
-        self._background.run(work, lambda result, error: self._done(evaluator, result, error))
+        self._background.run(work, lambda result, error: self._done(makers, result, error))
 
-    def _done(self, evaluator: Evaluator, result: Any, error: BaseException | None) -> None:
+    def _done(self, makers: object, result: Any, error: BaseException | None) -> None:
         self._running = False
-        is_ours = evaluator is self._evaluator
+        is_ours = makers is self._makers
         if self._again or not is_ours:
             self._next.start()
         if not is_ours:
@@ -122,15 +129,16 @@ class LiveEvaluation(QObject):
             self.finished.emit(result)
 
 
-def work_of(evaluator: Evaluator, snapshot: Snapshot, document: Document) -> Any:
-    """Return the work to do on the thread: it reads the snapshot and a frozen view of the records."""
-    from desktop.checking import checker
-
-    stamp = document.project.stamp
-    check = checker(document.project)
+def work_of(evaluator: Evaluator, checker: Checker, stamp: int) -> Callable[[], Outcome]:
+    """Return the work to do on the thread; all that it reads of the project is read here, before."""
+    snapshot, reading = evaluator.snapshot(), checker.prepare()
 
     def work() -> Outcome:
         evaluation = evaluator.evaluate(snapshot)
-        return Outcome(stamp, evaluation, check(evaluation))
+        try:
+            return Outcome(stamp, evaluation, checker.check(evaluation, reading))
+        except Exception as error:
+            log.exception("checking failed")
+            return Outcome(stamp, evaluation, None, f"{type(error).__name__}: {error}")
 
     return work

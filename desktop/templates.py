@@ -73,7 +73,8 @@ def _described(path: Path) -> Offered:
             elif blocks and table not in ("blocks", "settings"):
                 break
     block = blocks.get(wanted.get("template", wanted.get("top", "")), {})
-    title = block.get("name") or path.stem.replace("-", " ").capitalize()
+    file_name = path.stem.replace("-", " ")
+    title = file_name[:1].upper() + file_name[1:] if "template" not in wanted else block.get("name", file_name)
     return Offered(path.stem, title, block.get("note", ""), path)
 
 

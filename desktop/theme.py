@@ -59,7 +59,7 @@ LIGHT = Colours(
     window="#eceff2", panel="#f7f8fa", field="#ffffff", raised="#ffffff", hover="#e1e8ee", line="#cfd5db",
     text="#1b2126", faint="#57616b", disabled="#929ba4", accent="#17608c", accent_soft="#d5e6f1",
     on_accent="#ffffff", canvas="#e6e9ed", paper="#ffffff", grid="#d3d9df", selection="#c2410c",
-    ok="#1f7a3d", warning="#8f5600", error="#b3261e", info="#2563a8",
+    ok="#196933", warning="#855000", error="#b3261e", info="#2563a8",
 )  # fmt: skip
 DARK = Colours(
     window="#1b1f23", panel="#21262b", field="#171a1e", raised="#2a3037", hover="#323a42", line="#3a424a",

@@ -17,9 +17,18 @@ _RING = [(math.cos(i * math.pi / 12), math.sin(i * math.pi / 12)) for i in range
 
 
 def dimension(
-    sketch: Sketch, start: tuple[float, float], end: tuple[float, float], text: str, k: float
+    sketch: Sketch,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    text: str,
+    k: float,
+    *,
+    backed: bool = False,
 ) -> None:
-    """Draw a dimension line with arrow heads at both ends and its text above the middle."""
+    """Draw a dimension line with arrow heads at both ends and its text above the middle.
+
+    `backed` puts white behind the text, so that what lies under this batch does not run through it.
+    """
     (x1, y1), (x2, y2) = start, end
     length = math.hypot(x2 - x1, y2 - y1)
     if length <= 0:
@@ -36,6 +45,15 @@ def dimension(
         angle -= 180.0
     lift = 1.7 * TEXT / 2 * k + 0.5 * k
     radians = math.radians(angle)
+    if backed:
+        c, s = math.cos(radians), math.sin(radians)
+        cx, cy = (x1 + x2) / 2 - lift * s, (y1 + y2) / 2 + lift * c
+        half, tall = 0.4 * TEXT * k * len(text), 0.75 * TEXT * k
+        sketch.polygon(
+            [(cx + a * half * c - b * tall * s, cy + a * half * s + b * tall * c)
+             for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))],
+            "label.back", level=Level.NEAR,
+        )  # fmt: skip
     sketch.text(
         (x1 + x2) / 2 - lift * math.sin(radians), (y1 + y2) / 2 + lift * math.cos(radians), text, TEXT * k,
         "dimension", anchor=Anchor.CENTRE, angle=angle, level=Level.NEAR,

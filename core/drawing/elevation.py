@@ -88,6 +88,7 @@ def elevation(
     names: Names = "inside",
     used: Mapping[str, Collection[str]] | None = None,
     labels: Mapping[str, str] | None = None,
+    details: Mapping[str, str] | None = None,
     absent: Collection[str] = (),
     text_mm: float = 18.0,
     callout_mm: float = 480.0,
@@ -106,7 +107,9 @@ def elevation(
     used : mapping of device id to port names, optional
         Ports drawn as occupied.
     labels : mapping of device id to str, optional
-        What is written instead of the name (an instance's own names, or name and type).
+        What is written instead of the name (an instance's own names).
+    details : mapping of device id to str, optional
+        What follows the name beside the rack where a device has the line for itself.
     absent : collection of device ids, optional
         Devices left out (masked by an override).
     text_mm : float
@@ -134,7 +137,8 @@ def elevation(
     elif names == "behind":
         _names_inside(front, project, [m for m in mounted if m.shows == "front"], texts)
     elif names == "beside":
-        _names_beside(front, mounted, texts, frame, text_mm, callout_mm)
+        more = {m.row: (details or {}).get(m.device.id, "") for m in mounted}
+        _names_beside(front, mounted, texts, more, frame, text_mm, callout_mm)
     boxes = np.full((len(owners), 4), np.nan)
     for m in mounted:
         if not m.hidden:
@@ -318,6 +322,7 @@ def _names_beside(
     sketch: Sketch,
     mounted: Sequence[_Mounted],
     texts: Mapping[int, str],
+    details: Mapping[int, str],
     frame: Frame,
     text_mm: float,
     room_mm: float,
@@ -336,6 +341,8 @@ def _names_beside(
         middle = members[-1].box[1] + members[-1].box[3] / 2
         sketch.line(start, middle, end, y, "callout", level=Level.NEAR)
         text = " | ".join(texts[m.row] for m in members)
+        if len(members) == 1 and details[members[0].row]:
+            text += f"   {details[members[0].row]}"
         sketch.text(
             end + 0.4 * text_mm, y, text, text_mm, "callout",
             width=room_mm, level=Level.NEAR, owner=members[0].row,

@@ -13,7 +13,7 @@ from core.model.types import DeviceType
 if TYPE_CHECKING:
     import networkx as nx
 
-_SWITCHES = ("switch", "switch-tray", "management")
+_SWITCHES = ("switch", "switch-tray")
 TIER_NAMES = ("Hosts", "Leaf", "Spine", "Core")
 MOST_IN_LANE = 64
 """A lane with more nodes than this shows racks or floor blocks instead of devices."""

@@ -181,8 +181,9 @@ def _place(
     for shape, members in runs:
         squeeze = min(1.0, room / shape.pitch_y)
         rows = max(1, int(room // (shape.pitch_y * squeeze)))
-        half = 0.5 * (right - left)
-        while rows > 1 and math.ceil(len(members) / (rows - 1)) * shape.pitch_x * squeeze <= half:
+        # As few rows as there can be, as on real panels: a little squeezing is better than a third row.
+        wide = 1.1 * (right - left)
+        while rows > 1 and math.ceil(len(members) / (rows - 1)) * shape.pitch_x * squeeze <= wide:
             rows -= 1
         columns.append((shape, members, rows, math.ceil(len(members) / rows), squeeze))
     gap = 5.0

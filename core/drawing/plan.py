@@ -15,7 +15,7 @@ from core.drawing.batch import Batch, Floats, Level, Sketch, concatenate
 from core.drawing.columns import line_batch, rect_batch, text_batch
 from core.drawing.dimensions import TEXT
 from core.drawing.placed import Transform, devices_in, walk
-from core.drawing.plan_marks import Box, draw_areas, draw_marks, draw_under
+from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks
 from core.drawing.plan_rows import rows_of
 from core.drawing.styles import device_style
 from core.model.project import Reader
@@ -61,25 +61,23 @@ class Plan:
 
     Attributes
     ----------
-    under : Batch
-        Grid, areas, pathways, outlines of groups; painted first.
-    batch : Batch
-        Footprints, datum, dimensions.
+    layers : tuple of Batch
+        Grid; areas, pathways and outlines of groups; footprints; datum, dimensions and other marks. Painted
+        in this order.
     owners : tuple of str
         Paths from the block; the `*_owner` columns index into it.
     extent : tuple of float
         x0, y0, x1, y1 of room and things, without marks [mm].
     """
 
-    under: Batch
-    batch: Batch
+    layers: tuple[Batch, ...]
     owners: tuple[str, ...]
     extent: Box
 
     @property
     def bounds(self) -> Box:
         """x0, y0, x1, y1 of everything drawn [mm]."""
-        boxes = [b for b in (self.under.bounds, self.batch.bounds) if b is not None] or [self.extent]
+        boxes = [b for layer in self.layers if (b := layer.bounds) is not None] or [self.extent]
         x0, y0, x1, y1 = zip(*boxes, strict=True)
         return min(x0), min(y0), max(x1), max(y1)
 
@@ -188,11 +186,13 @@ def plan(
     things = things or footprints(project, block)
     extent = plan_extent(project, block, things)
     rows = rows_of(things.corners[things.is_rack])
-    under, over = [draw_areas(project, block, scale)], draw_footprints(things, scale)
-    if marks:
-        under.append(draw_under(project, block, extent, things.groups, scale))
-        over.append(draw_marks(project, block, extent, rows, scale))
-    return Plan(concatenate(under), concatenate(over), things.paths, extent)
+    areas, racks = draw_areas(project, block, scale), concatenate(draw_footprints(things, scale))
+    if not marks:
+        return Plan((areas, racks), things.paths, extent)
+    grid = draw_grid(project, block, extent, scale)
+    areas = concatenate([areas, draw_groups(things.groups, scale)])
+    over = draw_marks(project, block, extent, rows, scale)
+    return Plan((grid, areas, racks, over), things.paths, extent)
 
 
 def draw_footprints(things: Footprints, scale: float) -> list[Batch]:

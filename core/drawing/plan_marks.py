@@ -65,8 +65,10 @@ def _area_name(sketch: Sketch, kind: str, name: str, points: Sequence[tuple[floa
         sketch.text(x1 + 1.0 * k, y1, name, TEXT * k, "text.faint", level=Level.NEAR)
     else:
         upright = y1 - y0 > x1 - x0
+        # Off the middle, where the dimension of an aisle stands.
+        share_x, share_y = (0.5, 0.5) if kind == "keep-out" else (0.5, 0.2) if upright else (0.2, 0.5)
         sketch.text(
-            (x0 + x1) / 2, (y0 + y1) / 2, name, TEXT * k, "text", anchor=Anchor.CENTRE,
+            x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0), name, TEXT * k, "text", anchor=Anchor.CENTRE,
             angle=90.0 if upright else 0.0, width=max(x1 - x0, y1 - y0), level=Level.MIDDLE,
         )  # fmt: skip
 
@@ -120,12 +122,16 @@ def _pathway(sketch: Sketch, points: Sequence[tuple[float, float]], width: float
         )  # fmt: skip
 
 
-def draw_under(
-    project: Reader, block: str, extent: Box, groups: Sequence[tuple[str, int, Box]], scale: float
-) -> Batch:
-    """Draw what lies under the things: the grid with its bubbles and the outlines of placed blocks."""
+def draw_grid(project: Reader, block: str, extent: Box, scale: float) -> Batch:
+    """Draw the grid with its bubbles."""
     sketch = Sketch()
     _grid(sketch, extent, datum_of(project, block), project.blocks[block].grid_mm, scale)
+    return sketch.freeze()
+
+
+def draw_groups(groups: Sequence[tuple[str, int, Box]], scale: float) -> Batch:
+    """Draw the outlines of placed blocks."""
+    sketch = Sketch()
     deepest = max((depth for _, depth, _ in groups), default=0)
     for name, depth, box in groups:
         _group(sketch, name, box, (deepest - depth) * 5.0 + 2.0, scale)
@@ -141,9 +147,9 @@ def draw_marks(project: Reader, block: str, extent: Box, rows: Sequence[Row], sc
     for aisle in aisles_of(list(rows)):
         text = f"{aisle.kind} {aisle.high - aisle.low:.0f}"
         if aisle.axis == 0:
-            dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale)
+            dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale, backed=True)
         else:
-            dimension(sketch, (aisle.low, aisle.at), (aisle.high, aisle.at), text, scale)
+            dimension(sketch, (aisle.low, aisle.at), (aisle.high, aisle.at), text, scale, backed=True)
     at = (extent[2] + 24 * scale, extent[3] - 8 * scale)
     north_arrow(sketch, *at, project.blocks[block].north_deg, scale)
     return sketch.freeze()
@@ -200,11 +206,10 @@ def _dimensions(
 def _row_length(sketch: Sketch, row: Row, k: float) -> None:
     """Dimension a row in front of it: so many racks of so much."""
     length = row.high - row.low
-    each = length / row.racks
-    exact = row.equal and abs(each - round(each)) < 0.5 / row.racks
-    text = f"{row.racks} × {round(each)} = {length:.0f}" if exact else f"{length:.0f}"
-    at = row.front + row.facing * 2.2 * k
+    text = f"{row.text} = {length:.0f}" if row.text else f"{length:.0f}"
+    # The text stands above its line: farther off where that is towards the racks.
+    at = row.front + row.facing * (3.4 if row.facing > 0 else 6.4) * k
     if row.axis == 0:
-        dimension(sketch, (row.low, at), (row.high, at), text, k)
+        dimension(sketch, (row.low, at), (row.high, at), text, k, backed=True)
     else:
-        dimension(sketch, (at, row.low), (at, row.high), text, k)
+        dimension(sketch, (at, row.low), (at, row.high), text, k, backed=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +24,8 @@ class Row(NamedTuple):
     front: float
     rear: float
     racks: int
-    equal: bool
-    """Whether all racks of the row are equally wide."""
+    text: str
+    """Widths as people write them, `8 × 600 + 800`; empty if there are more than three different runs."""
 
 
 class Aisle(NamedTuple):
@@ -74,14 +75,26 @@ def _runs(corners: Floats, axis: int, sign: int) -> list[Row]:
             if abs(front[a] - front[b]) < 1.0 and low[b] - high[a] < _TOUCHING:
                 continue
         members = order[start:i]
-        widths = high[members] - low[members]
+        widths = np.round(high[members] - low[members]).astype(int).tolist()
         found.append(
             Row(axis, sign, float(low[members].min()), float(high[members].max()),
                 float(front[members[0]]), float(rear[members].mean()), len(members),
-                bool(np.ptp(widths) < 1.0))
+                _widths(widths) if abs(sum(widths) - (high[members].max() - low[members].min())) < 1 else "")
         )  # fmt: skip
         start = i
     return found
+
+
+def _widths(widths: list[int]) -> str:
+    """Return widths as runs of equal ones.
+
+    Examples
+    --------
+    >>> _widths([600, 600, 800])
+    '2 × 600 + 800'
+    """
+    runs = [(width, len(list(same))) for width, same in groupby(widths)]
+    return " + ".join(f"{n} × {w}" if n > 1 else f"{w}" for w, n in runs) if len(runs) <= 3 else ""
 
 
 def aisles_of(rows: list[Row], least: float = 500.0, most: float = 6000.0) -> list[Aisle]:

@@ -28,7 +28,7 @@ STYLES: dict[str, Style] = {
     "dimension": Style(stroke="#33566b", width_mm=0.13, text="#33566b"),
     "dimension.arrow": Style(fill="#33566b"),
     "dimension.extension": Style(stroke="#9fb3bf", width_mm=0.1),
-    "grid.major": Style(stroke="#b9c0c6", width_mm=0.13, dash="chain"),
+    "grid.major": Style(stroke="#cdd4d9", width_mm=0.1, dash="chain"),
     "grid.bubble": Style(fill="#ffffff", stroke="#7a8086", width_mm=0.18),
     "grid.label": Style(text="#4a5158"),
     "north.ring": Style(stroke="#1a1a1a", width_mm=0.18),

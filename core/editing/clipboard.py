@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from core.editing.naming import counted_on, names_in
-from core.editing.parcel import Parcel, gather, gather_block, unpack_blocks, unpack_shared
+from core.editing.overrides import OVERRIDE_FIELDS
+from core.editing.parcel import Parcel, ensure_ports, gather, gather_block, unpack_blocks, unpack_shared
 from core.editing.place import floor_obstacle
 from core.editing.space import Occupancy, Spot
 from core.editing.types import device_type_of, rack_type_of
@@ -120,13 +121,14 @@ def _paste_links(edit: Edit, block: str, parcel: Parcel, ids: dict[str, str]) ->
         ends = [End(_renamed(end.path, ids), end.ports) for end in (link.a, link.b)]
         ids[link.id] = edit.new_id(block)
         fields = {"block": block, "id": ids[link.id], "a": ends[0], "b": ends[1]}
-        edit.put("links", msgspec.structs.replace(link, **fields))
+        ensure_ports(edit, [edit.put("links", msgspec.structs.replace(link, **fields))])
     for override in parcel.of("overrides", parcel.root):
         # What names one specimen stays with it.
         copied: Override = msgspec.structs.replace(
             override, name=None, asset_tag=None, serial=None, block=block, id=edit.new_id(block)
         )
-        edit.put("overrides", msgspec.structs.replace(copied, path=_renamed(override.path, ids)))
+        if any(getattr(copied, field) is not None for field in OVERRIDE_FIELDS):
+            edit.put("overrides", msgspec.structs.replace(copied, path=_renamed(override.path, ids)))
 
 
 def _floor_spot(reader: Reader, device: Device, by: tuple[int, int]) -> Spot:

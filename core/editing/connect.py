@@ -13,7 +13,7 @@ from core.editing.sockets import Usage, compatible
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
-from core.model.records import End, Link
+from core.model.records import Device, End, Link
 from core.model.types import Layer
 
 
@@ -39,7 +39,7 @@ def connect(
     a_ports, b_ports : sequence of str
         Equally long lists of port tokens.
     merge : bool
-        Add the cables to the trunk between the two devices that is alike in all its fields.
+        Add the cables to the trunk between the two devices that is alike in fields, connectors and rate.
     **fields
         Other fields of `Link`: fabric, name, cable, colour, phase ...
 
@@ -141,6 +141,26 @@ def disconnect(edit: Edit, block: str, link_id: str, cables: Collection[int] = (
     keep_cables(edit, link, [k for k in range(link.count) if k not in gone])
 
 
+def fitting(reader: Reader, link: Link) -> tuple[list[int], str]:
+    """Return which cables of a link not in the project could be put there, and why the first could not."""
+    block, a_path, b_path = descend(reader, link.block, link.a.path, link.b.path)
+    one = Usage(reader, block, a_path)
+    other = one if a_path == b_path else Usage(reader, block, b_path)
+    kept, first = [], ""
+    for k, (a_port, b_port) in enumerate(zip(link.a.ports, link.b.ports, strict=True)):
+        reason = one.obstacle(a_port) or other.obstacle(b_port)
+        a, b = one.table.find(a_port), other.table.find(b_port)
+        if not reason and a is not None and b is not None:
+            reason = compatible(a, b)
+        if reason:
+            first = first or reason
+            continue
+        one.take(a_port)
+        other.take(b_port)
+        kept.append(k)
+    return kept, first
+
+
 def keep_cables(edit: Edit, link: Link, kept: Sequence[int]) -> Link:
     """Keep some cables of a trunk, in order; overrides of the others go, those of the kept follow."""
     places = {old: new for new, old in enumerate(kept)}
@@ -195,7 +215,20 @@ _PLAIN = [f for f in Link.__struct_fields__ if f not in ("id", "a", "b")]
 
 
 def _trunk_like(reader: Reader, link: Link) -> Link | None:
+    """Return the link whose cables are alike: same devices, same fields, same connectors and rates."""
     for other in links_between(reader, link.block, link.a.path, link.b.path):
         if all(getattr(other, field) == getattr(link, field) for field in _PLAIN):
-            return other
+            ends = (other.a, other.b) if other.a.path == link.a.path else (other.b, other.a)
+            if all(
+                _make(reader, link.block, mine) == _make(reader, link.block, theirs)
+                for mine, theirs in zip((link.a, link.b), ends, strict=True)
+            ):
+                return other
     return None
+
+
+def _make(reader: Reader, block: str, end: End) -> tuple[str, float | None]:
+    """Return connector and rate of the first port of an end."""
+    device = reader.resolve(block, end.path)
+    socket = reader.ports(device).find(end.ports[0]) if isinstance(device, Device) else None
+    return ("", None) if socket is None else (socket.port.group.connector, socket.rate_gbps)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from core.editing.connect import fitting, keep_cables
 from core.editing.naming import counted_on, names_in
 from core.editing.place import ensure_fits
 from core.editing.remove import drop_paths
@@ -91,7 +92,7 @@ class _Way(NamedTuple):
 def _move_across(edit: Edit, way: _Way, devices: list[Device], moves: Mapping[str, Spot]) -> list[Device]:
     keys: dict[Key, str] = {}
     found = passing(edit, [device.key for device in devices])
-    old_paths = _Paths(edit, way, keys, {device.key for device in devices})
+    old_paths = _Paths(edit, way, {device.key for device in devices})
     routes = {id(link): old_paths.of_link(link) for link in found.links}
     moved = []
     for device in devices:
@@ -125,10 +126,9 @@ class _Route(NamedTuple):
 class _Paths:
     """Finds the new paths of things that end at moved devices."""
 
-    def __init__(self, edit: Edit, way: _Way, ids: Mapping[Key, str], moved: set[Key]) -> None:
+    def __init__(self, edit: Edit, way: _Way, moved: set[Key]) -> None:
         self._edit = edit
         self._way = way
-        self._ids = ids
         self._moved = moved
 
     def of_link(self, link: Link) -> _Route | None:
@@ -164,11 +164,15 @@ def _move_links(edit: Edit, links: list[Link], routes: dict[int, tuple[str, str,
             continue
         holder, a, b = route
         moved = msgspec.structs.replace(link, block=holder, a=End(a, link.a.ports), b=End(b, link.b.ports))
-        kept = put_low(edit, moved)
-        if kept.key != link.key:
+        cables, _ = fitting(edit, moved)  # a cable now shared by all copies can meet one that a copy has
+        lost += link.count - len(cables)
+        kept = put_low(edit, moved) if cables else None
+        if kept is None or kept.key != link.key:
             drop_paths(edit, passing(edit, [link.key]), {link.key})
+        if kept is not None and len(cables) < link.count:
+            keep_cables(edit, kept, cables)
     if lost:
-        edit.notes.append(f"{counted(lost, 'cable')} removed: the new place is not in reach of the other end")
+        edit.notes.append(f"{counted(lost, 'cable')} removed: they cannot follow to the new place")
 
 
 def _move_notes(edit: Edit, way: _Way, found: Passing, ids: Mapping[Key, str]) -> None:

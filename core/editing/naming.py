@@ -53,10 +53,9 @@ def render(template: str, **values: object) -> str:
         text = str(values[match[1]])
         return text.zfill(int(match[2])) if match[2] and text.isdecimal() else text
 
-    name = _FIELD.sub(fill, template)
-    if "{" in name or "}" in name:
+    if set("{}") & set(_FIELD.sub("", template)):
         raise EditError(f"'{template}' is no name template", cure="Write for example r{n:02}")
-    return clean_name(name)
+    return clean_name(_FIELD.sub(fill, template))
 
 
 def template_of(reader: Reader, block: str, level: str) -> NamingTemplate:
@@ -94,6 +93,7 @@ def next_name(reader: Reader, block: str, level: str, **values: object) -> str:
     while True:
         name = render(template.template, n=number, **given)
         if name == before:  # the template has no number
+            name = name or level.rpartition(".")[2]
             return name if name not in taken else counted_on(name, taken)
         if name and name not in taken:
             return name

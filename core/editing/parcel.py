@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from core.editing.naming import counted_on
+from core.editing.sockets import compatible
 from core.errors import EditError, RecordError
 from core.model.change import Edit
 from core.model.check import check
@@ -151,6 +152,29 @@ def unpack_blocks(edit: Edit, parcel: Parcel, into: str) -> dict[str, str]:
                     moved = msgspec.structs.replace(moved, of=ids[moved.of])
                 edit.put(table, moved)
     return ids
+
+
+def ensure_ports(edit: Edit, links: Iterable[Link]) -> None:
+    """Raise if the project's own version of a type lacks a port that a cable brought in needs.
+
+    Raises
+    ------
+    EditError
+        With the first port that is missing or does not fit.
+    """
+    for link in links:
+        sockets = []
+        for end in (link.a, link.b):
+            device = edit.resolve(link.block, end.path)
+            table = edit.ports(device) if isinstance(device, Device) else None
+            sockets.append([None if table is None else table.find(port) for port in end.ports])
+        for a, b in zip(*sockets, strict=True):
+            reason = "a port is missing" if a is None or b is None else compatible(a, b)
+            if reason:
+                raise EditError(
+                    f"a cable does not fit this project's version of its types: {reason}",
+                    cure="Update the types of the project first",
+                )
 
 
 class _Packed(Reader):

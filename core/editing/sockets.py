@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from core.editing.routes import device_at, join, keys_along
@@ -186,17 +186,16 @@ def _tokens_at(reader: Reader, block: str, path: str) -> Iterator[str]:
     steps = path.split("/")
     keys = keys_along(reader, block, path)
     for depth in range(1, len(steps)):
-        yield from _in_links(reader, keys[depth][0], "/".join(steps[depth:]))
+        yield from _in_links(reader, keys[depth][0], {"/".join(steps[depth:])})
     for above in reader.ancestors(block):
-        for head in _ways_down(reader, above, block):
-            yield from _in_links(reader, above, join(head, path))
+        yield from _in_links(reader, above, {join(head, path) for head in _ways_down(reader, above, block)})
 
 
-def _in_links(reader: Reader, holder: str, path: str) -> Iterable[str]:
+def _in_links(reader: Reader, holder: str, paths: set[str]) -> Iterator[str]:
     for link in reader.links(holder).values():
-        if link.a.path == path:
+        if link.a.path in paths:
             yield from link.a.ports
-        if link.b.path == path:
+        if link.b.path in paths:
             yield from link.b.ports
 
 

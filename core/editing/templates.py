@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from core.editing.blocks import place_instance
-from core.editing.parcel import Parcel, gather_block, unpack_blocks, unpack_shared
-from core.editing.sockets import compatible
+from core.editing.parcel import Parcel, ensure_ports, gather_block, unpack_blocks, unpack_shared
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
-from core.model.records import Device, Instance, Rotation
+from core.model.records import Instance, Rotation
+from core.model.types import CableType, OpticType
 
 SETTING = "template"
 """Setting of a template's project that names the block to be placed."""
@@ -29,6 +29,9 @@ def parcel_of(template: Reader) -> Parcel:
         raise EditError("the file holds nothing to place", cure="Choose another template")
     parcel = Parcel(block)
     gather_block(parcel, template, block)
+    for record in template.rows("types").values():
+        if isinstance(record.spec, (CableType, OpticType)):
+            parcel.add("types", record)  # what its cables may be made of
     return parcel
 
 
@@ -45,7 +48,7 @@ def adopt(edit: Edit, template: Reader | Parcel | dict[str, Any], into: str) -> 
     parcel = _parcel(template)
     unpack_shared(edit, parcel)
     blocks = unpack_blocks(edit, parcel, into)
-    _ensure_ports(edit, blocks)
+    ensure_ports(edit, [link for b in blocks.values() for link in edit.links(b).values()])
     return blocks[parcel.root]
 
 
@@ -93,21 +96,3 @@ def _parcel(template: Reader | Parcel | dict[str, Any]) -> Parcel:
     if ("", parcel.root) not in parcel.rows.get("blocks", {}):
         raise EditError("these are loose parts, not a drawing", cure="Paste them instead")
     return parcel
-
-
-def _ensure_ports(edit: Edit, blocks: dict[str, str]) -> None:
-    """Raise if the project's own version of a type lacks a port that a template's cable needs."""
-    for block in blocks.values():
-        for link in edit.links(block).values():
-            sockets = []
-            for end in (link.a, link.b):
-                device = edit.resolve(block, end.path)
-                table = edit.ports(device) if isinstance(device, Device) else None
-                sockets.append([None if table is None else table.find(port) for port in end.ports])
-            for a, b in zip(*sockets, strict=True):
-                reason = "a port is missing" if a is None or b is None else compatible(a, b)
-                if reason:
-                    raise EditError(
-                        f"the template does not fit this project's version of its types: {reason}",
-                        cure="Update the types of the project first",
-                    )

@@ -34,6 +34,9 @@ class Classes:
         Number of the cage (port of a device) at each end, below `n_cages`.
     cable_pair : ndarray of int64, shape (n_cables,)
         Equal for cables that join the same two cages (of power and coolant: the same two devices).
+    behind_a, behind_b : ndarray of bool, shape (n_cables,)
+        Port on the rear of its device.
+    same_rack : ndarray of bool, shape (n_cables,)
     """
 
     classes: tuple[LinkClass, ...]
@@ -44,6 +47,9 @@ class Classes:
     cage_b: NDArray[np.int64]
     cable_pair: NDArray[np.int64]
     n_cages: int
+    behind_a: Flags
+    behind_b: Flags
+    same_rack: Flags
 
 
 @stage(reads=("devices", "cables"))
@@ -58,7 +64,8 @@ def link_classes(snap: Snapshot) -> Classes:
     split_a, split_b = np.maximum(snap.cable_lane_a >> 4, 1), np.maximum(snap.cable_lane_b >> 4, 1)
     if len(ports.rate_gbps) == 0:
         rate, none = np.full(snap.n_cables, np.nan), np.zeros(snap.n_cables, np.int64)
-        return Classes((), (), np.full(snap.n_cables, -1, np.int32), rate, none, none, none, 0)
+        no, front = np.full(snap.n_cables, -1, np.int32), np.zeros(snap.n_cables, bool)
+        return Classes((), (), no, rate, none, none, none, 0, front, front, front)
     rate = np.fmin(ports.rate_gbps[row_a] / split_a, ports.rate_gbps[row_b] / split_b)
     first = np.zeros(snap.n_devices + 1, np.int64)
     np.cumsum(np.diff(ports.base)[snap.device_spec], out=first[1:])
@@ -85,6 +92,7 @@ def link_classes(snap: Snapshot) -> Classes:
             )
         )
     types = snap.specs.all_types()
+    rack_a, rack_b = snap.device_rack[snap.cable_a], snap.device_rack[snap.cable_b]
     return Classes(
         classes=tuple(classes),
         options=tuple(tuple(options_for(c, types)) if c.layer else () for c in classes),
@@ -94,6 +102,9 @@ def link_classes(snap: Snapshot) -> Classes:
         cage_b=cage_b,
         cable_pair=pair,
         n_cages=int(first[-1]),
+        behind_a=ports.rear[row_a] == 1,
+        behind_b=ports.rear[row_b] == 1,
+        same_rack=(rack_a == rack_b) & (rack_a >= 0),
     )
 
 
@@ -132,15 +143,18 @@ class Cabling:
     cable_option : ndarray of int32, shape (n_cables,)
         Index into `options`; -1 where no qualified part reaches.
     options : tuple of Option
-    cable_same_rack : ndarray of bool, shape (n_cables,)
     """
 
     cable_route_m: Floats
     cable_ordered_m: Floats
     cable_option: Ints
     options: tuple[Option, ...]
-    cable_same_rack: Flags
     classes: Classes
+
+    @property
+    def cable_same_rack(self) -> Flags:
+        """Whether both ends are in one rack, shape (n_cables,)."""
+        return self.classes.same_rack
 
 
 @stage(
@@ -157,7 +171,7 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
     again, the tray run as |dx| + |dy| with its allowance (routes along drawn pathways are not followed yet),
     slack at both ends. The needed length is rounded up to a stocked one *before* it is held against reach.
     """
-    route, same = _routes(snap)
+    route = _routes(snap, sorted_links)
     n = snap.n_cables
     ordered, chosen = np.full(n, np.nan), np.full(n, -1, np.int32)
     all_options: list[Option] = []
@@ -177,7 +191,7 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
         _choose(snap, rows, options, route, ordered, chosen, number, sorted_links)
     pinned = ~np.isnan(snap.cable_length_m)
     ordered[pinned] = snap.cable_length_m[pinned]
-    return Cabling(route, ordered, chosen, tuple(all_options), same, sorted_links)
+    return Cabling(route, ordered, chosen, tuple(all_options), sorted_links)
 
 
 def _choose(
@@ -191,27 +205,43 @@ def _choose(
     sorted_links: Classes,
 ) -> None:
     """Give each of the rows the first option that serves its length."""
-    pinned_type = snap.cable_type[rows]
+    if not options or not len(rows):
+        return
+    needed, pin, pinned_type = route[rows], snap.cable_length_m[rows], snap.cable_type[rows]
+    is_pinned = ~np.isnan(pin)
+    any_pinned, any_type = bool(is_pinned.any()), bool((pinned_type >= 0).any())
+    length, option_of = np.full(len(rows), np.nan), np.full(len(rows), -1, np.int32)
     for option in options:
-        free = chosen[rows] < 0
-        if (pinned_type >= 0).any():
-            cables = snap.cable_types
-            own = cables.index(option.cable.id) if option.cable.id in cables else len(cables)
-            free &= (pinned_type < 0) | (pinned_type == own)
-        todo = rows[free]
+        todo = np.flatnonzero((option_of < 0) & _allowed(snap, option, pinned_type if any_type else None))
         if not len(todo):
             continue
-        needed = route[todo]
+        way = needed[todo]
         if option.links > 1:
-            _, piece = np.unique(pieces_of(option, sorted_links)[todo], return_inverse=True)
-            longest = np.zeros(len(todo))
-            np.maximum.at(longest, piece.reshape(-1), needed)
-            needed = longest[piece.reshape(-1)]
-        pin = snap.cable_length_m[todo]
-        length = np.where(np.isnan(pin), option.ordered_m(needed), pin)
-        fits = (length <= option.reach_m + 1e-9) & (length >= option.reach_min_m - 1e-9)
-        ordered[todo[fits]] = length[fits]
-        chosen[todo[fits]] = number(option)
+            way = _longest_of_piece(pieces_of(option, sorted_links)[rows[todo]], way)
+        ordered_m = option.ordered_m(way)
+        if any_pinned:
+            ordered_m = np.where(is_pinned[todo], pin[todo], ordered_m)
+        fits = (ordered_m <= option.reach_m + 1e-9) & (ordered_m >= option.reach_min_m - 1e-9)
+        length[todo[fits]], option_of[todo[fits]] = ordered_m[fits], number(option)
+    ordered[rows], chosen[rows] = length, option_of
+
+
+def _allowed(snap: Snapshot, option: Option, pinned_type: Ints | None) -> Flags | bool:
+    """Tell for which cables the type that is pinned, if any is, allows an option."""
+    if pinned_type is None:
+        return True
+    names = snap.cable_types
+    own = names.index(option.cable.id) if option.cable.id in names else len(names)
+    allowed: Flags = (pinned_type < 0) | (pinned_type == own)
+    return allowed
+
+
+def _longest_of_piece(piece: NDArray[np.int64], way_m: Floats) -> Floats:
+    _, index = np.unique(piece, return_inverse=True)
+    longest = np.zeros(len(way_m))
+    np.maximum.at(longest, index.reshape(-1), way_m)
+    found: Floats = longest[index.reshape(-1)]
+    return found
 
 
 def pieces_of(option: Option, sorted_links: Classes) -> NDArray[np.int64]:
@@ -224,44 +254,30 @@ def pieces_of(option: Option, sorted_links: Classes) -> NDArray[np.int64]:
     return sorted_links.cable_pair
 
 
-def _routes(snap: Snapshot) -> tuple[Floats, Flags]:
+def _routes(snap: Snapshot, sorted_links: Classes) -> Floats:
     brief, points = snap.brief, _device_points(snap)
-    (xa, ya, za, rear_a), (xb, yb, zb, rear_b) = (
-        _port_points(snap, points, device, port)
-        for device, port in ((snap.cable_a, snap.cable_port_a), (snap.cable_b, snap.cable_port_b))
+    turned = snap.device_face == REAR
+    rear_a, rear_b = (
+        sorted_links.behind_a ^ turned[snap.cable_a],
+        sorted_links.behind_b ^ turned[snap.cable_b],
     )
-    rack_a, rack_b = snap.device_rack[snap.cable_a], snap.device_rack[snap.cable_b]
-    same = (rack_a == rack_b) & (rack_a >= 0)
-    depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
-    types = np.append(snap.rack_type, -1)
-    depth = depths[types[rack_a]]
+    ax, ay, az = points[:, 2 * snap.cable_a + rear_a]
+    bx, by, bz = points[:, 2 * snap.cable_b + rear_b]
+    tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
     side = 2 * brief.assume("side_run_m")
-    inside = (
-        np.abs(za - zb) + side + np.where(rear_a != rear_b, depth, 0.0) + 2 * brief.assume("slack_rack_m")
-    )
-    tray = brief.assume("tray_height_m")
-    run = (np.abs(xa - xb) + np.abs(ya - yb)) * (1 + brief.assume("tray_allowance"))
-    between = np.abs(tray - za) + np.abs(tray - zb) + run + side + 2 * brief.assume("slack_hall_m")
-    route = np.where(same, inside, between)
+    route: Floats = (np.abs(ax - bx) + np.abs(ay - by)) * allowance + np.abs(tray - az) + np.abs(tray - bz)
+    route += side + 2 * brief.assume("slack_hall_m")
+    same = np.flatnonzero(sorted_links.same_rack)
+    depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
+    depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[snap.cable_a[same]]]]
+    across = np.where(rear_a[same] != rear_b[same], depth, 0.0)
+    route[same] = np.abs(az[same] - bz[same]) + side + across + 2 * brief.assume("slack_rack_m")
     route[snap.cable_layer < 0] = np.nan
-    return route, same
+    return route
 
 
-def _port_points(
-    snap: Snapshot, points: tuple[Floats, Floats, Floats], device: Ints, port: Ints
-) -> tuple[Floats, Floats, Floats, Flags]:
-    """Return x, y, z [m] of ports and whether they are at the rear of their rack."""
-    front, back, z = points
-    specs = snap.specs
-    row = np.minimum(specs.ports.base[snap.device_spec[device]] + port, max(len(specs.ports.rear) - 1, 0))
-    rear = (specs.ports.rear[row] == 1) if len(specs.ports.rear) else np.zeros(len(row), bool)
-    rear = rear ^ (snap.device_face[device] == REAR)
-    at = np.where(rear[:, None], back[device], front[device])
-    return at[:, 0], at[:, 1], z[device], rear
-
-
-def _device_points(snap: Snapshot) -> tuple[Floats, Floats, Floats]:
-    """Return plan points of each device's front and rear middle, shape (n_devices, 2), and heights [m]."""
+def _device_points(snap: Snapshot) -> Floats:
+    """Return x, y, z [m] of the middle of each device's front (column 2 k) and rear (column 2 k + 1)."""
     specs = snap.specs
     types = specs.rack_types
     width, depth, bottom, pitch = (
@@ -292,12 +308,13 @@ def _device_points(snap: Snapshot) -> tuple[Floats, Floats, Floats]:
     turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn)
     cos, sin = np.array((1, 0, -1, 0))[turn & 3], np.array((0, 1, 0, -1))[turn & 3]
     x_local = np.where(turn >> 2, -w, w) / 2
-    points = [
-        np.stack([origin[0] + cos * x_local - sin * y, origin[1] + sin * x_local + cos * y], axis=1) / 1000
-        for y in (np.zeros(len(d)), d)
-    ]
     middle = (snap.device_half_u + specs.column("height_u").value[snap.device_spec]) / 2
     units = np.array([t.units for t in types] + [0])
     middle = np.where(snap.device_zoned == 1, units[kind] / 2, middle)
     z = origin[2] + np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
-    return points[0], points[1], z / 1000
+    points = np.empty((3, snap.n_devices, 2))
+    for k, y_local in enumerate((np.zeros(len(d)), d)):
+        points[0, :, k] = origin[0] + cos * x_local - sin * y_local
+        points[1, :, k] = origin[1] + sin * x_local + cos * y_local
+        points[2, :, k] = z
+    return points.reshape(3, -1) / 1000

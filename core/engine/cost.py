@@ -186,8 +186,8 @@ def _cables(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
             longest = np.zeros(len(links))
             np.maximum.at(longest, piece.reshape(-1), lengths)
             lengths, pieces = longest, np.ceil(links / option.links)
-        different, index = np.unique(lengths, return_inverse=True)
-        counts = sum_by(index.reshape(-1), pieces, len(different))
+        different = np.unique(lengths)
+        counts = sum_by(np.searchsorted(different, lengths), pieces, len(different))
         for length, count in zip(different.tolist(), counts.tolist(), strict=True):
             rows.append(_row("cables", option.cable, int(count), length))
     merged: dict[tuple[str, float | None], BomRow] = {}

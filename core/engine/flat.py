@@ -24,6 +24,13 @@ class Child:
 
 
 @dataclass(frozen=True, eq=False)
+class Structure:
+    """Stands for what paths lead to: the same object as long as rows and specs at all paths are the same."""
+
+    of: tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Flat:
     """A block with everything below it, as columns."""
 
@@ -38,9 +45,10 @@ class Flat:
     cable_links: tuple[tuple[str, int], ...]
     """Link id and number of cables of the block's own links, in order."""
     children: tuple[Child, ...]
-    signature: object
+    signature: tuple[object, ...]
     composition: object
     places: object
+    structure: Structure
     rows_by_id: Mapping[str, int] = field(default_factory=dict)
     child_by_id: Mapping[str, Child] = field(default_factory=dict)
 

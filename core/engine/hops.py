@@ -66,22 +66,17 @@ def hops_between(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np
     """
     switch_of = np.cumsum(is_switch) - 1
     n = int(is_switch.sum())
-    groups = _host_groups(a, b, is_switch, switch_of)
+    leafs, starts, sizes = _host_groups(a, b, is_switch, switch_of)
     inner = is_switch[a] & is_switch[b]
-    edges = np.unique(np.stack([switch_of[a[inner]], switch_of[b[inner]]], axis=1), axis=0)
-    sizes = np.array([count for _, count in groups], dtype=np.float64)
     if n == 0 or sizes.sum() < 2:
         return Hops(0, 0.0, True)
-    exact = n <= DENSE or len(groups) <= SAMPLE
-    chosen = range(len(groups)) if exact else np.linspace(0, len(groups) - 1, SAMPLE).astype(int)
-    search = _Search(edges, n)
+    exact = n <= DENSE or len(sizes) <= SAMPLE
+    chosen = np.arange(len(sizes)) if exact else np.linspace(0, len(sizes) - 1, SAMPLE).astype(np.intp)
+    search = _Search(switch_of[a[inner]], switch_of[b[inner]], n)
+    ends = np.append(starts[1:], len(leafs))
     most, total, pairs = 0, 0.0, 0.0
-    owners = np.concatenate([np.full(len(leafs), k) for k, (leafs, _) in enumerate(groups)])
-    leafs_flat = np.concatenate([leafs for leafs, _ in groups])
-    for k in chosen:
-        depth = search.depths(groups[k][0])
-        hops = np.full(len(groups), np.iinfo(np.int64).max)
-        np.minimum.at(hops, owners, depth[leafs_flat])
+    for k in chosen.tolist():
+        hops = np.minimum.reduceat(search.depths(leafs[starts[k] : ends[k]])[leafs], starts)
         weight = sizes * sizes[k]
         weight[k] -= sizes[k]
         reached = (hops < search.far) & (weight > 0)
@@ -94,19 +89,26 @@ def hops_between(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np
 
 def _host_groups(
     a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np.bool_], switch_of: NDArray[np.intp]
-) -> list[tuple[NDArray[np.intp], int]]:
-    """Return the sets of switches hosts hang on, with the number of hosts on each."""
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return the sets of switches that hosts hang on in one row, their starts, and the hosts on each."""
     ends, others = np.concatenate([a, b]), np.concatenate([b, a])
-    host_links = ~is_switch[ends] & is_switch[others]
-    pairs = np.unique(np.stack([ends[host_links], switch_of[others[host_links]]], axis=1), axis=0)
-    if not len(pairs):
-        return []
-    starts = np.flatnonzero(np.r_[True, pairs[1:, 0] != pairs[:-1, 0]])
-    found: dict[bytes, tuple[NDArray[np.intp], int]] = {}
-    for leafs in np.split(pairs[:, 1], starts[1:]):
-        key = leafs.tobytes()
-        found[key] = (leafs, found[key][1] + 1 if key in found else 1)
-    return list(found.values())
+    from_host = ~is_switch[ends] & is_switch[others]
+    n = int(is_switch.sum()) + 1
+    pairs = np.unique(ends[from_host] * n + switch_of[others[from_host]])
+    hosts, leafs = pairs // n, pairs % n
+    first = np.flatnonzero(np.diff(hosts, prepend=-1))
+    degree = np.diff(np.append(first, len(hosts)))
+    sets, starts, sizes = [leafs[:0]], [first[:0]], [np.zeros(0)]
+    filled = 0
+    for k in np.unique(degree).tolist():
+        rows = leafs[first[degree == k][:, None] + np.arange(k)]
+        rows = rows[np.lexsort(rows.T[::-1])]
+        new = np.append(True, (rows[1:] != rows[:-1]).any(axis=1))
+        sets.append(rows[new].reshape(-1))
+        starts.append(filled + k * np.arange(int(new.sum())))
+        sizes.append(np.diff(np.append(np.flatnonzero(new), len(rows))).astype(np.float64))
+        filled += len(sets[-1])
+    return np.concatenate(sets), np.concatenate(starts), np.concatenate(sizes)
 
 
 class _Search:
@@ -114,12 +116,10 @@ class _Search:
 
     far = np.iinfo(np.int64).max // 4
 
-    def __init__(self, edges: NDArray[np.intp], n: int) -> None:
-        ends = np.concatenate([edges[:, 0], edges[:, 1]])
-        others = np.concatenate([edges[:, 1], edges[:, 0]])
-        order = np.argsort(ends, kind="stable")
-        self._others = others[order]
-        self._start = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=n))])
+    def __init__(self, a: NDArray[np.intp], b: NDArray[np.intp], n: int) -> None:
+        both = np.unique(np.concatenate([a * n + b, b * n + a]))
+        self._others = both % n
+        self._start = np.searchsorted(both, np.arange(n + 1) * n)
         self._n = n
 
     def depths(self, sources: NDArray[np.intp]) -> NDArray[np.int64]:

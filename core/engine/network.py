@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes, link_classes
-from core.engine.columns import Floats, count_by, sum_by
+from core.engine.columns import Floats, Ints, count_by, sum_by
 from core.engine.hops import Hops, components, hops_between
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS
@@ -127,33 +127,36 @@ def network(snap: Snapshot, sorted_links: Classes) -> Network:
 
     Notes
     -----
-    A switch's tier is its distance in links from the nearest host. Oversubscription of a switch is the rate
+    A switch reached only at its management port is a host of that fabric. A switch's tier is its distance in
+    links from the nearest host. Oversubscription of a switch is the rate
     of its links to lower tiers over that to higher ones; links inside a tier count on neither side.
     """
     data = snap.cable_layer == DATA
-    rate = np.nan_to_num(sorted_links.cable_rate_gbps)
+    present = np.flatnonzero(np.bincount(snap.cable_fabric[data] + 1)) - 1
     results = []
-    for number in np.unique(snap.cable_fabric[data]) if data.any() else ():
-        rows = np.flatnonzero(data & (snap.cable_fabric == number))
+    for number in present.tolist():
         name = snap.fabrics[number] if number >= 0 else ""
-        results.append(_fabric(snap, name, rows, rate[rows]))
+        results.append(
+            _fabric(snap, name, np.flatnonzero(data & (snap.cable_fabric == number)), sorted_links)
+        )
     return Network(tuple(sorted(results, key=lambda r: r.fabric)), _scale_up(snap))
 
 
-def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], rate: Floats) -> FabricResult:
-    is_switch_spec = np.array([spec.type.kind in SWITCHES for spec in snap.specs.specs])
-    ends = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
-    nodes, number = np.unique(ends, return_inverse=True)
-    number = number.reshape(-1)
+def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Classes) -> FabricResult:
+    rate = np.nan_to_num(sorted_links.cable_rate_gbps[rows])
+    at_both = np.concatenate([rate, rate])
+    devices = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
+    there = np.zeros(snap.n_devices, bool)
+    there[devices] = True
+    nodes = np.flatnonzero(there)
+    number = (np.cumsum(there) - 1)[devices]
     a, b = number[: len(rows)], number[len(rows) :]
     n = len(nodes)
-    is_switch = is_switch_spec[snap.device_spec[nodes]]
-    if not is_switch.any():
-        is_switch = np.zeros(n, bool)
+    is_switch = _switches(snap, rows, devices, number, nodes)
     tier = _tiers(a, b, is_switch)
     used = count_by(number, n)
-    total = np.maximum(_ports_at(snap, nodes, number, np.concatenate([rate, rate])), used)
-    host_rate = sum_by(number, np.concatenate([rate, rate]), n)[~is_switch]
+    total = np.maximum(_ports_at(snap, nodes, number, rows, sorted_links), used)
+    host_rate = sum_by(number, at_both, n)[~is_switch]
     touches_host = ~is_switch[a] | ~is_switch[b]
     return FabricResult(
         fabric=name,
@@ -175,6 +178,26 @@ def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], rate: Floats) -> 
         switch_ports_used=used[is_switch],
         switch_ports_total=total[is_switch],
     )
+
+
+def _switches(
+    snap: Snapshot,
+    rows: NDArray[np.intp],
+    devices: Ints,
+    number: NDArray[np.intp],
+    nodes: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Tell which nodes forward: switches, unless the fabric only reaches their management ports."""
+    ports = snap.specs.ports
+    forwards = np.array([role not in MANAGEMENT for role in ports.roles])
+    forwards = (
+        np.array([spec.type.kind in SWITCHES for spec in snap.specs.specs])[ports.spec]
+        & (forwards[ports.role])
+    )
+    port = np.concatenate([snap.cable_port_a[rows], snap.cable_port_b[rows]])
+    found = np.zeros(len(nodes), bool)
+    found[number[forwards[ports.base[snap.device_spec[devices]] + port]]] = True
+    return found
 
 
 def _tiers(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -212,7 +235,13 @@ def _summaries(
     return tuple(found)
 
 
-def _ports_at(snap: Snapshot, nodes: NDArray[np.int32], number: NDArray[np.intp], rate: Floats) -> Floats:
+def _ports_at(
+    snap: Snapshot,
+    nodes: NDArray[np.intp],
+    number: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    sorted_links: Classes,
+) -> Floats:
     """Ports each node has for this fabric.
 
     Each port counts as often as its finest split gives at least the slowest rate in use (by the devices of
@@ -222,15 +251,19 @@ def _ports_at(snap: Snapshot, nodes: NDArray[np.int32], number: NDArray[np.intp]
     ports = snap.specs.ports
     result = np.zeros(len(nodes))
     node_spec = snap.device_spec[nodes]
-    pairs = np.unique(np.stack([node_spec[number], np.round(rate)], axis=1).astype(np.int64), axis=0)
-    for spec in np.unique(node_spec).tolist():
-        used = pairs[(pairs[:, 0] == spec) & (pairs[:, 1] > 0), 1].tolist()
+    link_class = np.tile(sorted_links.cable_class[rows], 2)
+    in_use = np.zeros((len(snap.specs), len(sorted_links.classes)), bool)
+    in_use[node_spec[number], link_class] = True
+    for spec in np.flatnonzero(in_use.any(axis=1)).tolist():
+        rates = {sorted_links.classes[k].rate_gbps for k in np.flatnonzero(in_use[spec]).tolist()}
         groups = ports.groups[ports.base[spec] : ports.base[spec + 1]]
-        result[node_spec == spec] = sum(_places(group, used) for group in groups if group.layer == "data")
+        result[node_spec == spec] = sum(
+            _places(group, sorted(rates - {0.0})) for group in groups if group.layer == "data"
+        )
     return result
 
 
-def _places(group: PortGroup, used_gbps: list[int]) -> int:
+def _places(group: PortGroup, used_gbps: list[float]) -> int:
     """Links of the slowest fitting rate (ascending) that one port of a group takes."""
     for gbps in used_gbps:
         port = group.rate_gbps or 0.0

@@ -41,16 +41,17 @@ def override(project: Reader, flat: Flat) -> None:
     absent = {(o.path, o.cable): o.absent for o in found if o.absent is not None}
     if not all(absent.values()):
         absent = _statements(project, flat)
-        for kind, group, name, _nothing in _MASKED:
-            column(group, name)[:] = _bare(flat, kind, group, name)
+        for _kind, group, name, _nothing in _MASKED:
+            column(group, name)[:] = _bare(flat, group, name)
     for path, cable in sorted(absent, key=lambda key: _rank(flat, *key)):
+        if not absent[path, cable] and cable is None:
+            continue
         spans = span(flat, path, cable)
         for kind, group, name, nothing in _MASKED:
             rows = spans[kind]
             if rows.start < rows.stop:
-                here = nothing if absent[path, cable] else _bare(flat, kind, group, name)[rows]
-                if absent[path, cable] or kind == "cable":
-                    column(group, name)[rows] = here
+                here = nothing if absent[path, cable] else _bare(flat, group, name)[rows]
+                column(group, name)[rows] = here
     for said in sorted(found, key=lambda o: (o.cable is not None, o.id)):
         _write_values(said, span(flat, said.path, said.cable), column)
     flat.groups.update(written)
@@ -61,9 +62,9 @@ def _write_values(said: Override, spans: dict[str, slice], column: Any) -> None:
     if said.length_m is not None and link.start < link.stop:
         column("orders", "cable_length_m")[link] = said.length_m
     if said.power_limit_w is not None and device.start < device.stop:
-        column("devices", "device_limit_w")[device] = said.power_limit_w
+        column("limits", "device_limit_w")[device] = said.power_limit_w
     if said.power_limit_w is not None and rack.stop - rack.start == 1:
-        column("racks", "rack_limit_w")[rack] = said.power_limit_w
+        column("limits", "rack_limit_w")[rack] = said.power_limit_w
 
 
 def _rank(flat: Flat, path: str, cable: int | None) -> int:
@@ -90,9 +91,9 @@ def _statements(project: Reader, flat: Flat) -> dict[Statement, bool]:
     return said
 
 
-def _bare(flat: Flat, kind: str, group: str, name: str) -> NDArray[Any]:
+def _bare(flat: Flat, group: str, name: str) -> NDArray[Any]:
     """Return a column as it is without any override."""
-    parts = [flat.own[group][name], *(_bare(child.flat, kind, group, name) for child in flat.children)]
+    parts = [flat.own[group][name], *(_bare(child.flat, group, name) for child in flat.children)]
     return np.concatenate(parts)
 
 

@@ -58,11 +58,13 @@ class Quantity:
 
     @property
     def state(self) -> str:
-        """`over`, `near` (95 % and above), `within`, or `unknown`."""
+        """`over`, `near` (95 % of what must not be exceeded), `within`, or `unknown`."""
         use = self.use
         if use is None:
             return "unknown"
-        return "over" if use > 1 + 1e-9 else "near" if use >= 0.95 else "within"
+        if use > 1 + 1e-9:
+            return "over"
+        return "near" if use >= 0.95 and self.sense == "most" else "within"
 
 
 def quantities_of(of: Evaluation) -> list[Quantity]:

@@ -9,15 +9,15 @@ Rows of the snapshot are integers. Paths are made only for display, files and fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.brief import Brief, read_brief
 from core.engine.columns import Floats, Ints
-from core.engine.flat import KINDS, Child, Flat, Group
+from core.engine.flat import KINDS, Child, Flat, Group, Structure
 from core.engine.overriding import override
 from core.engine.specs import LAYERS, Specs
 from core.model.project import Project
@@ -28,10 +28,11 @@ __all__ = ["FACES", "GROUPS", "KINDS", "SIDES", "Child", "Expansion", "Flat", "G
 FACES = ("front", "rear")
 SIDES = ("", "left", "centre", "right")
 GROUPS: dict[str, tuple[str, ...]] = {
-    "devices": ("device_spec", "device_rack", "device_limit_w"),
+    "devices": ("device_spec", "device_rack"),
     "mounting": ("device_half_u", "device_face", "device_side", "device_zoned"),
     "standing": ("device_x", "device_y", "device_z", "device_turn"),
-    "racks": ("rack_block", "rack_type", "rack_limit_w"),
+    "racks": ("rack_block", "rack_type"),
+    "limits": ("device_limit_w", "rack_limit_w"),
     "placement": ("rack_x", "rack_y", "rack_z", "rack_turn"),
     "cables": ("cable_a", "cable_b", "cable_port_a", "cable_port_b", "cable_lane_a", "cable_lane_b",
                "cable_layer", "cable_fabric"),
@@ -185,6 +186,14 @@ class _Lists:
         return number
 
 
+class _Resolved(NamedTuple):
+    """A link with ports, lanes, layer and fabric as numbers, valid for these specs at its ends."""
+
+    link: Link
+    specs: tuple[int, int]
+    rows: Sequence[tuple[int, ...]]
+
+
 class Expansion:
     """Makes snapshots of one project, keeping what an edit does not touch.
 
@@ -201,6 +210,9 @@ class Expansion:
         self._brief: Brief | None = None
         self._rack_records: tuple[Block | None, ...] = ()
         self._loose: tuple[tuple[Group, Group], Group] | None = None
+        self._resolved: dict[str, dict[str, _Resolved]] = {}
+        self._current: set[str] = set()
+        """Blocks known to be up to date in the snapshot that is being made."""
 
     def snapshot(self, block: str = "") -> Snapshot:
         """Return the snapshot of a block, by default of the one that is built."""
@@ -209,6 +221,8 @@ class Expansion:
             self._specs, self._types_version = Specs(self.project), version
             self._frozen_specs = None
             self._flats.clear()
+            self._resolved.clear()
+        self._current.clear()
         brief = read_brief(self.project)
         if self._brief is None or brief != self._brief:
             self._brief = brief
@@ -235,6 +249,9 @@ class Expansion:
         return {**groups, "cables": self._loose[1]}
 
     def _flat(self, block: str) -> Flat:
+        if block in self._current:
+            return self._flats[block]
+        self._current.add(block)
         project = self.project
         instances = project.instances(block)
         by_child: dict[str, list[Instance]] = {}
@@ -242,7 +259,8 @@ class Expansion:
             by_child.setdefault(instance.of, []).append(instance)
         flats = {of: self._flat(of) for of in by_child}
         signature = (
-            tuple(project.version(t, block) for t in ("devices", "instances", "links", "overrides")),
+            project.version("links", block),
+            tuple(project.version(t, block) for t in ("devices", "instances", "overrides")),
             _block_facts(project, block),
             tuple(flats.values()),
         )
@@ -258,14 +276,26 @@ class Expansion:
         block: str,
         by_child: Mapping[str, list[Instance]],
         flats: Mapping[str, Flat],
-        signature: object,
+        signature: tuple[object, ...],
         old: Flat | None,
     ) -> Flat:
         devices = sorted(self.project.devices(block).values(), key=lambda d: d.id)
-        links = sorted(self.project.links(block).values(), key=lambda link: link.id)
         own = self._own_rows_of(block, devices)
-        counts, children = _layout(own, links, by_child, flats)
+        _share(own, old.own if old else None)
+        same_links = old is not None and old.signature[0] == signature[0]
+        if old is not None and same_links:
+            links, cable_links = [], old.cable_links
+        else:
+            links = sorted(self.project.links(block).values(), key=lambda link: link.id)
+            cable_links = tuple((link.id, link.count) for link in links)
+        counts, children = _layout(own, cable_links, by_child, flats)
         row_of = {device.id: row for row, device in enumerate(devices)}
+        composition = tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children)
+        structure = (tuple(row_of), own["devices"], tuple(f.structure for f in flats.values()), composition)
+        if old is not None and _same_structure(structure, old.structure.of):
+            token = old.structure
+        else:
+            token = Structure(structure)
         flat = Flat(
             block=block,
             counts=counts,
@@ -273,15 +303,20 @@ class Expansion:
             plain={},
             groups={},
             device_ids=tuple(row_of),
-            cable_links=tuple((link.id, link.count) for link in links),
+            cable_links=cable_links,
             children=children,
             signature=signature,
-            composition=tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children),
+            composition=composition,
             places=tuple(_place(i) for instances in by_child.values() for i in instances),
+            structure=token,
             rows_by_id=row_of,
             child_by_id={child.id: child for child in children},
         )
-        own.update(self._own_cables(flat, links, old))
+        if old is not None and same_links and token is old.structure:
+            own.update({name: old.own[name] for name in ("cables", "orders")})
+        else:
+            links = links or sorted(self.project.links(block).values(), key=lambda link: link.id)
+            own.update(self._own_cables(flat, links))
         _share(own, old.own if old else None)
         for name in GROUPS:
             flat.plain[name] = _composed(name, flat, by_child, flats, old)
@@ -308,7 +343,6 @@ class Expansion:
             "devices": {
                 "device_spec": _ints(specs),
                 "device_rack": np.full(len(devices), 0 if is_rack else -1, np.int32),
-                "device_limit_w": _floats([d.power_limit_w for d in devices]),
             },
             "mounting": {
                 "device_half_u": _ints([d.half_u for d in devices]),
@@ -325,6 +359,9 @@ class Expansion:
             "racks": {
                 "rack_block": _ints([self._lists.number("rack_blocks", block)] * is_rack),
                 "rack_type": _ints([self._specs.rack_number(rack_type)] * is_rack),
+            },
+            "limits": {
+                "device_limit_w": _floats([d.power_limit_w for d in devices]),
                 "rack_limit_w": _floats([power_limit_w] * is_rack),
             },
             "placement": {n: np.zeros(int(is_rack), np.int32) for n in GROUPS["placement"]},
@@ -336,30 +373,41 @@ class Expansion:
         }
         return own
 
-    def _own_cables(self, flat: Flat, links: list[Link], old: Flat | None) -> dict[str, Group]:
-        assert self._specs is not None
-        rows: list[tuple[int, ...]] = []
-        lengths: list[float | None] = []
-        pinned: list[int] = []
+    def _own_cables(self, flat: Flat, links: list[Link]) -> dict[str, Group]:
+        """Resolve the block's links; of those that an edit leaves as they are just the rows of their ends."""
         ends: dict[str, tuple[int, int]] = {}
-        specs = self._specs.specs
+        before, now = self._resolved.get(flat.block, {}), {}
         for link in links:
-            layer, fabric = LAYERS.index(link.layer), self._lists.number("fabrics", link.fabric)
-            (row_a, spec_a), (row_b, spec_b) = (self._end(flat, end.path, ends) for end in (link.a, link.b))
-            find_a, find_b = specs[spec_a].ports.find, specs[spec_b].ports.find
-            for token_a, token_b in zip(link.a.ports, link.b.ports, strict=True):
-                a, b = find_a(token_a), find_b(token_b)
-                port_a, lane_a = (a.port.index, _lane(a.split, a.lane)) if a else (0, 0)
-                port_b, lane_b = (b.port.index, _lane(b.split, b.lane)) if b else (0, 0)
-                rows.append((row_a, row_b, port_a, port_b, lane_a, lane_b, layer, fabric))
-            lengths += [link.length_m] * link.count
-            pinned += [self._lists.number("cable_types", link.cable)] * link.count
-        table = np.array(rows, dtype=np.int32).reshape(-1, 8)
-        columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(GROUPS["cables"])}
+            specs = self._end(flat, link.a.path, ends)[1], self._end(flat, link.b.path, ends)[1]
+            known = before.get(link.id)
+            if known is None or known.link is not link or known.specs != specs:
+                known = self._resolve(link, specs)
+            now[link.id] = known
+        self._resolved[flat.block] = now
+        counts = [link.count for link in links]
+        table = np.array([row for known in now.values() for row in known.rows], np.int32).reshape(-1, 6)
+        rows = [[ends[link.a.path][0] for link in links], [ends[link.b.path][0] for link in links]]
+        columns = [*(np.repeat(_ints(end), counts) for end in rows), *np.ascontiguousarray(table.T)]
+        pinned = [self._lists.number("cable_types", link.cable) for link in links]
         return {
-            "cables": columns,
-            "orders": {"cable_length_m": _floats(lengths), "cable_type": _ints(pinned)},
+            "cables": dict(zip(GROUPS["cables"], columns, strict=True)),
+            "orders": {
+                "cable_length_m": np.repeat(_floats([link.length_m for link in links]), counts),
+                "cable_type": np.repeat(_ints(pinned), counts),
+            },
         }
+
+    def _resolve(self, link: Link, specs: tuple[int, int]) -> _Resolved:
+        assert self._specs is not None
+        layer, fabric = LAYERS.index(link.layer), self._lists.number("fabrics", link.fabric)
+        find_a, find_b = (self._specs.specs[number].ports.find for number in specs)
+        rows = []
+        for token_a, token_b in zip(link.a.ports, link.b.ports, strict=True):
+            a, b = find_a(token_a), find_b(token_b)
+            port_a, lane_a = (a.port.index, _lane(a.split, a.lane)) if a else (0, 0)
+            port_b, lane_b = (b.port.index, _lane(b.split, b.lane)) if b else (0, 0)
+            rows.append((port_a, port_b, lane_a, lane_b, layer, fabric))
+        return _Resolved(link, specs, rows)
 
     def _end(self, flat: Flat, path: str, known: dict[str, tuple[int, int]]) -> tuple[int, int]:
         end = known.get(path)
@@ -383,14 +431,14 @@ def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:
 
 def _layout(
     own: Mapping[str, Group],
-    links: list[Link],
+    cable_links: tuple[tuple[str, int], ...],
     by_child: Mapping[str, list[Instance]],
     flats: Mapping[str, Flat],
 ) -> tuple[dict[str, int], tuple[Child, ...]]:
     counts = {
         "device": len(own["devices"]["device_spec"]),
         "rack": len(own["racks"]["rack_block"]),
-        "cable": sum(link.count for link in links),
+        "cable": sum(count for _, count in cable_links),
         "feed": len(own["feeds"]["feed_device"]),
     }
     children = []
@@ -400,6 +448,11 @@ def _layout(
             for kind in KINDS:
                 counts[kind] += flats[of].counts[kind]
     return counts, tuple(children)
+
+
+def _same_structure(now: tuple[object, ...], before: tuple[object, ...]) -> bool:
+    """Tell whether paths still lead to the same rows and specs (own rows and children by identity)."""
+    return now[1] is before[1] and now[0] == before[0] and now[2:] == before[2:]
 
 
 def _composed(

@@ -97,6 +97,7 @@ class Edit(Reader):
 
     Examples
     --------
+    >>> from core.model.project import Project
     >>> from core.model.records import Block
     >>> edit = Edit(Project(), "New block")
     >>> _ = edit.put("blocks", Block(id="hall", name="Hall", kind="floor"))

@@ -18,6 +18,7 @@ from core.report.paper import Paper
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
+    from core.rules.finding import Report
 
 Progress = Callable[[int, int, str], None]
 SHORT = 12
@@ -37,8 +38,8 @@ class Context:
     data: bytes
     """The canonical text of the design, as attached."""
     evaluation: Evaluation | None = None
-    findings: tuple[Any, ...] | None = None
-    """None: the rules were not run."""
+    report: Report | None = None
+    """What the rules found; None: they were not run."""
     progress: Progress | None = None
     cancelled: Callable[[], bool] | None = None
     extras: dict[str, bytes] = field(default_factory=dict)

@@ -137,8 +137,8 @@ def frame_batch(paper: Paper) -> Batch:
             sketch.line(f.right, y, f.right + _BAND, y, "sheet.cell")
     cx, cy = f.x + f.width / 2, f.y + f.height / 2
     for x1, y1, x2, y2 in (
-        (cx, o.y, cx, f.y + 4), (cx, f.top - 4, cx, o.top),
-        (o.x, cy, f.x + 4, cy), (f.right - 4, cy, o.right, cy),
+        (cx, o.y, cx, f.y + 2), (cx, f.top - 2, cx, o.top),
+        (o.x, cy, f.x + 2, cy), (f.right - 2, cy, o.right, cy),
     ):  # fmt: skip
         sketch.line(x1, y1, x2, y2, "sheet.frame")
     return sketch.freeze()

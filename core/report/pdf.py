@@ -69,7 +69,9 @@ class Pdf:
         """Begin a page that links and the outline know by `key`; a `group` opens a heading above it."""
         self._canvas.bookmarkPage(key, fit="Fit")
         if group:
-            self._canvas.addOutlineEntry(group, key, level=0, closed=True)
+            # The library knows one outline entry for each destination.
+            self._canvas.bookmarkPage(f"group {key}", fit="Fit")
+            self._canvas.addOutlineEntry(group, f"group {key}", level=0, closed=True)
         self._canvas.addOutlineEntry(title, key, level=1)
         self._canvas.addPageLabel(self._canvas.getPageNumber() - 1, prefix=label)
         self._reset()

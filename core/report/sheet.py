@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.drawing.styles import STYLES
 from core.report.context import Context
-from core.report.fonts import LEAST_MM, SANS, SANS_BOLD, fit, wrap
+from core.report.fonts import LEAST_MM, MONO, SANS, SANS_BOLD, fit, wrap
 from core.report.paper import Box, Paper
 from core.report.pdf import Pdf
 from core.report.tables import Laid, Table, draw_part, lay
@@ -36,8 +36,6 @@ class Sheet:
         As the title block shows it.
     caution : str
         Stamp, empty for none.
-    in_index : bool
-        Whether the index lists it on its own (continuations are listed with their first sheet).
     """
 
     id: str
@@ -48,8 +46,6 @@ class Sheet:
     form: Form = "strip"
     scale: str = "none"
     caution: str = ""
-    in_index: bool = True
-    discipline: str = "General"
 
 
 @dataclass
@@ -96,7 +92,8 @@ class Page:
         style: str = "text", face: str = "",
     ) -> float:  # fmt: skip
         """Write running text, y its top; return the lower edge [mm]."""
-        face = face or (SANS_BOLD if STYLES[style].bold else SANS)
+        look = STYLES[style]
+        face = face or (MONO if look.mono else SANS_BOLD if look.bold else SANS)
         for line in wrap(text, face, size, round(width, 2)):
             self.pdf.line(x, y - size * 0.7, fit(line, face, size, 0), STYLES[style].text)
             y -= size * 1.4
@@ -139,7 +136,7 @@ def table_sheets(
         subtitle = make.subtitle
         if len(pages) > 1:
             subtitle = f"{subtitle}{', ' if subtitle else ''}part {at + 1} of {len(pages)}"
-        sheets.append(replace(make, id=names[at], subtitle=subtitle, draw=draw, in_index=at == 0))
+        sheets.append(replace(make, id=names[at], subtitle=subtitle, draw=draw))
     return sheets
 
 

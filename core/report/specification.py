@@ -7,8 +7,8 @@ The same input gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.errors import CagenutError
 from core.model.project import Project
@@ -19,12 +19,14 @@ from core.report.sheet import Page, Sheet
 from core.report.sheets import plan_sheets
 from core.report.sheets.control import DESIGN_FILE
 from core.report.title_block import draw_border
+from core.report.verification import Verification, verify
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
     from core.engine.evaluation import Evaluation
+    from core.rules.finding import Report
 
-__all__ = ["CancelledError", "make_specification"]
+__all__ = ["CancelledError", "Verification", "make_specification", "verify"]
 _DATE = "D:20000101000000Z"
 """The file itself has no date of its own; revisions carry the dates."""
 
@@ -37,7 +39,7 @@ def make_specification(
     cancelled: Callable[[], bool] | None = None,
     *,
     evaluation: Evaluation | None = None,
-    findings: Sequence[Any] | None = None,
+    findings: Report | None = None,
 ) -> bytes:
     """Return the specification set of a project as a PDF.
 
@@ -46,7 +48,7 @@ def make_specification(
     project : Project
         Must have a top block.
     library : Library, optional
-        Not read: the set prints the types the project holds. Kept for callers that have one at hand.
+        Lets the rules say which types have a newer version; the set prints the types the project holds.
     paper : str
         A3, A1, ANSI B or ANSI D.
     progress : callable, optional
@@ -75,7 +77,7 @@ def make_specification(
     context.evaluation = evaluation if evaluation is not None else _evaluated(project)
     context.tick()
     report(0, 1, "Checking")
-    context.findings = _checked(project, context.evaluation) if findings is None else tuple(findings)
+    context.report = _checked(project, context.evaluation, library) if findings is None else findings
     report(0, 1, "Planning sheets")
     sheets = plan_sheets(context)
     drawn = _draw(context, sheets, report)
@@ -94,15 +96,10 @@ def _evaluated(project: Project) -> Evaluation:
     return evaluate(project)
 
 
-def _checked(project: Project, evaluation: Evaluation) -> tuple[Any, ...] | None:
-    """Run the design rules; None while there are none."""
-    from importlib import import_module
-    from importlib.util import find_spec
+def _checked(project: Project, evaluation: Evaluation, library: Library | None) -> Report:
+    from core.rules.checking import Checker
 
-    if find_spec("core.rules.check") is None:
-        return None
-    check = getattr(import_module("core.rules.check"), "check_design", None)
-    return None if check is None else tuple(check(project, evaluation))
+    return Checker(project, library).check(evaluation)
 
 
 def _draw(context: Context, sheets: list[Sheet], report: Progress) -> bytes:
@@ -142,8 +139,9 @@ def _attach(data: bytes, context: Context) -> bytes:
                 description=what,
                 creation_date=_DATE,
                 mod_date=_DATE,
-                relationship=pikepdf.Name.Source if name == DESIGN_FILE else pikepdf.Name.Data,
             )
+            relation = pikepdf.Name.Source if name == DESIGN_FILE else pikepdf.Name.Data
+            spec.obj.AFRelationship = relation
             pdf.attachments[name] = spec
             listed.append(spec.obj)
         pdf.Root.AF = pikepdf.Array(listed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.drawing.styles import STYLES
-from core.report.fonts import CAPITAL, LEAST_MM, MONO, SANS, SANS_BOLD, em_width, fit, font_for, wrap
+from core.report.fonts import LEAST_MM, MONO, SANS, SANS_BOLD, em_width, fit, font_for, wrap
 from core.report.paper import Box
 from core.report.pdf import Pdf
 
@@ -16,6 +16,7 @@ SIZE = LEAST_MM
 LINE = 3.5
 _PAD_X = 1.1
 _PAD_Y = 0.6
+_AIR = 0.09
 _TICK = 16
 _SAMPLE = 400
 """Rows measured for the widths of columns; the rest wraps."""
@@ -51,6 +52,8 @@ class Table:
     bold_rows: frozenset[int] = frozenset()
     note: str = ""
     """Printed below the last row."""
+    pad: float = 0.6
+    """Room above and below the text of a row [mm]."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,8 @@ def column_widths(table: Table, width: float) -> tuple[float, ...]:
         shrunk = [low + max(n - low, 0.0) * share for n, low in zip(natural, floors, strict=True)]
         factor = min(1.0, width / sum(shrunk))
         return tuple(w * factor for w in shrunk)
-    weights = [column.wide for column in table.columns]
-    if not sum(weights):
-        return tuple(natural)
+    # Every column takes a little of the spare room, so that columns do not crowd at one side.
+    weights = [column.wide + _AIR for column in table.columns]
     spare = width - total
     return tuple(n + spare * w / sum(weights) for n, w in zip(natural, weights, strict=True))
 
@@ -135,7 +137,7 @@ def cell_lines(table: Table, widths: Sequence[float], row: int) -> list[tuple[st
 
 def row_height(table: Table, widths: Sequence[float], row: int) -> float:
     """Return the height of a row [mm]."""
-    return max(len(lines) for lines in cell_lines(table, widths, row)) * LINE + 2 * _PAD_Y
+    return max(len(lines) for lines in cell_lines(table, widths, row)) * LINE + 2 * table.pad
 
 
 def lay(table: Table, width: float, first: float, later: float | None = None) -> Laid:
@@ -198,7 +200,7 @@ def draw_part(
     y -= laid.head_height
     for row in range(start, end):
         lines = cell_lines(table, widths, row)
-        height = max(len(cell) for cell in lines) * LINE + 2 * _PAD_Y
+        height = max(len(cell) for cell in lines) * LINE + 2 * table.pad
         y -= height
         if (row - start) % 2:
             pdf.rect(box.x, y, width, height, "table.stripe")
@@ -236,7 +238,7 @@ def _draw_row(
 ) -> None:
     table = laid.table
     bold = row in table.bold_rows
-    top = y + height - _PAD_Y
+    top = y + height - table.pad
     for i, (column, cell, w) in enumerate(zip(table.columns, lines, laid.widths, strict=True)):
         target = table.links.get((row, i), "")
         anchor = 0 if column.align == "left" else 2 if column.align == "right" else 1
@@ -249,13 +251,3 @@ def _draw_row(
         if target:
             pdf.link(Box(x, y, w, height), target)
         x += w
-
-
-def text_height(lines: int, size: float = SIZE) -> float:
-    """Return the height of so many lines of running text [mm]."""
-    return lines * size * 1.4
-
-
-def middle_of_first(size: float) -> float:
-    """Return how far below the top of a block the middle of its first line is [mm]."""
-    return size * (1.4 - CAPITAL) / 2 + size * CAPITAL / 2

@@ -28,10 +28,8 @@ _LABELS: tuple[tuple[str, ...], ...] = (
 _REVISIONS = (("Rev", 14.0), ("Date", 22.0), ("Description", 50.0), ("By", 17.0), ("Appr.", 17.0))
 CAUTION_STYLE = "sheet.caution"
 NOTES = (
-    "Dimensions in millimetres; do not scale from prints.",
-    "Positions from the datum of the hall plan.",
-    "Calculations are design intent; no compliance with",
-    "any standard or tier is claimed.",
+    "Dimensions in millimetres; do not scale from prints. Positions from the datum of the hall plan. "
+    "Calculations are design intent; no compliance with any standard or tier is claimed."
 )
 
 
@@ -140,7 +138,7 @@ def _revisions(page: Page, box: Box) -> None:
     for title, width in _REVISIONS:
         width *= factor
         if x > box.x:
-            pdf.rule(x, box.y, x, box.top, "table.line")
+            pdf.rule(x, box.y, x, box.y + step * (len(shown) + 1), "table.line")
         page.text(x + 1.2, box.y + step / 2, title, LEAST_MM, "sheet.label", room=width - 2)
         x += width
     pdf.rule(box.x, box.y + step, box.right, box.y + step, "sheet.cell")
@@ -165,9 +163,7 @@ def _notes(page: Page, box: Box) -> None:
     y = box.top - 1.4
     page.text(box.x + 2, y - 1.9, "General notes", LEAST_MM, "text.bold", room=box.width - 4)
     y -= 4.6
-    for line in NOTES:
-        page.text(box.x + 2, y - 1.7, line, LEAST_MM, room=box.width - 4)
-        y -= 3.7
+    page.paragraph(box.x + 2, y, NOTES, box.width - 4)
     y = box.y + 2.0
     if page.sheet.caution:
         y = stamp(

@@ -47,6 +47,7 @@ class Checker:
         self._reading: Reading | None = None
         self._kept: dict[tuple[str, str], tuple[tuple[Any, ...], list[Yielded]]] = {}
         self._racks: dict[str, tuple[tuple[Any, ...], RackView]] = {}
+        self._floors: dict[str, tuple[tuple[Any, ...], FloorView]] = {}
         self._places: Places | None = None
         self.ran: list[str] = []
         """Rules that really ran in the last check (block rules once for each block); for tests."""
@@ -72,13 +73,14 @@ class Checker:
         if evaluation.snapshot.flat.block not in records.blocks:
             return Report(off=off, severities=severities)
         places = self._placed(evaluation)
+        design = Design(evaluation, records, self._library)
         findings: list[Finding] = []
         unchecked: list[Unchecked] = []
         for name, rule in rules().items():
             if severities[name] is Severity.OFF:
                 continue
             missing: dict[str, None] = {}
-            for flat, yielded in self._yielded(rule, evaluation, records, places):
+            for flat, yielded in self._yielded(rule, design, places):
                 missing.update(dict.fromkeys(y.what for y in yielded if isinstance(y, Missing)))
                 folded = _folded(rule, evaluation, places, flat, yielded)
                 findings += (_finding(rule, severities[name], f, records, places) for f in folded)
@@ -97,13 +99,11 @@ class Checker:
             self._places = Places(snap)
         return self._places
 
-    def _yielded(
-        self, rule: Rule, evaluation: Evaluation, records: Reader, places: Places
-    ) -> Iterator[tuple[Flat, list[Yielded]]]:
+    def _yielded(self, rule: Rule, design: Design, places: Places) -> Iterator[tuple[Flat, list[Yielded]]]:
         """Yield what a rule says of each block, or of the design."""
+        records, specs = design.records, design.specs
         if rule.scope == "design":
-            design = Design(evaluation, records, self._library)
-            inputs = (self._library, *(_input(design, name) for name in rule.reads))
+            inputs = (self._library, specs, *(_input(design, name) for name in rule.reads))
             yield places.top, self._run(rule, "", inputs, design)
             return
         for flat in places.flats:
@@ -114,7 +114,6 @@ class Checker:
                 if view is not None:
                     yield flat, self._run(rule, flat.block, inputs, view)
             else:
-                specs = evaluation.snapshot.specs
                 areas = records.areas(flat.block)
                 names = ("placement", "standing", "racks", "devices")
                 inputs = (specs, areas, flat.composition, *(flat.groups[name] for name in names))
@@ -163,3 +162,58 @@ def severities_of(records: Reader) -> dict[str, Severity]:
         asked = records.setting(RULE_SETTING + name, "")
         found[name] = Severity(asked) if asked in {s.value for s in Severity} else rule.severity
     return found
+
+
+def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    """Tell whether inputs are the same objects (or equal tuples of ids)."""
+    return len(before) == len(now) and all(
+        a is b or (isinstance(a, tuple) and isinstance(b, tuple) and a == b)
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def _input(design: Design, name: str) -> object:
+    """Return the object whose identity stands for a group, a result or a table of records."""
+    if name.startswith("records:"):
+        return design.records.rows(name.removeprefix("records:"))
+    return getattr(design.of, name) if hasattr(design.of, name) else design.snap.group(name)
+
+
+def _folded(
+    rule: Rule, evaluation: Evaluation, places: Places, flat: Flat, yielded: Iterable[Yielded]
+) -> Iterator[Folded]:
+    for found in yielded:
+        if isinstance(found, Marks):
+            if len(found.rows):
+                yield from fold_marks(places, found, _groups(evaluation, found), rule.worse)
+        elif isinstance(found, Hit):
+            folded = fold_hit(places, flat, found)
+            if folded is not None:
+                yield folded
+
+
+def _groups(evaluation: Evaluation, marks: Marks) -> NDArray[np.int64]:
+    snap = evaluation.snapshot
+    column = {
+        "device": snap.device_spec,
+        "rack": snap.rack_block,
+        "cable": evaluation.cabling.classes.cable_class,
+    }[marks.kind]
+    rows = np.asarray(marks.rows, np.int64)
+    return np.zeros(len(rows), np.int64) if marks.whole else column[rows].astype(np.int64)
+
+
+def _finding(rule: Rule, severity: Severity, folded: Folded, records: Reader, places: Places) -> Finding:
+    names = who(records, places.top.block, folded.block, folded.subjects, folded.count)
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        block=folded.block,
+        subjects=folded.subjects,
+        count=folded.count,
+        message=f"{names}: {folded.text}" if names else capital(folded.text),
+        value=folded.value,
+        limit=folded.limit,
+        unit=rule.unit,
+        examples=folded.examples,
+    )

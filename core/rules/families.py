@@ -20,7 +20,8 @@ from core.rules import (
 )
 
 FAMILIES = (
-    airflow, brief, cabling, clearance, cooling, data, floor, mass, network, power, safety, sockets, space, supplies,
+    airflow, brief, cabling, clearance, cooling, data, floor, mass, network, power, safety, sockets, space,
+    supplies,
 )  # fmt: skip
 
 

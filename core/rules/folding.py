@@ -82,7 +82,8 @@ def _grouped(
         seen = dict.fromkeys(places.path(flat, marks.kind, int(k)) for k in _first(local[part], marks.kind))
         subjects = tuple(sorted(path for path in seen if path))[:MOST_SUBJECTS]
         examples = dict.fromkeys(
-            places.path(places.top, marks.kind, int(marks.rows[k])) for k in np.sort(mine)[: 4 * MOST_EXAMPLES]
+            places.path(places.top, marks.kind, int(marks.rows[k]))
+            for k in np.sort(mine)[: 4 * MOST_EXAMPLES]
         )
         yield Folded(
             flat.block,
@@ -96,7 +97,7 @@ def _grouped(
 
 
 def _first(local: Rows, kind: str) -> Rows:
-    """Return distinct rows, enough of them to name `MOST_SUBJECTS` (a trunk is one subject of many cables)."""
+    """Return distinct rows, enough to name `MOST_SUBJECTS` (a trunk is one subject of many cables)."""
     unique = np.unique(local)
     return unique[: 64 * MOST_SUBJECTS] if kind == "cable" else unique[:MOST_SUBJECTS]
 

@@ -113,9 +113,7 @@ def _leaf_first(top: Flat) -> list[Flat]:
 
 def _offsets(flats: list[Flat]) -> dict[str, dict[str, Rows]]:
     """Return for each block and kind where the rows of its placements begin, ascending for each kind."""
-    parts: dict[str, dict[str, list[Any]]] = {
-        flat.block: {kind: [] for kind in KINDS} for flat in flats
-    }
+    parts: dict[str, dict[str, list[Any]]] = {flat.block: {kind: [] for kind in KINDS} for flat in flats}
     for kind in KINDS:
         parts[flats[-1].block][kind].append(np.zeros(1, np.int64))
     found: dict[str, dict[str, Rows]] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,13 @@ from core.engine.specs import Specs
 from core.model.project import Reader
 from core.model.records import Area, Device
 from core.model.types import DeviceType, RackType
+from core.rules.rule import Row
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +78,19 @@ class Boxes:
         own = np.array(
             [(s.type.width_mm or 0, s.type.depth_mm or 0, s.type.height_mm or 1e6) for s in specs.specs]
         ).astype(np.int64)
-        size = np.concatenate(
-            [sizes[groups["racks"]["rack_type"][racks]], own[device["device_spec"][floor]]]
-        )
+        size = np.concatenate([sizes[groups["racks"]["rack_type"][racks]], own[device["device_spec"][floor]]])
         at = [
-            np.concatenate([groups["placement"][f"rack_{c}"][racks], groups["standing"][f"device_{c}"][floor]])
+            np.concatenate(
+                [groups["placement"][f"rack_{c}"][racks], groups["standing"][f"device_{c}"][floor]]
+            )
             for c in ("x", "y", "z", "turn")
         ]
-        self.box, self.facing = _outlines(size, *(column.astype(np.int64) for column in (at[0], at[1], at[3])))
+        self.box, self.facing = _outlines(
+            size, *(column.astype(np.int64) for column in (at[0], at[1], at[3]))
+        )
         self.z = np.stack([at[2], at[2] + size[:, 2]], axis=1).astype(np.int64)
-        self.row = [("rack", int(k)) for k in racks] + [("device", int(k)) for k in floor]
+        self.row: list[Row] = [("rack", int(k)) for k in racks]
+        self.row += [("device", int(k)) for k in floor]
         self.spec = np.concatenate([np.zeros(len(racks), np.int64), device["device_spec"][floor]])
         self.is_rack = np.arange(len(self.row)) < len(racks)
         self.part = np.concatenate([_part(flat, "rack", racks), _part(flat, "device", floor)])
@@ -122,6 +130,13 @@ class Design:
     of: Evaluation
     records: Reader
     library: Library | None = None
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what several rules of one check share, made by the first that asks."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
 
     @property
     def snap(self) -> Snapshot:

@@ -25,8 +25,6 @@ WORTH_PX = 3.2
 LARGEST_TEXT_PX = 13.0
 PENLESS_PX = 5.0
 """A filled rect lower than this is painted without its outline, which would hide the fill."""
-ORDER = tuple((owned, level) for owned in (False, True) for level in range(len(Level)))
-"""The ground first, then what belongs to something; the coarse before the fine."""
 _NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
@@ -141,8 +139,8 @@ def merged(parts: Sequence[tuple[Prepared, float, float]]) -> Prepared:
             step = np.array((dx, dy, 0.0, 0.0) if kind == "rects" else (dx, dy, dx, dy))
             corner = np.array([[dx], [dy]], dtype=np.float32)
             for g in getattr(drawing, kind):
-                moved = Group(g.owned, g.level, g.style, g.rows + step, g.low + corner, g.high + corner)
-                groups[kind].setdefault((g.owned, g.level, g.style), []).append(moved)
+                moved = Group(g.rank, g.level, g.style, g.rows + step, g.low + corner, g.high + corner)
+                groups[kind].setdefault((g.rank, g.level, g.style), []).append(moved)
         for t in drawing.texts:
             at = t.at + np.array((dx, dy))
             texts.setdefault(t.level, []).append(
@@ -150,7 +148,7 @@ def merged(parts: Sequence[tuple[Prepared, float, float]]) -> Prepared:
             )
         for p in drawing.polygons:
             shapes = [shape.translated(dx, dy) for shape in p.shapes]
-            polygons.append(Polygons(p.owned, p.level, p.style, shapes, p.boxes + np.array((dx, dy, dx, dy))))
+            polygons.append(Polygons(p.rank, p.level, p.style, shapes, p.boxes + np.array((dx, dy, dx, dy))))
     return Prepared(
         polygons,
         [_joined(members) for members in groups["rects"].values()],
@@ -161,7 +159,7 @@ def merged(parts: Sequence[tuple[Prepared, float, float]]) -> Prepared:
 
 def _joined(members: list[Group]) -> Group:
     return Group(
-        members[0].owned,
+        members[0].rank,
         members[0].level,
         members[0].style,
         np.ascontiguousarray(np.concatenate([m.rows for m in members])),
@@ -187,17 +185,17 @@ def _paint(
     budget: int,
 ) -> int:
     """Paint one prepared batch and return the number of labels painted."""
-    for owned, step in ORDER:
+    for rank, step in drawing.order:
         if step > level:
             continue
         for shapes in drawing.polygons:
-            if shapes.level == step and shapes.owned == owned:
+            if shapes.level == step and shapes.rank == rank:
                 _paint_polygons(painter, shapes, window, styles[shapes.style])
         for group in drawing.rects:
-            if group.level == step and group.owned == owned:
+            if group.level == step and group.rank == rank:
                 _paint_rects(painter, group, window, scale, styles[group.style])
         for group in drawing.lines:
-            if group.level == step and group.owned == owned:
+            if group.level == step and group.rank == rank:
                 rows = group.visible(*window)
                 if len(rows):
                     painter.setPen(styles[group.style].pen)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +25,8 @@ _NO_BOX = (0.0, 0.0, 0.0, 0.0)
 class Group:
     """Primitives of one kind, level and style: rows of four doubles as `QRectF` or `QLineF` lays them out."""
 
-    owned: bool
-    """Whether they belong to something; what belongs to nothing is the ground and is painted first."""
+    rank: int
+    """Place in the order of painting: first by batch, then the ground, then what belongs to something."""
     level: int
     style: int
     rows: NDArray[np.float64]
@@ -45,7 +47,7 @@ class Group:
 class Polygons:
     """Polygons of one level and style."""
 
-    owned: bool
+    rank: int
     level: int
     style: int
     shapes: list[QPolygonF]
@@ -79,6 +81,11 @@ class Prepared:
     box: tuple[float, float, float, float] = _NO_BOX
     """x0, y0, x1, y1 in scene coordinates."""
 
+    @cached_property
+    def order(self) -> list[tuple[int, int]]:
+        """Ranks and levels there are, in the order of painting."""
+        return sorted({(g.rank, g.level) for g in (*self.polygons, *self.rects, *self.lines)})
+
     def up_to(self, level: Level) -> Prepared:
         """Return only the levels at most `level`."""
         return self._part(lambda each: each <= level)
@@ -96,6 +103,19 @@ class Prepared:
     @property
     def is_empty(self) -> bool:
         return not (self.polygons or self.rects or self.lines or self.texts)
+
+
+def stacked(batches: Sequence[Batch]) -> Prepared:
+    """Return batches that are painted one over the other as one."""
+    parts = [prepare(batch) for batch in batches]
+
+    def over(kind: str) -> list:  # type: ignore[type-arg]
+        return [replace(g, rank=g.rank + 2 * i) for i, p in enumerate(parts) for g in getattr(p, kind)]
+
+    boxes = np.array([p.box for p in parts if p.box != _NO_BOX]).reshape(-1, 4)
+    box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()) if len(boxes) else _NO_BOX
+    texts = [t for p in parts for t in p.texts]
+    return Prepared(over("polygons"), over("rects"), over("lines"), texts, box)
 
 
 def prepare(batch: Batch) -> Prepared:
@@ -142,8 +162,8 @@ def _groups(
     ]
 
 
-Key = tuple[bool, int, int]
-"""Owned or not, level, style."""
+Key = tuple[int, int, int]
+"""Rank, level, style."""
 
 
 def _by_style(
@@ -158,8 +178,8 @@ def _by_style(
     made = []
     for i in np.lexsort((first, found // count)).tolist():
         rest, style_index = divmod(int(found[i]), count)
-        owned, level_index = divmod(rest, len(Level))
-        made.append(((bool(owned), level_index, style_index), np.flatnonzero(keys == found[i])))
+        rank, level_index = divmod(rest, len(Level))
+        made.append(((rank, level_index, style_index), np.flatnonzero(keys == found[i])))
     return made
 
 

@@ -66,6 +66,7 @@ class Canvas(QGraphicsView):
         self._pan_from: QPoint | None = None
         self._space = False
         self._fit_pending = True
+        self._is_fitted = False
         self.commit: Callable[[Change, list[str]], bool] = lambda change, notes: False
         """Where finished changes go; set by the window."""
 
@@ -163,11 +164,13 @@ class Canvas(QGraphicsView):
         scale = min(width / max(box.width(), 1e-6), height / max(box.height(), 1e-6))
         self._set_scale(scale)
         self.centerOn(box.center())
+        self._is_fitted = False
 
     def fit(self) -> None:
         """Show the whole drawing."""
         self._fit_pending = self.layer.content.isEmpty() or not self.isVisible()
         self.show_box(self.layer.content)
+        self._is_fitted = True
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a point of the viewport, by default its middle."""
@@ -177,6 +180,7 @@ class Canvas(QGraphicsView):
         inverse, _ = self.viewportTransform().inverted()
         fixed, centre = inverse.map(at), inverse.map(middle)
         self._set_scale(before * factor)
+        self._is_fitted = False
         self.centerOn(fixed + (centre - fixed) * (before / self.scale_now))
 
     def actual_size(self) -> None:
@@ -321,7 +325,7 @@ class Canvas(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._fit_pending and self.isVisible():
+        if (self._fit_pending or self._is_fitted) and self.isVisible():
             self.fit()
 
     def showEvent(self, event: QEvent) -> None:
@@ -338,6 +342,7 @@ class Canvas(QGraphicsView):
             painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _pan_by(self, dx: float, dy: float) -> None:
+        self._is_fitted = False
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(round(across.value() - dx))
         down.setValue(round(down.value() - dy))

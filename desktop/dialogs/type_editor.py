@@ -111,7 +111,7 @@ class TypeEditor(QDialog):
         self._judge()
 
     def _make_form(self) -> None:
-        self._form = Form()
+        self._form = Form("not known")
         values = {}
         for name, field in fields_of(type(self.spec)).items():
             if name not in _SKIPPED and base_type(field.type) in (bool, int, float, str):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QToolButton, QWidget
 
 from core.model.change import Change
 from core.model.records import Instance
 from desktop.document import Document
-from desktop.icons import icon
 from desktop.theme import theme
 from desktop.widgets import label
 
@@ -81,10 +80,8 @@ class ContextBar(QFrame):
     def _add_crumb(self, name: str, path: str, *, last: bool) -> None:
         made = QToolButton()
         made.setText(name)
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setIcon(icon("hall" if not path else "up", "faint") if not path else icon("block", "faint"))
-        made.setIconSize(QSize(14, 14))
-        made.setEnabled(not last or bool(path))
+        if last:
+            made.setProperty("here", "true")
         made.setAccessibleName(f"Go to {name}")
         made.setToolTip(f"Go to {name}")
         made.clicked.connect(lambda *_: self.entered.emit(path))

@@ -94,6 +94,7 @@ class FindingsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(25)
         head = self.table.horizontalHeader()
         head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for section, width in ((0, 92), (2, 300), (3, 70)):
             head.resizeSection(section, width)
@@ -107,7 +108,7 @@ class FindingsPanel(QWidget):
         self._waive.setEnabled(False)
         self._waive.setToolTip("Accept the selected finding, with a reason that is printed")
         top = panel("bar")
-        top.setLayout(row(self._summary, None, self.filter, self._waive, margins=(12, 4, 8, 4)))
+        top.setLayout(row(label("Findings"), self._summary, None, self.filter, self._waive, margins=(12, 4, 8, 4)))
         self.setLayout(column(top, self.table, gap=0))
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)
@@ -115,12 +116,12 @@ class FindingsPanel(QWidget):
         theme().changed.connect(self.table.viewport().update)
         self.show_lines([])
 
-    def show_lines(self, lines: list[Line]) -> None:
-        """Show these findings."""
+    def show_lines(self, lines: list[Line], problem: str = "") -> None:
+        """Show these findings, or why they are not known."""
         self._every = sorted(lines, key=lambda line: (ORDER.index(line.severity), line.message))
         counts = {s: sum(line.times for line in lines if line.severity == s) for s in ORDER}
         words = [f"{counts[s]:,} {s if s == 'waived' or s == 'info' else s + ('' if counts[s] == 1 else 's')}" for s in ORDER if counts[s]]
-        self._summary.setText(" · ".join(words) or "No findings")
+        self._summary.setText(f"Not checked: {problem}" if problem else " · ".join(words) or "No findings")
         self._refilter()
 
     @property

@@ -81,10 +81,15 @@ class FieldEditor(QWidget):
     """Carries the name of the field and its new value."""
 
     def __init__(
-        self, field: Field, choices: Sequence[tuple[str, Any]] | None = None, parent: QWidget | None = None
+        self,
+        field: Field,
+        choices: Sequence[tuple[str, Any]] | None = None,
+        absent: str = "none",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.field = field
+        self._absent = absent
         self._value: Any = None
         kind = base_type(field.type)
         if choices is None and field.choices:
@@ -128,7 +133,7 @@ class FieldEditor(QWidget):
             self._input.setCursorPosition(0)
 
     def _placeholder(self) -> str:
-        return "not known" if may_be_unknown(self.field.type) else ""
+        return self._absent if may_be_unknown(self.field.type) else ""
 
     def _line(self, kind: type) -> QLineEdit:
         made = QLineEdit()
@@ -194,8 +199,9 @@ class Form(QWidget):
 
     edited = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, absent: str = "none", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._absent = absent
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -205,7 +211,7 @@ class Form(QWidget):
 
     def add(self, field: Field, choices: Sequence[tuple[str, Any]] | None = None) -> FieldEditor:
         """Add a field."""
-        editor = FieldEditor(field, choices)
+        editor = FieldEditor(field, choices, self._absent)
         editor.edited.connect(self.edited)
         self.editors[field.name] = editor
         self.add_row(field.label, editor)

@@ -243,7 +243,8 @@ def _about(project: Reader, record: Record, spec: AnyType | None) -> str:
         block = project.blocks.get(record.of)
         return f"Placed drawing: {block.name}" if block is not None else ""
     if isinstance(record, Block):
-        return f"{record.kind.capitalize()} drawing, placed {project.placements().get(record.id, 0):,} times"
+        times = project.placements().get(record.id, 0)
+        return f"{record.kind.capitalize()} drawing, built {'once' if times == 1 else f'{times:,} times'}"
     return f"{spec.maker} {spec.name}".strip() if spec is not None else ""
 
 

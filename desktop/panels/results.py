@@ -137,8 +137,9 @@ class ResultsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(26)
         head = self.table.horizontalHeader()
         head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((1, 92), (2, 84), (3, 78)):
+        for section, width in ((1, 92), (2, 94), (3, 76)):
             head.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             head.resizeSection(section, width)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -165,8 +166,8 @@ class ResultsPanel(QWidget):
             self._binding.setText("No limits given: double-click a quantity to set one")
         else:
             name = next((k.label for k in REQUIREMENTS.values() if k.quantity == binding.name), binding.label)
-            over = binding.state == "over"
-            self._binding.setText(f"{'Broken' if over else 'Binding'} limit: {name}, {share(binding.use)} used")
+            word = "Broken" if binding.state == "over" else "Binding"
+            self._binding.setText(f"{word} limit: {name}, {value_text(binding)} {limit_text(binding)}")
         self._state.setText("Up to date")
 
     def show_stale(self, words: str = "Evaluating …") -> None:

@@ -17,7 +17,7 @@ from core.model.records import Device, Instance
 from core.model.types import DeviceType, RackType
 from desktop.canvas.layer import Stamp
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.prepared import prepare
+from desktop.canvas.prepared import stacked
 from desktop.canvas.tools.move_things import MoveThings
 from desktop.canvas.tools.place_block import PlaceBlock
 from desktop.canvas.tools.tool import Tool
@@ -42,6 +42,12 @@ class HallView(View):
         self._high: NDArray[np.float64] = np.zeros((0, 2))
         self._rows: dict[str, list[int]] = {}
         self._key: object = None
+        self.shows_marks = True
+
+    def show_marks(self, on: bool) -> None:
+        """Show or hide grid, dimensions, datum and north."""
+        self.shows_marks = on
+        self.make_stale()
 
     @property
     def entered(self) -> str:
@@ -76,6 +82,7 @@ class HallView(View):
         key = (
             project.id,
             block,
+            self.shows_marks,
             project.version("types"),
             project.version("blocks"),
             tuple(project.version(t, b) for b in below for t in tables),
@@ -91,8 +98,8 @@ class HallView(View):
         self._rows = {}
         for row, path in enumerate(things.paths):
             self._rows.setdefault(path.partition("/")[0], []).append(row)
-        drawn = plan(project, block, scale=TEXT_SCALE, things=things)
-        self.layer.draw([Stamp(prepare(drawn.batch))])
+        drawn = plan(project, block, scale=TEXT_SCALE, marks=self.shows_marks, things=things)
+        self.layer.draw([Stamp(stacked(drawn.layers))])
 
     def say_empty(self) -> str:
         if self.document is None or not self.block or (self.things is not None and len(self.things)):

@@ -16,8 +16,8 @@ from core.model.project import Reader
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
 
-FACE_GAP = 180.0
-RACK_GAP = 420.0
+FACE_GAP = 140.0
+RACK_GAP = 320.0
 ROW_GAP = 620.0
 HEADER = 230.0
 ACROSS = 10

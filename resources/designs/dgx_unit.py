@@ -6,6 +6,7 @@ from core.editing.blocks import make_unique, new_floor_block, place_instance
 from core.editing.remove import remove
 from core.model.project import Project
 from core.model.records import Block
+from core.model.types import CableType, Citation
 from resources.designs.dgx_racks import LEAFS, h100_network_rack, h100_rack, management_rack
 from resources.designs.draft import Draft
 
@@ -56,6 +57,7 @@ def scalable_unit(draft: Draft) -> Block:
     edit.replace("blocks", ("", short), name="DGX H100 rack of three", template="")
     _compute(draft, su.id, paths)
     _ethernet(draft, su.id, paths)
+    _in_band_parts(draft, su.id)
     return edit.blocks[su.id]
 
 
@@ -108,6 +110,43 @@ def _ethernet(draft: Draft, su: str, paths: dict[str, str]) -> None:
         draft.cable(su, switch, ["mgmt"], oob[1], [f"rj45-{port}"], "oob")
 
 
+def _in_band_parts(draft: Draft, su: str) -> None:
+    """Name the cable of the in-band ports and accept that they run below the rate of the adapters."""
+    draft.own_type(
+        CableType(
+            id="inband-aoc-100",
+            maker="Generic",
+            name="AOC, 100G, QSFP112 cage to QSFP28 cage",
+            status="class",
+            media="AOC",
+            rate_gbps=100.0,
+            connector_a="QSFP112",
+            connector_b="QSFP28",
+            reach_max_m=30.0,
+            lengths_m=(3.0, 5.0, 10.0, 15.0, 20.0, 30.0),
+            sources=(
+                Citation(
+                    fields=("rate_gbps", "reach_max_m", "lengths_m"),
+                    title="DGX SuperPOD RA-11333-001 V11, table 8: one 200G AOC for each in-band port",
+                    evidence="assumed",
+                    note="Taken to run at the 100G of the switch; reach and lengths as NVIDIA lists for AOC.",
+                ),
+            ),
+            notes=("Part number on hold: the reference architecture names a 200G AOC without one.",),
+        )
+    )
+    links = [
+        link.id
+        for link in draft.edit.links(su).values()
+        if link.fabric == "inband" and link.a.ports[0].startswith("inband")
+    ]
+    reason = (
+        "As in the reference architecture: the node's in-band ports could run faster than the 100G switch "
+        "they are cabled to."
+    )
+    draft.accept(su, "cabling.rate_mismatch", links, 400.0, reason)
+
+
 def example() -> Project:
     """Return the example: one scalable unit in a hall."""
     draft = Draft("superpod-h100-su")
@@ -137,6 +176,10 @@ def example() -> Project:
         altitude_m=150.0,
         voltage_v=415.0,
         heat_air_w=500_000.0,
+        air_supply_c=24.0,
+        air_rise_k=15.0,
+        continuous_share=0.8,
+        redundancy="N+1",
         floor_load_kg_m2=1_000.0,
     )
     return draft.finish()

@@ -25,8 +25,11 @@ from core.model.records import (
     PowerSource,
     Requirement,
     Setting,
+    TypeRecord,
     Value,
+    Waiver,
 )
+from core.model.types import AnyType
 
 AreaKind = Literal["room", "column", "keep-out", "containment", "door"]
 
@@ -45,9 +48,9 @@ class Draft:
     def __init__(self, name: str) -> None:
         self.library = Library.builtin()
         self.project = Project(hashlib.sha256(name.encode()).hexdigest()[:16])
-        initials = "".join(part[0] for part in name.split("-"))
+        prefix = self.project.id[:3]
         numbers = count(1)
-        self.edit = Edit(self.project, f"Draw {name}", ids=lambda: f"{initials}{next(numbers):04}")
+        self.edit = Edit(self.project, f"Draw {name}", ids=lambda: f"{prefix}-{next(numbers):04}")
 
     def finish(self, *, template: str = "") -> Project:
         """Return the project, with the cables and optics it may be wired with.
@@ -133,6 +136,24 @@ class Draft:
             note=note,
         )
         self.edit.put("areas", record)
+
+    def own_type(self, spec: AnyType) -> None:
+        """Put a type into the project that the catalogue does not have."""
+        self.edit.put("types", TypeRecord(id=spec.id, spec=spec))
+
+    def accept(self, block: str, rule: str, subjects: Sequence[str], value: float, reason: str) -> None:
+        """Accept a finding, with its reason."""
+        record = Waiver(
+            block=block,
+            id=self.edit.new_id(block),
+            rule=rule,
+            subjects=tuple(subjects),
+            value=value,
+            author="Example",
+            date="2026-11-22",
+            reason=reason,
+        )
+        self.edit.put("waivers", record)
 
     def datum(self, block: str, x: int, y: int) -> None:
         """Set the point that all dimensions start from."""

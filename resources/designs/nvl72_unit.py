@@ -126,6 +126,12 @@ def example() -> Project:
         altitude_m=150.0,
         voltage_v=415.0,
         coolant="PG25",
+        liquid_supply_c=35.0,
+        liquid_rise_k=10.0,
+        air_supply_c=24.0,
+        air_rise_k=15.0,
+        continuous_share=0.8,
+        redundancy="2N",
     )
     return draft.finish()
 
@@ -163,6 +169,12 @@ def hall_example() -> Project:
         altitude_m=150.0,
         voltage_v=415.0,
         coolant="PG25",
+        liquid_supply_c=35.0,
+        liquid_rise_k=10.0,
+        air_supply_c=24.0,
+        air_rise_k=15.0,
+        continuous_share=0.8,
+        redundancy="2N",
     )
     return draft.finish()
 

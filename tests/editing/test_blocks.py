@@ -15,7 +15,8 @@ from core.editing.footprint import Box, box_of, box_of_block
 from core.editing.naming import next_name, rename, render, renumber
 from core.editing.overrides import set_override
 from core.editing.place import place_device
-from core.editing.retype import replace_block, retype, update_type
+from core.editing.replace import replace_block
+from core.editing.retype import retype, update_type
 from core.editing.space import Spot, unit
 from core.editing.templates import insert, parcel_of
 from core.errors import EditError

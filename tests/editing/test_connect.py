@@ -176,3 +176,12 @@ def test_a_device_cannot_be_corded_to_itself_by_one_port(hall):
     place_device(edit, LIBRARY, h["nodes"], "leaf", unit(42))
     with pytest.raises(EditError, match="in use"):
         connect(edit, h["leafs"], h["leaf"], ["osfp5/1"], h["leaf"], ["osfp5/1"])
+
+
+def test_cables_of_other_connectors_are_no_part_of_a_trunk(hall):
+    bench, h = hall
+    edit = bench.edit()
+    node, leaf = f"{h['ra']}/{h['node']}", f"{h['rb']}/{h['leaf']}"
+    link = connect(edit, h["su"], node, ["bmc"], leaf, ["mgmt"])
+    assert link.count == 1
+    assert sorted(x.count for x in edit.links(h["su"]).values()) == [1, 2]

@@ -9,13 +9,17 @@ from core.editing.blocks import group, make_unique
 from core.editing.clipboard import duplicate
 from core.editing.connect import connect, disconnect, first_compatible
 from core.editing.move import move_devices
+from core.editing.overrides import set_override
 from core.editing.place import place_device
 from core.editing.remove import remove
-from core.editing.retype import replace_block, retype
-from core.editing.space import Spot, unit
+from core.editing.replace import replace_block
+from core.editing.retype import retype
+from core.editing.routes import block_at
+from core.editing.space import Spot, first_fit, unit
 from core.errors import CagenutError
 from core.model.history import History
 from core.model.project import Project
+from core.model.records import Layout, Waiver
 from tests.editing.factory import LIBRARY, Bench, assert_sound, small_hall
 
 DEVICE_TYPES = [
@@ -31,12 +35,17 @@ DEVICE_TYPES = [
     "manifold",
 ]
 
-spots = st.builds(
-    Spot,
-    half_u=st.integers(0, 84),
-    face=st.sampled_from(["front", "rear"]),
-    side=st.sampled_from(["", "left", "centre", "right"]),
-)
+
+@st.composite
+def some_spots(draw):
+    """A spot, or None for the first that is free."""
+    half_u = draw(st.integers(0, 84))
+    face = draw(st.sampled_from(["front", "rear"]))
+    side = draw(st.sampled_from(["", "", "left", "centre", "right"]))
+    return draw(st.sampled_from([None, Spot(half_u=half_u, face=face, side=side)]))
+
+
+spots = some_spots()
 numbers = st.integers(0, 10_000)
 
 
@@ -49,27 +58,54 @@ def device_paths(project):
     return sorted(project.graph(project.top, expand=True).nodes)
 
 
-def placed_racks(project, block="", prefix=""):
+def placed(project, block="", prefix=""):
     for instance in project.instances(block or project.top).values():
-        if project.blocks[instance.of].kind == "rack":
-            yield prefix + instance.id
-        else:
-            yield from placed_racks(project, instance.of, f"{prefix}{instance.id}/")
+        yield prefix + instance.id
+        yield from placed(project, instance.of, f"{prefix}{instance.id}/")
+
+
+def dangling(project):
+    """Paths of waivers and schematic positions that lead to nothing."""
+    found = []
+    for waiver in project.every("waivers"):
+        found += [p for p in waiver.subjects if project.resolve(waiver.block, p) is None]
+    for layout in project.every("layouts"):
+        found += [p for p in layout.positions if project.resolve(layout.block, p) is None]
+    return found
+
+
+def homes(project, spec):
+    """Blocks of the kind that a type goes into, so that most attempts get as far as the units."""
+    kind = "floor" if spec.floor_standing else "rack"
+    return [block.id for block in project.blocks.values() if block.kind == kind]
+
+
+def ports_in_use(project):
+    """Every end of every cable of the expanded design: path of the device and port."""
+    found = []
+    for _, _, edge in project.graph(project.top, expand=True).edges(data=True):
+        link = project.resolve(project.top, edge["link"])
+        holder = edge["link"].rpartition("/")[0]
+        for end in (link.a, link.b):
+            found += [(f"{holder}/{end.path}".lstrip("/"), token) for token in end.ports]
+    return found
 
 
 def place(edit, project, a, b, spot):
-    place_device(edit, LIBRARY, pick(project.blocks, a), pick(DEVICE_TYPES, b), spot)
-
-
-def fit(edit, project, a, b, spot):
-    place_device(edit, LIBRARY, pick(project.blocks, a), pick(DEVICE_TYPES, b))
+    spec = LIBRARY.get(pick(DEVICE_TYPES, b))
+    place_device(edit, LIBRARY, pick(homes(project, spec), a), spec.id, spot)
 
 
 def shift(edit, project, a, b, spot):
     path = pick(device_paths(project), a)
-    if path and "/" in path:
+    if path:
         source, _, device = path.rpartition("/")
-        move_devices(edit, project.top, {device: spot}, source, pick(placed_racks(project), b) or source)
+        target = pick(["", *placed(project)], b)
+        block = block_at(project, project.top, target)
+        spec = project.find_type(project.resolve(project.top, path).type)
+        if spot is None and project.blocks[block].kind == "rack":
+            spot = first_fit(project, block, spec)
+        move_devices(edit, project.top, {device: spot or Spot(x_mm=b)}, source, target)
 
 
 def delete(edit, project, a, b, spot):
@@ -127,7 +163,22 @@ def again(edit, project, a, b, spot):
         duplicate(edit, block, {pick(things, b), pick(things, b + 1)}, dx=700)
 
 
-ACTIONS = [place, fit, shift, delete, cable, uncable, swap_type, swap_block, unique, bundle, again]
+def remark(edit, project, a, b, spot):
+    """An override, a waiver and a place in a schematic for something deep below."""
+    path = pick(device_paths(project), a)
+    if path:
+        holder, _, rest = (project.top, "", path) if b % 2 or "/" not in path else (
+            project.instances(project.top)[path.partition("/")[0]].of, *path.partition("/")[1:]
+        )  # fmt: skip
+        set_override(edit, holder, rest, serial=f"S{b}", status="planned")
+        waiver = Waiver(
+            block=holder, id=edit.new_id(holder), rule="r", subjects=(rest,), author="a", reason="r"
+        )
+        edit.put("waivers", waiver)
+        edit.put("layouts", Layout(block=holder, id="net", positions={rest: (0.0, float(b))}))
+
+
+ACTIONS = [remark, place, shift, shift, delete, cable, uncable, swap_type, swap_block, unique, bundle, again]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), numbers, numbers, spots), max_size=12))
@@ -138,11 +189,17 @@ def test_any_edits_keep_the_design_sound_and_can_be_undone(steps):
     History(start).commit(next(s.change for s in bench.history._undo))
     for action, a, b, spot in steps:
         edit = bench.edit(action.__name__)
+        cables = len(ports_in_use(bench.project)) // 2
         try:
             action(edit, bench.project, a, b, spot)
         except CagenutError:
             continue
         bench.commit(edit)  # checks references and space
+        used = ports_in_use(bench.project)
+        assert len(set(used)) == len(used), "a port has two cables"
+        assert dangling(bench.project) == []
+        if action in (unique, bundle):
+            assert len(used) // 2 == cables
     end = bench.project.count()
     while bench.history.undo_labels[1:]:
         bench.history.undo()

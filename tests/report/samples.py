@@ -56,8 +56,8 @@ def types() -> list[AnyType]:
             bays=(Bay(name="slot{1..2}", accepts="nic"),),
         ),
         DeviceType(
-            id="nvs", name="Scale-up switch tray", maker="Example", kind="switch-tray", height_u=1, mass_kg=15,
-            airflow="front-to-rear", power_max_w=900, ports=(_RJ45,),
+            id="nvs", name="Scale-up switch tray", maker="Example", kind="switch-tray", height_u=1,
+            mass_kg=15, airflow="front-to-rear", power_max_w=900, ports=(_RJ45,),
         ),
         DeviceType(
             id="shelf", name="Power shelf 33 kW", maker="Example", kind="power-shelf", height_u=1, mass_kg=32,
@@ -78,7 +78,7 @@ def types() -> list[AnyType]:
             ),
         ),
         DeviceType(
-            id="oob48", name="Switch 48 x 1G", maker="Example", kind="management", height_u=1, mass_kg=5,
+            id="oob48", name="Switch 48 x 1G", maker="Example", kind="switch", height_u=1, mass_kg=5,
             airflow="rear-to-front", power_max_w=150,
             ports=(
                 PortGroup(name="ge{1..48}", layer="data", connector="RJ45", rate_gbps=1),
@@ -244,8 +244,10 @@ def hall(units: int = 4, racks: int = 8) -> Project:
     m.put("settings", Setting(id="site", value="Cedar Point Campus, Building 2"))
     m.put("overrides", Override(block="hall", id="ov1", path="su1/r2", name="R03-SPECIAL"))
     m.put("overrides", Override(block="hall", id="ov2", path="su1/r3/ct4", absent=True))
-    m.put("waivers", Waiver(block="hall", id="w1", rule="space.aisle", subjects=("su0",), value=1100.0,
-                            author="M. Ortiz", date="2026-02-10", reason="Agreed with the landlord"))  # fmt: skip
+    m.put("waivers", Waiver(
+        block="hall", id="w1", rule="space.aisle", subjects=("su0",), value=1100.0, author="M. Ortiz",
+        date="2026-02-10", reason="Agreed with the landlord",
+    ))  # fmt: skip
     return m.done("hall")
 
 

@@ -8,7 +8,7 @@ from core.report.context import Context
 from core.report.paper import Box
 from core.report.sheet import CAUTION, Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
-from core.report.values import UNKNOWN, number, scaled, unit_text
+from core.report.values import UNKNOWN, show
 
 _STATE = {"over": "NOT MET", "near": "met, within 5 %", "within": "met", "unknown": "not judged"}
 
@@ -34,7 +34,7 @@ def sheets(context: Context) -> list[Sheet]:
 
         number_ = "G-004" if not at else f"G-004.{at + 1}"
         subtitle = "requirements against results" if not at else f"part {at + 1}"
-        return Sheet(number_, "Basis of design", "General", draw, subtitle, caution=CAUTION, in_index=not at)
+        return Sheet(number_, "Basis of design", "General", draw, subtitle, caution=CAUTION)
 
     return [sheet(at) for at in range(len(pages))]
 
@@ -73,7 +73,7 @@ def _text(value: Value | None, unit: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return scaled(float(value), unit)
+        return show(float(value), unit)
     return value
 
 
@@ -86,7 +86,7 @@ def _requirements(context: Context) -> Table:
             continue
         record = asked.get(name)
         quantity = quantities.get(kind.quantity)
-        result = scaled(quantity.value, quantity.unit) if quantity else "not evaluated"
+        result = show(quantity.value, quantity.unit) if quantity else "not evaluated"
         use = quantity.use if quantity else None
         state = _STATE[quantity.state] if quantity and record else "no limit stated" if not record else "open"
         rows.append((
@@ -132,8 +132,8 @@ def _sources(context: Context) -> Table:
     rows = []
     for source in sorted(context.project.sources.values(), key=lambda s: s.name):
         phases = {0: "DC", 1: "1 phase", 3: "3 phase"}.get(source.phases, str(source.phases))
-        voltage = UNKNOWN if source.voltage_v is None else f"{number(source.voltage_v)} V"
-        rows.append((source.name, scaled(source.capacity_w, "W"), voltage, phases, source.note))
+        voltage = UNKNOWN if source.voltage_v is None else show(source.voltage_v, "V")
+        rows.append((source.name, show(source.capacity_w, "W"), voltage, phases, source.note))
     columns = (Column("Source", most=40), Column("Capacity", "right"), Column("Voltage", "right"),
                Column("Phases"), Column("Note", wide=1.0, most=70))  # fmt: skip
     return Table(columns, rows, "Power sources", note="" if rows else "None drawn: by others.")
@@ -147,7 +147,7 @@ def _assumptions(context: Context) -> Table:
     for name, assumed in ASSUMPTIONS.items():
         record = own.get(name)
         if record is None:
-            rows.append((assumed.label, f"{number(assumed.value)} {unit_text(assumed.unit)}".strip(),
+            rows.append((assumed.label, show(assumed.value, assumed.unit),
                          assumed.evidence, assumed.basis))  # fmt: skip
         else:
             rows.append((assumed.label, _text(record.value, record.unit or assumed.unit), record.evidence,
@@ -165,6 +165,8 @@ def _binding(page: Page, box: Box) -> None:
     binding = evaluation.binding if evaluation else None
     if binding is None or binding.use is None:
         text = "Binding requirement: none can be named, as no stated limit has a result."
+    elif binding.use > 1e6:
+        text = f"Binding requirement: {binding.label}, of which the design has none."
     else:
         text = f"Binding requirement: {binding.label}, {binding.use:.0%} of the limit used."
     page.text(box.x, box.top - 2.4, text, style="text.bold", room=box.width)

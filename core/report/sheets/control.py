@@ -7,6 +7,7 @@ from core.report.paper import Box
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Table, lay
 from core.report.title_block import version
+from core.report.values import count
 
 DESIGN_FILE = "design.cage"
 
@@ -59,7 +60,7 @@ def _facts(context: Context) -> list[tuple[str, str]]:
         ("How to verify", "cagenut verify FILE.pdf recomputes the hash from the attached design and compares "
                           "it with the title block of every sheet."),
         ("Attached files", files),
-        ("Records in the design", f"{context.project.count():,}"),
+        ("Records in the design", count(context.project.count())),
         ("Made with", f"Cagenut {version()}"),
         ("Dates", "All dates come from the revision records; the file itself carries none."),
         ("Lettering", "No text has a font size under 2.5 mm at print size. Text that does not fit a drawing "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from core.drawing.plan import plan
 from core.report.context import Context
@@ -11,7 +12,7 @@ from core.report.paper import Box, scale_to_fit
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
 from core.report.title_block import stamp
-from core.report.values import scaled
+from core.report.values import show
 
 _LEFT = 132.0
 _GAP = 8.0
@@ -21,47 +22,81 @@ _QR = 30.0
 
 
 def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
-    """Return the cover, and continuations if the index is longer than one sheet."""
+    """Return the cover; an index too long for it names long series by range and goes on in full behind it."""
     area = context.paper.above
-    room = area.width - _LEFT - _GAP
-    columns = max(1, int(room // 118.0))
-    width = (room - _GAP * (columns - 1)) / columns
+    columns = max(1, int((area.width - _LEFT - _GAP) // 118.0))
+    width = (area.width - _LEFT - _GAP - _GAP * (columns - 1)) / columns
+    own = [("G-001", _TITLE, "")]
+    rows = own + [(s.id, s.title, s.subtitle) for s in planned]
+    laid = _index(rows, width, area.height - 9.0)
+    if len(laid.parts) <= columns:
+        return [_cover(laid, list(range(len(laid.parts))), width, len(planned) + 1)]
+    full = max(1, int((area.width + _GAP) // (width + _GAP)))
+    wide = (area.width - _GAP * (full - 1)) / full
     extra = 0
     while True:
-        ids = ["G-001", *(f"G-001.{i + 2}" for i in range(extra))]
-        listed = [_row("G-001", "Cover and sheet index", "")] + [
-            _row(s.id, s.title, s.subtitle) for s in planned
-        ]
-        links = {(row, 0): id_ for row, id_ in enumerate(["G-001", *(s.id for s in planned)])}
-        columns_of = (Column("Sheet", most=24, least=15), Column("Title", wide=1.0, most=width - 20))
-        laid = lay(Table(columns_of, listed, links=links), width, area.height - 9.0)
-        first = list(range(min(columns, len(laid.parts))))
-        rest = list(range(len(first), len(laid.parts)))
-        full = max(1, int((area.width + _GAP) // (width + _GAP)))
-        pages = [first, *(rest[i : i + full] for i in range(0, len(rest), full))]
-        if len(pages) - 1 <= extra:
+        more = [(f"G-001.{i + 2}", "Sheet index in full", f"part {i + 1}") for i in range(extra)]
+        whole = _index([*own, *more, *rows[1:]], wide, area.height - 9.0)
+        pages = [range(i, min(i + full, len(whole.parts))) for i in range(0, len(whole.parts), full)]
+        if len(pages) <= extra:
             break
-        extra = len(pages) - 1
-    return [_sheet(context, ids[i], parts, laid, width, i) for i, parts in enumerate(pages)]
+        extra = len(pages)
+    total = len(rows) + extra
+    short = _index(_ranges([*own, *more, *rows[1:]]), width, area.height - 9.0)
+    found = [_cover(short, list(range(min(columns, len(short.parts)))), width, total)]
+    for (number, title, subtitle), parts in zip(more, pages, strict=True):
+        found.append(_continuation(number, title, subtitle, whole, list(parts), wide, total))
+    return found
 
 
-def _row(number: str, title: str, subtitle: str) -> tuple[str, str]:
-    return number, f"{title}: {subtitle}" if subtitle else title
+_TITLE = "Cover and sheet index"
+_LONG = 12
+"""Series with more sheets than this are named by range where room is short."""
+_Row = tuple[str, str, str]
 
 
-def _sheet(context: Context, id_: str, parts: list[int], laid: Laid, width: float, at: int) -> Sheet:
+def _index(rows: Sequence[_Row], width: float, height: float) -> Laid:
+    shown = [(number, f"{title}: {subtitle}" if subtitle else title) for number, title, subtitle in rows]
+    links = {(at, 0): number.partition(" ")[0] for at, (number, _, _) in enumerate(rows)}
+    columns = (Column("Sheet", most=32, least=15), Column("Title", wide=1.0, most=width - 20))
+    return lay(Table(columns, shown, links=links), width, height)
+
+
+def _ranges(rows: Sequence[_Row]) -> list[_Row]:
+    """Return the rows with every long series of one title in one row."""
+    found: list[_Row] = []
+    for title, members in groupby(rows, key=lambda row: row[1]):
+        run = list(members)
+        if len(run) <= _LONG:
+            found += run
+            continue
+        found.append((f"{run[0][0]} to {run[-1][0]}", title, f"{len(run)} sheets, see the index in full"))
+    return found
+
+
+def _cover(laid: Laid, parts: list[int], width: float, total: int) -> Sheet:
     def draw(page: Page) -> None:
         area = page.area
-        x = area.x
-        if at == 0:
-            _draw_left(page, Box(area.x, area.y, _LEFT, area.height))
-            x += _LEFT + _GAP
-        y = page.heading(x, area.top, f"Sheet index ({page.total} sheets)", area.right - x)
-        for i, part in enumerate(parts):
-            page.table(laid, part, Box(x + i * (width + _GAP), area.y, width, y - area.y))
+        _draw_left(page, Box(area.x, area.y, _LEFT, area.height))
+        x = area.x + _LEFT + _GAP
+        _draw_index(page, Box(x, area.y, area.right - x, area.height), laid, parts, width, total)
 
-    title = "Cover and sheet index" if at == 0 else "Sheet index"
-    return Sheet(id_, title, "General", draw, subtitle="" if at == 0 else f"part {at + 1}", in_index=at == 0)
+    return Sheet("G-001", _TITLE, "General", draw)
+
+
+def _continuation(
+    id_: str, title: str, subtitle: str, laid: Laid, parts: list[int], width: float, total: int
+) -> Sheet:
+    def draw(page: Page) -> None:
+        _draw_index(page, page.area, laid, parts, width, total)
+
+    return Sheet(id_, title, "General", draw, subtitle)
+
+
+def _draw_index(page: Page, box: Box, laid: Laid, parts: list[int], width: float, total: int) -> None:
+    y = page.heading(box.x, box.top, f"Sheet index ({total} sheets)", box.width)
+    for i, part in enumerate(parts):
+        page.table(laid, part, Box(box.x + i * (width + _GAP), box.y, width, y - box.y))
 
 
 def _draw_left(page: Page, box: Box) -> None:
@@ -106,7 +141,7 @@ def _key_figures(page: Page, box: Box) -> float:
         if i and i % 2 == 0:
             y -= 4.4
         page.text(x, y - 2.0, quantity.label, LEAST_MM, "sheet.label", room=half * 0.52)
-        page.text(x + half * 0.54, y - 2.0, scaled(quantity.value, quantity.unit), LEAST_MM, "text.bold",
+        page.text(x + half * 0.54, y - 2.0, show(quantity.value, quantity.unit), LEAST_MM, "text.bold",
                   room=half * 0.44)  # fmt: skip
     return y - 9.0
 
@@ -157,5 +192,5 @@ def _key_plan(page: Page, box: Box) -> None:
     k = max((x1 - x0) / room.width, (y1 - y0) / room.height, k * 0.5)
     page.text(box.x, box.top - 2.0, "Key plan", LEAST_MM, "text.bold")
     low = room.top - (y1 - y0) / k
-    page.pdf.batch(drawn.under, box.x - x0 / k, low - y0 / k, 1 / k, level=0)
-    page.pdf.batch(drawn.batch, box.x - x0 / k, low - y0 / k, 1 / k, level=0)
+    for layer in drawn.layers:
+        page.pdf.batch(layer, box.x - x0 / k, low - y0 / k, 1 / k, level=0)

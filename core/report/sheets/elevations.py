@@ -13,12 +13,12 @@ from core.report.paper import Box, scale_to_fit
 from core.report.racks import Drawn, differences_of, drawn_racks, sources_of
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
-from core.report.values import UNKNOWN, kilo, number
+from core.report.values import UNKNOWN, kilo, show, whole
 
 _NUMBERS = 9.0
 """Room for unit numbers on each side of a rack [mm]."""
 _HEAD = 11.0
-_USED_LIMIT = 200_000
+_GAP = 6.0
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -53,16 +53,14 @@ def _rack_sheets(
     room = low - column.y
     area = context.paper.above
     long_names = _long_names(context, drawn)
-    instances = _instances(context, drawn)
-    here = lay(instances, column.width, room) if room > 30 else None
-    fits = here is not None and len(here.parts) == 1
-    rest: list[tuple[str, Laid, int]] = []
-    if not fits:
-        laid = lay(instances, area.width, area.height)
-        rest += [("places", laid, part) for part in range(len(laid.parts))]
+    places = lay(_instances(context, drawn), column.width, room, area.height)
+    rest: list[tuple[str, Laid, list[int]]] = []
+    side = max(1, int((area.width + _GAP) // (column.width + _GAP)))
+    later = list(range(1, len(places.parts)))
+    rest += [("places", places, later[i : i + side]) for i in range(0, len(later), side)]
     if long_names.rows:
         laid = lay(long_names, area.width, area.height)
-        rest += [("names in full", laid, part) for part in range(len(laid.parts))]
+        rest += [("names in full", laid, [part]) for part in range(len(laid.parts))]
     name = block.name
     subtitle = f"{name}, {len(drawn.members)} placed"
     if drawn.absent:
@@ -73,22 +71,20 @@ def _rack_sheets(
         _draw_rack(page, drawn, k, used.get(drawn.members[0].path, {}))
         y = page.table(contents, 0, column) - 3.0
         y = _draw_totals(page, drawn, Box(column.x, column.y, column.width, y - column.y)) - 4.0
-        if here is not None and fits:
-            page.table(here, 0, Box(column.x, column.y, column.width, y - column.y))
-        elif rest:
-            page.text(column.x, y - 2.4, f"Places of this rack: see {id_}.2", style="text.bold")
-            page.pdf.link(Box(column.x, y - 4.6, 60.0, 4.4), f"{id_}.2")
+        after = f"{id_}.2" if later else ""
+        page.table(places, 0, Box(column.x, column.y, column.width, y - column.y), "", after)
 
     found = [Sheet(id_, "Rack elevation", "Rack elevations", draw, subtitle, "column", f"1:{k:g}")]
-    for at, (what, laid, part) in enumerate(rest):
+    for at, (what, laid, parts) in enumerate(rest):
 
-        def more(page: Page, laid: Laid = laid, part: int = part) -> None:
-            page.table(laid, part, area)
+        def more(page: Page, laid: Laid = laid, parts: list[int] = parts) -> None:
+            width = sum(laid.widths)
+            for i, part in enumerate(parts):
+                box = Box(area.x + i * (width + _GAP), area.y, width, area.height)
+                page.table(laid, part, box, id_ if part else "")
 
-        found.append(
-            Sheet(f"{id_}.{at + 2}", "Rack elevation", "Rack elevations", more, f"{name}, {what}",
-                  in_index=False)
-        )  # fmt: skip
+        number = f"{id_}.{at + 2}"
+        found.append(Sheet(number, "Rack elevation", "Rack elevations", more, f"{name}, {what}"))
     return found
 
 
@@ -111,9 +107,9 @@ def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) ->
     width = rack.width_mm / k
     names = area.width - 2 * width - 4 * _NUMBERS
     text = LEAST_MM * CAPITAL * k
-    labels = {d.id: _label(page.context, d) for d in project.devices(drawn.block).values()}
+    details = {d.id: spec.name for d, spec in _devices(page.context, drawn)}
     front = elevation(
-        project, drawn.block, "front", names="beside", used=used, labels=labels, absent=drawn.absent,
+        project, drawn.block, "front", names="beside", used=used, details=details, absent=drawn.absent,
         text_mm=text, callout_mm=(names - 8.0) * k,
     )  # fmt: skip
     rear = elevation(
@@ -126,12 +122,6 @@ def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) ->
         page.text(x + width / 2, top + 6.0, title, 3.5, "sheet.heading", anchor=1)
         page.pdf.batch(batch, x, base, 1 / k, level=2)
         page.tick()
-
-
-def _label(context: Context, device: Device) -> str:
-    spec = context.project.find_type(device.type)
-    name = device.name or device.id
-    return f"{name}   {spec.name}" if isinstance(spec, DeviceType) else name
 
 
 def _devices(context: Context, drawn: Drawn) -> Iterator[tuple[Device, DeviceType]]:
@@ -164,18 +154,20 @@ def _contents(context: Context, drawn: Drawn) -> Table:
                 name,
                 spec.part_number,
                 "0" if spec.zero_u else f"{spec.height_u:g} {spec.unit}",
-                number(spec.mass_kg) if spec.mass_kg is not None else UNKNOWN,
+                show(spec.mass_kg),
                 kilo(spec.power_max_w, 2) if spec.power_max_w is not None else _no_power(spec),
             )
         )
     columns = (
         Column("Qty", "right"), Column("Type", wide=1.0, most=90), Column("Part no.", most=30),
-        Column("Height", "right"), Column("kg each", "right"), Column("Max. kW each", "right", most=16),
+        Column("Height", "right"), Column("Mass kg", "right"), Column("Max. kW", "right"),
     )  # fmt: skip
     return Table(columns, rows, "Contents, from the top")
 
 
 def _no_power(spec: DeviceType) -> str:
+    if spec.rated_w is not None:
+        return f"passes {kilo(spec.rated_w, 0)}"
     return "none" if spec.kind in ("blank", "rack-pdu", "manifold") else UNKNOWN
 
 
@@ -197,7 +189,7 @@ def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
         facts += [
             ("Units used", f"{found.space.rack_used_hu[row] / 2:g} of "
                            f"{found.space.rack_total_hu[row] / 2:g}"),
-            ("Mass", f"{number(round(float(found.mass.rack_kg[row])))} kg{more}"),
+            ("Mass", f"{whole(float(found.mass.rack_kg[row]))} kg{more}"),
             ("Power typical / max.", f"{kilo(float(found.power.rack_typical_w[row]))} / "
                                      f"{kilo(float(found.power.rack_max_w[row]))} kW"),
             ("Heat air / liquid", f"{kilo(float(found.cooling.rack_air_w[row]))} / "

@@ -8,7 +8,7 @@ from core.model.types import AnyType, CableType, DeviceType
 from core.report.context import Context
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import UNKNOWN, metres
+from core.report.values import UNKNOWN, count, metres
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -44,7 +44,7 @@ def _table(context: Context) -> Table:
     for at, row in enumerate(found.cost.rows, start=1):
         rows.append((
             str(at), row.section, row.type.maker or UNKNOWN, row.type.part_number or UNKNOWN, _what(row.type),
-            metres(row.length_m), f"{row.count:,}", "0",
+            metres(row.length_m), count(row.count), "0",
             *(("in rack", "in rack") if row.included else (_usd(row.low_usd), _usd(row.high_usd))),
             "" if row.included else row.evidence if row.low_usd is not None else UNKNOWN,
             ", ".join(s for s in row.type.suppliers if s != row.type.maker), _weeks(row.type),
@@ -54,13 +54,13 @@ def _table(context: Context) -> Table:
     )
     note = (
         "Low and high are sums of the prices seen: bounds, not a likely range. Pieces without a known price "
-        f"add nothing: {found.cost.unpriced:,} of them. No spares are planned."
+        f"add nothing: {count(found.cost.unpriced)} of them. No spares are planned."
     )
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
 
 
 def _usd(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:,.0f}"
+    return UNKNOWN if value is None else count(round(value))
 
 
 def _weeks(spec: AnyType) -> str:
@@ -86,12 +86,12 @@ def _counted(context: Context) -> list[tuple[str, ...]]:
                     counts["modules", module] += 1
     order = ("racks", "devices", "modules")
     rows: list[tuple[str, ...]] = []
-    for (section, type_id), count in sorted(counts.items(), key=lambda i: (order.index(i[0][0]), i[0][1])):
+    for (section, type_id), pieces in sorted(counts.items(), key=lambda i: (order.index(i[0][0]), i[0][1])):
         spec = context.project.find_type(type_id)
         if spec is None or (isinstance(spec, DeviceType) and spec.kind == "other" and not spec.name):
             continue
         rows.append((
             str(len(rows) + 1), section, spec.maker or UNKNOWN, spec.part_number or UNKNOWN, _what(spec), "",
-            f"{count:,}", "0", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "", _weeks(spec),
+            count(pieces), "0", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "", _weeks(spec),
         ))  # fmt: skip
     return rows

@@ -9,7 +9,7 @@ from core.report.context import Context
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet, numbers
 from core.report.tables import Column, Table, lay
-from core.report.values import number
+from core.report.values import count, show
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -66,19 +66,21 @@ def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
     result = next((r for r in results if r.fabric == fabric.id), None)
     if result is None:
         rows = [
-            (("Hosts", "Leaf", "Spine", "Core")[min(i, 3)], f"{sum(n.count for n in tier):,}", "", "", "")
+            (("Hosts", "Leaf", "Spine", "Core")[min(i, 3)], count(sum(n.count for n in tier)), "", "", "")
             for i, tier in enumerate(drawn.tiers)
         ]
-        return Table(columns, rows, f"{drawn.cables:,} links")
-    rows = [("Hosts", f"{result.hosts:,}", "", "", "")]
+        return Table(columns, rows, f"{count(drawn.cables)} links")
+    rows = [("Hosts", count(result.hosts), "", "", "")]
     for tier in result.tiers:
-        ratio = "no links up" if tier.oversubscription is None else f"{number(tier.oversubscription, 3)} : 1"
+        ratio = (
+            "no links up" if tier.oversubscription is None else f"{show(tier.oversubscription, digits=3)} : 1"
+        )
         rows.append(
             (
                 f"Tier {tier.number} switches",
-                f"{tier.switches:,}",
-                number(tier.down_gbps),
-                number(tier.up_gbps),
+                count(tier.switches),
+                count(tier.down_gbps),
+                count(tier.up_gbps),
                 ratio,
             )
         )
@@ -87,8 +89,8 @@ def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
     note = ", ".join(
         x
         for x in (
-            f"{result.links:,} links",
-            f"{result.ports_used:,} of {result.ports_total:,} switch ports used",
+            f"{count(result.links)} links",
+            f"{count(result.ports_used)} of {count(result.ports_total)} switch ports used",
             parts,
             hops,
         )

@@ -13,7 +13,7 @@ from core.report.paper import Box, scale_bar, scale_to_fit
 from core.report.racks import elevation_ids
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import UNKNOWN, kilo, number
+from core.report.values import UNKNOWN, kilo, show, whole
 
 _MARGINS = (18.0, 16.0, 36.0, 20.0)
 """Room for dimensions, bubbles and the north arrow: left, below, right, above [mm]."""
@@ -78,9 +78,9 @@ def _draw(page: Page, block: str, things: Footprints, extent: Extent, room: Box,
     drawn = plan(page.context.project, block, scale=k, things=things)
     at_x = room.x + (room.width - (x1 - x0) / k) / 2 - x0 / k
     at_y = room.y + (room.height - (y1 - y0) / k) / 2 - y0 / k
-    page.pdf.batch(drawn.under, at_x, at_y, 1 / k)
-    page.tick()
-    page.pdf.batch(drawn.batch, at_x, at_y, 1 / k)
+    for layer in drawn.layers:
+        page.tick()
+        page.pdf.batch(layer, at_x, at_y, 1 / k)
     sketch = Sketch()
     area = page.area
     scale_bar(sketch, area.x + 2.0, area.y - 1.0, k)
@@ -117,7 +117,7 @@ def rack_schedule(context: Context) -> Table:
                 size = " × ".join(
                     UNKNOWN if v is None else f"{v:g}" for v in (spec.width_mm, spec.depth_mm, spec.height_mm)
                 )
-                mass = number(spec.mass_kg) if spec.mass_kg is not None else UNKNOWN
+                mass = show(spec.mass_kg)
                 rows.append(
                     (
                         found.tag,
@@ -143,7 +143,7 @@ def rack_schedule(context: Context) -> Table:
         Column("Max. kW", "right"), Column("To air kW", "right"), Column("To liquid kW", "right"),
         Column("Status", most=22),
     )  # fmt: skip
-    note = "Positions of the front left corner from the datum. Mass and power of what is drawn; evidence: C-951."
+    note = "Positions of the front left corner from the datum. Mass and power: see C-951."
     return Table(columns, rows, links=links, note=note)
 
 
@@ -160,7 +160,7 @@ def _rack_row(context: Context, at: PlacedBlock, sheet: str, datum: tuple[float,
         return (*head, "", "", "", "", "", "", status)
     used = f"{found.space.rack_used_hu[row] / 2:g}/{found.space.rack_total_hu[row] / 2:g}"
     return (
-        *head, used, number(round(float(found.mass.rack_kg[row]))),
+        *head, used, whole(float(found.mass.rack_kg[row])),
         kilo(float(found.power.rack_typical_w[row])), kilo(float(found.power.rack_max_w[row])),
         kilo(float(found.cooling.rack_air_w[row])), kilo(float(found.cooling.rack_liquid_w[row])), status,
     )  # fmt: skip

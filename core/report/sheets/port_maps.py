@@ -15,7 +15,7 @@ from core.report.paper import Box
 from core.report.sheet import Page, Sheet, numbers
 from core.report.tables import Column, Laid, Table, lay
 
-_KINDS = ("switch", "switch-tray", "management")
+_KINDS = ("switch", "switch-tray")
 _GAP = 6.0
 _LEAST_PORTS = 4
 _MOST_SHEETS = 2000
@@ -44,6 +44,9 @@ def sheets(context: Context) -> list[Sheet]:
     column, y = columns, 0.0
     for one in maps:
         laid = one.laid
+        # A switch that would fit on one sheet is not spread over two.
+        if len(laid.parts) <= columns < column + len(laid.parts) + (y < area.top - 1.0):
+            column = columns
         for part in range(len(laid.parts)):
             height = laid.height(part) + (_head(one, width) if part == 0 else 7.0)
             if column >= columns or y - height < area.y:
@@ -77,11 +80,13 @@ def _maps(context: Context) -> list[_Map]:
             continue
         ports = [p for p in context.project.ports(device.device) if p.group.layer == "data"]
         links = peers.get(path, {})
-        table = Table(_COLUMNS, _rows(ports, links))
+        table = Table(_COLUMNS, _rows(ports, links), pad=0.25)
         head = 8.0 + _face_height(spec, width)
         laid = lay(table, width, area.height - head, area.height - 8.0)
         unit = unit_of(device, context.placement)
-        found.append(_Map(device, spec, unit, laid, frozenset(links), len(ports)))
+        found.append(
+            _Map(device, spec, unit, laid, frozenset(p.name for p in ports if p.name in links), len(ports))
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.report.context import Context
 from core.report.sheet import CAUTION, Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import scaled
+from core.report.values import show
 
 _STATE = {"over": "NOT MET", "near": "near limit", "within": "met", "unknown": ""}
 
@@ -25,11 +25,11 @@ def sheets(context: Context) -> list[Sheet]:
             shown = ", ".join(grounds.unknown[:3])
             more = f" and {len(grounds.unknown) - 3} more" if len(grounds.unknown) > 3 else ""
             dominant = f"{dominant}{'; ' if dominant else ''}unknown, counted as 0: {shown}{more}"
-        limit = scaled(quantity.limit, quantity.unit) if quantity.limit is not None else "no limit stated"
+        limit = show(quantity.limit, quantity.unit) if quantity.limit is not None else "no limit stated"
         rows.append(
             (
                 quantity.label,
-                scaled(quantity.value, quantity.unit),
+                show(quantity.value, quantity.unit),
                 limit,
                 _STATE[quantity.state],
                 grounds.label,

@@ -10,7 +10,7 @@ from core.report.context import Context
 from core.report.csv_text import csv_bytes
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import metres
+from core.report.values import count, metres
 
 MOST_ROWS = 5000
 CSV_NAME = "cable-schedule.csv"
@@ -115,23 +115,24 @@ def _summary(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
         entry[0] += 1
         entry[1] += part.ordered_m or 0.0
     rows = [
-        (*key, f"{int(n):,}", f"{total:,.0f}")
+        (*key, count(n), count(round(total)))
         for key, (n, total) in sorted(counts.items(), key=lambda item: tuple(natural(k) for k in item[0]))
     ]
-    rows.append(("All", "", "", "", "", f"{len(cables):,}", f"{sum(c[1] for c in counts.values()):,.0f}"))
+    rows.append(("All", "", "", "", "", count(len(cables)), count(round(sum(c[1] for c in counts.values())))))
     columns = (
         Column("Fabric", most=50, wide=0.5), Column("Rate", "right"), Column("Medium"),
         Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"),
         Column("Metres in all", "right"),
     )  # fmt: skip
-    note = f"{len(cables):,} cables: every row is in the attached {CSV_NAME}. {ROUTING}"
+    note = f"{count(len(cables))} cables: every row is in the attached {CSV_NAME}. {ROUTING}"
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
 
 
 def _bundles(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
     groups: dict[tuple[str, ...], list[tuple[Cable, Part]]] = {}
     for cable, part in zip(cables, parts, strict=True):
-        key: tuple[str, ...] = (cable.a.rack, cable.z.rack, _kind(context, cable), part.rate, part.medium, part.part)
+        kind = _kind(context, cable)
+        key: tuple[str, ...] = (cable.a.rack, cable.z.rack, kind, part.rate, part.medium, part.part)
         groups.setdefault(key, []).append((cable, part))
     rows = []
     for key, members in sorted(groups.items(), key=lambda item: tuple(natural(k) for k in item[0])):
@@ -146,7 +147,7 @@ def _bundles(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
                 key[0],
                 key[1],
                 key[2],
-                f"{len(members):,}",
+                count(len(members)),
                 key[3],
                 key[4],
                 key[5],

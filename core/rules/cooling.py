@@ -1,0 +1,241 @@
+"""Liquid and air: fluids, hoses, temperatures and what CDUs can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.columns import Flags
+from core.engine.specs import LAYERS
+from core.rules.finding import Severity
+from core.rules.rule import Marks, Missing, Yielded, of_design, rule
+from core.rules.sockets import Pair, bad_links
+from core.rules.views import Design
+from core.rules.wording import watts
+
+COOLANT = LAYERS.index("coolant")
+FACILITY_SIDE = ("heat-rejection", "air-handler", "rear-door", "cdu")
+_SLACK_W = 1e-3
+
+
+def _fluids(text: str) -> set[str]:
+    return {part.strip().lower() for part in text.split(",") if part.strip()}
+
+
+@rule("cooling.fluid", Severity.ERROR, "Wrong coolant", reads=("devices", "cables", "brief"))
+def fluid(design: Design) -> Iterator[Yielded]:
+    """A device or a hose gets a coolant it does not take: it corrodes, leaks or freezes.
+
+    Devices are held against the coolant the brief names, links against the fluids of both couplings. The
+    facility side of a CDU is another loop and is judged by its links.
+
+    Source: coolants of the types; wetted metals and PG25 in "Physical and standards facts", section 7.
+    """
+
+    def judge(pair: Pair) -> str:
+        one, other = _fluids(pair.a.fluid), _fluids(pair.b.fluid)
+        apart = one and other and not one & other
+        return (
+            f"{pair.a.fluid} at one end, {pair.b.fluid} at the other; keep the loops apart" if apart else ""
+        )
+
+    yield from bad_links(design, "coolant", judge)
+    asked = design.brief.required("coolant")
+    specs = design.specs.specs
+    own = [_fluids(s.type.coolant) if s.type.kind not in FACILITY_SIDE else set() for s in specs]
+    if not asked:
+        if any(own[int(k)] for k in np.unique(design.snap.device_spec)):
+            yield Missing("coolant in the brief")
+        return
+    wrong = np.array([bool(takes) and not takes & _fluids(str(asked)) for takes in own])
+    rows = np.flatnonzero(wrong[design.snap.device_spec])
+    yield Marks(
+        "device",
+        rows,
+        lambda k: (
+            f"{asked} in the loop, {specs[int(design.snap.device_spec[rows[k]])].type.name} takes "
+            f"{specs[int(design.snap.device_spec[rows[k]])].type.coolant}; change the coolant or the device"
+        ),
+    )
+
+
+@rule("cooling.unplumbed", Severity.ERROR, "Heat to liquid, but no liquid",
+      reads=("devices", "cables", "racks", "cooling"), unit="W")  # fmt: skip
+def unplumbed(design: Design) -> Iterator[Yielded]:
+    """A device gives heat to liquid, but neither a hose nor the rack's manifold reaches it; or a
+    rack manifold has no hose.
+
+    A design with neither CDU nor hose is taken as one whose loop others draw, and stays unchecked.
+
+    Source: liquid fractions and coolant ports of the types.
+    """
+    snap, ports = design.snap, design.specs.ports
+    liquid = design.of.cooling.device_liquid_w
+    plumbed = np.zeros(snap.n_devices, bool)
+    hoses = np.flatnonzero(snap.cable_layer == COOLANT)
+    plumbed[snap.cable_a[hoses]] = plumbed[snap.cable_b[hoses]] = True
+    joined = plumbed | _on_manifold(design)
+    has_port = np.bincount(ports.spec[ports.layer == COOLANT], minlength=len(design.specs)) > 0
+    wet = (liquid > 0) & ~design.of_kind(*FACILITY_SIDE)
+    for name in design.type_names(np.flatnonzero(wet & ~has_port[snap.device_spec])):
+        yield Missing(f"coolant ports of {name}")
+    if not len(hoses) and not design.of_kind("cdu").any():
+        if wet.any():
+            yield Missing("coolant loop: neither CDU nor hose is drawn")
+        return
+    dry = wet & has_port[snap.device_spec] & ~joined
+    header = design.of_kind("manifold") & has_port[snap.device_spec] & ~plumbed
+    rows = np.flatnonzero(dry | header)
+    yield Marks(
+        "device",
+        rows,
+        lambda k: (
+            "a manifold without a hose; connect its supply and return to a CDU"
+            if header[rows[k]]
+            else f"{watts(liquid[rows[k]])} to liquid and no hose; connect it to a manifold or CDU"
+        ),
+        liquid[rows],
+        np.zeros(len(rows)),
+    )
+
+
+def _on_manifold(design: Design) -> Flags:
+    """Tell which devices couple blind with the manifold of their rack type."""
+    snap, ports, types = design.snap, design.specs.ports, design.specs.rack_types
+    found = np.zeros(snap.n_devices, bool)
+    for number, rack_type in enumerate(types):
+        if rack_type.manifold in ports.connectors and rack_type.manifold:
+            mates = (ports.connector == ports.connectors.index(rack_type.manifold)) & (ports.layer == COOLANT)
+            has = np.bincount(ports.spec[mates], minlength=len(design.specs)) > 0
+            inside = np.append(snap.rack_type, -1)[snap.device_rack] == number
+            found |= inside & (snap.device_rack >= 0) & has[snap.device_spec]
+    return found
+
+
+@rule("cooling.supply_too_warm", Severity.ERROR, "Coolant supply too warm",
+      reads=("devices", "brief", "cooling"), unit="degC")  # fmt: skip
+def supply_too_warm(design: Design) -> Iterator[Yielded]:
+    """The coolant supply of the brief is warmer than a liquid-cooled device allows.
+
+    Source: highest supply temperature of the types; ASHRAE TC 9.9 liquid classes, "Physical and standards
+    facts", section 7.
+    """
+    limit, known = design.column("coolant_supply_max_c")
+    wet = (design.of.cooling.device_liquid_w > 0) & ~design.of_kind(*FACILITY_SIDE)
+    for name in design.type_names(np.flatnonzero(wet & ~known)):
+        yield Missing(f"highest coolant supply of {name}")
+    supply = _asked(design, "liquid_supply_c")
+    if supply is None:
+        if wet.any():
+            yield Missing("coolant supply temperature in the brief")
+        return
+    rows = np.flatnonzero(wet & known & (supply > limit + 1e-9))
+    yield Marks(
+        "device",
+        rows,
+        lambda k: f"coolant at {supply:g} °C, at most {limit[rows[k]]:g} °C allowed; lower the supply",
+        np.full(len(rows), supply),
+        limit[rows],
+    )
+
+
+@rule("cooling.air_inlet", Severity.ERROR, "Air supply outside the inlet's window",
+      reads=("devices", "brief", "cooling"), unit="degC", worse="away")  # fmt: skip
+def air_inlet(design: Design) -> Iterator[Yielded]:
+    """The air supply of the brief is colder or warmer than a device that gives heat to air allows.
+
+    Altitude lowers what a class allows (A1 and A2 by 1 K for 300 m above 900 m); that is not in it.
+
+    Source: inlet windows of the types, which override the ASHRAE TC 9.9 class; "Physical and standards
+    facts", section 6.
+    """
+    low, low_known = design.column("inlet_min_c")
+    high, high_known = design.column("inlet_max_c")
+    hot = design.of.cooling.device_air_w > 0
+    for name in design.type_names(np.flatnonzero(hot & ~high_known)):
+        yield Missing(f"highest air inlet of {name}")
+    supply = _asked(design, "air_supply_c")
+    if supply is None:
+        if hot.any():
+            yield Missing("air supply temperature in the brief")
+        return
+    warm = hot & high_known & (supply > high + 1e-9)
+    rows = np.flatnonzero(warm | (hot & low_known & (supply < low - 1e-9)))
+    bound = np.where(warm, high, low)[rows]
+    yield Marks(
+        "device",
+        rows,
+        lambda k: (
+            f"air at {supply:g} °C, {'at most' if warm[rows[k]] else 'at least'} {bound[k]:g} °C "
+            "allowed; change the air supply"
+        ),
+        np.full(len(rows), supply),
+        bound,
+    )
+
+
+def _asked(design: Design, name: str) -> float | None:
+    """Return what the brief says; not what the engine assumes where it says nothing."""
+    value = design.brief.required(name)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+@rule("cooling.cdu_short", Severity.ERROR, "CDUs too small", reads=("devices", "cooling"), unit="W")
+def cdu_short(design: Design) -> Iterator[Yielded]:
+    """All CDUs together remove less heat than the design gives to liquid.
+
+    Ratings hold at each CDU's own approach; they are added as they are. The heat is that of the whole design.
+
+    Source: heat removal of the types; a CDU rating is kW at an approach, "Physical and standards facts",
+    section 7.
+    """
+    cooled = design.of.cooling
+    yield from _unrated(design)
+    if _rated(design) and cooled.liquid_w > cooled.cdu_w + _SLACK_W:
+        yield of_design(
+            f"{watts(cooled.liquid_w)} to liquid, CDUs remove {watts(cooled.cdu_w)}; add a CDU",
+            cooled.liquid_w,
+            cooled.cdu_w,
+        )
+
+
+@rule("cooling.cdu_lost", Severity.WARNING, "CDUs too small when the largest is lost",
+      reads=("devices", "cooling"), unit="W")  # fmt: skip
+def cdu_lost(design: Design) -> Iterator[Yielded]:
+    """With the largest CDU stopped the others remove less heat than the design gives to liquid.
+
+    Accelerators throttle or stop within seconds of losing flow.
+
+    Source: N+1 as in "Physical and standards facts", sections 4 and 7.
+    """
+    cooled = design.of.cooling
+    left = cooled.cdu_w - cooled.cdu_largest_w
+    yield from _unrated(design)
+    if _rated(design) and left + _SLACK_W < cooled.liquid_w <= cooled.cdu_w + _SLACK_W:
+        yield of_design(
+            f"{watts(cooled.liquid_w)} to liquid, {watts(left)} left without the largest CDU; add a spare",
+            cooled.liquid_w,
+            left,
+        )
+
+
+def _cdus(design: Design) -> tuple[NDArray[np.intp], Flags]:
+    rows = np.flatnonzero(design.of_kind("cdu"))
+    return rows, design.column("cooling_w")[1][rows]
+
+
+def _rated(design: Design) -> bool:
+    rows, known = _cdus(design)
+    return bool(len(rows) and known.all())
+
+
+def _unrated(design: Design) -> Iterator[Yielded]:
+    rows, known = _cdus(design)
+    if design.of.cooling.liquid_w <= 0:
+        return
+    if not len(rows):
+        yield Missing("CDUs: none is drawn")
+    for name in design.type_names(rows[~known]):
+        yield Missing(f"heat removal of {name}")

@@ -1,0 +1,78 @@
+"""What stands on the floor: no two things in one place, inside the room, off what is kept free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.rules.finding import Severity
+from core.rules.folding import MOST_SUBJECTS
+from core.rules.outlines import TOUCH_MM, depth_inside, overlaps, reach_outside
+from core.rules.rule import Hit, Row, Yielded, rule
+from core.rules.views import FloorView
+
+MOST_PAIRS = 16
+"""Overlaps of a block reported one by one; more become one finding."""
+
+
+@rule("space.floor_overlap", Severity.ERROR, "Racks or floor devices overlap", scope="floor", unit="mm")
+def floor_overlap(view: FloorView) -> Iterator[Yielded]:
+    """Two racks or floor-standing devices take the same floor by more than 0.5 mm both ways.
+
+    Heights count: what hangs above is no overlap. Racks inside one placed block are judged in that block.
+
+    Source: outlines of rack and device types; house tolerance, as positions are whole millimetres.
+    """
+    boxes = view.boxes
+    a, b, wide = overlaps(boxes.box, boxes.box)
+    above = (boxes.z[a, 0] >= boxes.z[b, 1]) | (boxes.z[b, 0] >= boxes.z[a, 1])
+    kept = (a < b) & (boxes.part[a] != boxes.part[b]) & ~above
+    a, b, wide = a[kept], b[kept], wide[kept]
+    if not len(a):
+        return
+    if len(a) > MOST_PAIRS:
+        rows = tuple(boxes.row[int(k)] for k in np.unique(np.concatenate([a, b])))
+        text = f"{len(a)} overlaps, the largest {wide.max():.0f} mm; move them apart"
+        yield Hit(rows[:MOST_SUBJECTS], text, float(wide.max()), 0.0)
+        return
+    for i, j, mm in zip(a, b, wide, strict=True):
+        yield Hit((boxes.row[int(i)], boxes.row[int(j)]), f"overlap by {mm:.0f} mm; move one", float(mm), 0.0)
+
+
+@rule("space.outside_room", Severity.ERROR, "Outside the room", scope="floor", unit="mm")
+def outside_room(view: FloorView) -> Iterator[Yielded]:
+    """A rack or a floor-standing device reaches out of the room drawn in its block.
+
+    A block without a room is not judged here. With several rooms each thing has to be inside one of them.
+
+    Source: the plan of the project.
+    """
+    rooms = [area for area in view.areas if area.kind == "room" and len(area.points) > 2]
+    if not rooms or not len(view.boxes):
+        return
+    out = np.min([reach_outside(view.boxes.box, room) for room in rooms], axis=0)
+    rows = [view.boxes.row[int(k)] for k in np.flatnonzero(out > TOUCH_MM)]
+    if rows:
+        text = f"up to {out.max():.0f} mm outside the room; move it in"
+        yield Hit(_capped(rows), text, float(out.max()), 0.0)
+
+
+@rule("space.keep_out", Severity.ERROR, "On ground that is kept free", scope="floor", unit="mm")
+def keep_out(view: FloorView) -> Iterator[Yielded]:
+    """A rack or a floor-standing device stands on a column, a wall or a keep-out.
+
+    Source: the plan of the project.
+    """
+    for area in view.areas:
+        if area.kind not in ("keep-out", "column", "wall") or len(area.points) < 2:
+            continue
+        deep = depth_inside(view.boxes.box, area)
+        rows = [view.boxes.row[int(k)] for k in np.flatnonzero(deep > TOUCH_MM)]
+        if rows:
+            text = f"{deep.max():.0f} mm into {area.kind} {area.name or area.id}; move it away"
+            yield Hit(_capped(rows), text, float(deep.max()), 0.0)
+
+
+def _capped(rows: list[Row]) -> tuple[Row, ...]:
+    return tuple(rows[:MOST_SUBJECTS])

@@ -1,0 +1,147 @@
+"""Fabrics: in one piece, evenly wired, rails kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.columns import Floats, count_by
+from core.engine.network import DATA, FabricResult
+from core.model.records import Fabric
+from core.rules.codes import counted, numbered
+from core.rules.finding import Severity
+from core.rules.rule import Marks, Yielded, of_design, rule
+from core.rules.views import Design
+
+WHOLE_ROLES = ("compute", "storage", "scale-up")
+"""Fabrics that have to be in one piece; management networks often meet outside the drawing."""
+RAIL_WORD = "rail"
+
+
+def _fabrics(design: Design) -> Iterator[tuple[Fabric, FabricResult, NDArray[np.intp]]]:
+    """Yield each fabric with its result and its cables."""
+    snap = design.snap
+    for result in design.of.network.fabrics:
+        record = next((f for f in design.brief.fabrics if f.id == result.fabric), None)
+        if record is not None:
+            number = snap.fabrics.index(record.id)
+            rows = np.flatnonzero((snap.cable_layer == DATA) & (snap.cable_fabric == number))
+            yield record, result, rows
+
+
+@rule("network.disconnected", Severity.ERROR, "Fabric in several pieces",
+      reads=("cables", "brief", "network"))  # fmt: skip
+def disconnected(design: Design) -> Iterator[Yielded]:
+    """A compute, storage or scale-up fabric falls apart: some of its hosts cannot reach others.
+
+    Planes and rails count as joined where a host is on several of them.
+
+    Source: "Fabrics", sections 2 to 6.
+    """
+    for record, result, _ in _fabrics(design):
+        if record.role in WHOLE_ROLES and result.components > 1:
+            yield of_design(
+                f"fabric {record.name} is in {result.components} pieces of 1; link them",
+                float(result.components),
+                1.0,
+            )
+
+
+@rule("network.uneven_uplinks", Severity.WARNING, "Unequal links between switches",
+      reads=("devices", "cables", "brief", "network"))  # fmt: skip
+def uneven_uplinks(design: Design) -> Iterator[Yielded]:
+    """A leaf has more links to one of its spines than to another: traffic spread evenly overloads the fewer.
+
+    Only links from the switches with hosts to those above, and only spines that a leaf reaches at all.
+
+    Source: equal links for each leaf-spine pair is the rule, "Fabrics", section 2.
+    """
+    snap = design.snap
+    for record, result, rows in _fabrics(design):
+        tier = np.zeros(snap.n_devices, np.int64)
+        tier[result.switch_rows] = result.switch_tier
+        a, b = snap.cable_a[rows].astype(np.int64), snap.cable_b[rows].astype(np.int64)
+        a, b = np.where(tier[a] > tier[b], b, a), np.where(tier[a] > tier[b], a, b)
+        up = (tier[a] == 1) & (tier[b] == 2)
+        pair, count = counted(a[up] * snap.n_devices + b[up])
+        if not len(pair):
+            continue
+        leafs, first = np.unique(pair // snap.n_devices, return_index=True)
+        most, least = np.maximum.reduceat(count, first), np.minimum.reduceat(count, first)
+        wrong = np.flatnonzero(most > least)
+        high, low = most[wrong].astype(np.float64), least[wrong].astype(np.float64)
+
+        def text(k: int, high: Floats = high, low: Floats = low, name: str = record.name) -> str:
+            return f"{high[k]:g} links to one spine of {name}, {low[k]:g} to another; give each pair as many"
+
+        yield Marks("device", leafs[wrong], text, high, low)
+
+
+@rule("network.rail", Severity.WARNING, "Rails crossed", reads=("devices", "cables", "brief", "network"))
+def rail(design: Design) -> Iterator[Yielded]:
+    """In a rail-optimised fabric a leaf serves other rails of one host than of another: a cable is swapped.
+
+    A leaf may serve several rails if it serves the same ones of all its hosts. Same-rail traffic then stays
+    on one leaf.
+
+    Source: NIC r of every node belongs to rail r, leaf (unit, r) takes rail r only, "Fabrics", section 3.
+    """
+    snap = design.snap
+    for record, result, rows in _fabrics(design):
+        if RAIL_WORD not in record.family.lower():
+            continue
+        leaf, host, code = _host_ends(design, result, rows)
+        rails = _ordinals(snap.device_spec[host], code)
+        wrong, served, most = _crossed(leaf, host, rails)
+
+        def text(k: int, served: Floats = served, most: Floats = most, name: str = record.name) -> str:
+            return (
+                f"serves {served[k]:g} rails of {name}, at most {most[k]:g} of any one host; swap cables back"
+            )
+
+        yield Marks("device", wrong, text, served, most)
+
+
+def _host_ends(
+    design: Design, result: FabricResult, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return leaf, host and the host's socket (port and lane in one number) of each host link."""
+    snap = design.snap
+    is_switch = np.zeros(snap.n_devices, bool)
+    is_switch[result.switch_rows] = True
+    parts = []
+    for near, far, end in (("a", "b", "b"), ("b", "a", "a")):
+        leaf, host = getattr(snap, f"cable_{near}")[rows], getattr(snap, f"cable_{far}")[rows]
+        port, lane = getattr(snap, f"cable_port_{end}")[rows], getattr(snap, f"cable_lane_{end}")[rows]
+        kept = is_switch[leaf] & ~is_switch[host]
+        parts.append(np.stack([leaf[kept], host[kept], port[kept] * 1024 + lane[kept]]).astype(np.int64))
+    leaf, host, code = np.concatenate(parts, axis=1)
+    return leaf, host, code
+
+
+def _ordinals(spec: NDArray[np.int32], code: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the sockets of each kind of host from 0: the rail of a link."""
+    wide = int(code.max(initial=0)) + 1
+    _, rank = numbered(spec.astype(np.int64) * wide + code, wide * (int(spec.max(initial=0)) + 1))
+    low = np.full(int(spec.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(low, spec, rank)
+    found: NDArray[np.int64] = rank - low[spec]
+    return found
+
+
+def _crossed(
+    leaf: NDArray[np.int64], host: NDArray[np.int64], rails: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Return the leafs that serve more rails than any one host has on them, both numbers beside."""
+    leafs, at = numbered(leaf, int(leaf.max(initial=0)) + 1)
+    n, wide = len(leafs), int(rails.max(initial=0)) + 1
+    served = count_by(counted(at * wide + rails)[0] // wide, n)
+    hosts = int(host.max(initial=0)) + 1
+    single, _ = counted((at * hosts + host) * wide + rails)
+    per_host, links = counted(single // wide)
+    most = np.zeros(n)
+    np.maximum.at(most, per_host // hosts, links)
+    wrong = np.flatnonzero(served > most)
+    return leafs[wrong], served[wrong], most[wrong]

@@ -1,0 +1,140 @@
+"""What is left of supplies and shelves, normally and when a source is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.rules.finding import Severity
+from core.rules.rule import Marks, Missing, Yielded, rule
+from core.rules.views import Design
+from core.rules.wording import listed, watts
+
+_SLACK_W = 1e-3
+
+
+@rule("power.supplies_short", Severity.WARNING, "Too few supplies when a source is lost",
+      reads=("devices", "brief", "power"), worse="less")  # fmt: skip
+def supplies_short(design: Design) -> Iterator[Yielded]:
+    """With one source lost fewer supplies are alive than the device needs at its maximum.
+
+    Supplies are counted as needed of fitted, never assumed N+N: four needed of six are not held by 3+3, but
+    by three sources with two each. The device stays up only if its power is capped; some throttle.
+
+    Source: needed and fitted supplies of the types; feed loss, not only supply loss, "Physical and standards
+    facts", section 3.
+    """
+    drawn, snap = design.of.power, design.snap
+    needed, known = design.column("supplies_needed")
+    rating, rated = design.column("supply_w")
+    fed = drawn.feeding.device_inlets
+    unknown = (fed > 1) & ~known & (drawn.normal.device_heat_w > 0)
+    for name in design.type_names(np.flatnonzero(unknown)):
+        yield Missing(f"supplies needed by {name}")
+    live = np.stack([flow.device_live for flow in drawn.maximum[1:]] or [np.zeros(snap.n_devices)])
+    short = known & drawn.device_short & (live > 0) if len(drawn.maximum) > 1 else np.zeros_like(live, bool)
+    left = np.where(short, live, np.inf).min(axis=0)
+    rows = np.flatnonzero(short.any(axis=0))
+    power = drawn.normal.device_heat_w
+
+    def text(k: int) -> str:
+        row = rows[k]
+        cases = np.flatnonzero(short[:, row])
+        names = listed([design.source_name(int(c)) for c in cases])
+        if not rated[row]:
+            reach = "whether they reach the maximum is not known"
+        elif left[row] * rating[row] >= power[row]:
+            reach = f"their {watts(left[row] * rating[row])} would reach the {watts(power[row])} drawn"
+        else:
+            reach = f"{watts(left[row] * rating[row])} left of {watts(power[row])}"
+        return (
+            f"{left[row]:.0f} of {needed[row]:.0f} supplies needed are alive when {names} is lost, {reach}; "
+            "needs power capping, or inlets on more sources"
+        )
+
+    yield Marks("device", rows, text, left[rows], needed[rows])
+
+
+@rule("power.dies_with_source", Severity.INFO, "Goes down with one source",
+      reads=("devices", "brief", "power"), unit="W")  # fmt: skip
+def dies_with_source(design: Design) -> Iterator[Yielded]:
+    """All inlets of a device hang on one source, although the design has several.
+
+    That is right for kit with one supply and for block-redundant designs; `safety.redundancy` makes an error
+    of it where the brief asks for two independent sources.
+
+    Source: the power graph of the project.
+    """
+    rows, names = only_source(design)
+    power = design.of.power.normal.device_heat_w[rows]
+    yield Marks(
+        "device",
+        rows,
+        lambda k: f"down when {names[k]} is lost, {watts(power[k])}; feed its inlets from two sources",
+        power,
+        np.zeros(len(rows)),
+    )
+
+
+def only_source(design: Design) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.intp]], list[str]]:
+    """Return the devices that draw power and go down with one source, and the names of that source."""
+    drawn = design.of.power
+    used = np.flatnonzero(drawn.normal.source_w > 0)
+    if len(used) < 2:
+        return np.zeros(0, np.intp), []
+    own = np.maximum(*(design.column(f"power_{case}_w")[0] for case in ("max", "typical")))
+    up = drawn.normal.device_alive & (own > 0) & (drawn.feeding.device_inlets > 0)
+    lost = np.stack([up & ~flow.device_alive for flow in drawn.maximum[1:]])
+    rows = np.flatnonzero(lost.any(axis=0))
+    first = lost[:, rows].argmax(axis=0) if len(rows) else np.zeros(0, np.intp)
+    names = [design.source_name(int(c)) for c in np.arange(len(lost))]
+    return rows, [names[int(c)] for c in first]
+
+
+@rule("power.busbar_short", Severity.ERROR, "Power shelves too small for their rack",
+      reads=("racks", "power"), unit="W")  # fmt: skip
+def busbar_short(design: Design) -> Iterator[Yielded]:
+    """The live shelves of a rack give less than its busbar has to carry, with nothing lost.
+
+    Source: shelf ratings of the types; "Physical and standards facts", section 2.
+    """
+    yield from _short(design, range(1), "fit another shelf or cap power")
+
+
+@rule("power.busbar_short_after_loss", Severity.WARNING, "Power shelves too small when a source is lost",
+      reads=("racks", "brief", "power"), unit="W")  # fmt: skip
+def busbar_short_after_loss(design: Design) -> Iterator[Yielded]:
+    """With one source lost the surviving shelves give less than the busbar carries: needs power capping.
+
+    Eight shelves of 33 kW as two sides leave 132 kW, less than the 142 kW maximum of a GB300 rack.
+
+    Source: "Physical and standards facts", section 2, power shelves on NVL72.
+    """
+    cases = range(1, len(design.of.power.maximum))
+    yield from _short(design, cases, "needs power capping, or shelves on more sources")
+
+
+def _short(design: Design, cases: range, cure: str) -> Iterator[Yielded]:
+    drawn, snap = design.of.power, design.snap
+    if not len(cases):
+        return
+    table = drawn.busbar_short_w[cases.start : cases.stop].copy()
+    if cases.start:
+        table[:, drawn.busbar_short_w[0] > _SLACK_W] = 0.0  # short already: the other rule says so
+    worst = table.argmax(axis=0)
+    short = table.max(axis=0)
+    known = design.column("rated_w")[1]
+    shelves = design.of_kind("power-shelf")
+    for name in design.type_names(np.flatnonzero(shelves & ~known)):
+        yield Missing(f"rating of {name}")
+    blind = np.zeros(snap.n_racks + 1, bool)
+    blind[snap.device_rack[shelves & ~known]] = True
+    rows = np.flatnonzero((short > _SLACK_W) & ~blind[: snap.n_racks])
+
+    def text(k: int) -> str:
+        case = cases.start + int(worst[rows[k]])
+        when = f" when {design.source_name(case - 1)} is lost" if case else ""
+        return f"busbar carries {watts(short[rows[k]])} more than its live shelves give{when}; {cure}"
+
+    yield Marks("rack", rows, text, short[rows], np.zeros(len(rows)))

@@ -1,0 +1,57 @@
+"""Messages: names first, then value and limit with units, then the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.model.project import Reader
+from core.units import show
+
+
+def who(records: Reader, top: str, block: str, subjects: Sequence[str], count: int) -> str:
+    """Return the names of what a finding is about; empty for the design as a whole.
+
+    The block's own name stands before unless it is the one that is built.
+    """
+    inside = "" if block == top else records.blocks[block].name
+    if not subjects:
+        return inside or (records.blocks[block].name if count else "")
+    first = " / ".join(records.names_along(block, subjects[0]))
+    named = f"{inside} / {first}" if inside else first
+    return f"{named} and {len(subjects) - 1} more" if len(subjects) > 1 else named
+
+
+def capital(text: str) -> str:
+    """Return text with its first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Return names joined by commas, shortened beyond `most`.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    found = list(names)
+    text = ", ".join(found[:most])
+    return f"{text} and {len(found) - most} more" if len(found) > most else text
+
+
+def watts(value: float) -> str:
+    """Return a power as printed."""
+    return show(float(value), "W")
+
+
+def volts(low: float | None, high: float | None) -> str:
+    """Return a voltage window as printed.
+
+    Examples
+    --------
+    >>> volts(200.0, 240.0), volts(48.0, 48.0)
+    ('200-240 V', '48 V')
+    """
+    if low is None or high is None or low == high:
+        return f"{(high if low is None else low) or 0:g} V"
+    return f"{low:g}-{high:g} V"

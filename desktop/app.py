@@ -1,0 +1,102 @@
+"""The application: fonts, theme, garbage, and what happens to errors nobody has caught."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from core.catalogue.library import Library
+from core.files import recovery, state
+from desktop.garbage import Collector
+from desktop.icons import application_icon
+from desktop.theme import font, load_fonts, theme
+
+log = logging.getLogger("cagenut")
+
+
+def make_application(arguments: Sequence[str] = ()) -> QApplication:
+    """Return the application object, dressed."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["cagenut", *arguments])
+    app.setApplicationName("Cagenut")
+    app.setDesktopFileName("cagenut")
+    app.setStyle("Fusion")
+    load_fonts()
+    app.setFont(font())
+    app.setWindowIcon(application_icon())
+    return app
+
+
+def run(paths: Sequence[Path] = ()) -> int:
+    """Open a window, on a project if one is given, and return the exit code."""
+    app = make_application()
+    start_log()
+    settings = state.load_settings()
+    choice = settings.values.get("theme", "system")
+    theme().apply(choice if choice in ("system", "light", "dark") else "system")
+    from desktop.main_window import MainWindow
+
+    collector = Collector(app)
+    window = MainWindow(Library.load(state.types_folder()))
+    install_hook(window)
+    opened = bool(paths) and window.filing.open(Path(paths[0]))
+    if not opened:
+        window.filing.show_start()
+    window.show()
+    for problem in [*(str(p) for p in window.library.problems), *recovery.tidy()]:
+        log.warning("%s", problem)
+    code = app.exec()
+    collector.close()
+    return code
+
+
+def start_log() -> None:
+    """Write warnings and errors to a file in the state folder, as far as that can be written."""
+    try:
+        folder = state.state_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(folder / "cagenut.log", maxBytes=500_000, backupCount=2, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    qInstallMessageHandler(_take_message)
+
+
+def _take_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    level = logging.ERROR if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg) else logging.WARNING
+    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        log.log(level, "Qt: %s", text)
+
+
+def install_hook(window: object) -> None:
+    """Show and log errors that nobody has caught; the project is not touched by them."""
+    showing = []
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.error("uncaught", exc_info=(kind, error, trace))
+        traceback.print_exception(kind, error, trace)
+        if showing:
+            return
+        showing.append(True)
+        try:
+            from desktop.widgets import show_error
+
+            detail = f"{kind.__name__}: {error}\n\nYour project is unharmed; save it and go on. Details are in the log."
+            show_error(window, "Something went wrong", "The last action failed", detail)  # type: ignore[arg-type]
+        finally:
+            showing.clear()
+
+    sys.excepthook = hook

@@ -1,0 +1,299 @@
+"""New, open, save, recover, export: what a window does with files, and the dialogs that edit the project."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from core.catalogue.library import Library
+from core.errors import CagenutError
+from core.files import recovery, state
+from core.files.recovery import Offer
+from core.files.session import Session
+from core.files.writing import FileConflictError
+from core.model.change import Edit
+from core.model.project import Project
+from desktop.document import Document
+from desktop.widgets import ask, show_error
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+    from desktop.panels.findings import Line
+    from desktop.templates import Offered
+
+FILTER = "Cagenut projects (*.cage)"
+
+
+class Filing(QObject):
+    """The file commands of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    # Opening.
+
+    def new(self) -> None:
+        """Begin an empty hall."""
+        if not self.may_leave():
+            return
+        from core.editing.blocks import new_floor_block
+        from core.model.history import History
+
+        project = Project()
+        edit = Edit(project, "New project")
+        new_floor_block(edit, "Hall 1")
+        History(project).commit(edit.change())
+        self._show(Document(Session.new(project), title="Untitled"))
+
+    def ask_open(self) -> None:
+        """Ask for a project and open it."""
+        recent = self._window.settings.recent
+        folder = str(Path(recent[0]).parent) if recent else str(Path.home())
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open", folder, FILTER)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a project; a crash's unsaved work on it is offered first."""
+        if not self.may_leave():
+            return False
+        try:
+            offers = [offer for offer in recovery.for_path(path) if not offer.problem]
+            if offers and self._wants(offers[0]):
+                return self.recover(offers[0])
+            session = Session.open(path)
+        except (CagenutError, OSError) as error:
+            show_error(self._window, "Not opened", f"{path.name} was not opened", str(error))
+            return False
+        self._show(Document(session))
+        self._window.settings.remember(path)
+        state.save_settings(self._window.settings)
+        if session.opened_by is not None:
+            self._window.say(f"Also open: {session.opened_by}. Talk before both save.")
+        return True
+
+    def open_example(self, example: Offered) -> bool:
+        """Open a copy of an example; saving asks for a file."""
+        if not self.may_leave():
+            return False
+        from core.files.project_file import load
+
+        try:
+            project, _ = load(example.path)
+        except CagenutError as error:
+            show_error(self._window, "Not opened", f"{example.title} was not opened", str(error))
+            return False
+        self._show(Document(Session.new(project), title=example.title))
+        return True
+
+    def recover(self, offer: Offer) -> bool:
+        """Go on with a copy of what a crash has left."""
+        if not self.may_leave():
+            return False
+        try:
+            found = recovery.recover(offer)
+            session = Session.resume(found)
+        except (CagenutError, OSError) as error:
+            show_error(self._window, "Not recovered", f"{offer.name} was not recovered", str(error))
+            self.show_start()
+            return False
+        title = offer.name if session.path is not None else f"{Path(offer.name).stem} (recovered)"
+        document = Document(session, title=title)
+        document.mark_unsaved()
+        self._show(document)
+        lost = f" {found.stopped.capitalize()}." if found.stopped else ""
+        self._window.say(f"Recovered {found.carried + found.kept:,} changes.{lost} Save to keep them.")
+        return True
+
+    def put_away(self, offer: Offer) -> None:
+        """Take an offer off the start page; its files are kept for 30 days."""
+        try:
+            recovery.discard(offer)
+        except CagenutError as error:
+            show_error(self._window, "Not put away", str(error))
+        self.show_start()
+
+    def go_to_start(self) -> None:
+        """Close the project and show the start page."""
+        if self.may_leave():
+            self._window.set_document(None)
+            self.show_start()
+
+    def show_start(self) -> None:
+        """Fill the start page with what there is now."""
+        self._window.start.show_choices(self._window.settings.recent, recovery.find_recoverable())
+
+    def _wants(self, offer: Offer) -> bool:
+        words = f"{offer.changes:,} changes were never saved. Recovering opens a copy that holds them."
+        return ask(self._window, "Unsaved work", f"Recover {offer.name}?", words, "Recover", "Open as saved") == 0
+
+    def _show(self, document: Document) -> None:
+        self._window.set_document(document)
+
+    # Saving.
+
+    def why_not_save(self) -> str:
+        document = self._window.document
+        return "it is being saved" if document is not None and document.is_saving else ""
+
+    def save(self) -> bool:
+        """Save to the project's own file, or ask for one."""
+        document = self._window.document
+        if document is None or document.is_saving:
+            return False
+        if document.path is None:
+            return self.save_as()
+        document.save()
+        return True
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it."""
+        document = self._window.document
+        path = None if document is None else self._ask_path(document)
+        if document is None or path is None:
+            return False
+        document.save(path, overwrite=path.exists())
+        return True
+
+    def save_failed(self, error: CagenutError) -> None:
+        """Say why saving failed; a file that somebody else wrote is only replaced if the user says so."""
+        document = self._window.document
+        if document is None:
+            return
+        if isinstance(error, FileConflictError):
+            words = "Somebody else has saved it since it was opened here. Replacing it loses their edits."
+            chosen = ask(self._window, "Not saved", str(error), words, "Save as …", "Replace it", "Cancel", warning=True)
+            if chosen == 0:
+                self.save_as()
+            elif chosen == 1:
+                document.save(overwrite=True)
+            return
+        show_error(self._window, "Not saved", str(error), "Your edits are still here, and in the journal.")
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved edits; tells whether the project may be closed."""
+        document = self._window.document
+        if document is None or not document.is_dirty:
+            return True
+        words = "Edits that are not saved can be recovered for 30 days."
+        chosen = ask(self._window, "Unsaved edits", f"Save {document.name}?", words, "Save", "Do not save", "Cancel", warning=True)
+        if chosen == 1:
+            return True
+        if chosen == 2:
+            return False
+        path = document.path or self._ask_path(document)
+        if path is None:
+            return False
+        document.save(path, overwrite=path != document.path and path.exists(), wait=True)
+        return not document.is_dirty
+
+    def _ask_path(self, document: Document) -> Path | None:
+        start = document.path or Path.home() / f"{document.name}.cage"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save as", str(start), FILTER)
+        if not name:
+            return None
+        return Path(name if name.endswith(".cage") else f"{name}.cage")
+
+    # Dialogs.
+
+    def why_not_export(self) -> str:
+        """Say why there is no export."""
+        found = importlib.util.find_spec("core.report.specification")
+        return "" if found is not None else "this installation has no report module"
+
+    def export(self) -> None:
+        """Export the specification set."""
+        from desktop.dialogs.export import ExportDialog
+
+        document = self._window.document
+        if document is None:
+            return
+        dialog = ExportDialog(document, self._window)
+        dialog.exported.connect(lambda path: self._window.say(f"Exported {path}"))
+        dialog.open()
+
+    def edit_brief(self, focus: str) -> None:
+        """Edit the site and the brief."""
+        from desktop.dialogs.brief import BriefDialog
+
+        if self._window.document is not None:
+            BriefDialog(self._window.document, focus, self._window).open()
+
+    def edit_type(self, type_id: str) -> None:
+        """Show or edit a type, or make a new one."""
+        from desktop.dialogs.type_editor import TypeEditor
+
+        dialog = TypeEditor(self._window.library, type_id, self._window)
+        dialog.saved.connect(self.type_saved)
+        dialog.open()
+
+    def type_saved(self, type_id: str) -> None:
+        """Read the user's types anew and say if the project has an older copy of this one."""
+        library = Library.load(state.types_folder())
+        self._window.set_library(library)
+        document = self._window.document
+        spec = library.find(type_id)
+        held = None if document is None else document.project.find_type(type_id)
+        if document is None or held is None or spec is None or held == spec:
+            self._window.say(f"Saved to {state.types_folder()}")
+            return
+        words = "The project keeps its own copy of every type it uses."
+        if ask(self._window, "Type saved", f"Use it in {document.name} too?", words, "Update the project", "Keep as it is") == 0:
+            self._window.attempt(lambda: self._update_type(document, library, type_id))
+
+    def _update_type(self, document: Document, library: Library, type_id: str) -> None:
+        from core.editing.retype import update_type
+
+        edit = Edit(document.project, f"Update {type_id}")
+        update_type(edit, library, type_id)
+        document.commit_edit(edit)
+
+    def waive(self, line: Line) -> None:
+        """Accept a finding for a reason."""
+        from desktop.dialogs.waiver import WaiverDialog
+
+        dialog = WaiverDialog(line.message, line.where, self._window)
+        dialog.accepted.connect(lambda: self._put_waiver(line, dialog.author.text(), dialog.reason.toPlainText()))
+        dialog.open()
+
+    def _put_waiver(self, line: Line, author: str, reason: str) -> None:
+        from core.model.records import Waiver
+
+        document = self._window.document
+        if document is None:
+            return
+        finding: Any = line.finding
+        edit = Edit(document.project, "Waive a finding")
+        present = finding.waiver
+        edit.put(
+            "waivers",
+            Waiver(
+                block=finding.block,
+                id=present.id if present is not None else edit.new_id(finding.block),
+                rule=finding.rule,
+                subjects=finding.subjects,
+                value=finding.value,
+                author=author.strip(),
+                date=date.today().isoformat(),
+                reason=reason.strip(),
+            ),
+        )
+        self._window.attempt(lambda: document.commit_edit(edit))
+
+    def show_keys(self) -> None:
+        """Show the keys and gestures."""
+        from desktop.dialogs.keys import KeysDialog
+
+        KeysDialog(self._window.actions_, self._window).open()
+
+    def show_about(self) -> None:
+        """Say what this program is."""
+        from desktop.dialogs.keys import about
+
+        about(self._window)

@@ -1,0 +1,316 @@
+"""The main window: puts document, drawings and panels together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QToolBar, QWidget
+
+from core.catalogue.library import Library
+from core.errors import CagenutError
+from core.files import state
+from desktop.actions import Actions
+from desktop.dialogs.start import StartPage
+from desktop.document import Document
+from desktop.evaluation import LiveEvaluation, Outcome
+from desktop.filing import Filing
+from desktop.menus import register
+from desktop.panels.catalogue import CataloguePanel
+from desktop.panels.findings import FindingsPanel
+from desktop.panels.properties import PropertiesPanel
+from desktop.panels.results import ResultsPanel
+from desktop.panels.tree import ProjectTree
+from desktop.theme import theme
+from desktop.widgets import label, show_error
+from desktop.workspace import Workspace
+
+MESSAGE_MS = 9000
+
+
+class MainWindow(QMainWindow):
+    """One project, its drawings and panels."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+        self.document: Document | None = None
+        self._has_shared_room = False
+        self.settings = state.load_settings()
+        self.evaluation = LiveEvaluation(self)
+        self.workspace = Workspace()
+        self.start = StartPage()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.start)
+        self._middle.addWidget(self.workspace)
+        self.setCentralWidget(self._middle)
+        self.catalogue, self.tree = CataloguePanel(), ProjectTree()
+        self.properties, self.results, self.findings = PropertiesPanel(), ResultsPanel(), FindingsPanel()
+        self.filing = Filing(self)
+        self.actions_ = Actions(self)
+        register(self)
+        self._make_docks()
+        self._make_bars()
+        self._wire()
+        self.setAcceptDrops(True)
+        self.resize(1500, 940)
+        self.set_document(None)
+        self._restore_geometry()
+
+    # The project.
+
+    def set_document(self, document: Document | None) -> None:
+        """Show another project; None shows the start page."""
+        if self.document is not None:
+            self.document.close()
+            self.document.deleteLater()
+        self.document = document
+        self.workspace.set_document(document, self.library)
+        self.tree.set_document(document)
+        self.properties.set_document(document)
+        self.catalogue.set_sources(self.library, None if document is None else document.project)
+        self.results.clear()
+        self.findings.show_lines([])
+        self.evaluation.watch(document, self.library)
+        self.workspace.banner.say("", "info", "info")
+        if document is not None:
+            document.changed.connect(self._changed)
+            document.saved.connect(self._saved)
+            document.noted.connect(self.say)
+            document.protection_changed.connect(self._protect)
+            document.save_failed.connect(self.filing.save_failed)
+            document.selection.changed.connect(self.actions_.refresh)
+            self._protect(document.session.problem)
+            self.workspace.set_which("kinds")
+            self.workspace.show_view("hall")
+        self._middle.setCurrentWidget(self.start if document is None else self.workspace)
+        for dock in self._docks.values():
+            dock.setVisible(document is not None)
+        if document is not None and not self._has_shared_room:
+            self._has_shared_room = True
+            QTimer.singleShot(0, self._share_room)
+        self._update_title()
+        self.actions_.refresh()
+
+    def set_library(self, library: Library) -> None:
+        """Take types from another library."""
+        self.library = library
+        self.workspace.set_library(library)
+        self.catalogue.set_sources(library, None if self.document is None else self.document.project)
+        self.evaluation.watch(self.document, library)
+
+    def say(self, words: str) -> None:
+        """Say something in the status bar."""
+        self.statusBar().showMessage(words, MESSAGE_MS)
+
+    def complain(self, words: str) -> None:
+        """Say in the status bar why something did not happen."""
+        self.statusBar().showMessage(f"Not done: {words}", MESSAGE_MS)
+
+    def attempt(self, act: object) -> None:
+        """Do something the user asked for; what goes wrong is said, not lost."""
+        try:
+            act()  # type: ignore[operator]
+        except CagenutError as error:
+            self.complain(str(error))
+        self.actions_.refresh()
+
+    def show_trouble(self, title: str, error: BaseException) -> None:
+        """Show an error in a dialog."""
+        show_error(self, title, str(error))
+
+    # Putting together.
+
+    def _make_docks(self) -> None:
+        left = QTabWidget()
+        left.setDocumentMode(True)
+        left.addTab(self.catalogue, "Catalogue")
+        left.addTab(self.tree, "Project")
+        self.left_tabs = left
+        self._docks: dict[str, QDockWidget] = {}
+        places = Qt.DockWidgetArea
+        for name, title, widget, area in (
+            ("left", "Catalogue and project", left, places.LeftDockWidgetArea),
+            ("properties", "Properties", self.properties, places.RightDockWidgetArea),
+            ("results", "Results", self.results, places.RightDockWidgetArea),
+            ("findings", "Findings", self.findings, places.BottomDockWidgetArea),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(widget)
+            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+            dock.setMinimumWidth(250)
+            if name in ("left", "findings"):
+                dock.setTitleBarWidget(QWidget())
+            self.addDockWidget(area, dock)
+            self._docks[name] = dock
+        self.setCorner(Qt.Corner.BottomLeftCorner, places.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, places.RightDockWidgetArea)
+
+    def _share_room(self) -> None:
+        """Give the panels their first sizes; what the user drags them to is kept."""
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([self._docks["left"], self._docks["properties"]], [290, 420], across)
+        self.resizeDocks([self._docks["properties"], self._docks["results"]], [380, 480], down)
+        self.resizeDocks([self._docks["findings"]], [160], down)
+
+    @property
+    def docks(self) -> dict[str, QDockWidget]:
+        """The panels by name."""
+        return self._docks
+
+    def _make_bars(self) -> None:
+        self.menus = self.actions_.fill(self.menuBar())
+        bar = QToolBar("Main")
+        bar.setObjectName("main")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(16, 16))
+        for name in (
+            "file.new", "file.open", "file.save", "", "edit.undo", "edit.redo", "", "tool.select", "tool.link", "",
+            "edit.rotate", "edit.delete", "", "view.fit", "view.zoom_in", "view.zoom_out", "", "file.export",
+        ):  # fmt: skip
+            if name:
+                bar.addAction(self.actions_[name])
+            else:
+                bar.addSeparator()
+        self.addToolBar(bar)
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        self._pointed, self._scale, self._protected, self._state = label(), label(), label(), label()
+        for widget in (self._pointed, self._scale, self._state, self._protected):
+            status.addPermanentWidget(widget)
+
+    def _wire(self) -> None:
+        for view in self.workspace.views.values():
+            view.failed.connect(self.complain)
+            view.pointed.connect(self._pointed.setText)
+            view.scale_changed.connect(self._show_scale)
+            view.tool_changed.connect(self._tool_changed)
+        self.workspace.switched.connect(self.actions_.refresh)
+        self.tree.opened.connect(self._open_in_tree)
+        self.catalogue.chosen.connect(self._place)
+        self.catalogue.edit_requested.connect(self.filing.edit_type)
+        self.properties.failed.connect(self.complain)
+        self.results.limit_requested.connect(self.filing.edit_brief)
+        self.findings.shown.connect(self.workspace.show_paths)
+        self.findings.waive_requested.connect(self.filing.waive)
+        self.evaluation.started.connect(self._evaluating)
+        self.evaluation.finished.connect(self._evaluated)
+        self.evaluation.failed.connect(self._not_evaluated)
+        self.start.new_requested.connect(self.filing.new)
+        self.start.open_requested.connect(self.filing.ask_open)
+        self.start.example_chosen.connect(self.filing.open_example)
+        self.start.recent_chosen.connect(self.filing.open)
+        self.start.recover_chosen.connect(self.filing.recover)
+        self.start.discard_chosen.connect(self.filing.put_away)
+
+    # What happens.
+
+    def _changed(self, change: object) -> None:
+        self._update_title()
+        self.actions_.refresh()
+        if any(delta.table in ("blocks", "instances") for delta in change.deltas):  # type: ignore[attr-defined]
+            if self.catalogue.isVisible():
+                self.catalogue.refresh()
+
+    def _saved(self) -> None:
+        assert self.document is not None
+        if self.document.path is not None:
+            self.say(f"Saved {self.document.path.name}")
+            self.settings.remember(self.document.path)
+            state.save_settings(self.settings)
+        self._update_title()
+        self.actions_.refresh()
+
+    def _place(self, carried: object) -> None:
+        reason = self.workspace.place(carried)  # type: ignore[arg-type]
+        if reason:
+            self.complain(reason)
+
+    def _open_in_tree(self, path: str) -> None:
+        self.workspace.open_path(path)
+        if self.document is not None and path:
+            record = self.document.project.resolve(self.document.top, path)
+            if record is not None and not hasattr(record, "of"):
+                self.workspace.show_paths([path])
+
+    def _evaluating(self) -> None:
+        self._state.setText("Evaluating …")
+        self.results.show_stale()
+
+    def _evaluated(self, outcome: Outcome) -> None:
+        self._state.setText("Results up to date")
+        self.results.show_evaluation(outcome.evaluation)
+        if self.document is not None:
+            from desktop.checking import lines_of
+
+            lines = [] if outcome.report is None else lines_of(self.document, outcome.report)
+            self.findings.show_lines(lines, outcome.problem)
+
+    def _not_evaluated(self, words: str) -> None:
+        self._state.setText("Not evaluated")
+        self.results.show_stale(f"Not evaluated: {words}")
+
+    def _protect(self, reason: str) -> None:
+        """Say plainly while edits would not survive a crash."""
+        self._protected.setText("Not protected" if reason else "Protected")
+        self._protected.setToolTip(reason or "Every edit is in the journal: a crash loses nothing")
+        buttons = (("Save now", lambda: self.filing.save()),) if reason else ()
+        words = f"The latest edits are not protected against a crash: {reason}" if reason else ""
+        self.workspace.banner.say(words, "warning", "warning", *buttons)
+
+    def _show_scale(self, scale: float) -> None:
+        self._scale.setText(f"{scale * 1000:,.0f} px/m" if scale < 1 else f"{scale:.1f} px/mm")
+
+    def _tool_changed(self) -> None:
+        tool = self.workspace.view.tool
+        self.actions_["tool.link"].setChecked(tool.name == "link")
+        self.actions_["tool.select"].setChecked(tool.name != "link")
+        if tool.hint:
+            self.say(tool.hint)
+
+    def _update_title(self) -> None:
+        document = self.document
+        if document is None:
+            self.setWindowTitle("Cagenut")
+            return
+        self.setWindowTitle(f"{'● ' if document.is_dirty else ''}{document.name} – Cagenut")
+
+    # Qt's events.
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved edits, then end everything that runs."""
+        if not self.filing.may_leave():
+            event.ignore()
+            return
+        self.settings.values["geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.values["theme"] = theme().choice
+        state.save_settings(self.settings)
+        self.set_document(None)
+        self.evaluation.close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take project files dropped on the window."""
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a project file dropped on the window."""
+        path = _dropped_file(event)
+        if path is not None:
+            self.filing.open(path)
+
+    def _restore_geometry(self) -> None:
+        kept = self.settings.values.get("geometry")
+        if isinstance(kept, str):
+            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    for url in event.mimeData().urls():
+        if url.isLocalFile() and url.toLocalFile().endswith(".cage"):
+            return Path(url.toLocalFile())
+    return None
+

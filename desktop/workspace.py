@@ -1,0 +1,235 @@
+"""The middle of the window: the drawings, the line above them, the banner."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
+
+from core.catalogue.library import Library
+from core.model.records import Device, Instance, Link
+from core.model.types import DeviceType
+from desktop.canvas.tools.link import LinkPorts
+from desktop.canvas.tools.place_block import PlaceBlock
+from desktop.canvas.tools.place_device import PlaceDevice
+from desktop.document import Document
+from desktop.dragging import Carried
+from desktop.panels.context_bar import ContextBar
+from desktop.views.hall import HallView
+from desktop.views.network import NetworkView
+from desktop.views.racks import RackView
+from desktop.views.view import View
+from desktop.widgets import Banner, column, label, panel
+
+Name = Literal["hall", "racks", "network"]
+NAMES: tuple[Name, ...] = ("hall", "racks", "network")
+
+
+class Workspace(QWidget):
+    """Hall, racks and network of one project, with one selection."""
+
+    switched = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hall, self.racks, self.network = HallView(), RackView(), NetworkView()
+        self.views: dict[Name, View] = {"hall": self.hall, "racks": self.racks, "network": self.network}
+        self.document: Document | None = None
+        self.context = ContextBar()
+        self.banner = Banner()
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Drawings")
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for text in ("Hall", "Racks", "Network"):
+            self.tabs.addTab(text)
+        self.stack = QStackedWidget()
+        for view in self.views.values():
+            self.stack.addWidget(view)
+            view.opened.connect(self.open_path)
+        self.which = self._which_box()
+        self.fabric = QComboBox()
+        self.fabric.setAccessibleName("Fabric")
+        self.fabric.setMinimumWidth(180)
+        self._shown = label(role="small")
+        bar = panel("bar")
+        box = QHBoxLayout(bar)
+        box.setContentsMargins(4, 0, 12, 0)
+        box.addWidget(self.tabs)
+        box.addStretch(1)
+        for widget in (self._shown, self.which, self.fabric):
+            box.addWidget(widget)
+        self.setLayout(column(self.banner, bar, self.context, self.stack, gap=0))
+        self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
+        self.context.entered.connect(self._enter)
+        self.racks.counted.connect(self._counted)
+        self.network.fabrics_changed.connect(self._list_fabrics)
+        self.fabric.activated.connect(lambda _: self.network.show_fabric(self.fabric.currentData()))
+        self._update_bar()
+
+    def _which_box(self) -> QComboBox:
+        made = QComboBox()
+        made.setAccessibleName("Which racks")
+        for text, which in (("One of each drawing", "kinds"), ("What is selected", "selected"), ("All racks", "all")):
+            made.addItem(text, which)
+        made.activated.connect(lambda _: self.racks.show_which(made.currentData()))
+        return made
+
+    @property
+    def name(self) -> Name:
+        """Name of the drawing that is shown."""
+        return NAMES[self.stack.currentIndex()]
+
+    @property
+    def view(self) -> View:
+        """The drawing that is shown."""
+        return self.views[self.name]
+
+    def set_document(self, document: Document | None, library: Library) -> None:
+        """Show another project."""
+        if self.document is not None:
+            self.document.selection.changed.disconnect(self._selected)
+        self.document = document
+        self.context.set_document(document)
+        for view in self.views.values():
+            view.set_document(document, library)
+        if document is not None:
+            document.selection.changed.connect(self._selected)
+
+    def set_library(self, library: Library) -> None:
+        """Take types from another library."""
+        for view in self.views.values():
+            view.library = library
+
+    def show_view(self, name: Name) -> None:
+        """Switch to a drawing; the tool in use is dropped."""
+        if name != self.name:
+            self.view.use(None)
+        self.stack.setCurrentIndex(NAMES.index(name))
+        if self.tabs.currentIndex() != NAMES.index(name):
+            self.tabs.setCurrentIndex(NAMES.index(name))
+        self._update_bar()
+        self.switched.emit()
+
+    def open_path(self, path: str) -> None:
+        """Enter what a double click was on: a rack in the racks view, a block in the hall."""
+        document = self.document
+        if document is None:
+            return
+        record = document.project.resolve(document.top, path)
+        if not path:
+            self._enter("")
+        elif isinstance(record, Instance):
+            block = document.project.blocks[record.of]
+            if block.kind == "rack":
+                document.selection.set([path])
+                self.show_racks_of_selection()
+            else:
+                document.selection.enter(path)
+                document.selection.clear()
+                self.hall.refit()
+                self.show_view("hall")
+                self.hall.fit()
+        elif isinstance(record, Device) and "/" in path and self.name != "racks":
+            self.show_paths([path])
+
+    def show_racks_of_selection(self) -> None:
+        """Show the racks that are or hold what is selected."""
+        self.set_which("selected")
+        self.racks.refit()
+        self.racks.make_stale()
+        self.show_view("racks")
+        self.racks.fit()
+
+    def set_which(self, which: Literal["kinds", "selected", "all"]) -> None:
+        """Choose the racks that the racks view shows."""
+        self.which.setCurrentIndex(self.which.findData(which))
+        self.racks.show_which(which)
+
+    def show_paths(self, paths: list[str] | tuple[str, ...]) -> None:
+        """Select things and bring them into view, in the drawing where they can be seen best."""
+        document = self.document
+        if document is None:
+            return
+        found = [path for path in paths if document.project.resolve(document.top, path) is not None]
+        if not found:
+            return
+        records = [document.project.resolve(document.top, path) for path in found]
+        if document.selection.entered and not all(p.startswith(f"{document.selection.entered}/") for p in found):
+            document.selection.enter("")
+        document.selection.set(found)
+        in_rack = all(self._is_in_rack(record) for record in records)
+        if in_rack or any(isinstance(record, Link) for record in records):
+            if not self.racks.shapes_of(found)[0] and not self.racks.shapes_of(found)[1]:
+                self.set_which("selected" if in_rack else "all")
+                self.racks.make_stale()
+            self.show_view("racks")
+            self.racks.show_paths(found)
+        else:
+            self.show_view("hall")
+            self.hall.show_paths(found)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def place(self, carried: Carried) -> str:
+        """Take the tool that places something click by click; returns why that cannot be."""
+        document = self.document
+        if document is None:
+            return "no project is open"
+        spec = None
+        if carried.kind == "type":
+            spec = document.project.find_type(carried.id) or self.racks.library.find(carried.id)
+        if isinstance(spec, DeviceType) and not spec.floor_standing:
+            if spec.kind == "module":
+                return f"'{spec.name}' goes into a bay of a device"
+            self.show_view("racks")
+            self.racks.use(PlaceDevice(self.racks, spec, stays=True))
+        else:
+            probe = self.hall.landing_tool(carried)
+            if probe is None:
+                return "it is chosen by cable length or fitted to a device, not placed"
+            self.show_view("hall")
+            self.hall.use(PlaceBlock(self.hall, carried, stays=True))
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return ""
+
+    def link(self) -> None:
+        """Take the tool that joins ports."""
+        self.show_view("racks")
+        self.racks.use(LinkPorts(self.racks))
+        self.racks.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enter(self, path: str) -> None:
+        document = self.document
+        if document is None:
+            return
+        document.selection.clear()
+        document.selection.enter(path)
+        self.hall.refit()
+        if self.hall.isVisible():
+            self.hall.fit()
+
+    def _is_in_rack(self, record: object) -> bool:
+        assert self.document is not None
+        block = self.document.project.blocks.get(getattr(record, "block", ""))
+        return block is not None and block.kind == "rack"
+
+    def _selected(self) -> None:
+        """Racks are drawn for the selection if that was asked for, but not torn away while one works in them."""
+        if self.racks.which == "selected" and not self.racks.isVisible():
+            self.racks.make_stale()
+
+    def _counted(self, shown: int, total: int) -> None:
+        self._shown.setText(f"{shown:,} of {total:,} racks")
+
+    def _list_fabrics(self) -> None:
+        found = self.network.fabrics()
+        self.fabric.clear()
+        for fabric, name in found:
+            self.fabric.addItem(name, fabric)
+        self.fabric.setCurrentIndex(max(self.fabric.findData(self.network.fabric), 0))
+
+    def _update_bar(self) -> None:
+        self.which.setVisible(self.name == "racks")
+        self._shown.setVisible(self.name == "racks")
+        self.fabric.setVisible(self.name == "network")

@@ -1,0 +1,114 @@
+"""SIGKILL at random moments and at every step: no acknowledged edit is lost, no file is ever half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from core.files import project_file, recovery
+from core.files.writing import ABSENT
+from tests.files.killed import count_of
+from tests.model.factories import small
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 200
+
+
+class Program:
+    """The process that runs and loses the children."""
+
+    def __init__(self, path: Path, process: subprocess.Popen[str]) -> None:
+        self.path = path
+        self.process = process
+        self.acknowledged = 0
+        self.saved = 0
+        self.edits = 0
+
+    @property
+    def _out(self) -> IO[str]:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def round(self, *, after_s: float = 0.0, kill_at: int = 0, kind: str = "kill", seed: int = 0) -> None:
+        """Run one child until it dies: after a time, or at its n-th call to the system."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([str(self.path), kill_at, kind, seed]) + "\n")
+        self.process.stdin.flush()
+        pid = 0
+        while True:
+            words = self._out.readline().split()
+            assert words, "the program ended"
+            assert words[0] != "failed", words
+            if words[0] == "pid":
+                pid = int(words[1])
+                if after_s:
+                    time.sleep(after_s)
+                    os.kill(pid, signal.SIGKILL)
+            elif words[0] == "begin":
+                assert int(words[1]) >= self.acknowledged
+            elif words[0] == "edit":
+                self.acknowledged = int(words[1])
+                self.edits += 1
+            elif words[0] == "saved":
+                self.saved = int(words[1])
+            elif words[0] == "end" and pid:
+                break
+        self.look()
+
+    def look(self) -> None:
+        """What the next start would find holds everything acknowledged."""
+        on_disk = count_of(project_file.load(self.path)[0])
+        assert on_disk >= self.saved
+        offers = recovery.for_path(self.path)
+        assert [offer.problem for offer in offers] == [""] * len(offers)
+        found = [on_disk]
+        for offer in offers:
+            copy = recovery.recover(offer)
+            offer.journal.with_suffix(".attempts").unlink()
+            assert copy.stopped in ("", "the end of the journal is damaged")
+            found.append(count_of(copy.project))
+        # One more than acknowledged is an edit that was kept before it could be told.
+        assert self.acknowledged <= max(found) <= self.acknowledged + 1
+        self.acknowledged = max(found)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    path = tmp_path / "hall.cage"
+    project_file.save(small(), path, ABSENT)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.files.killed"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield Program(path, process)
+        os.killpg(process.pid, signal.SIGKILL)  # with the child of a round that failed
+
+
+def test_kills_at_any_moment(program: Program) -> None:
+    dice = random.Random(7)
+    for n in range(ROUNDS):
+        program.round(after_s=dice.uniform(0.004, 0.06), seed=n)
+    assert program.edits > ROUNDS
+    assert program.saved > 0
+
+
+@pytest.mark.parametrize("kind", ["kill", "kill after"])
+def test_kills_at_every_step(program: Program, kind: str) -> None:
+    """Before and after each call: start, recovery, journal, edits and several saves."""
+    for n in range(1, 131):
+        program.round(kill_at=n, kind=kind, seed=n % 3)
+    assert program.saved > 10
