@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop.document import Document
 
 log = logging.getLogger("cagenut")
+FIRST_MS = 40
+"""How long the first evaluation lets the first frame go before."""
 LIVE_TABLES_OFF = frozenset(("layouts", "notes", "revisions", "naming"))
 """Tables the engine and the rules read nothing from."""
 
@@ -71,14 +73,14 @@ class LiveEvaluation(QObject):
         self._document, self._library, self._makers, self.outcome = document, library, None, None
         if document is not None:
             document.changed.connect(self._changed)
-            self.request()
+            self._next.start(FIRST_MS)
 
     def request(self) -> None:
         """Evaluate what the project is now."""
         if self._running:
             self._again = True
         elif self._document is not None:
-            self._next.start()
+            self._next.start(0)
 
     def close(self) -> None:
         """End the thread."""
@@ -116,7 +118,7 @@ class LiveEvaluation(QObject):
         self._running = False
         is_ours = makers is self._makers
         if self._again or not is_ours:
-            self._next.start()
+            self._next.start(0)
         if not is_ours:
             return
         if error is not None:

@@ -42,6 +42,11 @@ class CableEnd(NamedTuple):
         return self.found.at.tag
 
     @property
+    def standing(self) -> str:
+        """Tag of the rack, or of the device itself on the floor."""
+        return self.found.at.tag if self.found.rack is not None else self.found.tag
+
+    @property
     def place(self) -> str:
         """Rack and unit, as on a label: `SU-1/R03-U24`."""
         return f"{self.rack}-{self.unit}" if self.unit else self.found.tag
@@ -103,7 +108,7 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def cables_of(placement: Placement, tick: Callable[[], None] | None = None) -> list[Cable]:
-    """Return all cables under a block, by A rack, layer, fabric, unit and port."""
+    """Return all cables under a block, bundle after bundle: by A rack, layer, fabric, Z rack, unit, port."""
     ends: dict[tuple[str, str], CableEnd | None] = {}
 
     def end(path: str, port: str) -> CableEnd | None:
@@ -142,8 +147,9 @@ def _members(at: PlacedBlock, link: Link) -> Iterator[tuple[int, str]]:
 def _order(cable: Cable) -> tuple[object, ...]:
     a, z = cable.a, cable.z
     return (
-        natural(a.rack), cable.link.layer != "data", cable.link.layer, cable.link.fabric,
-        natural(a.unit), natural(a.found.name), natural(a.port), natural(z.rack), natural(z.port),
+        natural(a.standing), cable.link.layer != "data", cable.link.layer, cable.link.fabric,
+        natural(z.standing), natural(a.unit), natural(a.found.name), natural(a.port), natural(z.unit),
+        natural(z.port),
     )  # fmt: skip
 
 

@@ -135,7 +135,9 @@ def elevation(
     if names == "inside":
         _names_inside(front, project, mounted, texts)
     elif names == "behind":
-        _names_inside(front, project, [m for m in mounted if m.shows == "front"], texts)
+        other = _mounted(project, devices, rack, frame, "rear" if face == "front" else "front")
+        seen = {m.row for m in other}
+        _names_inside(front, project, [m for m in mounted if m.row not in seen], texts)
     elif names == "beside":
         more = {m.row: (details or {}).get(m.device.id, "") for m in mounted}
         _names_beside(front, mounted, texts, more, frame, text_mm, callout_mm)
@@ -177,14 +179,18 @@ def _zone_box(
 ) -> tuple[float, float, float, float]:
     zone = next((z for z in rack.zones if z.name == device.zone), None)
     side = zone.side if zone else "left"
-    places = zone.places if zone else 1
+    # Zones of one side share its strip; the one listed last, and of it the first place, is the outermost.
+    beside = [z for z in rack.zones if z.side == side and zone is not None and z.face == zone.face]
+    places = sum(z.places for z in beside) or 1
+    outer = sum(z.places for z in beside[beside.index(zone) + 1 :]) if zone else 0
+    place = min(outer + device.place, places - 1)
     strip = (frame.width - frame.opening) / 2.0
     lane = (strip if side != "centre" else 0.4 * frame.opening) / places
     width = min(spec.width_mm or lane * 0.8, lane * 0.92)
     height = min(spec.height_mm or 0.9 * frame.height, frame.height - 20.0)
     start = {"left": 0.0, "right": frame.width - strip, "centre": (frame.width - lane * places) / 2.0}[side]
-    # The first place is the one nearest to the outside.
-    place = device.place if side != "right" else places - 1 - device.place
+    if side == "right":
+        place = places - 1 - place
     x = start + place * lane + (lane - width) / 2.0
     if face == "rear":
         x = frame.width - x - width

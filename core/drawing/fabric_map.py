@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.drawing.placed import Found, Placement, links_in
 from core.model.types import DeviceType
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _SWITCHES = ("switch", "switch-tray")
+_MANAGEMENT = ("out-of-band", "management")
 TIER_NAMES = ("Hosts", "Leaf", "Spine", "Core")
 MOST_IN_LANE = 64
 """A lane with more nodes than this shows racks or floor blocks instead of devices."""
@@ -57,19 +58,31 @@ class FabricMap:
         return [[n for n in self.nodes if n.tier == t] for t in range(highest + 1)]
 
 
-def fabric_map(placement: Placement, fabric: str) -> FabricMap:
-    """Return the map of one fabric of the design under a block."""
+def fabric_map(placement: Placement, fabric: str, tiers: Mapping[str, int] | None = None) -> FabricMap:
+    """Return the map of one fabric of the design under a block.
+
+    Parameters
+    ----------
+    placement : Placement
+    fabric : str
+        Id of the fabric.
+    tiers : mapping of device path to int, optional
+        Tier of each device, 0 for hosts, as the engine has found them; found here for devices it leaves out.
+    """
     cables: Counter[tuple[str, str, float | None]] = Counter()
-    for a, b, count, rate in _trunks(placement, fabric):
-        cables[min(a, b), max(a, b), rate] += count
-    paths = dict.fromkeys(path for a, b, _ in cables for path in (a, b))
-    found = {path: f for path in paths if (f := placement.device(path)) is not None}
-    kinds = {path: _kind(placement, f) for path, f in found.items()}
-    edges = {(a, b): 0 for a, b, _ in cables}
+    forwards: set[str] = set()
+    for trunk in _trunks(placement, fabric):
+        cables[min(trunk.a, trunk.b), max(trunk.a, trunk.b), trunk.rate_gbps] += trunk.cables
+        forwards.update(trunk.forwards)
+    edges: dict[tuple[str, str], int] = {}
     for (a, b, _), count in cables.items():
-        edges[a, b] += count
-    tiers = tiers_of(kinds, edges)
-    return _gathered(found, tiers, cables)
+        edges[a, b] = edges.get((a, b), 0) + count
+    paths = dict.fromkeys(path for pair in edges for path in pair)
+    found = {path: f for path in paths if (f := placement.device(path)) is not None}
+    own = tiers_of({path: "switch" if path in forwards else "" for path in found}, edges)
+    if tiers is not None:
+        own.update((path, tier) for path in own if (tier := tiers.get(path)) is not None)
+    return _gathered(found, own, cables)
 
 
 def graph_map(graph: nx.MultiGraph[str]) -> FabricMap:
@@ -91,43 +104,57 @@ def graph_map(graph: nx.MultiGraph[str]) -> FabricMap:
     return FabricMap(tuple(nodes), bundles, sum(cables.values()))
 
 
-def _trunks(placement: Placement, fabric: str) -> Iterator[tuple[str, str, int, float | None]]:
-    project = placement.project
-    rates: dict[tuple[str, str, str], float | None] = {}
+class _Trunk(NamedTuple):
+    a: str
+    b: str
+    cables: int
+    rate_gbps: float | None
+    forwards: tuple[str, ...]
+    """Those of the ends that are switches reached at a port that is not for management."""
+
+
+def _trunks(placement: Placement, fabric: str) -> Iterator[_Trunk]:
+    facts: dict[tuple[str, str], tuple[float | None, tuple[bool, bool]]] = {}
     for at in placement.blocks.values():
-        for link in links_in(project, at):
+        for link in links_in(placement.project, at):
             if link.fabric != fabric or link.layer != "data":
                 continue
             a, b = at.prefix() + link.a.path, at.prefix() + link.b.path
             if placement.device(a) is None or placement.device(b) is None:
                 continue
-            key = (at.block.id, link.id, "")
-            if key not in rates:
-                rates[key] = _rate(placement, a, link.a.ports[0], b, link.b.ports[0])
             gone = sum(at.overrides.is_absent(link.id, k) for k in range(link.count)) if at.overrides else 0
-            if link.count > gone:
-                yield a, b, link.count - gone, rates[key]
+            if link.count <= gone:
+                continue
+            key = (at.block.id, link.id)
+            if key not in facts:
+                facts[key] = _facts(placement, (a, link.a.ports[0]), (b, link.b.ports[0]))
+            rate, (a_forwards, b_forwards) = facts[key]
+            forwards = (*((a,) if a_forwards else ()), *((b,) if b_forwards else ()))
+            yield _Trunk(a, b, link.count - gone, rate, forwards)
 
 
-def _rate(placement: Placement, a: str, port_a: str, b: str, port_b: str) -> float | None:
-    known = []
-    for path, token in ((a, port_a), (b, port_b)):
+def _facts(placement: Placement, *ends: tuple[str, str]) -> tuple[float | None, tuple[bool, bool]]:
+    """Return the rate of a cable and which of its ends forward."""
+    rates: list[float] = []
+    forwards = [False, False]
+    for at, (path, token) in enumerate(ends):
         found = placement.device(path)
-        socket = placement.project.ports(found.device).find(token) if found else None
-        if socket is not None and socket.rate_gbps is not None:
-            known.append(socket.rate_gbps)
-    return min(known) if known else None
-
-
-def _kind(placement: Placement, found: Found) -> str:
-    spec = placement.project.find_type(found.device.type)
-    return spec.kind if isinstance(spec, DeviceType) else ""
+        if found is None:
+            continue
+        socket = placement.project.ports(found.device).find(token)
+        if socket is not None:
+            if socket.rate_gbps is not None:
+                rates.append(socket.rate_gbps)
+            spec = placement.project.find_type(found.device.type)
+            is_switch = isinstance(spec, DeviceType) and spec.kind in _SWITCHES
+            forwards[at] = is_switch and socket.port.group.role not in _MANAGEMENT
+    return (min(rates) if rates else None), (forwards[0], forwards[1])
 
 
 def tiers_of(kinds: dict[str, str], edges: dict[tuple[str, str], int]) -> dict[str, int]:
     """Return the tier of each node: 0 hosts, 1 switches with hosts, 2 switches above them, and so on.
 
-    A switch that has one neighbour only is a host of this fabric (a management port). A switch belongs to
+    A switch that has one neighbour only is a host of this fabric. A switch belongs to
     tier 1 if hosts hold at least a fifth of its cables, else one above the lowest switch it is joined to.
     """
     neighbours: dict[str, dict[str, int]] = {}

@@ -22,6 +22,8 @@ Face = Literal["front", "rear"]
 _MARGIN = 3.0
 _EAR = 9.0
 _NAME_SHARE = 0.17
+_BLIND_MATE = 16
+"""More scale-up ports than this in a group are drawn as one connector."""
 _CIRCLE = [(math.cos(t), math.sin(t)) for t in np.linspace(0.0, 2.0 * math.pi, 13)[:-1]]
 
 
@@ -100,8 +102,7 @@ def _draw(spec: DeviceType, table: PortTable, face: Face, width: float, height: 
     name_room = 0.0 if vertical else max(min(70.0, 0.4 * width), _NAME_SHARE * width)
     top = height - 0.6 * _EAR if vertical else height
     boxes = _place(shown, left + name_room, right, top, vertical)
-    for port, box, shape in boxes:
-        _port(sketch, port, box, shape)
+    _draw_ports(sketch, boxes)
     if sign:
         air_sign(sketch, right + _MARGIN + sign / 2, height / 2, sign / 2, _draws_in(spec, face))
     first = min((box[0] for _, box, _ in boxes), default=right)
@@ -227,16 +228,32 @@ def _place_vertical(
     return placed
 
 
-def _port(sketch: Sketch, port: Port, box: _Box, shape: Shape) -> None:
+def _draw_ports(sketch: Sketch, boxes: list[tuple[Port, _Box, Shape]]) -> None:
+    """Draw the ports; many scale-up ports are one blind-mate connector until one is close."""
+    groups: dict[int, list[_Box]] = {}
+    for port, box, _ in boxes:
+        if port.group.role == "scale-up":
+            groups.setdefault(id(port.group), []).append(box)
+    blocks = {key for key, found in groups.items() if len(found) > _BLIND_MATE}
+    for key in blocks:
+        x0, y0 = min(b[0] for b in groups[key]), min(b[1] for b in groups[key])
+        x1, y1 = max(b[0] + b[2] for b in groups[key]), max(b[1] + b[3] for b in groups[key])
+        sketch.rect(x0, y0, x1 - x0, y1 - y0, "port.scale-up", level=Level.MIDDLE, owner=0)
+    for port, box, shape in boxes:
+        _port(sketch, port, box, shape, Level.CLOSE if id(port.group) in blocks else Level.NEAR)
+
+
+def _port(sketch: Sketch, port: Port, box: _Box, shape: Shape, level: Level) -> None:
     x, y, width, height = box
     style = f"port.{port.group.layer}"
-    sketch.rect(x, y, width, height, "face.group", level=Level.MIDDLE, owner=0)
+    if level == Level.NEAR:
+        sketch.rect(x, y, width, height, "face.group", level=Level.MIDDLE, owner=0)
     if shape.is_round:
         cx, cy, r = x + width / 2, y + height / 2, min(width, height) / 2
         ring = [(cx + r * c, cy + r * s) for c, s in _CIRCLE]
-        sketch.polygon(ring, style, level=Level.NEAR, owner=0)
+        sketch.polygon(ring, style, level=level, owner=0)
     else:
-        sketch.rect(x, y, width, height, style, level=Level.NEAR, owner=0)
+        sketch.rect(x, y, width, height, style, level=level, owner=0)
     label = port.name.rpartition("-")[2] if port.module else port.name
     digits = "".join(c for c in label if c.isdigit()) or label
     sketch.text(

@@ -17,7 +17,7 @@ from core.drawing.dimensions import (
     north_arrow,
     ordinates,
 )
-from core.drawing.plan_rows import Row, aisles_of
+from core.drawing.plan_rows import Row, aisles_of, free_beside
 from core.model.project import Reader
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -66,7 +66,7 @@ def _area_name(sketch: Sketch, kind: str, name: str, points: Sequence[tuple[floa
     else:
         upright = y1 - y0 > x1 - x0
         # Off the middle, where the dimension of an aisle stands.
-        share_x, share_y = (0.5, 0.5) if kind == "keep-out" else (0.5, 0.2) if upright else (0.2, 0.5)
+        share_x, share_y = (0.5, 0.5) if kind == "keep-out" else (0.5, 0.75) if upright else (0.75, 0.5)
         sketch.text(
             x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0), name, TEXT * k, "text", anchor=Anchor.CENTRE,
             angle=90.0 if upright else 0.0, width=max(x1 - x0, y1 - y0), level=Level.MIDDLE,
@@ -96,6 +96,13 @@ def _door(sketch: Sketch, points: Sequence[tuple[float, float]], name: str, k: f
     """Draw a door leaf and its swing from the first point to the second; into the room is to the right."""
     if len(points) < 2:
         return
+    if len(points) > 2:
+        # An outline in the wall: the leaf is its longer middle line.
+        x0, x1 = min(p[0] for p in points), max(p[0] for p in points)
+        y0, y1 = min(p[1] for p in points), max(p[1] for p in points)
+        flat = x1 - x0 > y1 - y0
+        cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+        points = [(x0, cy), (x1, cy)] if flat else [(cx, y0), (cx, y1)]
     (x1, y1), (x2, y2) = points[0], points[1]
     leaf = math.hypot(x2 - x1, y2 - y1)
     start = math.atan2(y2 - y1, x2 - x1)
@@ -105,8 +112,8 @@ def _door(sketch: Sketch, points: Sequence[tuple[float, float]], name: str, k: f
     sketch.line(x1, y1, *swing[-1], "area.door", level=Level.MIDDLE)
     sketch.polyline(swing, "area.door", level=Level.MIDDLE)
     if name:
-        t = start - math.pi / 4
-        sketch.text(x1 + 0.5 * leaf * math.cos(t), y1 + 0.5 * leaf * math.sin(t), name, TEXT * k,
+        t = start - 0.42 * math.pi
+        sketch.text(x1 + 0.6 * leaf * math.cos(t), y1 + 0.6 * leaf * math.sin(t), name, TEXT * k,
                     "text.faint", anchor=Anchor.CENTRE, level=Level.NEAR)  # fmt: skip
 
 
@@ -145,7 +152,10 @@ def draw_marks(project: Reader, block: str, extent: Box, rows: Sequence[Row], sc
     datum_mark(sketch, *datum, scale)
     _dimensions(sketch, extent, datum, rows, scale)
     for aisle in aisles_of(list(rows)):
-        text = f"{aisle.kind} {aisle.high - aisle.low:.0f}"
+        wide = aisle.high - aisle.low
+        text = f"{aisle.kind} {wide:.0f}"
+        if len(text) * 0.72 * TEXT * scale > wide:
+            text = f"{wide:.0f}"
         if aisle.axis == 0:
             dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale, backed=True)
         else:
@@ -198,17 +208,19 @@ def _dimensions(
         along += [row.low, row.high]
         across.append(row.front)
         if row.racks > 1:
-            _row_length(sketch, row, k)
+            _row_length(sketch, row, rows, k)
     ordinates(sketch, xs, datum[0], y0 - 8.0 * k, y0 - 1.5 * k, 0, k)
     ordinates(sketch, ys, datum[1], x0 - 8.0 * k, x0 - 1.5 * k, 1, k)
 
 
-def _row_length(sketch: Sketch, row: Row, k: float) -> None:
-    """Dimension a row in front of it: so many racks of so much."""
+def _row_length(sketch: Sketch, row: Row, rows: Sequence[Row], k: float) -> None:
+    """Dimension a row in front of it, or behind it where the aisle in front is narrow."""
     length = row.high - row.low
     text = f"{row.text} = {length:.0f}" if row.text else f"{length:.0f}"
+    behind = free_beside(row, rows, in_front=True) < 16.0 * k < free_beside(row, rows, in_front=False)
+    edge, side = (row.rear, -row.facing) if behind else (row.front, row.facing)
     # The text stands above its line: farther off where that is towards the racks.
-    at = row.front + row.facing * (3.4 if row.facing > 0 else 6.4) * k
+    at = edge + side * (3.4 if side > 0 else 6.4) * k
     if row.axis == 0:
         dimension(sketch, (row.low, at), (row.high, at), text, k, backed=True)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -85,6 +86,19 @@ def _runs(corners: Floats, axis: int, sign: int) -> list[Row]:
     return found
 
 
+def free_beside(row: Row, rows: Sequence[Row], *, in_front: bool) -> float:
+    """Return the distance to the next row before or behind a row [mm]; infinite if there is none."""
+    edge, way = (row.front, row.facing) if in_front else (row.rear, -row.facing)
+    gaps = [
+        way * (near - edge)
+        for other in rows
+        if other.axis == row.axis and other is not row and other.low < row.high and row.low < other.high
+        for near in (other.front, other.rear)
+        if way * (near - edge) >= 0
+    ]
+    return min(gaps, default=float("inf"))
+
+
 def _widths(widths: list[int]) -> str:
     """Return widths as runs of equal ones.
 
@@ -113,7 +127,8 @@ def aisles_of(rows: list[Row], least: float = 500.0, most: float = 6000.0) -> li
             if best is None or not least <= best[0] - high_a <= most:
                 continue
             b = best[1]
-            at = (max(a.low, b.low) + min(a.high, b.high)) / 2
+            # Off the middle, where the lengths of the rows stand.
+            at = max(a.low, b.low) + 0.15 * (min(a.high, b.high) - max(a.low, b.low))
             a_front, b_front = a.facing > 0, b.facing < 0
             kind = "cold aisle" if a_front and b_front else "hot aisle"
             found.append(Aisle(axis, at, high_a, best[0], kind if a_front == b_front else "aisle"))

@@ -6,7 +6,6 @@ alike, one note says what each is, else each carries its number of cables as lon
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,8 @@ from core.drawing.fabric_map import TIER_NAMES, Bundle, FabricMap, Node
 _LANE_LABEL = 26.0
 _NODE_STYLES = ("node.host", "node.leaf", "node.spine", "node.core")
 _GAP = 1.6
+_DENSE = 150
+"""More lines than this between two lanes are drawn thin."""
 _LINE_STYLES = {"compute", "storage", "in-band", "out-of-band", "scale-up"}
 
 
@@ -150,15 +151,24 @@ def _draw_bundles(
         pair = sorted((tier_of[bundle.a], tier_of[bundle.b]))
         lanes.setdefault((pair[0], pair[1]), []).append((index, bundle))
     notes = []
+    taken: list[tuple[float, float, float]] = []
     for (low, high), members in sorted(lanes.items()):
-        kinds = Counter((b.cables, b.rate_gbps) for _, b in members)
-        alike = len(kinds) == 1
+        pairs: dict[tuple[str, str], list[tuple[int, Bundle]]] = {}
         for index, bundle in members:
-            owner = len(fabric.nodes) + index
-            a, b = (bundle.a, bundle.b) if tier_of[bundle.a] <= tier_of[bundle.b] else (bundle.b, bundle.a)
-            text = "" if alike or len(members) > 24 else bundle_text(bundle.cables, bundle.rate_gbps)
-            _draw_bundle(sketch, boxes[a], boxes[b], low == high, text, style, owner)
-        notes.append(_note(low, high, [b for _, b in members]))
+            pairs.setdefault((bundle.a, bundle.b), []).append((index, bundle))
+        texts = {
+            pair: " + ".join(bundle_text(b.cables, b.rate_gbps) for _, b in found)
+            for pair, found in pairs.items()
+        }
+        plain = len(set(texts.values())) == 1 or len(pairs) > 24
+        look = f"{style}.thin" if len(pairs) > _DENSE else style
+        for (a, b), found in pairs.items():
+            owner = len(fabric.nodes) + found[0][0]
+            if tier_of[a] > tier_of[b]:
+                a, b = b, a
+            text = "" if plain else texts[found[0][1].a, found[0][1].b]
+            _draw_bundle(sketch, boxes[a], boxes[b], low == high, text, look, owner, taken)
+        notes.append(_note(low, high, [b for _, b in members], len(pairs)))
     return tuple(notes)
 
 
@@ -170,6 +180,7 @@ def _draw_bundle(
     text: str,
     style: str,
     owner: int,
+    taken: list[tuple[float, float, float]],
 ) -> None:
     ax, bx = a[0] + a[2] / 2, b[0] + b[2] / 2
     if level:
@@ -181,16 +192,29 @@ def _draw_bundle(
             )
         return
     y1, y2 = (a[1] + a[3], b[1]) if a[1] < b[1] else (a[1], b[1] + b[3])
-    if not text:
+    dx, dy = bx - ax, y2 - y1
+    t = _free(ax, y1, dx, dy, text, taken) if text else None
+    if t is None:
         sketch.line(ax, y1, bx, y2, style, owner=owner)
         return
     # The line is broken where its number of cables stands.
-    dx, dy = bx - ax, y2 - y1
     half = min(0.9 * len(text) / max(abs(dx), 1e-6), 1.9 / max(abs(dy), 1e-6), 0.3)
-    t = 0.3
     sketch.line(ax, y1, ax + (t - half) * dx, y1 + (t - half) * dy, style, owner=owner)
     sketch.line(ax + (t + half) * dx, y1 + (t + half) * dy, bx, y2, style, owner=owner)
     sketch.text(ax + t * dx, y1 + t * dy, text, TEXT, anchor=Anchor.CENTRE, level=Level.NEAR, owner=owner)
+
+
+def _free(
+    x: float, y: float, dx: float, dy: float, text: str, taken: list[tuple[float, float, float]]
+) -> float | None:
+    """Return where along a line its text covers no other, and take the place; None if nowhere."""
+    half = 0.9 * len(text)
+    for t in (0.3, 0.5, 0.7, 0.15, 0.85, 0.4, 0.6):
+        cx, cy = x + t * dx, y + t * dy
+        if all(abs(cx - ox) > half + other or abs(cy - oy) > 3.6 for ox, oy, other in taken):
+            taken.append((cx, cy, half))
+            return t
+    return None
 
 
 def bundle_text(cables: int, rate_gbps: float | None) -> str:
@@ -204,12 +228,15 @@ def bundle_text(cables: int, rate_gbps: float | None) -> str:
     return f"{cables} × {rate_gbps:g}G" if rate_gbps is not None else f"{cables} ×"
 
 
-def _note(low: int, high: int, bundles: list[Bundle]) -> str:
+def _note(low: int, high: int, bundles: list[Bundle], pairs: int) -> str:
     total = sum(b.cables for b in bundles)
     rates = sorted({b.rate_gbps for b in bundles if b.rate_gbps is not None})
     rate = " and ".join(f"{r:g}G" for r in rates) or "rate unknown"
-    least, most = min(b.cables for b in bundles), max(b.cables for b in bundles)
+    sums: dict[tuple[str, str], int] = {}
+    for bundle in bundles:
+        sums[bundle.a, bundle.b] = sums.get((bundle.a, bundle.b), 0) + bundle.cables
+    least, most = min(sums.values()), max(sums.values())
     each = f"{least}" if least == most else f"{least} to {most}"
     where = tier_name(low, 4) if low == high else f"{tier_name(low, 4)} to {tier_name(high, 4)}"
-    lines = "1 line" if len(bundles) == 1 else f"{len(bundles)} lines"
+    lines = "1 line" if pairs == 1 else f"{pairs} lines"
     return f"{where}: {total} cables of {rate} in {lines}, {each} each"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ STYLES: dict[str, Style] = {
     "device.other": Style(fill="#e6e6e6", stroke="#4a4a4a", width_mm=0.18),
     "device.blank": Style(fill="#f3f4f5", stroke="#b4b9be", width_mm=0.13),
     "port.data": Style(fill="#39424a", stroke="#14181b", width_mm=0.1),
+    "port.scale-up": Style(fill="#b9a7b5", stroke="#7d5a74", width_mm=0.13),
     "port.power": Style(fill="#b5651d", stroke="#5e3209", width_mm=0.1),
     "port.coolant": Style(fill="#1b8a91", stroke="#0c4a4e", width_mm=0.1),
     "port.used": Style(fill="#1f6f9f", stroke="#0d3a55", width_mm=0.1),
@@ -120,6 +121,18 @@ STYLES: dict[str, Style] = {
     "table.line": Style(stroke="#b4b9be", width_mm=0.1),
     "table.stripe": Style(fill="#f5f6f8"),
 }
+
+
+def _paler(colour: str, share: float) -> str:
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
+
+
+STYLES.update(
+    (f"{name}.thin", replace(style, stroke=_paler(style.stroke, 0.6), width_mm=0.1))
+    for name, style in list(STYLES.items())
+    if name.startswith("link.") and style.stroke is not None
+)
 STYLE_NAMES: tuple[str, ...] = tuple(STYLES)
 STYLE_INDEX: dict[str, int] = {name: index for index, name in enumerate(STYLE_NAMES)}
 

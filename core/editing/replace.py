@@ -12,7 +12,7 @@ from core.editing.routes import counted, keys_along, passing
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
-from core.model.records import End, Key, Link
+from core.model.records import End, Key, Layout, Link
 
 
 def replace_block(edit: Edit, block: str, instance_id: str, of: str) -> int:
@@ -44,13 +44,23 @@ def replace_block(edit: Edit, block: str, instance_id: str, of: str) -> int:
         for link in found.links
         for end in (link.a, link.b)
     }
+    layouts = [(layout, _positions(edit, layout, instance.key, of)) for layout in found.layouts]
     edit.replace("instances", instance.key, of=of)
     lost = sum(_reattach(edit, link, ends) for link in found.links)
     for (table, key, path), new in routes.items():
         _repath(edit, table, key, path, new)
+    for layout, positions in layouts:
+        edit.replace("layouts", layout.key, positions=positions)
     if lost:
         edit.notes.append(f"{counted(lost, 'cable')} removed: '{target.name}' has no such device or port")
     return lost
+
+
+def _positions(reader: Reader, layout: Layout, changed: Key, of: str) -> dict[str, tuple[float, float]]:
+    """Return the schematic positions as they read after the change, those of lost things left out."""
+    start = layout.block or reader.top
+    paths = ((_translated(reader, start, path, changed, of), at) for path, at in layout.positions.items())
+    return {path: at for path, at in paths if path is not None}
 
 
 def _repath(edit: Edit, table: str, key: Key, path: str, new: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,15 +72,12 @@ def link_classes(snap: Snapshot) -> Classes:
     np.cumsum(np.diff(ports.base)[snap.device_spec], out=first[1:])
     cage_a, cage_b = first[snap.cable_a] + snap.cable_port_a, first[snap.cable_b] + snap.cable_port_b
     pair, shared = _pairs(snap, cage_a, cage_b, live, int(first[-1]))
-    key = np.stack(
-        [snap.cable_layer, ports.connector[row_a], ports.connector[row_b], split_a, split_b, shared], axis=1
-    ).astype(np.int64)
-    rates = np.round(np.nan_to_num(rate) * 1000).astype(np.int64)
-    code = _packed(np.column_stack([key, rates]))
+    columns = (snap.cable_layer, ports.connector[row_a], ports.connector[row_b], split_a, split_b, shared)
+    code = _packed(*columns, np.round(np.nan_to_num(rate) * 1000).astype(np.int64))
     _, sample, number = np.unique(code, return_index=True, return_inverse=True)
     classes = []
     for row in sample:
-        layer, a, b, sa, sb, count = (int(v) for v in key[row])
+        layer, a, b, sa, sb, count = (int(column[row]) for column in columns)
         classes.append(
             LinkClass(
                 LAYERS[layer] if layer >= 0 else "",
@@ -121,12 +119,12 @@ def _pairs(
     return pair, counts[pair]
 
 
-def _packed(columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One integer for each row of small non-negative columns."""
-    code = np.zeros(len(columns), np.int64)
-    for column in columns.T:
-        values = column - column.min(initial=0)
-        code = code * (int(values.max(initial=0)) + 1) + values
+def _packed(*columns: NDArray[Any]) -> NDArray[np.int64]:
+    """One integer for each row of integer columns."""
+    code = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        low = int(column.min(initial=0))
+        code = code * (int(column.max(initial=0)) - low + 1) + (column - low)
     return code
 
 

@@ -49,7 +49,9 @@ class Evaluation:
     def binding(self) -> Quantity | None:
         """The quantity that uses the largest share of its limit; a target that is met binds nothing."""
         limited = [
-            q for q in self.quantities.values() if q.use is not None and (q.sense == "most" or q.state == "over")
+            q
+            for q in self.quantities.values()
+            if q.use is not None and (q.sense == "most" or q.state == "over")
         ]
         return max(limited, key=lambda q: q.use or 0.0, default=None)
 

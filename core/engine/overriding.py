@@ -58,13 +58,13 @@ def override(project: Reader, flat: Flat) -> None:
 
 
 def _write_values(said: Override, spans: dict[str, slice], column: Any) -> None:
-    link, device, rack = spans["link"], spans["one"], spans["rack"]
+    link, device, frame = spans["link"], spans["one"], spans["frame"]
     if said.length_m is not None and link.start < link.stop:
         column("orders", "cable_length_m")[link] = said.length_m
     if said.power_limit_w is not None and device.start < device.stop:
         column("limits", "device_limit_w")[device] = said.power_limit_w
-    if said.power_limit_w is not None and rack.stop - rack.start == 1:
-        column("limits", "rack_limit_w")[rack] = said.power_limit_w
+    if said.power_limit_w is not None and frame.start < frame.stop:
+        column("limits", "rack_limit_w")[frame] = said.power_limit_w
 
 
 def _rank(flat: Flat, path: str, cable: int | None) -> int:
@@ -100,10 +100,11 @@ def _bare(flat: Flat, group: str, name: str) -> NDArray[Any]:
 def span(flat: Flat, path: str, cable: int | None) -> dict[str, slice]:
     """Return the rows of a device, an instance or a link (or one of its cables) below a flat block.
 
-    `device`, `rack`, `cable`: all rows that go with it; `one`: of a device itself; `link`: of a link itself.
+    `device`, `rack`, `cable`: all rows that go with it; `one`, `link`, `frame`: of a device, a link or an
+    instance of a rack block itself.
     """
     start = dict.fromkeys(KINDS, 0)
-    spans = dict.fromkeys(("device", "rack", "cable", "one", "link"), slice(0, 0))
+    spans = dict.fromkeys(("device", "rack", "cable", "one", "link", "frame"), slice(0, 0))
     *steps, last = path.split("/")
     for step in steps:
         child = flat.child_by_id.get(step)
@@ -116,6 +117,8 @@ def span(flat: Flat, path: str, cable: int | None) -> dict[str, slice]:
         for kind in ("device", "rack", "cable"):
             low = start[kind] + child.start[kind]
             spans[kind] = slice(low, low + child.flat.counts[kind])
+        if len(child.flat.own["racks"]["rack_block"]):
+            spans["frame"] = spans["rack"]
     elif last in flat.rows_by_id:
         row = start["device"] + flat.rows_by_id[last]
         spans["device"] = spans["one"] = slice(row, row + 1)

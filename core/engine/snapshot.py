@@ -59,7 +59,7 @@ class Snapshot:
     device_half_u, device_face, device_side, device_zoned : ndarray of int32
         Mounting in the rack; zoned is 1 in a zone beside the units.
     device_x, device_y, device_z, device_turn : ndarray of int32
-        Standing on the floor [mm]; in a rack: 0. Turn is rotation / 90, plus 4 if mirrored.
+        Standing on the floor [mm]; in a rack: as the rack. Turn is rotation / 90, plus 4 if mirrored.
     rack_block, rack_type : ndarray of int32
         Index into `rack_blocks` and `rack_records`; number of the rack type.
     rack_x, rack_y, rack_z, rack_turn : ndarray of int32

@@ -57,7 +57,7 @@ class Spec:
     type: DeviceType
     modules: tuple[tuple[str, DeviceType], ...] = ()
 
-    @property
+    @cached_property
     def ports(self) -> PortTable:
         return port_table(self.type, dict(self.modules))
 

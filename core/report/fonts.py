@@ -145,34 +145,40 @@ def wrap(text: str, name: str, size_mm: float, room_mm: float) -> tuple[str, ...
 
 
 def _wrap_one(text: str, name: str, size: float, room: float) -> list[str]:
-    if em_width(text, name) * size <= room:
+    """Break at blanks; a word wider than the room after / - , ; _ |, and if that does not help anywhere."""
+
+    def fits(part: str) -> bool:
+        return em_width(part.rstrip(), name) * size <= room
+
+    if fits(text):
         return [text]
     lines: list[str] = []
     line = ""
-    for word in _pieces(text):
-        if em_width((line + word).rstrip(), name) * size <= room:
-            line += word
-            continue
-        if line.strip():
-            lines.append(line.rstrip())
-        line = word.lstrip() if line else word
-        while em_width(line.rstrip(), name) * size > room and len(line) > 1:
-            count = len(line) - 1
-            while count > 1 and em_width(line[:count], name) * size > room:
-                count -= 1
-            lines.append(line[:count])
-            line = line[count:]
+    for word in _pieces(text, " "):
+        for part in [word] if fits(word) else _pieces(word, "/-,;_|"):
+            if fits(line + part):
+                line += part
+                continue
+            if line.strip():
+                lines.append(line.rstrip())
+            line = part.lstrip() if line else part
+            while not fits(line) and len(line) > 1:
+                count = len(line) - 1
+                while count > 1 and not fits(line[:count]):
+                    count -= 1
+                lines.append(line[:count])
+                line = line[count:]
     if line.strip() or not lines:
         lines.append(line.rstrip())
     return lines
 
 
-def _pieces(text: str) -> list[str]:
-    """Split after blanks, slashes, hyphens and commas, keeping every character."""
+def _pieces(text: str, after: str) -> list[str]:
+    """Split after some characters, keeping every one."""
     pieces: list[str] = []
     start = 0
     for i, char in enumerate(text):
-        if char in " /-,;_|":
+        if char in after:
             pieces.append(text[start : i + 1])
             start = i + 1
     if start < len(text):

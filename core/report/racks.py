@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.drawing.placed import PlacedBlock
+from core.drawing.plan_marks import datum_of
 from core.report.context import Context
 
 
@@ -41,6 +42,12 @@ def elevation_ids(context: Context) -> dict[str, str]:
         for member in drawn.members:
             found[member.path] = f"R-{201 + at}"
     return found
+
+
+def position_of(context: Context, at: PlacedBlock) -> tuple[str, str]:
+    """Return x and y of the front left corner from the datum of the plan [mm]."""
+    x, y = datum_of(context.project, context.project.top)
+    return f"{at.transform.x - x:.0f}", f"{at.transform.y - y:.0f}"
 
 
 def sources_of(context: Context, at: PlacedBlock) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.drawing.styles import STYLES
@@ -14,7 +14,7 @@ from core.report.pdf import Pdf
 Align = Literal["left", "right", "centre"]
 SIZE = LEAST_MM
 LINE = 3.5
-_PAD_X = 1.1
+_PAD_X = 1.3
 _PAD_Y = 0.6
 _AIR = 0.09
 _TICK = 16
@@ -54,6 +54,21 @@ class Table:
     """Printed below the last row."""
     pad: float = 0.6
     """Room above and below the text of a row [mm]."""
+
+
+def without_empty(table: Table, *titles: str) -> Table:
+    """Return the table without those of the named columns that are empty in all rows."""
+    drop = {
+        i
+        for i, column in enumerate(table.columns)
+        if column.title in titles and not any(row[i] for row in table.rows)
+    }
+    if not drop:
+        return table
+    kept = [i for i in range(len(table.columns)) if i not in drop]
+    links = {(row, kept.index(i)): target for (row, i), target in table.links.items() if i in kept}
+    rows = [tuple(row[i] for i in kept) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[i] for i in kept), rows=rows, links=links)
 
 
 @dataclass(frozen=True)

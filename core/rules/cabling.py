@@ -14,6 +14,7 @@ from core.model.types import CableType
 from core.rules.codes import counted, numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
+from core.rules.sockets import mismatch, pairs_of
 from core.rules.views import Design
 from core.rules.wording import listed
 
@@ -36,6 +37,8 @@ def no_part(design: Design) -> Iterator[Yielded]:
             yield Missing("data cables: the project holds no cable type")
         return
     fits = _pin_fits(design)
+    joined, pairs, index = pairs_of(design, "data")
+    fits[joined] &= np.array([not mismatch(pair) for pair in pairs], bool)[index]
     rows = np.flatnonzero((snap.cable_layer == DATA) & (cables.cable_option < 0) & fits)
     needed = cables.cable_route_m[rows]
     pinned = snap.cable_length_m[rows]
@@ -130,8 +133,8 @@ def port_used_twice(design: Design) -> Iterator[Yielded]:
     """
     uses = _uses(design)
     lanes, lane = numbered(uses.lane, 1024)
-    key = uses.cage * len(lanes) + lane
-    again = uses.cage[_last_of(key, uses.cages * len(lanes)) != np.arange(len(key))]
+    key = uses.same_cage * len(lanes) + lane
+    again = uses.cage[_last_of(key, len(key) * len(lanes)) != np.arange(len(key))]
     yield from _by_device(design, counted(again)[0], "used twice; move a cable")
 
 
@@ -146,7 +149,7 @@ def cage_whole_and_lanes(design: Design) -> Iterator[Yielded]:
     split = np.maximum(uses.lane >> 4, 1)
     ports = design.specs.ports
     only_split = np.array([not group.whole and bool(group.lanes) for group in ports.groups] + [False])
-    mixed = split[_last_of(uses.cage, uses.cages)] != split
+    mixed = split[uses.same_cage] != split
     wrong = counted(uses.cage[mixed | ((split == 1) & only_split[uses.port])])[0]
     text = "used whole and split, or whole where it is only used split; use it one way"
     yield from _by_device(design, wrong, text)
@@ -166,16 +169,15 @@ class _Uses:
         0 for the whole port, else 16 * split + lane.
     start : ndarray of int64, shape (n_devices + 1,)
         First cage of each device.
+    same_cage : ndarray of int32
+        One of the rows with the same cage, the same for all of them.
     """
 
     cage: NDArray[np.int64]
     port: NDArray[np.int64]
     lane: NDArray[np.int64]
     start: NDArray[np.int64]
-
-    @property
-    def cages(self) -> int:
-        return int(self.start[-1])
+    same_cage: NDArray[np.int32]
 
 
 def _uses(design: Design) -> _Uses:
@@ -190,18 +192,20 @@ def _all_uses(design: Design) -> _Uses:
     device = np.concatenate([snap.cable_a[rows], snap.cable_b[rows], snap.feed_device[fed]])
     port = np.concatenate([snap.cable_port_a[rows], snap.cable_port_b[rows], snap.feed_port[fed]])
     lane = np.concatenate([snap.cable_lane_a[rows], snap.cable_lane_b[rows], np.zeros(len(fed), np.int32)])
+    cage = start[device] + port
     return _Uses(
-        cage=start[device] + port,
+        cage=cage,
         port=base[snap.device_spec[device]].astype(np.int64) + port,
         lane=lane.astype(np.int64),
         start=start,
+        same_cage=_last_of(cage, int(start[-1])),
     )
 
 
-def _last_of(key: NDArray[np.int64], size: int) -> NDArray[np.intp]:
+def _last_of(key: NDArray[np.int64], size: int) -> NDArray[np.int32]:
     """Return for each row the last row with the same key."""
-    last = np.empty(size, np.intp)
-    last[key] = np.arange(len(key))
+    last = np.empty(size, np.int32)
+    last[key] = np.arange(len(key), dtype=np.int32)
     return last[key]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +13,14 @@ from core.engine.evaluation import Evaluation, Evaluator
 from core.engine.snapshot import Flat
 from core.model.project import Project, Reader
 from core.model.types import DeviceType, RackType
-from core.rules.finding import Finding, Report, Severity, Unchecked
+from core.rules.finding import Finding, FindingKey, Report, Severity, Unchecked
 from core.rules.folding import Folded, fold_hit, fold_marks
 from core.rules.places import Places, is_rack
 from core.rules.reading import Reading
 from core.rules.rule import Hit, Marks, Missing, Rule, Yielded, rules
 from core.rules.views import Design, FloorView, RackView
-from core.rules.waiving import waived
-from core.rules.wording import capital, who
+from core.rules.waiving import badness, waived
+from core.rules.wording import who
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
@@ -46,7 +47,7 @@ class Checker:
         self._library = library
         self._reading: Reading | None = None
         self._kept: dict[tuple[str, str], tuple[tuple[Any, ...], list[Yielded]]] = {}
-        self._racks: dict[str, tuple[tuple[Any, ...], RackView]] = {}
+        self._racks: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], RackView | None]] = {}
         self._floors: dict[str, tuple[tuple[Any, ...], FloorView]] = {}
         self._places: Places | None = None
         self.ran: list[str] = []
@@ -86,7 +87,7 @@ class Checker:
                 findings += (_finding(rule, severities[name], f, records, places) for f in folded)
             if missing:
                 unchecked.append(Unchecked(name, tuple(missing)))
-        open_, accepted, idle = waived(findings, records, evaluation.snapshot.flat.block)
+        open_, accepted, idle = waived(_merged(findings), records, evaluation.snapshot.flat.block)
         return Report(open_, accepted, off, tuple(unchecked), idle, severities)
 
     def _placed(self, evaluation: Evaluation) -> Places:
@@ -106,13 +107,11 @@ class Checker:
             inputs = (self._library, specs, *(_input(design, name) for name in rule.reads))
             yield places.top, self._run(rule, "", inputs, design)
             return
-        for flat in places.flats:
-            if is_rack(flat) != (rule.scope == "rack"):
-                continue
+        for flat in places.of_kind[rule.scope]:
             if rule.scope == "rack":
-                inputs, view = self._rack_view(flat.block, records)
+                view = self._rack_view(flat.block, records)
                 if view is not None:
-                    yield flat, self._run(rule, flat.block, inputs, view)
+                    yield flat, self._run(rule, flat.block, (view,), view)
             else:
                 areas = records.areas(flat.block)
                 names = ("placement", "standing", "racks", "devices")
@@ -120,19 +119,24 @@ class Checker:
                 view_of = self._floor_view(flat, inputs, specs, tuple(areas.values()))
                 yield flat, self._run(rule, flat.block, inputs, view_of)
 
-    def _rack_view(self, block: str, records: Reader) -> tuple[tuple[Any, ...], RackView | None]:
-        rows, rack = records.devices(block), records.find_type(records.blocks[block].rack_type)
+    def _rack_view(self, block: str, records: Reader) -> RackView | None:
+        """Return the view of a rack block, the same one until its devices or their types change."""
+        source = (records.devices(block), records.blocks[block], records.rows("types"))
         known = self._racks.get(block)
-        specs = tuple(records.find_type(rows[k].type) for k in rows)
+        if known is not None and _same(known[0], source):
+            return known[2]
+        rows, rack = source[0], records.find_type(source[1].rack_type)
+        specs = tuple(records.find_type(device.type) for device in rows.values())
         inputs = (rows, rack, *specs)
-        if known is not None and _same(known[0], inputs):
-            return known
-        if not isinstance(rack, RackType):
-            return inputs, None
-        pairs = ((d, s) for d, s in zip(rows.values(), specs, strict=True) if isinstance(s, DeviceType))
-        view = RackView(rack, tuple(sorted(pairs, key=lambda pair: pair[0].id)))
-        self._racks[block] = (inputs, view)
-        return inputs, view
+        if known is not None and _same(known[1], inputs):
+            view = known[2]
+        elif isinstance(rack, RackType):
+            pairs = ((d, s) for d, s in zip(rows.values(), specs, strict=True) if isinstance(s, DeviceType))
+            view = RackView(rack, tuple(sorted(pairs, key=lambda pair: pair[0].id)))
+        else:
+            view = None
+        self._racks[block] = (source, inputs, view)
+        return view
 
     def _floor_view(self, flat: Flat, inputs: tuple[Any, ...], specs: Any, areas: Any) -> FloorView:
         known = self._floors.get(flat.block)
@@ -204,16 +208,31 @@ def _groups(evaluation: Evaluation, marks: Marks) -> NDArray[np.int64]:
 
 
 def _finding(rule: Rule, severity: Severity, folded: Folded, records: Reader, places: Places) -> Finding:
-    names = who(records, places.top.block, folded.block, folded.subjects, folded.count)
+    names = who(records, places.top.block, folded.block, folded.subjects)
     return Finding(
         rule=rule.id,
         severity=severity,
         block=folded.block,
         subjects=folded.subjects,
         count=folded.count,
-        message=f"{names}: {folded.text}" if names else capital(folded.text),
+        message=f"{names}: {folded.text}",
         value=folded.value,
         limit=folded.limit,
         unit=rule.unit,
         examples=folded.examples,
     )
+
+
+def _merged(findings: list[Finding]) -> list[Finding]:
+    """Make findings of one key one: the worst stands, the others are counted in its message."""
+    by_key: dict[FindingKey, list[Finding]] = {}
+    for finding in findings:
+        by_key.setdefault(finding.key, []).append(finding)
+    merged = []
+    for same in by_key.values():
+        worst = (
+            max(same, key=lambda f: badness(f.value, f.limit, rules()[f.rule].worse)) if same[1:] else same[0]
+        )
+        more = f" (and {len(same) - 1} more such)" if same[1:] else ""
+        merged.append(replace(worst, message=worst.message + more) if more else worst)
+    return merged

@@ -143,8 +143,7 @@ def _to_areas(
         if area.kind in SOLID and len(area.points) > 1:
             points = np.array(area.points, np.int64)
             solid = np.concatenate([points.min(axis=0), points.max(axis=0)])[None, :]
-            solid = solid + (np.array([[0, 0, 1, 1]]) if len(points) == 2 else 0)
-            i, _, _ = overlaps(zone, solid)
+            i, _, _ = overlaps(zone, solid + np.array([[-1, -1, 1, 1]]))  # a wall may be drawn as a line
             gap = _gap(boxes.box[some[i]], np.repeat(solid, len(i), axis=0), way[i])
         elif area.kind == "room" and len(area.points) > 2:
             points = np.array(area.points, np.int64)

@@ -43,27 +43,28 @@ def fold_marks(places: Places, marks: Marks, default_group: NDArray[np.int64], w
         return [_folded_whole(places, marks)]
     rows = np.asarray(marks.rows, np.int64)
     group = default_group if marks.group is None else np.asarray(marks.group, np.int64)
-    open_ = np.arange(len(rows))
+    order = np.argsort(rows, kind="stable")
+    ascending, open_ = rows[order], np.ones(len(rows), bool)
     found: list[Folded] = []
     for flat in places.flats:
-        if not len(open_):
-            break
         if not flat.counts[marks.kind] or (marks.lift and is_rack(flat) and flat is not places.top):
             continue
-        local, inside = places.local(flat, marks.kind, rows[open_])
-        claimed = np.zeros(len(open_), bool)
-        claimed[inside] = _everywhere(places, flat, marks, local[inside])
+        at, local = places.inside(flat, marks.kind, ascending)
+        at, local = at[open_[at]], local[open_[at]]
+        if not len(at):
+            continue
+        claimed = _everywhere(places, flat, marks, local)
         if claimed.any():
-            mine, at = open_[claimed], local[claimed]
-            found += _grouped(places, flat, marks, mine, at, group[mine], worse)
-            open_ = open_[~claimed]
+            mine = order[at[claimed]]
+            found += _grouped(places, flat, marks, mine, local[claimed], group[mine], worse)
+            open_[at[claimed]] = False
     return found
 
 
 def _everywhere(places: Places, flat: Flat, marks: Marks, local: Rows) -> NDArray[np.bool_]:
     """Tell for each row of a block whether all its placements that are there are marked."""
-    if not len(local):
-        return np.zeros(0, bool)
+    if len(places.offsets[flat.block][marks.kind]) == 1:
+        return np.ones(len(local), bool)
     unique, index, marked = np.unique(local, return_inverse=True, return_counts=True)
     offsets = places.offsets[flat.block][marks.kind]
     there = places.present[marks.kind][offsets[:, None] + unique[None, :]].sum(axis=0)

@@ -12,6 +12,7 @@ from core.engine.snapshot import KINDS, Flat, Snapshot
 from core.rules.rule import Kind, Row
 
 Rows = NDArray[np.int64]
+_NO_ROWS: Rows = np.zeros(0, np.int64)
 
 
 class Places:
@@ -21,6 +22,8 @@ class Places:
     ----------
     flats : list of Flat
         Distinct blocks, each after those placed in it; the built one is last.
+    of_kind : dict
+        The rack blocks and the floor blocks among them.
     """
 
     def __init__(self, snap: Snapshot) -> None:
@@ -32,15 +35,22 @@ class Places:
             "rack": snap.rack_type >= 0,
             "cable": snap.cable_layer >= 0,
         }
+        self.of_kind = {
+            "rack": [flat for flat in self.flats if is_rack(flat)],
+            "floor": [flat for flat in self.flats if not is_rack(flat)],
+        }
         self.offsets = _offsets(self.flats)
         self._ways: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
 
-    def local(self, flat: Flat, kind: Kind, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
-        """Return rows as counted from the placement of a block they are in, and whether they are in one."""
+    def inside(self, flat: Flat, kind: Kind, ascending: Rows) -> tuple[Rows, Rows]:
+        """Return which of some rows, given in ascending order, are in a block, and their rows in it."""
         offsets = self.offsets[flat.block][kind]
-        at = np.searchsorted(offsets, rows, side="right") - 1
-        local = rows - offsets[np.maximum(at, 0)]
-        return local, (at >= 0) & (local < flat.counts[kind])
+        low = np.searchsorted(ascending, offsets)
+        counts = np.searchsorted(ascending, offsets + flat.counts[kind]) - low
+        if not counts.any():
+            return _NO_ROWS, _NO_ROWS
+        at = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return at, ascending[at] - np.repeat(offsets, counts)
 
     def present_in(self, flat: Flat, rows: list[Row]) -> NDArray[np.intp]:
         """Return the placements of a block in which all of the given rows of it are there."""
@@ -113,21 +123,18 @@ def _leaf_first(top: Flat) -> list[Flat]:
 
 def _offsets(flats: list[Flat]) -> dict[str, dict[str, Rows]]:
     """Return for each block and kind where the rows of its placements begin, ascending for each kind."""
-    parts: dict[str, dict[str, list[Any]]] = {flat.block: {kind: [] for kind in KINDS} for flat in flats}
-    for kind in KINDS:
-        parts[flats[-1].block][kind].append(np.zeros(1, np.int64))
+    parts: dict[str, list[Rows]] = {flat.block: [] for flat in flats}
+    parts[flats[-1].block].append(np.zeros((1, len(KINDS)), np.int64))
     found: dict[str, dict[str, Rows]] = {}
     for flat in reversed(flats):
-        mine = {kind: np.concatenate(parts[flat.block][kind]) for kind in KINDS}
-        found[flat.block] = mine
-        by_block: dict[str, list[Any]] = {}
+        mine = parts[flat.block][0] if len(parts[flat.block]) == 1 else np.concatenate(parts[flat.block])
+        if len(mine) > 1:
+            mine = mine[np.lexsort(mine.T)]
+        found[flat.block] = {kind: mine[:, k] for k, kind in enumerate(KINDS)}
+        by_block: dict[str, list[list[int]]] = {}
         for child in flat.children:
             by_block.setdefault(child.flat.block, []).append([child.start[kind] for kind in KINDS])
         for block, starts in by_block.items():
-            table = np.array(starts, np.int64)
-            for k, kind in enumerate(KINDS):
-                parts[block][kind].append((mine[kind][:, None] + table[None, :, k]).reshape(-1))
-    for block, columns in found.items():
-        order = np.lexsort(tuple(columns[kind] for kind in KINDS))
-        found[block] = {kind: columns[kind][order] for kind in KINDS}
+            below = mine[:, None, :] + np.array(starts, np.int64)[None, :, :]
+            parts[block].append(below.reshape(-1, len(KINDS)))
     return found

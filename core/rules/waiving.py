@@ -49,11 +49,16 @@ def is_worse(finding: Finding, waiver: Waiver, worse: Sense) -> bool:
 
     A waiver without a value covers any value; a finding without one cannot get worse.
     """
-    value, before = finding.value, waiver.value
-    if value is None or before is None:
+    if finding.value is None or waiver.value is None:
         return False
-    if worse == "away" and finding.limit is not None:
-        value, before = abs(value - finding.limit), abs(before - finding.limit)
-    elif worse == "less":
-        value, before = -value, -before
-    return value > before + _SLACK * max(1.0, abs(before))
+    now, before = (badness(value, finding.limit, worse) for value in (finding.value, waiver.value))
+    return now > before + _SLACK * max(1.0, abs(before))
+
+
+def badness(value: float | None, limit: float | None, worse: Sense) -> float:
+    """Return a number that is larger the worse a value is."""
+    if value is None:
+        return 0.0
+    if worse == "away" and limit is not None:
+        return abs(value - limit)
+    return -value if worse == "less" else value

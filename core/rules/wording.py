@@ -8,22 +8,17 @@ from core.model.project import Reader
 from core.units import show
 
 
-def who(records: Reader, top: str, block: str, subjects: Sequence[str], count: int) -> str:
-    """Return the names of what a finding is about; empty for the design as a whole.
+def who(records: Reader, top: str, block: str, subjects: Sequence[str]) -> str:
+    """Return the names of what a finding is about; of the block itself if it has no subjects.
 
     The block's own name stands before unless it is the one that is built.
     """
     inside = "" if block == top else records.blocks[block].name
     if not subjects:
-        return inside or (records.blocks[block].name if count else "")
+        return records.blocks[block].name
     first = " / ".join(records.names_along(block, subjects[0]))
     named = f"{inside} / {first}" if inside else first
     return f"{named} and {len(subjects) - 1} more" if len(subjects) > 1 else named
-
-
-def capital(text: str) -> str:
-    """Return text with its first letter a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:

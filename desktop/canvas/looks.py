@@ -30,9 +30,9 @@ class Look:
     bold: bool
     mono: bool
 
-    @property
-    def has_fill(self) -> bool:
-        return self.brush.style() != Qt.BrushStyle.NoBrush
+    has_fill: bool
+    is_hairline: bool
+    """Whether the pen is solid and one pixel wide."""
 
 
 @cache
@@ -50,7 +50,10 @@ def _look(style: Style, dark: bool) -> Look:
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     brush = QBrush(Qt.BrushStyle.NoBrush) if style.fill is None else QBrush(fill_colour(style.fill, dark))
-    return Look(pen, brush, text_colour(style.text, dark), style.bold, style.mono)
+    hairline = style.stroke is not None and style.width_mm < HEAVY_MM and not style.dash
+    return Look(
+        pen, brush, text_colour(style.text, dark), style.bold, style.mono, style.fill is not None, hairline
+    )
 
 
 def fill_colour(colour: str, dark: bool) -> QColor:

@@ -69,6 +69,19 @@ class Texts:
     angle: NDArray[np.float64]
     style: NDArray[np.int32]
 
+    @cached_property
+    def largest(self) -> float:
+        """Largest cap height [mm]."""
+        return float(self.size.max())
+
+    @cached_property
+    def _widest(self) -> float:
+        return float(self.natural.max())
+
+    def reach(self, scale: float) -> float:
+        """Return how far a text can stick out from its anchor at a scale [mm]."""
+        return self._widest * min(max(self.largest * scale, 5.0), 13.0) / scale
+
 
 @dataclass(frozen=True)
 class Prepared:

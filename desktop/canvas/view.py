@@ -29,6 +29,8 @@ from desktop.theme import theme
 
 ZOOM_STEP = 1.2
 MARGIN_PX = 36
+EMPTY_BOX = QRectF(-1500, -7500, 13500, 9000)
+"""What an empty drawing shows: room for a first row [mm]."""
 SCALE_RANGE = (0.0005, 12.0)
 """Zoom limits [px/mm]: a campus of a kilometre in a small window, a connector across the screen."""
 _ARROWS = {
@@ -168,8 +170,9 @@ class Canvas(QGraphicsView):
 
     def fit(self) -> None:
         """Show the whole drawing."""
-        self._fit_pending = self.layer.content.isEmpty() or not self.isVisible()
-        self.show_box(self.layer.content)
+        self._fit_pending = not self.isVisible()
+        content = self.layer.content
+        self.show_box(EMPTY_BOX if content.isEmpty() else content)
         self._is_fitted = True
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
@@ -195,7 +198,7 @@ class Canvas(QGraphicsView):
         else:
             reach = 2.0 * max(box.width(), box.height()) + 20000
             self.setSceneRect(box.adjusted(-reach, -reach, reach, reach))
-        if self._fit_pending and self.isVisible() and not box.isEmpty():
+        if self._fit_pending and self.isVisible():
             self.fit()
         self.viewport().update()
 

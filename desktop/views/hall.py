@@ -98,6 +98,9 @@ class HallView(View):
         self._rows = {}
         for row, path in enumerate(things.paths):
             self._rows.setdefault(path.partition("/")[0], []).append(row)
+        if not len(things) and not project.areas(block):
+            self.layer.draw([])
+            return
         drawn = plan(project, block, scale=TEXT_SCALE, marks=self.shows_marks, things=things)
         self.layer.draw([Stamp(stacked(drawn.layers))])
 

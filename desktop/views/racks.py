@@ -27,7 +27,7 @@ from desktop.selection import devices_of
 from desktop.views.racking import FACE_GAP, Standing, Which, arranged, racks_of, used_ports
 from desktop.views.view import View, box_shape
 
-THRESHOLDS = (0.12, 0.32, 0.95)
+THRESHOLDS = (0.12, 0.32, 1.3)
 """Scale [px/mm] from which names and unit numbers, ports, and port numbers are drawn."""
 _STRUCTURE = frozenset(("blocks", "instances", "devices", "links", "types", "settings", "overrides"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Literal
+from typing import Any, Literal, cast
 
 from core.catalogue.library import Library
 from core.editing.connect import connect, first_compatible
@@ -18,6 +18,7 @@ from core.model.integrity import problems
 from core.model.project import Project
 from core.model.records import (
     Area,
+    Block,
     Device,
     Fabric,
     FabricRole,
@@ -52,6 +53,10 @@ class Draft:
         numbers = count(1)
         self.edit = Edit(self.project, f"Draw {name}", ids=lambda: f"{prefix}-{next(numbers):04}")
 
+    def title(self, text: str) -> None:
+        """Set the name of the project as printed on its sheets."""
+        self.edit.put("settings", Setting(id="project_name", value=text))
+
     def finish(self, *, template: str = "") -> Project:
         """Return the project, with the cables and optics it may be wired with.
 
@@ -74,6 +79,10 @@ class Draft:
         """Place a device."""
         fields = {"feeds": dict(feeds)} if feeds else {}
         return place_device(self.edit, self.library, block, type_id, spot, name=name, **fields)
+
+    def state(self, block: Block, **stated: Any) -> Block:
+        """State values of a rack block as delivered, with their sources."""
+        return cast("Block", self.edit.replace("blocks", block.key, **stated))
 
     def cord(self, block: str, pdu: Device, device: Device, inlets: int = 1) -> None:
         """Cord the next free inlets of a device to the next free outlets of a PDU."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from core.editing.blocks import new_rack_block
 from core.editing.space import Face
 from core.model.records import Block
+from core.model.types import Citation
 from resources.designs.dgx_racks import cord_pair, paired_pdus
 from resources.designs.draft import Draft, unit
 
+READ = "2026-11-22"
 LEAFS, SPINES, CORES = 8, 6, 12
 DOWN, UP, PER_PAIR = 18, 18, 3
 SHELF_UNITS = (1, 2, 3, 4, 32, 33, 34, 35)
@@ -54,13 +56,48 @@ def nvl72_rack(draft: Draft, tray: str, name: str, template: str) -> Block:
 
 
 def gb200_rack(draft: Draft) -> Block:
-    """The GB200 NVL72 rack."""
-    return nvl72_rack(draft, "nvidia-gb200-compute-tray", "GB200 NVL72 rack", "rack-nvl72-gb200")
+    """The GB200 NVL72 rack, with the mass and price of the whole: those of its trays are not published."""
+    block = nvl72_rack(draft, "nvidia-gb200-compute-tray", "GB200 NVL72 rack", "rack-nvl72-gb200")
+    mass = Citation(
+        fields=("mass_kg",),
+        title="Public data-centre model quoting Sunbird and NVIDIA",
+        evidence="verified",
+        url="https://www.sunbirddcim.com/blog/your-data-center-ready-nvidia-gb200-nvl72",
+        read=READ,
+        note="NVIDIA's partition guide gives about 1,315 kg.",
+    )
+    price = Citation(
+        fields=("price_low_usd", "price_high_usd"),
+        title="AIDC Studio, an open browser planner: base catalogue",
+        evidence="estimate",
+        read=READ,
+    )
+    return draft.state(
+        block, mass_kg=1360.0, price_low_usd=2.0e6, price_high_usd=3.1e6, sources=(mass, price)
+    )
 
 
 def gb300_rack(draft: Draft) -> Block:
-    """The GB300 NVL72 rack."""
-    return nvl72_rack(draft, "nvidia-gb300-compute-tray", "GB300 NVL72 rack", "rack-nvl72-gb300")
+    """The GB300 NVL72 rack, with the mass and price of the whole."""
+    block = nvl72_rack(draft, "nvidia-gb300-compute-tray", "GB300 NVL72 rack", "rack-nvl72-gb300")
+    mass = Citation(
+        fields=("mass_kg",),
+        title="Introl, GB300 NVL72",
+        evidence="estimate",
+        url="https://introl.com/blog/why-nvidia-gb300-nvl72-blackwell-ultra-matters",
+        read=READ,
+        note="The GB200 figure carried over; another planner takes 1,500 kg.",
+    )
+    price = Citation(
+        fields=("price_low_usd", "price_high_usd"),
+        title="Awesome Agents, GB300 NVL72",
+        evidence="estimate",
+        url="https://awesomeagents.ai/hardware/nvidia-gb300-nvl72",
+        read=READ,
+    )
+    return draft.state(
+        block, mass_kg=1360.0, price_low_usd=3.0e6, price_high_usd=4.0e6, sources=(mass, price)
+    )
 
 
 def _switch_rack(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.editing.arrange import array, spot_at
 from core.editing.blocks import new_floor_block, place_instance
+from core.editing.footprint import box_of
 from core.model.project import Project
 from core.model.records import Block, Instance
 from resources.designs.draft import Draft
@@ -22,6 +23,8 @@ from resources.designs.nvl72_racks import (
 RAILS = 4
 SOUTH, NORTH = 1800, 3000
 """Front edges of the two rows of a unit: a cold aisle of 1.2 m between them."""
+BACK_TO_BACK = 6000
+"""Where the mirrored row of units begins: a hot aisle of 1.8 m behind the first."""
 CDU_MM = 900
 CORE_GROUPS, CORES_IN_GROUP, CORE_LINKS = SPINES, 6, 4
 
@@ -103,6 +106,7 @@ def _names(draft: Draft) -> None:
 def example() -> Project:
     """Return the example of one scalable unit."""
     draft = Draft("superpod-gb200-su")
+    draft.title("GB200 SuperPOD, one scalable unit")
     hall = new_floor_block(draft.edit, "Hall 1", note="Room and site values are an example, not a survey.")
     draft.sources("AB", 1_600_000.0, "Example value: the unit must run on either source.")
     fabrics(draft, 1)
@@ -123,6 +127,7 @@ def example() -> Project:
         heat_liquid_w=1_200_000.0,
         heat_air_w=300_000.0,
         floor_load_kg_m2=1_500.0,
+        oversubscription=1.0,
         altitude_m=150.0,
         voltage_v=415.0,
         coolant="PG25",
@@ -139,6 +144,7 @@ def example() -> Project:
 def hall_example() -> Project:
     """Return the example of four units in a hall with their core, 36 switches in six groups."""
     draft = Draft("hall")
+    draft.title("Hall of four GB200 scalable units")
     edit = draft.edit
     hall = new_floor_block(edit, "Hall 1", note="Room, columns and site values are an example, not a survey.")
     draft.sources("AB", 6_500_000.0, "Example value: the hall must run on either source.")
@@ -147,8 +153,9 @@ def hall_example() -> Project:
     unit = Unit(draft)
     unit.wire()
     first = place_instance(edit, hall.id, unit.block.id, name="su-1")
+    pitch = BACK_TO_BACK - box_of(edit, first).front
     units = array(
-        edit, hall.id, first.id, columns=2, rows=2, pitch_x_mm=8400, pitch_y_mm=5400, mirror_rows=True
+        edit, hall.id, first.id, columns=2, rows=2, pitch_x_mm=8400, pitch_y_mm=pitch, mirror_rows=True
     )
     rack = core_rack(draft)
     cores = [
@@ -166,6 +173,7 @@ def hall_example() -> Project:
         heat_liquid_w=5_000_000.0,
         heat_air_w=1_200_000.0,
         floor_load_kg_m2=1_500.0,
+        oversubscription=1.0,
         altitude_m=150.0,
         voltage_v=415.0,
         coolant="PG25",

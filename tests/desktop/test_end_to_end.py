@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -96,6 +97,10 @@ class Program:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
 
 @pytest.fixture
@@ -111,7 +116,7 @@ def test_place_drag_link_undo_save_kill_recover_export(display: str, programs: l
     programs.append(program := Program(display))
     hall, racks = "window().workspace.hall", "window().workspace.racks"
 
-    # Start on an empty hall and drag a template onto it, twice: two racks of one drawing.
+    # Start on an empty hall and drag a template onto it.
     program.click(program.until("named('New project')"))
     program.until("window().document is not None")
     program.drag(program.until(f"entry('template', '{TEMPLATE}')"), program.ask(f"point({hall}, 0, 0)"))

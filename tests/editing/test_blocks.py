@@ -15,12 +15,13 @@ from core.editing.footprint import Box, box_of, box_of_block
 from core.editing.naming import next_name, rename, render, renumber
 from core.editing.overrides import set_override
 from core.editing.place import place_device
+from core.editing.remove import remove
 from core.editing.replace import replace_block
 from core.editing.retype import retype, update_type
 from core.editing.space import Spot, unit
 from core.editing.templates import insert, parcel_of
 from core.errors import EditError
-from core.model.records import NamingTemplate, Revision
+from core.model.records import Area, Layout, NamingTemplate, Note, Revision, Waiver
 from tests.editing.factory import LIBRARY, TYPES, Bench, assert_sound, small_hall
 
 
@@ -256,3 +257,98 @@ def test_a_template_is_brought_in_once(hall):
     assert again.name == "Hall-2-1"
     assert len(bench.project.blocks) == 6  # units and racks are the same drawings, only the hall is new
     assert_sound(bench.project)
+
+
+def test_replacing_a_block_takes_overrides_and_waivers_along_or_drops_them(hall):
+    bench, h = hall
+    edit = bench.edit()
+    other = new_rack_block(edit, LIBRARY, "rack", "Other").id
+    twin = place_device(edit, LIBRARY, other, "leaf", unit(1), name="leaf-1").id
+    set_override(edit, h["hall"], f"{h['su1']}/{h['rb']}/{h['leaf']}", serial="S1")
+    set_override(edit, h["hall"], f"{h['su2']}/{h['ra']}/{h['node']}", serial="S2")
+    subject = f"{h['rb']}/{h['leaf']}"
+    edit.put("waivers", Waiver(block=h["su"], id="w", rule="r", subjects=(subject,), author="a", reason="x"))
+    replace_block(edit, h["su"], h["rb"], other)
+    replace_block(edit, h["su"], h["ra"], other)
+    bench.commit(edit)
+    paths = [o.path for o in bench.project.overrides(h["hall"]).values()]
+    assert paths == [f"{h['su1']}/{h['rb']}/{twin}"]
+    assert bench.project.waivers(h["su"])["w"].subjects == (f"{h['rb']}/{twin}",)
+
+
+def test_a_group_takes_waivers_and_schematic_positions_along(hall):
+    bench, h = hall
+    edit = bench.edit()
+    leaf = f"{h['su1']}/{h['rb']}/{h['leaf']}"
+    edit.put("waivers", Waiver(block=h["hall"], id="w", rule="r", subjects=(leaf,), author="a", reason="x"))
+    edit.put("layouts", Layout(block=h["hall"], id="net", positions={leaf: (1.0, 2.0)}))
+    pod = group(edit, h["hall"], [h["su1"]], "Pod")
+    bench.commit(edit)
+    assert bench.project.waivers(h["hall"])["w"].subjects == (f"{pod.id}/{leaf}",)
+    assert bench.project.rows("layouts", h["hall"])["net"].positions == {f"{pod.id}/{leaf}": (1.0, 2.0)}
+
+
+def test_floor_things_are_copied_with_their_areas_and_notes(hall):
+    bench, h = hall
+    edit = bench.edit()
+    cdu = place_device(edit, LIBRARY, h["hall"], "cdu", Spot(x_mm=9000), name="cdu-01").id
+    edit.put(
+        "areas", Area(block=h["hall"], id="a", kind="zone", name="Z", points=((0, 0), (10, 0), (10, 10)))
+    )
+    edit.put("notes", Note(block=h["hall"], id="n", text="hello", x_mm=5))
+    set_override(edit, h["hall"], cdu, serial="S1", note="spare")
+    new = duplicate(edit, h["hall"], [cdu, "a", "n"], dx=100, dy=-100)
+    bench.commit(edit)
+    copied = bench.project.devices(h["hall"])[new[0]]
+    assert (copied.name, copied.x_mm, copied.y_mm) == ("cdu-02", 9100, -100)
+    areas = [a.points for a in bench.project.areas(h["hall"]).values()]
+    assert areas[1] == ((100, -100), (110, -100), (110, -90))
+    assert sorted(n.x_mm for n in bench.project.rows("notes", h["hall"]).values()) == [5, 105]
+    override = next(o for o in bench.project.overrides(h["hall"]).values() if o.path == new[0])
+    assert (override.serial, override.note) == (None, "spare")  # a serial number is of one specimen
+    edit = bench.edit()
+    remove(edit, h["hall"], ["a", "n", cdu])
+    bench.commit(edit)
+    assert len(bench.project.areas(h["hall"])) == 1
+
+
+def test_pasting_into_a_project_with_another_version_of_a_type(hall):
+    source, h = hall
+    data = copy(source.project, h["nodes"], [h["node"], h["pdu"]])
+    newer = [replace(t, version=2, ports=t.ports[:1]) if t.id == "node" else t for t in TYPES]
+    bench = Bench()
+    edit = bench.edit()
+    library = Library({t.id: t for t in newer})
+    rack = new_rack_block(edit, library, "rack", "R").id
+    place_device(edit, library, rack, "node", unit(20))
+    with pytest.raises(EditError, match="a port is missing"):
+        paste(edit, data, rack)
+
+
+def test_retype_keeps_modules_chosen_by_hand(hall):
+    bench, h = hall
+    edit = bench.edit()
+    device = place_device(
+        edit, LIBRARY, h["leafs"], "halfling", unit(1, side="right"), modules={"nic2": "nic"}
+    )
+    retype(edit, LIBRARY, h["leafs"], [device.id], "halfling")
+    kept = edit.devices(h["leafs"])[device.id]
+    assert (kept.side, kept.modules["nic2"]) == ("right", "nic")
+    bench.commit(edit)
+    with pytest.raises(EditError, match="no longer there"):
+        retype(bench.edit(), LIBRARY, h["leafs"], ["gone"], "leaf")
+
+
+def test_names_without_a_number_and_frozen_names(hall):
+    bench, h = hall
+    edit = bench.edit()
+    edit.put("naming", NamingTemplate(block=h["spines"], id="device.switch", template="spine"))
+    edit.put("naming", NamingTemplate(block=h["leafs"], id="device.switch", template="{row}"))
+    first = place_device(edit, LIBRARY, h["spines"], "leaf")
+    second = place_device(edit, LIBRARY, h["spines"], "leaf")
+    assert (first.name, second.name) == ("spine", "spine-2")
+    assert place_device(edit, LIBRARY, h["leafs"], "leaf").name == "switch"
+    edit.put("revisions", Revision(id="1", number="P1", date="2026-01-01"))
+    rename(edit, h["spines"], first.id, " top\tspine ")
+    assert edit.devices(h["spines"])[first.id].name == "top spine"
+    assert edit.notes == ["'spine' is on sheets already issued"]

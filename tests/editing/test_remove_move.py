@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.editing.blocks import make_unique
 from core.editing.move import move_devices
 from core.editing.overrides import clear_override, set_override
 from core.editing.place import place_device
@@ -152,3 +153,17 @@ def test_overrides_are_put_merged_and_cleared(hall):
         set_override(edit, h["hall"], path, type="x")
     with pytest.raises(EditError, match="no longer there"):
         set_override(edit, h["hall"], "nowhere", name="x")
+
+
+def test_only_one_of_two_copies_changes_when_made_unique_in_the_same_edit(hall):
+    bench, h = hall
+    edit = bench.edit()
+    node = f"{h['su1']}/{h['ra']}"
+    make_unique(edit, h["hall"], node)
+    move_devices(edit, h["hall"], {h["node"]: unit(20)}, node, node)
+    bench.commit(edit)
+    project = bench.project
+    assert project.resolve(h["hall"], f"{node}/{h['node']}").half_u == 38
+    assert project.resolve(h["hall"], f"{h['su2']}/{h['ra']}/{h['node']}").half_u == 0
+    bench.history.undo()
+    assert project.resolve(h["hall"], f"{node}/{h['node']}").half_u == 0

@@ -142,7 +142,7 @@ STAGES_BY_EDIT: dict[str, tuple[tuple[str, str, str, dict[str, Any]], set[str], 
         ("devices", "r", "s", {"half_u": 40}), {"mounting"}, {"space", "cabling", "cost"},
     ),
     "move a rack": (
-        ("instances", "hall", "r2", {"x_mm": 900}), {"placement"}, {"mass", "cabling", "cost"},
+        ("instances", "hall", "r2", {"x_mm": 900}), {"placement", "standing"}, {"mass", "cabling", "cost"},
     ),
     "move what stands on the floor": (
         ("devices", "hall", "c", {"x_mm": 900}), {"standing"}, {"cabling", "cost"},

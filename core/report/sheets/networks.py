@@ -18,10 +18,23 @@ def sheets(context: Context) -> list[Sheet]:
     found = []
     for fabric in sorted(context.project.fabrics.values(), key=lambda f: (f.name, f.id)):
         context.tick()
-        drawn = fabric_map(context.placement, fabric.id)
+        drawn = fabric_map(context.placement, fabric.id, _engine_tiers(context, fabric.id))
         if drawn.cables:
             found.append(_sheet(fabric, drawn, next(ids)))
     return found
+
+
+def _engine_tiers(context: Context, fabric: str) -> dict[str, int] | None:
+    """Return the tier of each device as the engine counts it, so that picture and table agree."""
+    found = context.evaluation
+    result = found.network.find(fabric) if found is not None else None
+    if found is None or result is None:
+        return None
+    path = found.snapshot.device_path
+    tiers = {path(row): 0 for row in result.host_rows.tolist()}
+    rows = zip(result.switch_rows.tolist(), result.switch_tier.tolist(), strict=True)
+    tiers.update((path(row), max(tier, 1)) for row, tier in rows)
+    return tiers
 
 
 def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:

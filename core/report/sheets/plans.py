@@ -10,10 +10,10 @@ from core.drawing.plan_marks import datum_of
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
-from core.report.racks import elevation_ids
+from core.report.racks import elevation_ids, position_of
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import UNKNOWN, kilo, show, whole
+from core.report.values import UNKNOWN, at_least, kilo, show, whole
 
 _MARGINS = (18.0, 16.0, 36.0, 20.0)
 """Room for dimensions, bubbles and the north arrow: left, below, right, above [mm]."""
@@ -105,7 +105,7 @@ def rack_schedule(context: Context) -> Table:
         sheet = drawn.get(at.path, "")
         if sheet:
             links[len(rows), 2] = sheet
-        rows.append(_rack_row(context, at, sheet, datum))
+        rows.append(_rack_row(context, at, sheet))
     for at in placement.blocks.values():
         if at.block.kind == "floor":
             for device in project.devices(at.block.id).values():
@@ -147,20 +147,19 @@ def rack_schedule(context: Context) -> Table:
     return Table(columns, rows, links=links, note=note)
 
 
-def _rack_row(context: Context, at: PlacedBlock, sheet: str, datum: tuple[float, float]) -> tuple[str, ...]:
+def _rack_row(context: Context, at: PlacedBlock, sheet: str) -> tuple[str, ...]:
     rack = context.project.find_type(at.block.rack_type)
     size = f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm}" if isinstance(rack, RackType) else UNKNOWN
     t = at.transform
     turn = {(0, -1): 0, (1, 0): 90, (0, 1): 180, (-1, 0): 270}[-t.b, -t.d]
     status = at.instance.status if at.instance is not None else ""
-    head = (at.tag or at.block.name, at.block.name, sheet, size, f"{t.x - datum[0]:.0f}",
-            f"{t.y - datum[1]:.0f}", _FACING[turn])  # fmt: skip
+    head = (at.tag or at.block.name, at.block.name, sheet, size, *position_of(context, at), _FACING[turn])
     row, found = context.rack_row(at), context.evaluation
     if found is None or row < 0:
         return (*head, "", "", "", "", "", "", status)
     used = f"{found.space.rack_used_hu[row] / 2:g}/{found.space.rack_total_hu[row] / 2:g}"
     return (
-        *head, used, whole(float(found.mass.rack_kg[row])),
+        *head, used, at_least(whole(float(found.mass.rack_kg[row])), found.mass.rack_unknown[row]),
         kilo(float(found.power.rack_typical_w[row])), kilo(float(found.power.rack_max_w[row])),
         kilo(float(found.cooling.rack_air_w[row])), kilo(float(found.cooling.rack_liquid_w[row])), status,
     )  # fmt: skip

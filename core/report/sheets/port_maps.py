@@ -9,13 +9,14 @@ from core.drawing.cables import Cable, CableEnd, natural, unit_of
 from core.drawing.faceplate import faceplate
 from core.drawing.placed import Found
 from core.model.ports import Port
-from core.model.types import DeviceType
+from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet, numbers
 from core.report.tables import Column, Laid, Table, lay
 
 _KINDS = ("switch", "switch-tray")
+_MANAGEMENT = ("out-of-band", "management")
 _GAP = 6.0
 _LEAST_PORTS = 4
 _MOST_SHEETS = 2000
@@ -80,6 +81,10 @@ def _maps(context: Context) -> list[_Map]:
             continue
         ports = [p for p in context.project.ports(device.device) if p.group.layer == "data"]
         links = peers.get(path, {})
+        ports = [p for p in ports if not _is_blind_mate(context, device, p)]
+        forwards = any(p.name in links and p.group.role not in _MANAGEMENT for p in ports)
+        if spec.kind == "switch-tray" and not forwards:
+            continue  # its cables are those of the management ports, which the other ends show
         table = Table(_COLUMNS, _rows(ports, links), pad=0.25)
         head = 8.0 + _face_height(spec, width)
         laid = lay(table, width, area.height - head, area.height - 8.0)
@@ -88,6 +93,14 @@ def _maps(context: Context) -> list[_Map]:
             _Map(device, spec, unit, laid, frozenset(p.name for p in ports if p.name in links), len(ports))
         )
     return found
+
+
+def _is_blind_mate(context: Context, found: Found, port: Port) -> bool:
+    """Tell whether the rack's cartridge joins a port by itself, without a cable."""
+    if found.rack is None or not port.group.role:
+        return False
+    rack = context.project.find_type(found.at.block.rack_type)
+    return isinstance(rack, RackType) and rack.scale_up == port.group.role
 
 
 def _switches(context: Context) -> dict[str, Found]:

@@ -9,7 +9,7 @@ from core.drawing.cables import Cable, natural
 from core.report.context import Context
 from core.report.csv_text import csv_bytes
 from core.report.sheet import Page, Sheet, numbers, table_sheets
-from core.report.tables import Column, Table
+from core.report.tables import Align, Column, Table, without_empty
 from core.report.values import count, metres
 
 MOST_ROWS = 5000
@@ -26,6 +26,8 @@ class Part(NamedTuple):
     medium: str
     part: str
     rate: str
+    optic_a: str
+    optic_z: str
     route_m: float | None
     ordered_m: float | None
 
@@ -40,9 +42,7 @@ def sheets(context: Context) -> list[Sheet]:
     parts = [part_of(context, cable) for cable in cables]
     context.extras[CSV_NAME] = csv_bytes(_heads(), _rows(context, cables, parts))
     if len(cables) <= MOST_ROWS:
-        columns = tuple(Column(t, a, most=m, wide=w) for t, a, m, w in _COLUMNS)  # type: ignore[arg-type]
-        table = Table(columns, list(_rows(context, cables, parts)), note=ROUTING)
-        return table_sheets(context, table, ids, base)
+        return table_sheets(context, _points(list(_rows(context, cables, parts))), ids, base)
     summary = _summary(context, cables, parts)
     found = table_sheets(context, summary, ids, _as(base, "summary by fabric and part"))
     return found + table_sheets(context, _bundles(context, cables, parts), ids, _as(base, "bundles by rack"))
@@ -58,16 +58,19 @@ def _nothing(page: Page) -> None:
     """Draw nothing."""
 
 
-_COLUMNS: tuple[tuple[str, str, float, float], ...] = (
-    ("Cable", "left", 26, 0.2), ("Fabric", "left", 22, 0.0),
+_COLUMNS: tuple[tuple[str, Align, float, float], ...] = (
+    ("Cable", "left", 26, 0.2), ("Fabric", "left", 36, 0.0),
     ("A rack", "left", 26, 0.3), ("A unit", "left", 12, 0.0), ("A device", "left", 24, 0.2),
-    ("A port", "left", 18, 0.0),
+    ("A port", "left", 18, 0.0), ("A optic", "left", 24, 0.0),
     ("Z rack", "left", 26, 0.3), ("Z unit", "left", 12, 0.0), ("Z device", "left", 24, 0.2),
-    ("Z port", "left", 18, 0.0),
+    ("Z port", "left", 18, 0.0), ("Z optic", "left", 24, 0.0),
     ("Rate", "right", 12, 0.0), ("Medium", "left", 14, 0.0), ("Part", "left", 30, 0.3),
     ("Route m", "right", 10, 0.0), ("Order m", "right", 10, 0.0), ("Colour", "left", 12, 0.0),
     ("Label at A (the other end is reversed)", "left", 56, 0.6), ("Status", "left", 14, 0.0),
 )  # fmt: skip
+
+
+_MAY_BE_EMPTY = ("A optic", "Z optic", "Colour", "Status")
 
 
 def _heads() -> list[str]:
@@ -78,16 +81,26 @@ def part_of(context: Context, cable: Cable) -> Part:
     """Return medium, part, rate and lengths of a cable; empty where nothing is known."""
     found, row = context.evaluation, context.cable_row(cable)
     if found is None or row < 0:
-        return Part("", "", "", None, cable.link.length_m)
+        return Part("", "", "", "", "", None, cable.link.length_m)
     cabling = found.cabling
     option = int(cabling.cable_option[row])
     rate = float(cabling.classes.cable_rate_gbps[row])
     rate_text = f"{rate:g}G" if rate == rate and cable.link.layer == "data" else ""
     route, ordered = float(cabling.cable_route_m[row]), float(cabling.cable_ordered_m[row])
     if option < 0:
-        return Part("unknown", "no qualified part", rate_text, route, ordered if ordered == ordered else None)
+        pinned = ordered if ordered == ordered else None
+        return Part("unknown", "no qualified part", rate_text, "", "", route, pinned)
     chosen = cabling.options[option]
-    return Part(chosen.media, chosen.name, rate_text, route, ordered)
+    a, z = (
+        o.part_number or o.name if o is not None else "" for o in (chosen.optic_a, chosen.optic_b)
+    )  # fmt: skip
+    return Part(chosen.media, chosen.name, rate_text, a, z, route, ordered)
+
+
+def _points(rows: list[tuple[str, ...]]) -> Table:
+    """Return the schedule, without the columns that may be empty and are."""
+    columns = tuple(Column(title, align, most=most, wide=wide) for title, align, most, wide in _COLUMNS)
+    return without_empty(Table(columns, rows, note=ROUTING, pad=0.4), *_MAY_BE_EMPTY)
 
 
 def _kind(context: Context, cable: Cable) -> str:
@@ -101,9 +114,9 @@ def _rows(context: Context, cables: Iterable[Cable], parts: Iterable[Part]) -> I
             context.tick()
         a, z, link = cable.a, cable.z, cable.link
         yield (
-            cable.tag, _kind(context, cable), a.rack, a.unit, a.found.name, a.port,
-            z.rack, z.unit, z.found.name, z.port, part.rate, part.medium, part.part, metres(part.route_m),
-            metres(part.ordered_m), link.colour, cable.label_a, link.status,
+            cable.tag, _kind(context, cable), a.rack, a.unit, a.found.name, a.port, part.optic_a,
+            z.rack, z.unit, z.found.name, z.port, part.optic_z, part.rate, part.medium,
+            part.part, metres(part.route_m), metres(part.ordered_m), link.colour, cable.label_a, link.status,
         )  # fmt: skip
 
 
@@ -132,7 +145,7 @@ def _bundles(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
     groups: dict[tuple[str, ...], list[tuple[Cable, Part]]] = {}
     for cable, part in zip(cables, parts, strict=True):
         kind = _kind(context, cable)
-        key: tuple[str, ...] = (cable.a.rack, cable.z.rack, kind, part.rate, part.medium, part.part)
+        key: tuple[str, ...] = (cable.a.standing, cable.z.standing, kind, part.rate, part.medium, part.part)
         groups.setdefault(key, []).append((cable, part))
     rows = []
     for key, members in sorted(groups.items(), key=lambda item: tuple(natural(k) for k in item[0])):

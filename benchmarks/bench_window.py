@@ -1,0 +1,184 @@
+"""Start of the window and frames of the hall view, offscreen, against their targets.
+
+usage: python benchmarks/bench_window.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+EXAMPLES = ROOT / "resources" / "examples"
+START_TARGET_S, FRAME_TARGET_MS = 1.0, 8.0
+SIZE = (1600, 900)
+
+
+def child(example: str) -> None:
+    """Start as the program does and say when the first frame with the example was painted."""
+    from desktop import app as application
+    from desktop.main_window import MainWindow
+
+    qt = application.make_application()
+    application.theme().apply("light")
+    window = MainWindow(application.Library.load(application.state.types_folder()))
+    window.filing.open(Path(example))
+    window.show()
+    qt.processEvents()
+    window.workspace.hall.viewport().repaint()
+    print(
+        json.dumps(
+            {"at": time.time(), "cpu": time.process_time(), "loaded": [m for m in ("networkx", "scipy", "reportlab") if m in sys.modules]}
+        )
+    )
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def start_times(example: Path, runs: int = 7) -> tuple[list[tuple[float, float]], list[str]]:
+    """Return seconds from the start of the process to a usable window, by clock and by processor.
+
+    The first, cold start is left out.
+    """
+    found, loaded = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / example.name
+        copy.write_bytes(example.read_bytes())
+        for _ in range(runs + 1):
+            environment = {
+                **os.environ,
+                "CAGENUT_STATE_DIR": str(Path(folder) / "state"),
+                "PYTHONPATH": str(ROOT),
+            }
+            begin = time.time()
+            done = subprocess.run(
+                [sys.executable, __file__, "--child", str(copy)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            answer = json.loads(done.stdout.splitlines()[-1])
+            found.append((answer["at"] - begin, answer["cpu"]))
+            loaded = answer["loaded"]
+    return found[1:], loaded
+
+
+def big_hall(racks: int = 1152, rows: int = 36, devices: int = 36) -> object:
+    """Return a document of a hall with so many racks of so many devices."""
+    from core.catalogue.library import Library
+    from core.editing.blocks import new_floor_block, new_rack_block, place_instance
+    from core.editing.place import place_many
+    from core.model.change import Edit
+    from core.model.history import History
+    from core.model.project import Project
+    from core.files.session import Session
+    from desktop.document import Document
+
+    project, library = Project(), Library.builtin()
+    edit = Edit(project, "Build")
+    hall = new_floor_block(edit, "Hall")
+    rack = new_rack_block(edit, library, "vertiv-vr3300", "Rack")
+    place_many(edit, library, rack.id, "nvidia-sn2201", count=devices)
+    across = racks // rows
+    for i in range(racks):
+        row, place = divmod(i, across)
+        turn = 180 if row % 2 else 0
+        x, y = 600 * place + (600 if turn else 0), 2400 * row + (1215 if turn else 0)
+        place_instance(
+            edit, hall.id, rack.id, x_mm=x, y_mm=y, rotation=turn, name=f"r{row + 1:02}-{place + 1:02}"
+        )
+    History(project).commit(edit.change())
+    return Document(Session.new(project))
+
+
+def frames(view: object, moves: object) -> list[tuple[float, float]]:
+    """Return the milliseconds of each frame of a movement by clock and by processor, the first ones left out."""
+    found = []
+    for move in moves:  # type: ignore[attr-defined]
+        begin, cpu = time.perf_counter(), time.thread_time()
+        move()
+        view.viewport().repaint()  # type: ignore[attr-defined]
+        found.append(((time.perf_counter() - begin) * 1e3, (time.thread_time() - cpu) * 1e3))
+    return found[3:]
+
+
+def spread(values: list[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile."""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+
+
+def report(name: str, values: list[tuple[float, float]], target: float, unit: str) -> bool:
+    """Print one line of figures; tells whether the target is met by the clock."""
+    median, worst = spread([clock for clock, _ in values])
+    cpu_median, cpu_worst = spread([cpu for _, cpu in values])
+    met = worst <= target
+    figures = f"median {median:6.2f} {unit}  p95 {worst:6.2f} {unit}  (processor {cpu_median:.2f}, {cpu_worst:.2f})"
+    print(f"{name:<40} {figures}  target p95 <= {target:g} {unit}  {'ok' if met else 'MISSED'}")
+    return met
+
+
+def canvas_figures() -> bool:
+    """Measure the hall and the racks view on a large hall."""
+    from core.catalogue.library import Library
+    from desktop import app as application
+    from desktop.views.hall import HallView
+    from desktop.views.racks import RackView
+
+    qt = application.make_application()
+    application.theme().apply("light")
+    document = big_hall()
+    met = True
+    for name, view in (("hall", HallView()), ("racks", RackView())):
+        if isinstance(view, RackView):
+            view.which = "all"
+        view.resize(*SIZE)
+        view.set_document(document, Library.builtin())  # type: ignore[arg-type]
+        begin = time.perf_counter()
+        view.show()
+        qt.processEvents()
+        print(f"{name}: drawn for the first time in {(time.perf_counter() - begin) * 1e3:.0f} ms")
+        whole, near = view.scale_now, view.layer.thresholds[2] * 1.2
+        pan = [lambda s=s: view._pan_by(s * 7, s * 3) for s in [1] * 40 + [-1] * 40]
+        view.fit()
+        met &= report(f"{name}: whole, pan", frames(view, pan), FRAME_TARGET_MS, "ms")
+        view.fit()
+        zoom = [lambda f=f: view.zoom(f) for f in [1.03] * 40 + [1 / 1.03] * 40]
+        met &= report(f"{name}: whole, zoom", frames(view, zoom), FRAME_TARGET_MS, "ms")
+        view.fit()
+        view.zoom(near / whole)
+        met &= report(f"{name}: close-up, pan", frames(view, pan), FRAME_TARGET_MS, "ms")
+        met &= report(f"{name}: close-up, zoom", frames(view, zoom), FRAME_TARGET_MS, "ms")
+        view.fit()
+        sweep = [lambda: view.zoom((near / whole) ** (1 / 80))] * 80
+        met &= report(f"{name}: sweep from whole to close-up", frames(view, sweep), FRAME_TARGET_MS, "ms")
+        view.close()
+    return met
+
+
+def main() -> int:
+    """Print all figures."""
+    met = True
+    for example in sorted(EXAMPLES.glob("*.cage"), key=lambda path: path.stat().st_size):
+        times, loaded = start_times(example)
+        met &= report(f"start to window with {example.stem}", times, START_TARGET_S, "s")
+        if loaded:
+            print(f"  loaded before the first frame: {', '.join(loaded)}")
+    met &= canvas_figures()
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        child(sys.argv[2])
+    else:
+        sys.exit(main())
