@@ -16,8 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.synthetic import hall_1152
 from core.engine.evaluation import STAGES, Evaluator
@@ -26,6 +25,7 @@ from core.files.project_file import load, save
 from core.model.change import Edit
 from core.model.project import Project
 
+ROOT = Path(__file__).resolve().parents[1]
 RUNS = 7
 EXAMPLES = ("superpod-h100-su", "superpod-gb200-su", "hall")
 ORDER = ("link_classes", *(stage.name for stage in STAGES))

@@ -63,7 +63,9 @@ def start_log() -> None:
     try:
         folder = state.state_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "cagenut.log", maxBytes=500_000, backupCount=2, encoding="utf-8")
+        handler = RotatingFileHandler(
+            folder / "cagenut.log", maxBytes=500_000, backupCount=2, encoding="utf-8"
+        )
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -94,7 +96,8 @@ def install_hook(window: object) -> None:
         try:
             from desktop.widgets import show_error
 
-            detail = f"{kind.__name__}: {error}\n\nYour project is unharmed; save it and go on. Details are in the log."
+            words = "Your project is unharmed; save it and go on. Details are in the log."
+            detail = f"{kind.__name__}: {error}\n\n{words}"
             show_error(window, "Something went wrong", "The last action failed", detail)  # type: ignore[arg-type]
         finally:
             showing.clear()

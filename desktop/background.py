@@ -1,4 +1,4 @@
-"""Work beside the windows: one plain thread, no QObject in it, results fetched by a timer of the window's thread."""
+"""Work beside the windows: one plain thread without a QObject, results fetched by a timer of the window."""
 
 from __future__ import annotations
 

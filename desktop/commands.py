@@ -63,7 +63,9 @@ def copy_selected(document: Document) -> None:
     """
     holders = holders_of(document)
     if len(holders) != 1:
-        raise EditError("the selection is spread over several racks or floors", cure="Copy from one at a time")
+        raise EditError(
+            "the selection is spread over several racks or floors", cure="Copy from one at a time"
+        )
     ((holder, ids),) = holders.items()
     data = QMimeData()
     parcel = copy(document.project, document.block_at(holder), ids)
@@ -111,7 +113,7 @@ def target_for(document: Document, parcel: object) -> str:
 
 
 def duplicate_selected(document: Document) -> None:
-    """Copy what is selected beside itself: floors shift it by its own size, racks find the next free units."""
+    """Copy what is selected beside itself on a floor, or into the next free units of a rack."""
     placed: list[str] = []
     holders = holders_of(document)
     edit = document.edit("Duplicate", *holders)
@@ -171,7 +173,11 @@ def make_unique_selected(document: Document) -> None:
 
 def select_siblings(document: Document) -> None:
     """Select everything in the block that holds the selection, or in the one entered."""
-    holder = document.selection.paths[0].rpartition("/")[0] if document.selection.paths else document.selection.entered
+    holder = (
+        document.selection.paths[0].rpartition("/")[0]
+        if document.selection.paths
+        else document.selection.entered
+    )
     block, prefix = document.block_at(holder), f"{holder}/" if holder else ""
     ids = [*document.project.instances(block), *document.project.devices(block)]
     document.selection.set(prefix + i for i in ids)
@@ -199,5 +205,3 @@ def _named(document: Document) -> str:
     if isinstance(record, Link):
         return record.name or "a link"
     return document.label_of(path).rpartition(" / ")[2]
-
-

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.files import state
+from core.model.change import Change
 from desktop.actions import Actions
+from desktop.dialogs.dialogs import Dialogs
 from desktop.dialogs.start import StartPage
 from desktop.document import Document
 from desktop.evaluation import LiveEvaluation, Outcome
@@ -23,7 +25,7 @@ from desktop.panels.properties import PropertiesPanel
 from desktop.panels.results import ResultsPanel
 from desktop.panels.tree import ProjectTree
 from desktop.theme import theme
-from desktop.widgets import label, show_error
+from desktop.widgets import label
 from desktop.workspace import Workspace
 
 MESSAGE_MS = 9000
@@ -47,7 +49,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._middle)
         self.catalogue, self.tree = CataloguePanel(), ProjectTree()
         self.properties, self.results, self.findings = PropertiesPanel(), ResultsPanel(), FindingsPanel()
-        self.filing = Filing(self)
+        self.filing, self.dialogs = Filing(self), Dialogs(self)
         self.actions_ = Actions(self)
         register(self)
         self._make_docks()
@@ -116,10 +118,6 @@ class MainWindow(QMainWindow):
             self.complain(str(error))
         self.actions_.refresh()
 
-    def show_trouble(self, title: str, error: BaseException) -> None:
-        """Show an error in a dialog."""
-        show_error(self, title, str(error))
-
     # Putting together.
 
     def _make_docks(self) -> None:
@@ -167,8 +165,9 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(16, 16))
         for name in (
-            "file.new", "file.open", "file.save", "", "edit.undo", "edit.redo", "", "tool.select", "tool.link", "",
-            "edit.rotate", "edit.delete", "", "view.fit", "view.zoom_in", "view.zoom_out", "", "file.export",
+            "file.new", "file.open", "file.save", "", "edit.undo", "edit.redo", "",
+            "tool.select", "tool.link", "", "edit.rotate", "edit.delete", "",
+            "view.fit", "view.zoom_in", "view.zoom_out", "", "file.export",
         ):  # fmt: skip
             if name:
                 bar.addAction(self.actions_[name])
@@ -190,11 +189,11 @@ class MainWindow(QMainWindow):
         self.workspace.switched.connect(self.actions_.refresh)
         self.tree.opened.connect(self._open_in_tree)
         self.catalogue.chosen.connect(self._place)
-        self.catalogue.edit_requested.connect(self.filing.edit_type)
+        self.catalogue.edit_requested.connect(self.dialogs.edit_type)
         self.properties.failed.connect(self.complain)
-        self.results.limit_requested.connect(self.filing.edit_brief)
+        self.results.limit_requested.connect(self.dialogs.edit_brief)
         self.findings.shown.connect(self.workspace.show_paths)
-        self.findings.waive_requested.connect(self.filing.waive)
+        self.findings.waive_requested.connect(self.dialogs.waive)
         self.evaluation.started.connect(self._evaluating)
         self.evaluation.finished.connect(self._evaluated)
         self.evaluation.failed.connect(self._not_evaluated)
@@ -207,12 +206,12 @@ class MainWindow(QMainWindow):
 
     # What happens.
 
-    def _changed(self, change: object) -> None:
+    def _changed(self, change: Change) -> None:
         self._update_title()
         self.actions_.refresh()
-        if any(delta.table in ("blocks", "instances") for delta in change.deltas):  # type: ignore[attr-defined]
-            if self.catalogue.isVisible():
-                self.catalogue.refresh()
+        tables = {delta.table for delta in change.deltas}
+        if tables & {"blocks", "instances"} and self.catalogue.isVisible():
+            self.catalogue.refresh()
 
     def _saved(self) -> None:
         assert self.document is not None
@@ -313,4 +312,3 @@ def _dropped_file(event: QDropEvent) -> Path | None:
         if url.isLocalFile() and url.toLocalFile().endswith(".cage"):
             return Path(url.toLocalFile())
     return None
-

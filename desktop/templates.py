@@ -74,7 +74,9 @@ def _described(path: Path) -> Offered:
                 break
     block = blocks.get(wanted.get("template", wanted.get("top", "")), {})
     file_name = path.stem.replace("-", " ")
-    title = file_name[:1].upper() + file_name[1:] if "template" not in wanted else block.get("name", file_name)
+    title = (
+        file_name[:1].upper() + file_name[1:] if "template" not in wanted else block.get("name", file_name)
+    )
     return Offered(path.stem, title, block.get("note", ""), path)
 
 

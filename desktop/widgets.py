@@ -32,7 +32,9 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
-def button(text: str, run: Callable[[], object], *, icon_name: str = "", primary: bool = False) -> QPushButton:
+def button(
+    text: str, run: Callable[[], object], *, icon_name: str = "", primary: bool = False
+) -> QPushButton:
     """Return a push button."""
     made = QPushButton(text)
     if primary:
@@ -63,7 +65,9 @@ def panel(role: str = "panel") -> QFrame:
     return made
 
 
-def row(*widgets: QWidget | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+def row(
+    *widgets: QWidget | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
     """Return widgets side by side; None is what stretches."""
     made = QHBoxLayout()
     made.setSpacing(gap)
@@ -77,7 +81,9 @@ def row(*widgets: QWidget | None, gap: int = 8, margins: tuple[int, int, int, in
 
 
 def column(
-    *widgets: QWidget | QHBoxLayout | QVBoxLayout | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    *widgets: QWidget | QHBoxLayout | QVBoxLayout | None,
+    gap: int = 8,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
 ) -> QVBoxLayout:
     """Return widgets below each other; None is what stretches."""
     made = QVBoxLayout()
@@ -121,7 +127,9 @@ class Banner(QFrame):
         self.setVisible(bool(text))
 
 
-def ask(parent: QWidget | None, title: str, text: str, detail: str, *choices: str, warning: bool = False) -> int:
+def ask(
+    parent: QWidget | None, title: str, text: str, detail: str, *choices: str, warning: bool = False
+) -> int:
     """Ask a question in plain text and return the number of the choice; the last one is Escape's."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)

@@ -71,7 +71,11 @@ class Workspace(QWidget):
     def _which_box(self) -> QComboBox:
         made = QComboBox()
         made.setAccessibleName("Which racks")
-        for text, which in (("One of each drawing", "kinds"), ("What is selected", "selected"), ("All racks", "all")):
+        for text, which in (
+            ("One of each drawing", "kinds"),
+            ("What is selected", "selected"),
+            ("All racks", "all"),
+        ):
             made.addItem(text, which)
         made.activated.connect(lambda _: self.racks.show_which(made.currentData()))
         return made
@@ -156,7 +160,9 @@ class Workspace(QWidget):
         if not found:
             return
         records = [document.project.resolve(document.top, path) for path in found]
-        if document.selection.entered and not all(p.startswith(f"{document.selection.entered}/") for p in found):
+        if document.selection.entered and not all(
+            p.startswith(f"{document.selection.entered}/") for p in found
+        ):
             document.selection.enter("")
         document.selection.set(found)
         in_rack = all(self._is_in_rack(record) for record in records)
@@ -215,7 +221,7 @@ class Workspace(QWidget):
         return block is not None and block.kind == "rack"
 
     def _selected(self) -> None:
-        """Racks are drawn for the selection if that was asked for, but not torn away while one works in them."""
+        """Draw the racks of the selection if that was asked for, but not while one works in them."""
         if self.racks.which == "selected" and not self.racks.isVisible():
             self.racks.make_stale()
 

@@ -167,45 +167,64 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
     Inside a rack: the difference in height, the way to the side channel at both ends, the depth of the rack
     if one port is in front and one in the rear, slack at both ends. Between racks: up to the trays and down
     again, the tray run as |dx| + |dy| with its allowance (routes along drawn pathways are not followed yet),
-    slack at both ends. The needed length is rounded up to a stocked one *before* it is held against reach.
+    slack at both ends; between floors, whose trays are all at one height above their own, the difference of
+    their levels. The needed length is rounded up to a stocked one *before* it is held against reach.
     """
-    route = _routes(snap, sorted_links)
-    n = snap.n_cables
-    ordered, chosen = np.full(n, np.nan), np.full(n, -1, np.int32)
+    work, index = _distinct(snap, sorted_links)
+    route = _routes(snap, sorted_links, work)
+    ordered, chosen = np.full(len(work), np.nan), np.full(len(work), -1, np.int32)
     all_options: list[Option] = []
-    index: dict[tuple[object, ...], int] = {}
+    known: dict[tuple[object, ...], int] = {}
 
     def number(option: Option) -> int:
         key = (id(option.cable), id(option.optic_a), id(option.optic_b), option.near)
-        if key not in index:
-            index[key] = len(all_options)
+        if key not in known:
+            known[key] = len(all_options)
             all_options.append(option)
-        return index[key]
+        return known[key]
 
-    order = np.argsort(sorted_links.cable_class, kind="stable")
-    bounds = np.searchsorted(sorted_links.cable_class[order], np.arange(len(sorted_links.classes) + 1))
+    classes = sorted_links.cable_class[work]
     for k, options in enumerate(sorted_links.options):
-        rows = order[bounds[k] : bounds[k + 1]]
-        _choose(snap, rows, options, route, ordered, chosen, number, sorted_links)
-    pinned = ~np.isnan(snap.cable_length_m)
-    ordered[pinned] = snap.cable_length_m[pinned]
-    return Cabling(route, ordered, chosen, tuple(all_options), sorted_links)
+        at = np.flatnonzero(classes == k)
+        if options and len(at):
+            ordered[at], chosen[at] = _choose(snap, work[at], options, route[at], number, sorted_links)
+    pin = snap.cable_length_m[work]
+    ordered = np.where(np.isnan(pin), ordered, pin)
+    return Cabling(route[index], ordered[index], chosen[index], tuple(all_options), sorted_links)
+
+
+def _distinct(snap: Snapshot, sorted_links: Classes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the cables that differ, and for each cable its place among them.
+
+    A cable is like that of the first copy of its block, unless an override makes it another one or it may
+    share a piece with links of another block.
+    """
+    rows, first, of_class = np.arange(snap.n_cables), snap.cable_first, sorted_links.cable_class
+    shares = [
+        any(option.near or (option.links > 1 and kind.layer != "data") for option in options)
+        for kind, options in zip(sorted_links.classes, sorted_links.options, strict=True)
+    ]
+    own = (of_class != of_class[first]) | np.array([*shares, False])[of_class]
+    pin = snap.cable_length_m
+    if not np.isnan(pin).all():
+        own |= (pin != pin[first]) & ~(np.isnan(pin) & np.isnan(pin[first]))
+    like = np.where(own, rows, first)
+    place = np.zeros(snap.n_cables, np.intp)
+    work = np.flatnonzero(like == rows)
+    place[work] = np.arange(len(work))
+    return work, place[like]
 
 
 def _choose(
     snap: Snapshot,
     rows: NDArray[np.intp],
     options: tuple[Option, ...],
-    route: Floats,
-    ordered: Floats,
-    chosen: Ints,
+    needed: Floats,
     number: Callable[[Option], int],
     sorted_links: Classes,
-) -> None:
-    """Give each of the rows the first option that serves its length."""
-    if not options or not len(rows):
-        return
-    needed, pin, pinned_type = route[rows], snap.cable_length_m[rows], snap.cable_type[rows]
+) -> tuple[Floats, Ints]:
+    """Return length and number of the first option that serves each of some cables of one class."""
+    pin, pinned_type = snap.cable_length_m[rows], snap.cable_type[rows]
     is_pinned = ~np.isnan(pin)
     any_pinned, any_type = bool(is_pinned.any()), bool((pinned_type >= 0).any())
     length, option_of = np.full(len(rows), np.nan), np.full(len(rows), -1, np.int32)
@@ -221,7 +240,7 @@ def _choose(
             ordered_m = np.where(is_pinned[todo], pin[todo], ordered_m)
         fits = (ordered_m <= option.reach_m + 1e-9) & (ordered_m >= option.reach_min_m - 1e-9)
         length[todo[fits]], option_of[todo[fits]] = ordered_m[fits], number(option)
-    ordered[rows], chosen[rows] = length, option_of
+    return length, option_of
 
 
 def _allowed(snap: Snapshot, option: Option, pinned_type: Ints | None) -> Flags | bool:
@@ -252,30 +271,32 @@ def pieces_of(option: Option, sorted_links: Classes) -> NDArray[np.int64]:
     return sorted_links.cable_pair
 
 
-def _routes(snap: Snapshot, sorted_links: Classes) -> Floats:
+def _routes(snap: Snapshot, sorted_links: Classes, rows: NDArray[np.intp]) -> Floats:
+    """Return the way of some cables [m], NaN where absent."""
     brief, points = snap.brief, _device_points(snap)
+    a, b = snap.cable_a[rows], snap.cable_b[rows]
     turned = snap.device_face == REAR
-    rear_a, rear_b = (
-        sorted_links.behind_a ^ turned[snap.cable_a],
-        sorted_links.behind_b ^ turned[snap.cable_b],
-    )
-    ax, ay, az = points[:, 2 * snap.cable_a + rear_a]
-    bx, by, bz = points[:, 2 * snap.cable_b + rear_b]
+    rear_a, rear_b = sorted_links.behind_a[rows] ^ turned[a], sorted_links.behind_b[rows] ^ turned[b]
+    ax, ay, az, floor_a = points[:, 2 * a + rear_a]
+    bx, by, bz, floor_b = points[:, 2 * b + rear_b]
     tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
     side = 2 * brief.assume("side_run_m")
     route: Floats = (np.abs(ax - bx) + np.abs(ay - by)) * allowance + np.abs(tray - az) + np.abs(tray - bz)
-    route += side + 2 * brief.assume("slack_hall_m")
-    same = np.flatnonzero(sorted_links.same_rack)
+    route += np.abs(floor_a - floor_b) + side + 2 * brief.assume("slack_hall_m")
+    same = np.flatnonzero(sorted_links.same_rack[rows])
     depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
-    depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[snap.cable_a[same]]]]
+    depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[a[same]]]]
     across = np.where(rear_a[same] != rear_b[same], depth, 0.0)
     route[same] = np.abs(az[same] - bz[same]) + side + across + 2 * brief.assume("slack_rack_m")
-    route[snap.cable_layer < 0] = np.nan
+    route[snap.cable_layer[rows] < 0] = np.nan
     return route
 
 
 def _device_points(snap: Snapshot) -> Floats:
-    """Return x, y, z [m] of the middle of each device's front (column 2 k) and rear (column 2 k + 1)."""
+    """Return the middle of each device's front (column 2 k) and rear (column 2 k + 1).
+
+    Rows are x, y, height above the floor it stands on, and level of that floor [m].
+    """
     specs = snap.specs
     types = specs.rack_types
     width, depth, bottom, pitch = (
@@ -309,10 +330,10 @@ def _device_points(snap: Snapshot) -> Floats:
     middle = (snap.device_half_u + specs.column("height_u").value[snap.device_spec]) / 2
     units = np.array([t.units for t in types] + [0])
     middle = np.where(snap.device_zoned == 1, units[kind] / 2, middle)
-    z = origin[2] + np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
-    points = np.empty((3, snap.n_devices, 2))
+    points = np.empty((4, snap.n_devices, 2))
     for k, y_local in enumerate((np.zeros(len(d)), d)):
         points[0, :, k] = origin[0] + cos * x_local - sin * y_local
         points[1, :, k] = origin[1] + sin * x_local + cos * y_local
-        points[2, :, k] = z
-    return points.reshape(3, -1) / 1000
+        points[2, :, k] = np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
+        points[3, :, k] = origin[2]
+    return points.reshape(4, -1) / 1000

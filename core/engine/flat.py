@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 KINDS = ("device", "rack", "cable", "feed")
@@ -49,6 +50,8 @@ class Flat:
     composition: object
     places: object
     structure: Structure
+    first_copy: NDArray[np.int32]
+    """For each cable the row of the same cable in the first placement of its block."""
     rows_by_id: Mapping[str, int] = field(default_factory=dict)
     child_by_id: Mapping[str, Child] = field(default_factory=dict)
 

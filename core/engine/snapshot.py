@@ -138,6 +138,14 @@ class Snapshot:
                 setattr(self, name, column)
 
     @property
+    def cable_first(self) -> Ints:
+        """For each cable the row of the same cable in the first copy of its block.
+
+        Copies of a block are moved, turned and mirrored as a whole, so their cables are equally long.
+        """
+        return self.flat.first_copy
+
+    @property
     def n_devices(self) -> int:
         return len(self.device_spec)
 
@@ -309,6 +317,7 @@ class Expansion:
             composition=composition,
             places=tuple(_place(i) for instances in by_child.values() for i in instances),
             structure=token,
+            first_copy=_first_copies(cable_links, children, old),
             rows_by_id=row_of,
             child_by_id={child.id: child for child in children},
         )
@@ -448,6 +457,28 @@ def _layout(
             for kind in KINDS:
                 counts[kind] += flats[of].counts[kind]
     return counts, tuple(children)
+
+
+def _first_copies(
+    cable_links: tuple[tuple[str, int], ...], children: tuple[Child, ...], old: Flat | None
+) -> Ints:
+    if (
+        old is not None
+        and cable_links is old.cable_links
+        and len(children) == len(old.children)
+        and all(
+            new.flat.first_copy is before.flat.first_copy and new.start == before.start
+            for new, before in zip(children, old.children, strict=True)
+        )
+    ):
+        return old.first_copy
+    first: dict[str, int] = {}
+    parts = [np.arange(sum(count for _, count in cable_links), dtype=np.int32)]
+    for child in children:
+        parts.append(
+            child.flat.first_copy + np.int32(first.setdefault(child.flat.block, child.start["cable"]))
+        )
+    return np.concatenate(parts)
 
 
 def _same_structure(now: tuple[object, ...], before: tuple[object, ...]) -> bool:

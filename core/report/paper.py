@@ -47,6 +47,9 @@ class Paper:
     name: str
     width: float
     height: float
+    zoom: float = 1.0
+    """Contents of large sheets are lettered larger: 2.5 mm becomes 3.5 mm on A1. Boxes for contents are in
+    units of this many millimetres; frame and title block are not."""
 
     @property
     def frame(self) -> Box:
@@ -63,20 +66,24 @@ class Paper:
     def above(self) -> Box:
         """The room above a strip as high as the title block."""
         f = self.frame
-        return Box(f.x, f.y + BLOCK_HEIGHT, f.width, f.height - BLOCK_HEIGHT).inset(4.0)
+        return self._contents(Box(f.x, f.y + BLOCK_HEIGHT, f.width, f.height - BLOCK_HEIGHT))
 
     @property
     def beside(self) -> Box:
         """The room to the left of the title block, the whole height of the frame."""
         f = self.frame
-        return Box(f.x, f.y, f.width - BLOCK_WIDTH, f.height).inset(4.0)
+        return self._contents(Box(f.x, f.y, f.width - BLOCK_WIDTH, f.height))
 
     @property
     def column(self) -> Box:
         """The room above title block and revision table in the right-hand column."""
         b = self.block
         low = self.stamps.top
-        return Box(b.x, low, b.width, self.frame.top - low).inset(4.0)
+        return self._contents(Box(b.x, low, b.width, self.frame.top - low))
+
+    def _contents(self, box: Box) -> Box:
+        x, y, width, height = box.inset(4.0)
+        return Box(x / self.zoom, y / self.zoom, width / self.zoom, height / self.zoom)
 
     @property
     def stamps(self) -> Box:
@@ -87,9 +94,9 @@ class Paper:
 
 PAPERS: dict[str, Paper] = {
     "A3": Paper("A3", 420.0, 297.0),
-    "A1": Paper("A1", 841.0, 594.0),
+    "A1": Paper("A1", 841.0, 594.0, math.sqrt(2.0)),
     "ANSI B": Paper("ANSI B", 431.8, 279.4),
-    "ANSI D": Paper("ANSI D", 863.6, 558.8),
+    "ANSI D": Paper("ANSI D", 863.6, 558.8, math.sqrt(2.0)),
 }
 
 

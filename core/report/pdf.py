@@ -55,6 +55,7 @@ class Pdf:
         self._canvas.setAuthor(author)
         self._canvas.setCreator("Cagenut")
         self._canvas.setProducer("Cagenut")
+        self._k = POINT
         self._code: list[str] = []
         self._strings: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._forms: set[str] = set()
@@ -88,8 +89,12 @@ class Pdf:
 
     def link(self, box: Box, key: str) -> None:
         """Make a box jump to a page."""
-        rect = (box.x * POINT, box.y * POINT, box.right * POINT, box.top * POINT)
+        rect = (box.x * self._k, box.y * self._k, box.right * self._k, box.top * self._k)
         self._canvas.linkRect("", key, rect, Border="[0 0 0]")
+
+    def zoom(self, factor: float) -> None:
+        """Let a millimetre of what follows be `factor` millimetres on paper."""
+        self._k = POINT * factor
 
     def _reset(self) -> None:
         self._fill = self._stroke = self._width = self._dash = ""
@@ -121,8 +126,8 @@ class Pdf:
         self, batch: Batch, x: float = 0.0, y: float = 0.0, scale: float = 1.0, level: int = Level.CLOSE
     ) -> None:
         """Paint a batch with its origin at x, y [mm], `scale` mm on paper for a mm of the model."""
-        k = scale * POINT
-        move = np.array((x * POINT, y * POINT))
+        k = scale * self._k
+        move = np.array((x * self._k, y * self._k))
         self._rects(batch, k, move, level)
         self._polygons(batch, k, move, level)
         self._lines(batch, k, move, level)
@@ -176,13 +181,13 @@ class Pdf:
         """Paint one rectangle [mm]."""
         operator = self._paint(STYLES[style])
         if operator:
-            x, y, width, height = x * POINT, y * POINT, width * POINT, height * POINT
+            x, y, width, height = x * self._k, y * self._k, width * self._k, height * self._k
             self._code.append(f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {operator}")
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
         """Paint one line [mm]."""
         self._pen(STYLES[style])
-        x1, y1, x2, y2 = x1 * POINT, y1 * POINT, x2 * POINT, y2 * POINT
+        x1, y1, x2, y2 = x1 * self._k, y1 * self._k, x2 * self._k, y2 * self._k
         self._code.append(f"{x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S")
 
     # Text
@@ -213,12 +218,12 @@ class Pdf:
         """Write a line that has been fitted."""
         if not fitted.text:
             return
-        self.smallest_mm = min(self.smallest_mm, fitted.size_mm)
-        size = fitted.size_mm * POINT
-        back = fitted.width_mm * POINT * anchor / 2
+        self.smallest_mm = min(self.smallest_mm, fitted.size_mm * self._k / POINT)
+        size = fitted.size_mm * self._k
+        back = fitted.width_mm * self._k * anchor / 2
         drop = size * CAPITAL / 2
         self._set_fill(_rgb_cached(colour))
-        px, py = x * POINT, y * POINT
+        px, py = x * self._k, y * self._k
         if angle:
             c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             px, py = px - back * c + drop * s, py - back * s - drop * c

@@ -118,7 +118,9 @@ def _draw(context: Context, sheets: list[Sheet], report: Progress) -> bytes:
         group = sheet.group
         page = Page(pdf, context, sheet, number, total, sheets)
         draw_border(page)
+        pdf.zoom(paper.zoom)
         sheet.draw(page)
+        pdf.zoom(1.0)
         pdf.end_page()
     return pdf.finish()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.editing.routes import counted
 from core.model.records import Device
 from core.model.types import DeviceType
 from core.rules.finding import Severity
@@ -32,7 +33,7 @@ def airflow_direction(view: RackView) -> Iterator[Yielded]:
     for device, spec in against:
         turned = "rear" if device.face == "front" else "front"
         text = (
-            f"air of {spec.name} goes from rear to front, that of {along} others from front to rear; "
+            f"air of {spec.name} goes from rear to front, that of {counted(along, 'other')} the other way; "
             f"mount it from the {turned} or order it with the other airflow"
         )
         yield Hit((device.id,), text)

@@ -15,7 +15,7 @@ from core.model.project import Project, Reader
 from core.model.types import DeviceType, RackType
 from core.rules.finding import Finding, FindingKey, Report, Severity, Unchecked
 from core.rules.folding import Folded, fold_hit, fold_marks
-from core.rules.places import Places, is_rack
+from core.rules.places import Places
 from core.rules.reading import Reading
 from core.rules.rule import Hit, Marks, Missing, Rule, Yielded, rules
 from core.rules.views import Design, FloorView, RackView

@@ -47,7 +47,7 @@ def fold_marks(places: Places, marks: Marks, default_group: NDArray[np.int64], w
     ascending, open_ = rows[order], np.ones(len(rows), bool)
     found: list[Folded] = []
     for flat in places.flats:
-        if not flat.counts[marks.kind] or (marks.lift and is_rack(flat) and flat is not places.top):
+        if not flat.counts[marks.kind]:
             continue
         at, local = places.inside(flat, marks.kind, ascending)
         at, local = at[open_[at]], local[open_[at]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.editing.routes import counted
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
@@ -50,10 +51,15 @@ def mass_unknown(design: Design) -> Iterator[Yielded]:
     """
     unknown = design.of.mass.rack_unknown
     rows = np.flatnonzero((unknown > 0) & (design.snap.rack_type >= 0))
+
+    def text(k: int) -> str:
+        things = counted(int(unknown[rows[k]]), "thing")
+        return f"mass of {things} not known; enter it, or that of the rack as delivered"
+
     yield Marks(
         "rack",
         rows,
-        lambda k: f"mass of {int(unknown[rows[k]])} things not known; enter it, or the rack's as delivered",
+        text,
         unknown[rows].astype(np.float64),
         np.zeros(len(rows)),
     )

@@ -43,7 +43,7 @@ def disconnected(design: Design) -> Iterator[Yielded]:
     for record, result, _ in _fabrics(design):
         if record.role in WHOLE_ROLES and result.components > 1:
             yield of_design(
-                f"fabric {record.name} is in {result.components} pieces of 1; link them",
+                f"fabric {record.name} is in {result.components} pieces, not 1; link them",
                 float(result.components),
                 1.0,
             )

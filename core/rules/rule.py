@@ -60,8 +60,6 @@ class Marks:
     group : ndarray of int, shape (n,), or None
         Rows of a block are one finding if their numbers here are equal; if left out devices by what they
         are, racks by their block, cables by what they can be made of.
-    lift : bool
-        The cause is where the rack stands, not in it: never ascribed to the rack block itself.
     whole : bool
         Not about rows but about the design.
     """
@@ -72,7 +70,6 @@ class Marks:
     value: NDArray[Any] | None = None
     limit: NDArray[Any] | None = None
     group: NDArray[Any] | None = None
-    lift: bool = False
     whole: bool = False
 
 

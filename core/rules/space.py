@@ -52,12 +52,10 @@ def clash(view: RackView) -> Iterator[Yielded]:
                 met[a.id, b.id] = (a, b, min(low, unit), max(high, unit))
     for a, b, low, high in met.values():
         span = unit_span(view.rack, low, high + 1)
-        yield Hit(
-            (a.id, b.id), f"both need {span}, shared with {_name(b)}; move one", (high + 1 - low) / 2, 0
-        )
+        yield Hit((a.id, b.id), f"both need {span}; move one", (high + 1 - low) / 2, 0)
     for (zone, place), there in by_zone.items():
         for (a, _), (b, _) in combinations(there, 2):
-            yield Hit((a.id, b.id), f"both are at {zone} place {place + 1}, shared with {_name(b)}; move one")
+            yield Hit((a.id, b.id), f"both are at {zone} place {place + 1}; move one")
 
 
 def _meet(a: Device, spec_a: DeviceType, b: Device, spec_b: DeviceType, rack: RackType) -> bool | None:
@@ -153,7 +151,3 @@ def depth(view: RackView) -> Iterator[Yielded]:
 
 def _depth(rack: RackType) -> float:
     return rack.depth_mm if rack.mounting_depth_mm is None else rack.mounting_depth_mm
-
-
-def _name(device: Device) -> str:
-    return device.name or device.id

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.engine.feeding import IN, POWER
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
-from core.rules.wording import listed, watts
+from core.rules.wording import watts
 
 _SLACK_W = 1e-3
 
@@ -20,7 +21,8 @@ def supplies_short(design: Design) -> Iterator[Yielded]:
     """With one source lost fewer supplies are alive than the device needs at its maximum.
 
     Supplies are counted as needed of fitted, never assumed N+N: four needed of six are not held by 3+3, but
-    by three sources with two each. The device stays up only if its power is capped; some throttle.
+    by three sources with two each. The device stays up only if its power is capped; some throttle. One whose
+    power limit the surviving supplies reach is held.
 
     Source: needed and fitted supplies of the types; feed loss, not only supply loss, "Physical and standards
     facts", section 3.
@@ -35,25 +37,55 @@ def supplies_short(design: Design) -> Iterator[Yielded]:
     live = np.stack([flow.device_live for flow in drawn.maximum[1:]] or [np.zeros(snap.n_devices)])
     short = known & drawn.device_short & (live > 0) if len(drawn.maximum) > 1 else np.zeros_like(live, bool)
     left = np.where(short, live, np.inf).min(axis=0)
-    rows = np.flatnonzero(short.any(axis=0))
     power = drawn.normal.device_heat_w
+    capped = ~np.isnan(snap.device_limit_w) & rated & np.isfinite(left)
+    capped[capped] = left[capped] * rating[capped] >= power[capped]
+    rows = np.flatnonzero(short.any(axis=0) & ~capped)
 
     def text(k: int) -> str:
         row = rows[k]
         cases = np.flatnonzero(short[:, row])
-        names = listed([design.source_name(int(c)) for c in cases])
+        names = " or ".join(design.source_name(int(c)) for c in cases)
+        alive = f"{left[row]:.0f} of {needed[row]:.0f} supplies needed are alive when {names} is lost"
         if not rated[row]:
-            reach = "whether they reach the maximum is not known"
-        elif left[row] * rating[row] >= power[row]:
-            reach = f"their {watts(left[row] * rating[row])} would reach the {watts(power[row])} drawn"
-        else:
-            reach = f"{watts(left[row] * rating[row])} left of {watts(power[row])}"
+            return f"{alive}, of unknown rating; cap its power or put inlets on more sources"
+        power_left = left[row] * rating[row]
+        if power_left >= power[row]:
+            return (
+                f"{alive}, though their {watts(power_left)} cover the {watts(power[row])} drawn; "
+                "ask the maker or put inlets on more sources"
+            )
         return (
-            f"{left[row]:.0f} of {needed[row]:.0f} supplies needed are alive when {names} is lost, {reach}; "
+            f"{alive}, {watts(power_left)} left of {watts(power[row])}; "
             "needs power capping, or inlets on more sources"
         )
 
     yield Marks("device", rows, text, left[rows], needed[rows])
+
+
+@rule("power.supplies_unfed", Severity.WARNING, "Too few supplies fed",
+      reads=("devices", "power"), worse="less")  # fmt: skip
+def supplies_unfed(design: Design) -> Iterator[Yielded]:
+    """Fewer inlets of a device are fed than it needs supplies at its maximum, with nothing lost.
+
+    Only types with one inlet for each supply are judged.
+
+    Source: needed and fitted supplies of the types.
+    """
+    drawn, snap, ports = design.of.power, design.snap, design.specs.ports
+    needed, known = design.column("supplies_needed")
+    fitted, _ = design.column("supplies_fitted")
+    is_inlet = (ports.layer == POWER) & (ports.direction == IN)
+    inlets = np.bincount(ports.spec[is_inlet], minlength=len(design.specs))[snap.device_spec]
+    live = drawn.normal.device_live
+    rows = np.flatnonzero(known & (inlets == fitted) & (live > 0) & (live < needed))
+    yield Marks(
+        "device",
+        rows,
+        lambda k: f"{live[rows[k]]:.0f} inlets fed of {needed[rows[k]]:.0f} supplies needed; cord the others",
+        live[rows],
+        needed[rows],
+    )
 
 
 @rule("power.dies_with_source", Severity.INFO, "Goes down with one source",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.model.project import Reader
+from core.model.records import Device, Link
 from core.units import show
 
 
@@ -16,9 +17,24 @@ def who(records: Reader, top: str, block: str, subjects: Sequence[str]) -> str:
     inside = "" if block == top else records.blocks[block].name
     if not subjects:
         return records.blocks[block].name
-    first = " / ".join(records.names_along(block, subjects[0]))
-    named = f"{inside} / {first}" if inside else first
-    return f"{named} and {len(subjects) - 1} more" if len(subjects) > 1 else named
+    names = [f"{inside} / {name}" if inside else name for name in (_name(records, block, subjects[0]),)]
+    if len(subjects) == 2:
+        names.append(_name(records, block, subjects[1]))
+    elif len(subjects) > 2:
+        names.append(f"{len(subjects) - 1} more")
+    return " and ".join(names)
+
+
+def _name(records: Reader, block: str, path: str) -> str:
+    """Return the names along a path; what has none is called by its type, a link by its two ends."""
+    record = records.resolve(block, path)
+    *above, last = records.names_along(block, path)
+    if isinstance(record, Link) and not record.name and last == record.id:
+        last = " - ".join(_name(records, record.block, end.path) for end in (record.a, record.b))
+    elif isinstance(record, Device) and not record.name and last == record.id:
+        spec = records.find_type(record.type)
+        last = last if spec is None else spec.name
+    return " / ".join((*above, last))
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:

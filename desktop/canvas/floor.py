@@ -32,7 +32,9 @@ def obstacle_at(
         if area.kind in BARRED and area.points:
             shape = QPolygonF([QPointF(x, y) for x, y in area.points])
             for part in parts:
-                inner = QRectF(part.left + 1, part.front + 1, part.right - part.left - 2, part.back - part.front - 2)
+                inner = QRectF(
+                    part.left + 1, part.front + 1, part.right - part.left - 2, part.back - part.front - 2
+                )
                 if shape.intersects(QPolygonF(inner)):
                     return f"In the {BARRED[area.kind]} {area.name}".rstrip()
     return ""
@@ -40,4 +42,9 @@ def obstacle_at(
 
 def overlaps(one: Box, other: Box) -> bool:
     """Tell whether two boxes share floor; touching is no clash."""
-    return one.left < other.right and other.left < one.right and one.front < other.back and other.front < one.back
+    return (
+        one.left < other.right
+        and other.left < one.right
+        and one.front < other.back
+        and other.front < one.back
+    )

@@ -1,4 +1,4 @@
-"""The few real items above the layer: selection outlines, landing preview, rubber band, link in the making."""
+"""The few real items above the layer: outlines, landing preview, rubber band, link in the making."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def fill_colour(colour: str, dark: bool) -> QColor:
         return made
     hue, saturation, lightness, _ = made.getHslF()
     if lightness > 0.55:
-        return QColor.fromHslF(max(hue, 0.0), min(saturation * 0.62, 0.5), 0.115 + (1.0 - lightness) * 0.75)
+        return QColor.fromHslF(max(hue, 0.0), min(saturation * 0.62, 0.5), 0.15 + (1.0 - lightness) * 0.75)
     return QColor.fromHslF(max(hue, 0.0), saturation, 0.35 + lightness * 0.4)
 
 

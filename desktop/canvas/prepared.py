@@ -142,7 +142,14 @@ def prepare(batch: Batch) -> Prepared:
     box = _NO_BOX if bounds is None else (bounds[0], -bounds[3], bounds[2], -bounds[1])
     return Prepared(
         _polygons(points, batch),
-        _groups(rects, batch.rect_style, batch.rect_level, batch.rect_owner, rects[:, :2], rects[:, :2] + rects[:, 2:]),
+        _groups(
+            rects,
+            batch.rect_style,
+            batch.rect_level,
+            batch.rect_owner,
+            rects[:, :2],
+            rects[:, :2] + rects[:, 2:],
+        ),
         _groups(
             lines,
             batch.line_style,

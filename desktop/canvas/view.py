@@ -1,38 +1,21 @@
-"""The canvas: zoom, pan and the one place where events meet the current tool."""
+"""The canvas: the one place where events meet the current tool."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QEnterEvent,
-    QFocusEvent,
-    QInputDevice,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QResizeEvent,
-    QTransform,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from core.errors import CagenutError
 from core.model.change import Change
 from desktop.canvas.items import Outlines, Overlay
-from desktop.canvas.layer import Layer
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.tool import Tool
+from desktop.canvas.zooming import ZoomView
 from desktop.theme import theme
 
-ZOOM_STEP = 1.2
-MARGIN_PX = 36
-EMPTY_BOX = QRectF(-1500, -7500, 13500, 9000)
-"""What an empty drawing shows: room for a first row [mm]."""
-SCALE_RANGE = (0.0005, 12.0)
-"""Zoom limits [px/mm]: a campus of a kilometre in a small window, a connector across the screen."""
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -41,13 +24,12 @@ _ARROWS = {
 }
 
 
-class Canvas(QGraphicsView):
+class Canvas(ZoomView):
     """Shows one layer and hands gestures to a tool.
 
     Subclasses say what is drawn, what is under a point, and what a nudge does.
     """
 
-    scale_changed = Signal(float)
     pointed = Signal(str)
     """What is under the pointer, in words."""
     failed = Signal(str)
@@ -55,32 +37,16 @@ class Canvas(QGraphicsView):
     tool_changed = Signal()
 
     def __init__(self, thresholds: tuple[float, float, float], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        scene = QGraphicsScene(self)
-        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.setScene(scene)
-        self.layer, self.outlines, self.overlay = Layer(thresholds), Outlines(), Overlay()
-        for item in (self.layer, self.outlines, self.overlay):
-            scene.addItem(item)
-        self._set_up()
+        super().__init__(thresholds, parent)
+        self.outlines, self.overlay = Outlines(), Overlay()
+        for item in (self.outlines, self.overlay):
+            self.scene().addItem(item)
         self._tool: Tool | None = None
         self._next: Callable[[], Tool] | None = None
         self._pan_from: QPoint | None = None
         self._space = False
-        self._fit_pending = True
-        self._is_fitted = False
         self.commit: Callable[[Change, list[str]], bool] = lambda change, notes: False
         """Where finished changes go; set by the window."""
-
-    def _set_up(self) -> None:
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -123,7 +89,7 @@ class Canvas(QGraphicsView):
         self.tool_changed.emit()
 
     def feed(self, act: Callable[[], Change | None]) -> bool:
-        """Let the tool act; commit what it returns, drop it if it fails. Tells whether a change came of it."""
+        """Let the tool act; commit what it returns, drop it if it fails. Tells if a change came of it."""
         tool = self.tool
         try:
             change = act()
@@ -150,90 +116,7 @@ class Canvas(QGraphicsView):
         scene = inverse.map(position)
         return Pointer(scene.x(), -scene.y(), self.scale_now, keys)
 
-    # Zoom and pan.
-
-    @property
-    def scale_now(self) -> float:
-        """Size of a millimetre on screen [px]."""
-        return self.transform().m11()
-
-    def show_box(self, box: QRectF, *, margin: float = MARGIN_PX) -> None:
-        """Zoom so that a box of the scene fills the view."""
-        if box.isEmpty() or self.viewport().width() < 2 * margin + 10:
-            return
-        width = max(self.viewport().width() - 2 * margin, 20)
-        height = max(self.viewport().height() - 2 * margin, 20)
-        scale = min(width / max(box.width(), 1e-6), height / max(box.height(), 1e-6))
-        self._set_scale(scale)
-        self.centerOn(box.center())
-        self._is_fitted = False
-
-    def fit(self) -> None:
-        """Show the whole drawing."""
-        self._fit_pending = not self.isVisible()
-        content = self.layer.content
-        self.show_box(EMPTY_BOX if content.isEmpty() else content)
-        self._is_fitted = True
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the viewport, by default its middle."""
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        at = at or middle
-        before = self.scale_now
-        inverse, _ = self.viewportTransform().inverted()
-        fixed, centre = inverse.map(at), inverse.map(middle)
-        self._set_scale(before * factor)
-        self._is_fitted = False
-        self.centerOn(fixed + (centre - fixed) * (before / self.scale_now))
-
-    def actual_size(self) -> None:
-        """Show the drawing at a scale where ports can be read."""
-        self.zoom(self.layer.thresholds[2] * 1.3 / self.scale_now)
-
-    def drawing_changed(self) -> None:
-        """Give the view room to scroll around the drawing; fit it the first time."""
-        box = self.layer.content
-        if box.isEmpty():
-            self.setSceneRect(QRectF(-20000, -20000, 40000, 40000))
-        else:
-            reach = 2.0 * max(box.width(), box.height()) + 20000
-            self.setSceneRect(box.adjusted(-reach, -reach, reach, reach))
-        if self._fit_pending and self.isVisible():
-            self.fit()
-        self.viewport().update()
-
-    def refit(self) -> None:
-        """Fit the drawing when it is next shown."""
-        self._fit_pending = True
-
-    def _set_scale(self, scale: float) -> None:
-        scale = min(max(scale, SCALE_RANGE[0]), SCALE_RANGE[1])
-        self.setTransform(QTransform.fromScale(scale, scale))
-        self.scale_changed.emit(scale)
-
     # Qt's events.
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom; a touchpad pans."""
-        device = event.device()
-        touch = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
-        keys = event.modifiers()
-        if touch and not keys & Qt.KeyboardModifier.ControlModifier:
-            step = event.pixelDelta()
-            self._pan_by(step.x(), step.y())
-        elif keys & Qt.KeyboardModifier.ShiftModifier:
-            self._pan_by(event.angleDelta().y() / 2 + event.angleDelta().x() / 2, 0)
-        else:
-            self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
-        event.accept()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Zoom on a pinch."""
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom(1.0 + event.value(), event.position())
-                return True
-        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a pan or hand over to the tool."""
@@ -251,7 +134,7 @@ class Canvas(QGraphicsView):
         """Pan or hand over to the tool."""
         if self._pan_from is not None:
             now = event.position().toPoint()
-            self._pan_by(now.x() - self._pan_from.x(), now.y() - self._pan_from.y())
+            self.pan_by(now.x() - self._pan_from.x(), now.y() - self._pan_from.y())
             self._pan_from = now
             return
         at = self.pointer(event.position(), event.modifiers())
@@ -326,16 +209,6 @@ class Canvas(QGraphicsView):
         self.pointed.emit("")
         super().leaveEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if (self._fit_pending or self._is_fitted) and self.isVisible():
-            self.fit()
-
-    def showEvent(self, event: QEvent) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
-        if self._fit_pending:
-            self.fit()
-
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Write what an empty canvas is for."""
         text = self.say_empty()
@@ -343,12 +216,6 @@ class Canvas(QGraphicsView):
             painter.resetTransform()
             painter.setPen(theme().colour("faint"))
             painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _pan_by(self, dx: float, dy: float) -> None:
-        self._is_fitted = False
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(round(across.value() - dx))
-        down.setValue(round(down.value() - dy))
 
     def _show_cursor(self) -> None:
         if self._pan_from is not None:

@@ -14,7 +14,10 @@ from desktop.document import Document
 from desktop.widgets import button, column, label, row
 
 _FACTORS = {"W": (1e3, "kW")}
-_CHOICES = {"redundancy": ("", "N", "N+1", "N+2", "2N", "catcher"), "coolant": ("PG25", "water", "dielectric")}
+_CHOICES = {
+    "redundancy": ("", "N", "N+1", "N+2", "2N", "catcher"),
+    "coolant": ("PG25", "water", "dielectric"),
+}
 
 
 class BriefDialog(QDialog):
@@ -47,7 +50,9 @@ class BriefDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
         self._problem = label(role="error", wrap=True)
-        buttons = row(self._problem, None, button("Cancel", self.reject), button("Apply", self.accept, primary=True))
+        buttons = row(
+            self._problem, None, button("Cancel", self.reject), button("Apply", self.accept, primary=True)
+        )
         buttons.setContentsMargins(16, 8, 16, 12)
         self.setLayout(column(scroll, buttons, gap=0))
         if focus in self._inputs:
@@ -67,7 +72,11 @@ class BriefDialog(QDialog):
             made = QLineEdit("" if value is None else _shown(value, kind))
             if kind.unit or kind.sense != "input":
                 made.setAlignment(Qt.AlignmentFlag.AlignRight)
-            default = "none" if kind.default in (None, "") else f"{_shown(kind.default, kind)} assumed: {kind.basis}"
+            default = (
+                "none"
+                if kind.default in (None, "")
+                else f"{_shown(kind.default, kind)} assumed: {kind.basis}"
+            )
             made.setPlaceholderText(default)
         made.setAccessibleName(kind.label)
         self._inputs[name] = made
@@ -123,6 +132,9 @@ def _parsed(text: str, kind: RequirementKind) -> float | str:
     if not kind.unit and kind.sense == "input" and not isinstance(kind.default, (int, float)):
         return text
     try:
-        return float(text.replace(" ", "").replace("\u202f", "").replace(",", ".")) * _FACTORS.get(kind.unit, (1.0, ""))[0]
+        return (
+            float(text.replace(" ", "").replace("\u202f", "").replace(",", "."))
+            * _FACTORS.get(kind.unit, (1.0, ""))[0]
+        )
     except ValueError:
         raise ValueError(f"{kind.label}: '{text}' is no number") from None

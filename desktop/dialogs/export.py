@@ -1,4 +1,4 @@
-"""Export of the specification set: a process of its own draws it, the window shows progress and can cancel."""
+"""Export of the specification set by a process of its own; the window shows progress and can cancel."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
         self._exporter: Exporter | None = None
         self._timer = 0
         near = document.path
-        start = (near.with_suffix(".pdf") if near is not None else Path.home() / f"{document.name}.pdf")
+        start = near.with_suffix(".pdf") if near is not None else Path.home() / f"{document.name}.pdf"
         self.file = QLineEdit(str(start))
         self.file.setAccessibleName("File")
         self.paper = QComboBox()
@@ -71,7 +71,9 @@ class ExportDialog(QDialog):
             self.paper.addItem(name, name)
         self.progress = QProgressBar()
         self.progress.setVisible(False)
-        self.words = label("One PDF with all sheets; the project's data are attached to it.", "faint", wrap=True)
+        self.words = label(
+            "One PDF with all sheets; the project's data are attached to it.", "faint", wrap=True
+        )
         self._choose = button("Choose …", self._choose_file)
         self.go = button("Export", self.start, icon_name="export", primary=True)
         self._cancel = button("Cancel", self.reject)
@@ -162,5 +164,3 @@ class ExportDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), "PDF (*.pdf)")
         if name:
             self.file.setText(name if name.lower().endswith(".pdf") else f"{name}.pdf")
-
-

@@ -46,7 +46,9 @@ class KeysDialog(QDialog):
         at = len(rows) + 1
         grid.addWidget(label("KEYS", "section"), at, 0, 1, 2)
         for name in actions:
-            shortcuts = [s.toString(QKeySequence.SequenceFormat.NativeText) for s in actions[name].shortcuts()]
+            shortcuts = [
+                s.toString(QKeySequence.SequenceFormat.NativeText) for s in actions[name].shortcuts()
+            ]
             if shortcuts:
                 at += 1
                 grid.addWidget(label(", ".join(shortcuts)), at, 0)

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.files.recovery import Offer
 from desktop.icons import application_icon, pixmap
@@ -121,7 +130,9 @@ class StartPage(QScrollArea):
         made = panel("card")
         words = f"{offer.changes:,} changes of {local_time(offer.when)} are in no file."
         more = offer.problem or ("Some bytes at the end could not be read." if offer.rest else "")
-        texts = column(label(offer.name, "strong"), label(f"{words} {more}".strip(), "faint", wrap=True), gap=2)
+        texts = column(
+            label(offer.name, "strong"), label(f"{words} {more}".strip(), "faint", wrap=True), gap=2
+        )
         recover = button("Recover a copy", lambda: self.recover_chosen.emit(offer), primary=True)
         recover.setEnabled(not offer.problem)
         recover.setToolTip(offer.problem)
@@ -175,5 +186,3 @@ def local_time(when: str) -> str:
         return datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return when or "an unknown time"
-
-

@@ -6,7 +6,16 @@ import re
 
 import msgspec
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QLineEdit, QPlainTextEdit, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTabWidget,
+    QWidget,
+)
 
 from core.catalogue.library import Library
 from core.catalogue.type_check import check_type, numbers_of
@@ -15,7 +24,16 @@ from core.errors import CagenutError
 from core.files.state import types_folder
 from core.files.writing import make_folder, write_safely
 from core.model.fields import fields_of
-from core.model.types import AcceleratorType, AnyType, CableType, Citation, DeviceType, OpticType, PortGroup, RackType
+from core.model.types import (
+    AcceleratorType,
+    AnyType,
+    CableType,
+    Citation,
+    DeviceType,
+    OpticType,
+    PortGroup,
+    RackType,
+)
 from desktop.panels.form import Form, base_type
 from desktop.theme import font
 from desktop.widgets import button, column, label, row
@@ -26,7 +44,8 @@ STARTS: dict[str, AnyType] = {
     "Device on the floor": DeviceType(id="my-cdu", name="My CDU", kind="cdu", floor_standing=True),
     "Rack": RackType(id="my-rack", name="My rack", units=42, width_mm=600, depth_mm=1200, height_mm=2000),
     "Cable": CableType(id="my-cable", name="My cable", media="DAC"),
-    "Optic": OpticType(id="my-optic", name="My optic", connector="OSFP-finned", rate_gbps=800, fibre="SMF", reach_m=500),
+    "Optic": OpticType(id="my-optic", name="My optic", connector="OSFP-finned", rate_gbps=800, fibre="SMF",
+                       reach_m=500),
     "Accelerator": AcceleratorType(id="my-accelerator", name="My accelerator"),
 }  # fmt: skip
 _SKIPPED = frozenset(("version", "sources", "notes", "suppliers"))
@@ -53,7 +72,9 @@ class TypeEditor(QDialog):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.source = QLineEdit()
         self.source.setAccessibleName("Source of the numbers")
-        self.source.setPlaceholderText("Where the numbers you typed come from: data sheet, quotation, measurement")
+        self.source.setPlaceholderText(
+            "Where the numbers you typed come from: data sheet, quotation, measurement"
+        )
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -132,7 +153,9 @@ class TypeEditor(QDialog):
     def _set_field(self, name: str, value: object) -> None:
         try:
             spec = msgspec.structs.replace(self.spec, **{name: value})
-            self.spec = msgspec.convert(msgspec.to_builtins(cited(spec, name, self.source.text())), type(self.spec))
+            self.spec = msgspec.convert(
+                msgspec.to_builtins(cited(spec, name, self.source.text())), type(self.spec)
+            )
         except (msgspec.ValidationError, CagenutError) as error:
             self._say(str(error), wrong=True)
             return

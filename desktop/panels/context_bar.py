@@ -27,7 +27,10 @@ class ContextBar(QFrame):
         self._scope = label(role="faint")
         self._all, self._one = QRadioButton("all of them"), QRadioButton("only this one")
         self._all.setToolTip("An edit alters the drawing, and so all its copies")
-        self._one.setToolTip("The edited copy becomes a drawing of its own in the same undo step; names, tags and\nstatus become its own without that")
+        self._one.setToolTip(
+            "The edited copy becomes a drawing of its own in the same undo step;\n"
+            "its name, tag, serial, status and note become its own without that"
+        )
         self._choice = QButtonGroup(self)
         for choice in (self._all, self._one):
             self._choice.addButton(choice)
@@ -87,7 +90,7 @@ class ContextBar(QFrame):
         made.clicked.connect(lambda *_: self.entered.emit(path))
         self._crumbs.addWidget(made)
         if not last:
-            self._crumbs.addWidget(label("›", "faint"))
+            self._crumbs.addWidget(label("/", "faint"))
 
     def _show_scope(self, name: str, copies: int) -> None:
         many = copies > 1

@@ -13,7 +13,9 @@ from core.model.records import Device
 MOST_INLETS = 24
 
 
-def feed_rows(project: Reader, device: Device, feed: Callable[[str, str], None]) -> Iterator[tuple[str, QWidget]]:
+def feed_rows(
+    project: Reader, device: Device, feed: Callable[[str, str], None]
+) -> Iterator[tuple[str, QWidget]]:
     """Yield a heading (empty name), then the name of each inlet with a box to choose its source."""
     inlets = [p.name for p in project.ports(device) if p.group.layer == "power" and p.group.direction == "in"]
     if not inlets or not project.sources:

@@ -13,7 +13,12 @@ from desktop.theme import theme
 from desktop.widgets import button, column, label, panel, row
 
 COLUMNS = ("Severity", "Finding", "Where", "Times")
-_LOOKS = {"error": ("error", "error"), "warning": ("warning", "warning"), "info": ("info", "info"), "waived": ("waived", "faint")}
+_LOOKS = {
+    "error": ("error", "error"),
+    "warning": ("warning", "warning"),
+    "info": ("info", "info"),
+    "waived": ("waived", "faint"),
+}
 ORDER = ("error", "warning", "info", "waived")
 LINE = Qt.ItemDataRole.UserRole
 
@@ -52,12 +57,16 @@ class Findings(QAbstractTableModel):
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
         return None
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         line = self.lines[index.row()]
         if role == LINE:
             return line
@@ -101,14 +110,20 @@ class FindingsPanel(QWidget):
         self._summary = label(role="faint")
         self.filter = QComboBox()
         self.filter.setAccessibleName("Show findings")
-        for words, least in (("All findings", "waived"), ("Errors and warnings", "warning"), ("Errors", "error")):
+        for words, least in (
+            ("All findings", "waived"),
+            ("Errors and warnings", "warning"),
+            ("Errors", "error"),
+        ):
             self.filter.addItem(words, least)
         self.filter.currentIndexChanged.connect(lambda _: self._refilter())
         self._waive = button("Waive …", self._ask_waiver)
         self._waive.setEnabled(False)
         self._waive.setToolTip("Accept the selected finding, with a reason that is printed")
         top = panel("bar")
-        top.setLayout(row(label("Findings"), self._summary, None, self.filter, self._waive, margins=(12, 4, 8, 4)))
+        top.setLayout(
+            row(label("Findings"), self._summary, None, self.filter, self._waive, margins=(12, 4, 8, 4))
+        )
         self.setLayout(column(top, self.table, gap=0))
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)
@@ -120,7 +135,11 @@ class FindingsPanel(QWidget):
         """Show these findings, or why they are not known."""
         self._every = sorted(lines, key=lambda line: (ORDER.index(line.severity), line.message))
         counts = {s: sum(line.times for line in lines if line.severity == s) for s in ORDER}
-        words = [f"{counts[s]:,} {s if s == 'waived' or s == 'info' else s + ('' if counts[s] == 1 else 's')}" for s in ORDER if counts[s]]
+        words = [
+            f"{counts[s]:,} {s if s == 'waived' or s == 'info' else s + ('' if counts[s] == 1 else 's')}"
+            for s in ORDER
+            if counts[s]
+        ]
         self._summary.setText(f"Not checked: {problem}" if problem else " · ".join(words) or "No findings")
         self._refilter()
 

@@ -17,7 +17,7 @@ from desktop.widgets import label
 MIXED = "(several values)"
 
 
-class Wrong(ValueError):
+class WrongValueError(ValueError):
     """What was typed is no value of the field; the text says why."""
 
 
@@ -44,7 +44,7 @@ def parsed(field: Field, text: str) -> Any:
 
     Raises
     ------
-    Wrong
+    WrongValueError
         If it stands for none.
     """
     text = text.strip()
@@ -55,15 +55,15 @@ def parsed(field: Field, text: str) -> Any:
         return clean_name(text) if "\n" not in text else text
     number = text.replace("\u202f", "").replace(" ", "").replace(",", ".")
     if not text:
-        raise Wrong("A number is needed")
+        raise WrongValueError("A number is needed")
     try:
         value = int(number) if kind is int else float(number)
     except ValueError:
-        raise Wrong("A whole number is needed" if kind is int else "A number is needed") from None
+        raise WrongValueError("A whole number is needed" if kind is int else "A number is needed") from None
     if field.low is not None and value < field.low:
-        raise Wrong(f"At least {field.low:g} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At least {field.low:g} {symbol(field.unit)}".rstrip())
     if field.high is not None and value > field.high:
-        raise Wrong(f"At most {field.high:g} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At most {field.high:g} {symbol(field.unit)}".rstrip())
     return value
 
 
@@ -71,7 +71,11 @@ def shown(value: Any) -> str:
     """Return a value as it stands in a field: full precision, no grouping."""
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) and value == round(value, 4) and abs(value) < 1e6 else str(value)
+    return (
+        f"{value:g}"
+        if isinstance(value, float) and value == round(value, 4) and abs(value) < 1e6
+        else str(value)
+    )
 
 
 class FieldEditor(QWidget):
@@ -156,7 +160,7 @@ class FieldEditor(QWidget):
     def _try(self, text: str) -> None:
         try:
             parsed(self.field, text)
-        except Wrong as error:
+        except WrongValueError as error:
             self._say(str(error))
         else:
             self._say("")
@@ -167,7 +171,7 @@ class FieldEditor(QWidget):
             return
         try:
             value = parsed(self.field, self._input.text())
-        except Wrong:
+        except WrongValueError:
             # What cannot be a value never reaches the project; the field shows what holds.
             self._input.setModified(False)
             self.show_value(self._value)

@@ -24,8 +24,8 @@ from desktop.selection import records_of
 from desktop.widgets import column, label
 
 SHOWN: dict[type[Record], tuple[str, ...]] = {
-    Device: ("name", "half_u", "face", "side", "x_mm", "y_mm", "rotation", "power_limit_w", "status", "phase", "scope",
-             "asset_tag", "serial", "note"),
+    Device: ("name", "half_u", "face", "side", "x_mm", "y_mm", "rotation", "power_limit_w", "status", "phase",
+             "scope", "asset_tag", "serial", "note"),
     Instance: ("name", "x_mm", "y_mm", "z_mm", "rotation", "mirrored", "status", "phase", "scope", "note"),
     Link: ("name", "fabric", "cable", "length_m", "colour", "status", "phase", "scope", "note"),
     Block: ("name", "power_limit_w", "grid_mm", "north_deg", "note"),
@@ -33,8 +33,9 @@ SHOWN: dict[type[Record], tuple[str, ...]] = {
 _TABLES: dict[type[Record], str] = {Device: "devices", Instance: "instances", Link: "links", Block: "blocks"}
 _NOUNS = {Device: "device", Instance: "placed block", Link: "link", Block: "drawing"}
 _FACTS = (
-    "height_u", "mass_kg", "power_idle_w", "power_typical_w", "power_max_w", "power_peak_w", "supplies_fitted",
-    "supplies_needed", "rated_w", "cooling_w", "liquid_fraction", "depth_mm", "units", "width_mm", "load_max_kg",
+    "height_u", "mass_kg", "power_idle_w", "power_typical_w", "power_max_w", "power_peak_w",
+    "supplies_fitted", "supplies_needed", "rated_w", "cooling_w", "liquid_fraction", "depth_mm", "units",
+    "width_mm", "load_max_kg",
 )  # fmt: skip
 
 
@@ -92,21 +93,26 @@ class PropertiesPanel(QWidget):
         single = found[0] if len(found) == 1 else None
         project = document.project
         spec = _type_of(project, single[1]) if single is not None else None
-        key = (self._kind, id(project), project.version("phases"), project.version("fabrics"),
-               project.version("sources"), single and single[0], id(spec), _shape(single[1] if single else None))  # fmt: skip
+        lists = tuple(project.version(table) for table in ("phases", "fabrics", "sources"))
+        own = (single[0], _shape(single[1])) if single is not None else None
+        key = (self._kind, id(project), lists, own, id(spec))
         if key != self._key:
             self._key = key
             self._make(document, single[1] if single is not None else None, spec)
         self._show_values(document, found, spec)
 
-    def _show_values(self, document: Document, found: Sequence[tuple[str, Record]], spec: AnyType | None) -> None:
+    def _show_values(
+        self, document: Document, found: Sequence[tuple[str, Record]], spec: AnyType | None
+    ) -> None:
         names = SHOWN.get(self._kind, ())
         values = {name: getattr(found[0][1], name) for name in names}
         mixed = frozenset(n for n in names if len({getattr(r, n) for _, r in found}) > 1)
         self._form.show_values(values, mixed)
         if len(found) == 1:
             path, record = found[0]
-            self._title.setText(document.label_of(path).rpartition(" / ")[2] if path else getattr(record, "name", ""))
+            self._title.setText(
+                document.label_of(path).rpartition(" / ")[2] if path else getattr(record, "name", "")
+            )
             self._subtitle.setText(_about(document.project, record, spec))
         else:
             self._title.setText(f"{len(found):,} {_NOUNS[self._kind]}s")
@@ -195,7 +201,7 @@ class PropertiesPanel(QWidget):
 
 
 def _relevant(project: Reader, kind: type[Record], record: Record | None) -> list[str]:
-    """Return the fields that mean something for a record: a rack has no grid, a rack device no floor position."""
+    """Return the fields that mean something for a record: a rack has no grid."""
     names = list(SHOWN.get(kind, ()))
     if isinstance(record, Device):
         holder = project.blocks.get(record.block)
@@ -254,7 +260,11 @@ def _facts(spec: AnyType) -> list[tuple[str, str]]:
     for name in _FACTS:
         value = getattr(spec, name, None)
         if value is not None and value != fields[name].default:
-            unit = spec.unit if name in ("height_u", "units") and isinstance(spec, DeviceType | RackType) else fields[name].unit
+            unit = (
+                spec.unit
+                if name in ("height_u", "units") and isinstance(spec, DeviceType | RackType)
+                else fields[name].unit
+            )
             found.append((fields[name].label, f"{show(float(value), unit)}  ({evidence_of(spec, name)})"))
     return found
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from core.model.requirements import REQUIREMENTS
 from core.units import number_text, scale, share, show
@@ -18,7 +25,12 @@ if TYPE_CHECKING:
     from core.engine.quantities import Quantity
 
 COLUMNS = ("Quantity", "Value", "Limit", "Known")
-_STATES = {"over": "over the limit", "near": "close to the limit", "within": "within the limit", "unknown": "no limit given"}
+_STATES = {
+    "over": "over the limit",
+    "near": "close to the limit",
+    "within": "within the limit",
+    "unknown": "no limit given",
+}
 QUANTITY = Qt.ItemDataRole.UserRole
 
 
@@ -46,12 +58,16 @@ class Results(QAbstractTableModel):
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
         return None
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         quantity = self.quantities[index.row()]
         if role == QUANTITY:
             return quantity
@@ -105,7 +121,9 @@ def explained(quantity: Quantity) -> str:
 class LimitDelegate(QStyledItemDelegate):
     """Paints the share of the limit that is used as a bar below the limit's text."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         super().paint(painter, option, index)
         quantity: Quantity = index.data(QUANTITY)
         if quantity.use is None:
@@ -114,7 +132,9 @@ class LimitDelegate(QStyledItemDelegate):
         role = {"over": "error", "near": "warning"}.get(quantity.state, "ok")
         bar = QRectF(box.left() + 4, box.bottom() - 4, box.width() - 8, 3)
         painter.fillRect(bar, theme().colour("line"))
-        painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * min(quantity.use, 1.0), 3), theme().colour(role))
+        painter.fillRect(
+            QRectF(bar.left(), bar.top(), bar.width() * min(quantity.use, 1.0), 3), theme().colour(role)
+        )
 
 
 class ResultsPanel(QWidget):

@@ -11,7 +11,7 @@ from core.model.records import Instance
 from core.model.types import DeviceType
 from desktop.document import Document
 from desktop.icons import icon
-from desktop.panels.catalogue import icon_of
+from desktop.panels.catalogue_list import icon_of
 from desktop.theme import theme
 from desktop.widgets import column
 

@@ -28,7 +28,9 @@ THRESHOLDS = (0.012, 0.035, 0.1)
 """Scale [px/mm] from which names, marks and details are drawn."""
 TEXT_SCALE = 60.0
 """Names come out as on a print at 1:60."""
-_STRUCTURE = frozenset(("blocks", "instances", "devices", "types", "settings", "overrides", "areas", "pathways", "notes"))
+_STRUCTURE = frozenset(
+    ("blocks", "instances", "devices", "types", "settings", "overrides", "areas", "pathways", "notes")
+)
 
 
 class HallView(View):
@@ -165,7 +167,11 @@ class HallView(View):
         if "/" not in path:
             return rows
         names = self.things.paths
-        return [r for r in rows if names[r] == path or names[r].startswith(f"{path}/") or path.startswith(f"{names[r]}/")]
+        return [
+            r
+            for r in rows
+            if names[r] == path or names[r].startswith(f"{path}/") or path.startswith(f"{names[r]}/")
+        ]
 
     def _full(self, inside: str) -> str:
         return f"{self.entered}/{inside}".lstrip("/")

@@ -23,7 +23,9 @@ THRESHOLDS = (0.4, 0.8, 1.6)
 SHEET = (420.0, 210.0)
 """Size the diagram is laid out for [mm]."""
 REACH_PX = 6.0
-_STRUCTURE = frozenset(("blocks", "instances", "devices", "links", "types", "settings", "overrides", "fabrics"))
+_STRUCTURE = frozenset(
+    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "fabrics")
+)
 
 
 class NetworkView(View):
@@ -107,7 +109,10 @@ class NetworkView(View):
         shapes = [
             box_shape(*self._drawn.boxes[node.key])
             for node in self.map.nodes
-            if any(path == node.path or path.startswith(f"{node.path}/") or node.path.startswith(f"{path}/") for path in wanted)
+            if any(
+                path == node.path or path.startswith(f"{node.path}/") or node.path.startswith(f"{path}/")
+                for path in wanted
+            )
         ]
         ends = set()
         for path in wanted:

@@ -157,7 +157,9 @@ def racks_of(
     return every[:MOST_RACKS], len(every)
 
 
-def arranged(racks: Sequence[tuple[PlacedBlock, RackType]]) -> Iterator[tuple[PlacedBlock, RackType, float, float]]:
+def arranged(
+    racks: Sequence[tuple[PlacedBlock, RackType]],
+) -> Iterator[tuple[PlacedBlock, RackType, float, float]]:
     """Yield each rack with the place of its front's lower left corner, in rows that read like text."""
     y = 0.0
     for start in range(0, len(racks), ACROSS):

@@ -65,7 +65,9 @@ class RackView(View):
         project = document.project
         selection = document.selection
         found, total = racks_of(project, self.which, selection.paths, selection.entered)
-        racks = [(at, rack) for at in found if isinstance(rack := project.find_type(at.block.rack_type), RackType)]
+        racks = [
+            (at, rack) for at in found if isinstance(rack := project.find_type(at.block.rack_type), RackType)
+        ]
         used = used_ports(project)
         copies = project.placements()
         self.standing = []
@@ -175,7 +177,9 @@ class RackView(View):
     def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
         found: dict[str, None] = {}
         for standing in self.standing:
-            outside = QRectF(standing.x, -standing.y - standing.drawn.height, standing.drawn.width, standing.drawn.height)
+            outside = QRectF(
+                standing.x, -standing.y - standing.drawn.height, standing.drawn.width, standing.drawn.height
+            )
             if not outside.intersects(box):
                 continue
             for owner in standing.drawn.owners:
@@ -213,7 +217,11 @@ class RackView(View):
         for end in (link.a, link.b):
             boxes = self.port_boxes(f"{prefix}/{end.path}".lstrip("/"))
             ends.append([boxes.get(token.partition("/")[0]) for token in end.ports])
-        return [QLineF(a.center(), b.center()) for a, b in zip(*ends, strict=True) if a is not None and b is not None]
+        return [
+            QLineF(a.center(), b.center())
+            for a, b in zip(*ends, strict=True)
+            if a is not None and b is not None
+        ]
 
     def describe(self, at: Pointer) -> str:
         if self.document is None:
@@ -257,7 +265,16 @@ def _head(sketch: Sketch, at: PlacedBlock, rack: RackType, x: float, y: float, c
     name = at.tag or at.block.name
     sketch.text(x, top + 155, name, 46, "text.bold", width=wide * 0.62, level=Level.FAR)
     about = f"{at.block.name} × {copies:,}" if copies > 1 else f"{rack.units} {rack.unit}"
-    sketch.text(x + wide, top + 155, about, 30, "text.faint", anchor=Anchor.RIGHT, width=wide * 0.36, level=Level.MIDDLE)
+    sketch.text(
+        x + wide,
+        top + 155,
+        about,
+        30,
+        "text.faint",
+        anchor=Anchor.RIGHT,
+        width=wide * 0.36,
+        level=Level.MIDDLE,
+    )
     for words, left in (("FRONT", x), ("REAR", x + rack.width_mm + FACE_GAP)):
         middle = left + rack.width_mm / 2
         sketch.text(middle, top + 55, words, 26, "text.faint", anchor=Anchor.CENTRE, level=Level.MIDDLE)

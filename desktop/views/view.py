@@ -93,6 +93,10 @@ class View(Canvas):
             self.drawing_changed()
             self.show_selection()
 
+    def fit(self) -> None:
+        self.ensure_drawn()
+        super().fit()
+
     def showEvent(self, event: object) -> None:
         self.ensure_drawn()
         super().showEvent(event)  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ RACK, SERVER, SWITCH = "vertiv-vr3300", "dell-r760", "nvidia-qm9700"
 
 
 def small_project() -> Project:
-    """Return a hall with two racks of one drawing (servers a and b) and one network rack (switches s and t)."""
+    """Return a hall: two racks of one drawing (servers a, b) and a network rack (switches s, t)."""
     project, library = Project(), Library.builtin()
     edit = Edit(project, "Build", ids=iter([f"id{i}" for i in range(10, 999)]).__next__)
     hall = new_floor_block(edit, "Hall 1")

@@ -19,7 +19,9 @@ def pixel(canvas: Canvas, point: Point) -> QPointF:
     return canvas.viewportTransform().map(QPointF(point[0], -point[1]))
 
 
-def send(canvas: Canvas, kind: QEvent.Type, point: Point, keys: Qt.KeyboardModifier = NONE, *, held: bool = True) -> None:
+def send(
+    canvas: Canvas, kind: QEvent.Type, point: Point, keys: Qt.KeyboardModifier = NONE, *, held: bool = True
+) -> None:
     """Send one mouse event."""
     where = pixel(canvas, point)
     button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT

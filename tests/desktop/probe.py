@@ -30,9 +30,9 @@ def centre(widget: QWidget) -> list[int]:
 def named(text: str) -> list[int]:
     """Return where a visible button of a text or name is."""
     for widget in QApplication.allWidgets():
-        if isinstance(widget, QAbstractButton) and widget.isVisible():
-            if text in (widget.text().replace("&", ""), widget.accessibleName()):
-                return centre(widget)
+        shown = isinstance(widget, QAbstractButton) and widget.isVisible()
+        if shown and text in (widget.text().replace("&", ""), widget.accessibleName()):
+            return centre(widget)
     return []
 
 
@@ -89,6 +89,11 @@ def dialog_line() -> list[int]:
     return centre(lines[0]) if lines else []
 
 
+def say(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, default=str) + "\n")
+    sys.stdout.flush()
+
+
 def answer() -> None:
     line = sys.stdin.readline()
     if not line:
@@ -98,7 +103,7 @@ def answer() -> None:
         value: Any = eval(line, globals())
     except Exception as error:
         value = {"error": repr(error)}
-    print(json.dumps(value, default=str), flush=True)
+    say(value)
 
 
 if __name__ == "__main__":
@@ -109,5 +114,5 @@ if __name__ == "__main__":
     app = make_application()
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda *_: answer())
-    QTimer.singleShot(0, lambda: print(json.dumps("ready"), flush=True))
+    QTimer.singleShot(0, lambda: say("ready"))
     sys.exit(run([Path(name) for name in sys.argv[1:]]))

@@ -30,7 +30,9 @@ def names(document: Document, rack: str) -> list[str]:
     return sorted(d.name for d in document.project.devices(document.block_at(rack)).values())
 
 
-def test_delete_announces_its_cascade_and_is_one_step(window: MainWindow, document: Document, at: Paths) -> None:
+def test_delete_announces_its_cascade_and_is_one_step(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     linked(document, at("r3", "s"), at("r3", "t"))
     document.selection.set([at("r3", "s")])
     window.actions_.run("edit.delete")
@@ -41,11 +43,17 @@ def test_delete_announces_its_cascade_and_is_one_step(window: MainWindow, docume
     assert names(document, at("r3")) == ["s", "t"]
 
 
-def test_undo_of_everything_gives_the_start_and_redo_the_end(window: MainWindow, document: Document, at: Paths) -> None:
+def test_undo_of_everything_gives_the_start_and_redo_the_end(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     from tests.desktop.conftest import small_project
 
     linked(document, at("r3", "s"), at("r3", "t"))
-    for paths, action in ((("r1",), "edit.rotate"), (("r3", "s"), "edit.duplicate"), (("r2",), "edit.delete")):
+    for paths, action in (
+        (("r1",), "edit.rotate"),
+        (("r3", "s"), "edit.duplicate"),
+        (("r2",), "edit.delete"),
+    ):
         document.selection.set([at(*paths)])
         window.actions_.run(action)
     end = document.project.count()
@@ -67,7 +75,9 @@ def test_copy_and_paste_between_racks(window: MainWindow, document: Document, at
     assert len(document.selection.paths) == 2
 
 
-def test_copy_from_several_racks_is_refused_in_words(window: MainWindow, document: Document, at: Paths) -> None:
+def test_copy_from_several_racks_is_refused_in_words(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     document.selection.set([at("r1", "a"), at("r3", "s")])
     window.actions_.run("edit.copy")
     assert "several racks" in window.statusBar().currentMessage()
@@ -132,12 +142,18 @@ def test_every_action_says_what_it_is_and_why_it_is_off(window: MainWindow) -> N
 def test_every_action_is_in_a_menu_and_no_shortcut_is_used_twice(window: MainWindow) -> None:
     in_menus = {action.objectName() for menu in window.menus.values() for action in menu.actions()}
     assert set(window.actions_) <= in_menus
-    keys = [k.toString(QKeySequence.SequenceFormat.PortableText) for n in window.actions_ for k in window.actions_[n].shortcuts()]
+    keys = [
+        k.toString(QKeySequence.SequenceFormat.PortableText)
+        for n in window.actions_
+        for k in window.actions_[n].shortcuts()
+    ]
     assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("paths", [("r1",), ("r1", "a")])
-def test_selection_is_the_same_in_all_views(window: MainWindow, document: Document, at: Paths, paths: tuple[str, ...]) -> None:
+def test_selection_is_the_same_in_all_views(
+    window: MainWindow, document: Document, at: Paths, paths: tuple[str, ...]
+) -> None:
     document.selection.set([at(*paths)])
     for name, view in window.workspace.views.items():
         window.workspace.show_view(name)

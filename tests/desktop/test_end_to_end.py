@@ -1,4 +1,4 @@
-"""The whole program with a real pointer and real keys: placed, dragged, linked, killed, recovered, exported."""
+"""The whole program with a real pointer and keys: place, drag, link, save, kill, recover, export."""
 
 from __future__ import annotations
 
@@ -43,11 +43,18 @@ class Program:
     """The program on the screen, and the hand that works it."""
 
     def __init__(self, display: str, *arguments: str) -> None:
-        self.environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
+        self.environment = {
+            **os.environ,
+            "DISPLAY": display,
+            "QT_QPA_PLATFORM": "xcb",
+            "PYTHONPATH": str(ROOT),
+        }
         self.environment.pop("WAYLAND_DISPLAY", None)
         command = [sys.executable, "-m", "tests.desktop.probe", *arguments]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line and self.process.wait(10) != 0:
@@ -112,7 +119,9 @@ def programs(display: str) -> Iterator[list[Program]]:
             program.kill()
 
 
-def test_place_drag_link_undo_save_kill_recover_export(display: str, programs: list[Program], tmp_path: Path) -> None:
+def test_place_drag_link_undo_save_kill_recover_export(
+    display: str, programs: list[Program], tmp_path: Path
+) -> None:
     programs.append(program := Program(display))
     hall, racks = "window().workspace.hall", "window().workspace.racks"
 
@@ -154,7 +163,9 @@ def test_place_drag_link_undo_save_kill_recover_export(display: str, programs: l
     program.keys("Delete")
     program.until(f"len(devices('{first}')) == {held - 1}")
     from_unit = program.ask(f"devices('{second}')['{dragged}'][1]") // 2 + 1
-    program.drag(program.ask(f"unit('{second}', {from_unit + 3})"), program.ask(f"unit('{first}', {low + 3})"))
+    program.drag(
+        program.ask(f"unit('{second}', {from_unit + 3})"), program.ask(f"unit('{first}', {low + 3})")
+    )
     program.until(f"len(devices('{first}')) == {held} and len(devices('{second}')) == 1")
 
     # Link two ports of one kind, the one across racks.
@@ -187,7 +198,9 @@ def test_place_drag_link_undo_save_kill_recover_export(display: str, programs: l
     program.hand("key", "Return")
     program.until("not window().document.is_dirty")
     saved = file.read_bytes()
-    program.click(program.ask(f"unit('{second}', {program.ask(f'''devices('{second}')['{other}'][1]''') // 2 + 2})"))
+    program.click(
+        program.ask(f"unit('{second}', {program.ask(f'''devices('{second}')['{other}'][1]''') // 2 + 2})")
+    )
     program.keys("Delete")
     program.until(f"len(devices('{second}')) == 0")
     program.kill()

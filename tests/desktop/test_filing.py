@@ -12,6 +12,7 @@ from core.files import recovery, state
 from core.files.project_file import load
 from core.model.records import Device
 from desktop import filing
+from desktop.dialogs import dialogs
 from desktop.dialogs.export import ExportDialog
 from desktop.dialogs.type_editor import TypeEditor
 from desktop.document import Document
@@ -25,7 +26,8 @@ Paths = Callable[..., str]
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Answers to the questions that are asked, in order; what was asked is not looked at."""
     found: list[int] = []
-    monkeypatch.setattr(filing, "ask", lambda *a, **k: found.pop(0))
+    for module in (filing, dialogs):
+        monkeypatch.setattr(module, "ask", lambda *a, **k: found.pop(0))
     return found
 
 
@@ -101,7 +103,12 @@ def test_a_file_somebody_else_wrote_is_not_replaced_unasked(
 
 
 def test_closing_with_unsaved_edits_asks(
-    window: MainWindow, document: Document, at: Paths, tmp_path: Path, answers: list[int], monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
+    document: Document,
+    at: Paths,
+    tmp_path: Path,
+    answers: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rename(document, at("r1", "a"), "unsaved")
     answers.append(2)
@@ -147,7 +154,9 @@ def test_work_of_a_killed_program_is_offered_and_recovered(
     assert window.document.is_dirty
 
 
-def test_not_protected_is_said_plainly(window: MainWindow, document: Document, at: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_protected_is_said_plainly(
+    window: MainWindow, document: Document, at: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(payload: bytes) -> None:
         raise OSError(28, "No space left on device")
 
@@ -160,7 +169,9 @@ def test_not_protected_is_said_plainly(window: MainWindow, document: Document, a
     assert not window.workspace.banner.isVisibleTo(window)
 
 
-def test_export_writes_a_pdf_with_progress(window: MainWindow, document: Document, qtbot: QtBot, tmp_path: Path) -> None:
+def test_export_writes_a_pdf_with_progress(
+    window: MainWindow, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
     dialog = ExportDialog(document, window)
     qtbot.addWidget(dialog)
     dialog.file.setText(str(tmp_path / "set.pdf"))
@@ -170,7 +181,9 @@ def test_export_writes_a_pdf_with_progress(window: MainWindow, document: Documen
     assert (tmp_path / "set.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_a_cancelled_export_writes_nothing(window: MainWindow, document: Document, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_cancelled_export_writes_nothing(
+    window: MainWindow, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
     dialog = ExportDialog(document, window)
     qtbot.addWidget(dialog)
     dialog.file.setText(str(tmp_path / "set.pdf"))
@@ -188,7 +201,7 @@ def test_a_type_of_ones_own_is_saved_used_and_embedded(
 ) -> None:
     editor = TypeEditor(window.library, "", window)
     qtbot.addWidget(editor)
-    editor.saved.connect(window.filing.type_saved)
+    editor.saved.connect(window.dialogs.type_saved)
     editor._set_field("id", "acme-1")
     editor._set_field("name", "Acme One")
     editor._set_field("power_max_w", 900.0)
@@ -220,7 +233,7 @@ def test_updating_a_type_in_the_project_is_one_step(
 
     editor = TypeEditor(window.library, SERVER, window)
     qtbot.addWidget(editor)
-    editor.saved.connect(window.filing.type_saved)
+    editor.saved.connect(window.dialogs.type_saved)
     editor._set_field("mass_kg", 33.0)
     answers.append(0)
     editor.accept()

@@ -57,7 +57,9 @@ def test_drag_data_names_the_entry_and_foreign_data_are_ignored() -> None:
     assert carried_in(foreign) is None
 
 
-def test_properties_edit_one_field_of_everything_selected(window: MainWindow, document: Document, at: Paths) -> None:
+def test_properties_edit_one_field_of_everything_selected(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     document.selection.set([at("r1", "a"), at("r1", "b")])
     type_into(window.properties, "power_limit_w", "700")
     assert {device(document, at("r1", n)).power_limit_w for n in "ab"} == {700.0}
@@ -65,7 +67,9 @@ def test_properties_edit_one_field_of_everything_selected(window: MainWindow, do
     assert {device(document, at("r1", n)).power_limit_w for n in "ab"} == {None}
 
 
-def test_a_value_out_of_range_never_reaches_the_project(window: MainWindow, document: Document, at: Paths) -> None:
+def test_a_value_out_of_range_never_reaches_the_project(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     document.selection.set([at("r1", "a")])
     before = document.project.stamp
     for text in ("-5", "abc"):
@@ -80,7 +84,9 @@ def test_a_taken_name_is_refused_in_words(window: MainWindow, document: Document
     assert device(document, at("r1", "a")).name == "a"
 
 
-def test_typing_twice_in_one_field_is_one_undo_step(window: MainWindow, document: Document, at: Paths) -> None:
+def test_typing_twice_in_one_field_is_one_undo_step(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     document.selection.set([at("r1", "a")])
     type_into(window.properties, "note", "one")
     type_into(window.properties, "note", "two")
@@ -104,7 +110,9 @@ def test_pasted_markup_stays_text(window: MainWindow, document: Document, at: Pa
         assert found.textFormat() == Qt.TextFormat.PlainText or not found.text(), found.text()
 
 
-def test_results_follow_edits_and_limits(window: MainWindow, document: Document, at: Paths, qtbot: QtBot) -> None:
+def test_results_follow_edits_and_limits(
+    window: MainWindow, document: Document, at: Paths, qtbot: QtBot
+) -> None:
     def value(name: str) -> float:
         outcome = window.evaluation.outcome
         assert outcome is not None
@@ -124,7 +132,9 @@ def test_results_follow_edits_and_limits(window: MainWindow, document: Document,
     assert outcome.evaluation.quantities["rack_power_max_w"].state == "over"
 
 
-def test_only_the_newest_edit_is_answered(window: MainWindow, document: Document, at: Paths, qtbot: QtBot) -> None:
+def test_only_the_newest_edit_is_answered(
+    window: MainWindow, document: Document, at: Paths, qtbot: QtBot
+) -> None:
     answers: list[int] = []
     window.evaluation.finished.connect(lambda outcome: answers.append(outcome.stamp))
     document.selection.set([at("r3")])
@@ -149,11 +159,17 @@ def test_tree_follows_the_project_and_shares_the_selection(
     qtbot.waitUntil(lambda: tree.model.item(0).rowCount() == 2)
 
 
-def test_inputs_and_buttons_have_names_for_screen_readers(window: MainWindow, document: Document, at: Paths) -> None:
+def test_inputs_and_buttons_have_names_for_screen_readers(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
     document.selection.set([at("r1", "a")])
     for kind in (QLineEdit, QComboBox, QPlainTextEdit, QAbstractButton):
         for widget in window.findChildren(kind):
-            named = widget.accessibleName() or getattr(widget, "text", str)() or widget.objectName().startswith("qt_")
+            named = (
+                widget.accessibleName()
+                or getattr(widget, "text", str)()
+                or widget.objectName().startswith("qt_")
+            )
             within = widget.parent() is not None and isinstance(widget.parent(), QComboBox | QLineEdit)
             assert named or within or not widget.isVisible(), widget
 

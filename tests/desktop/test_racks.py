@@ -53,7 +53,9 @@ def test_one_rack_of_each_drawing_is_shown_front_and_rear(racks: RackView, at: P
 
 def test_drop_from_the_catalogue_places_a_device(racks: RackView, document: Document, at: Paths) -> None:
     drop(racks, Carried("type", SERVER), unit(racks, at("r3"), 5))
-    (placed,) = [d for d in document.project.devices(document.block_at(at("r3"))).values() if d.type == SERVER]
+    (placed,) = [
+        d for d in document.project.devices(document.block_at(at("r3"))).values() if d.type == SERVER
+    ]
     assert placed.half_u in (6, 8)
     assert document.selection.paths == (f"{at('r3')}/{placed.id}",)
 
@@ -111,7 +113,9 @@ def test_ctrl_drag_copies(racks: RackView, document: Document, at: Paths) -> Non
     assert found == [0, 6, 20]
 
 
-def test_escape_during_a_drag_leaves_everything_as_it_was(racks: RackView, document: Document, at: Paths) -> None:
+def test_escape_during_a_drag_leaves_everything_as_it_was(
+    racks: RackView, document: Document, at: Paths
+) -> None:
     before = document.project.stamp
     start = middle(racks, at("r1", "a"))
     hold(racks, start, (start[0], start[1] + 200))
@@ -128,7 +132,9 @@ def test_front_device_dropped_on_the_rear_is_turned(racks: RackView, document: D
     assert device(document, at("r1", "a")).face == "rear"
 
 
-def test_only_this_one_makes_the_copy_unique_in_one_step(racks: RackView, document: Document, at: Paths) -> None:
+def test_only_this_one_makes_the_copy_unique_in_one_step(
+    racks: RackView, document: Document, at: Paths
+) -> None:
     document.set_only_this(True)
     path = at("r1", "a")
     start = middle(racks, path)
@@ -172,7 +178,10 @@ def test_link_two_ports_by_clicks(racks: RackView, window: MainWindow, document:
     assert not racks.overlay.is_empty
     click(racks, port(racks, t, name))
     (link,) = document.project.links(document.block_at(at("r3"))).values()
-    assert (link.a.ports, link.b.ports) == ((racks_token(document, s, name),), (racks_token(document, t, name),))
+    assert (link.a.ports, link.b.ports) == (
+        (racks_token(document, s, name),),
+        (racks_token(document, t, name),),
+    )
     assert racks.tool.name == "link"
 
 
@@ -188,7 +197,9 @@ def test_a_port_that_does_not_fit_is_refused_with_the_reason(
     s = at("r3", "s")
     table = document.project.ports(device(document, s))
     data = next(p.name for p in table if p.group.layer == "data" and p.name in racks.port_boxes(s))
-    power = next(p.name for p in table if p.group.layer == "power" and p.name in racks.port_boxes(at("r3", "t")))
+    power = next(
+        p.name for p in table if p.group.layer == "power" and p.name in racks.port_boxes(at("r3", "t"))
+    )
     before = document.project.stamp
     window.actions_.run("tool.link")
     click(racks, port(racks, s, data))
@@ -217,5 +228,9 @@ def test_double_click_in_the_hall_shows_the_rack(window: MainWindow, document: D
 
 def test_rubber_band_selects_devices(racks: RackView, document: Document, at: Paths) -> None:
     (front,) = [s for s in racks.standing if s.path == at("r1") and s.face == "front"]
-    drag(racks, (front.x - 60, front.y + front.drawn.height + 60), (front.x + front.drawn.width + 60, front.y - 20))
+    drag(
+        racks,
+        (front.x - 60, front.y + front.drawn.height + 60),
+        (front.x + front.drawn.width + 60, front.y - 20),
+    )
     assert set(document.selection.paths) == {at("r1", "a"), at("r1", "b")}

@@ -97,3 +97,23 @@ def test_a_rack_takes_no_more_than_a_few_milliseconds(project):
         elevation(project, "net", "front")
         times.append(time.perf_counter() - start)
     assert min(times) < 0.006  # the aim is 3 ms; half the speed is left to slower machines
+
+
+def test_zones_of_one_side_stand_side_by_side():
+    from core.drawing.elevation import device_box
+    from core.model.types import DeviceType, RackType, Zone
+
+    rack = RackType(
+        id="r", name="r", units=48, width_mm=600, depth_mm=1068, height_mm=2236,
+        zones=(Zone(name="manifold"), Zone(name="zero-u", places=2), Zone(name="other", side="right")),
+    )  # fmt: skip
+    spec = DeviceType(id="p", name="p", kind="rack-pdu", zero_u=True, width_mm=56, height_mm=1700)
+    boxes = [
+        device_box(Device(block="b", id="d", type="p", zone=zone, place=place), spec, rack)
+        for zone, place in (("zero-u", 0), ("zero-u", 1), ("manifold", 0), ("other", 0))
+    ]
+    # From the outside inwards: the zone listed last first.
+    assert boxes[0][0] + boxes[0][2] <= boxes[1][0]
+    assert boxes[1][0] + boxes[1][2] <= boxes[2][0]
+    assert boxes[2][0] + boxes[2][2] <= 75.0
+    assert boxes[3][0] >= 525.0

@@ -87,3 +87,23 @@ def test_empty_fabric():
     drawn = fabric_map(Placement(unit(racks=1), "su"), "nothing")
     assert drawn.cables == 0
     assert schematic(drawn).batch.bounds is None
+
+
+def test_the_engine_and_the_picture_count_the_same_switches():
+    from core.engine.evaluation import evaluate
+
+    project = hall(units=1)
+    placement = Placement(project, "hall")
+    found = evaluate(project)
+    for fabric in ("compute", "oob"):
+        result = found.network.find(fabric)
+        drawn = fabric_map(placement, fabric)
+        switches = sum(node.count for node in drawn.nodes if node.tier > 0)
+        assert (switches, drawn.cables) == (result.switches, result.links)
+
+
+def test_tiers_given_win():
+    placement = Placement(unit(racks=1), "su")
+    tiers = {f"n0/spine{i}": 3 for i in range(8)}
+    drawn = fabric_map(placement, "compute", tiers)
+    assert {n.tier for n in drawn.nodes if n.label.startswith("SPINE")} == {3}

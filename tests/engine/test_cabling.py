@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -9,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.cabling import Cabling
+from core.engine.cabling import Cabling, cabling, link_classes
 from core.model.records import Assumption
 from tests.engine.designs import Design
+from tests.engine.expansion import random_design
 
 
 def cabled(design: Design) -> tuple[Cabling, dict[str, int]]:
@@ -78,6 +82,13 @@ def test_a_floor_device_is_reached_from_its_top() -> None:
     assert found.cable_route_m[rows["k"]] == pytest.approx(8.665)
 
 
+def test_another_floor_has_its_own_trays() -> None:
+    design = two_racks(z_mm=5_000)
+    design.link("r1/w", "osfp1/1", "r2/w", "osfp1/1", name="k")
+    found, rows = cabled(design)
+    assert found.cable_route_m[rows["k"]] == pytest.approx(6.99335 + 5.0)
+
+
 def test_the_terms_are_assumptions_of_the_project() -> None:
     design = two_racks()
     design.link("r1/w", "osfp1/1", "r2/w", "osfp1/1", name="k")
@@ -111,6 +122,22 @@ def test_routes_are_the_same_wherever_a_unit_stands(rotation: Any, mirrored: boo
             plain = rows["plain/" + path.removeprefix("turned/")]
             assert found.cable_route_m[row] == pytest.approx(found.cable_route_m[plain])
             assert found.cable_ordered_m[row] == pytest.approx(found.cable_ordered_m[plain], nan_ok=True)
+
+
+@given(st.integers(0, 2**32 - 1).map(Random))
+def test_measuring_each_kind_of_cable_once_gives_the_same(random: Random) -> None:
+    """Copies of a block share routes and parts; measured one by one they must come out alike."""
+    design = random_design(random)
+    snap = design.evaluator.snapshot()
+    alone = copy(snap)
+    alone.flat = replace(snap.flat, first_copy=np.arange(snap.n_cables, dtype=np.int32))
+    classes = link_classes(snap)
+    once, each = cabling(snap, classes), cabling(alone, classes)
+    assert once.cable_route_m == pytest.approx(each.cable_route_m, nan_ok=True)
+    assert once.cable_ordered_m == pytest.approx(each.cable_ordered_m, nan_ok=True)
+    for a, b in zip(once.cable_option.tolist(), each.cable_option.tolist(), strict=True):
+        assert (a < 0) == (b < 0)
+        assert a < 0 or once.options[a] == each.options[b]
 
 
 def test_a_length_is_rounded_up_to_stock_before_it_is_held_against_reach() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.engine.evidence import Grounds, grounds, joined
 from core.engine.specs import EVIDENCE, UNKNOWN
 
-parts = st.lists(st.tuples(st.floats(0, 1e9), st.integers(0, len(EVIDENCE) - 1)), max_size=12)
+amounts_of = st.just(0.0) | st.floats(1e-3, 1e9)
+parts = st.lists(st.tuples(amounts_of, st.integers(0, len(EVIDENCE) - 1)), max_size=12)
 
 
 def of(rows: list[tuple[float, int]]) -> Grounds:

@@ -248,3 +248,28 @@ def test_a_rack_alone_can_be_printed():
     project.apply(edit.change())
     pages = texts_of(make_specification(project, findings=Report()))
     assert any("Rack elevation" in text for text in pages)
+
+
+def test_bytes_do_not_hang_on_the_hash_seed():
+    import os
+    import subprocess
+    import sys
+
+    code = (
+        "import hashlib; from tests.report.samples import hall; from core.rules.finding import Report;"
+        "from core.report.specification import make_specification;"
+        "print(hashlib.sha256(make_specification(hall(units=1, racks=2), findings=Report())).hexdigest())"
+    )
+    found = set()
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.getcwd()}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+        found.add(done.stdout)
+    assert len(found) == 1
+
+
+def test_findings_are_printed_with_names_and_waivers_with_reasons():
+    pages = texts_of(make_specification(hall(units=1)))
+    report = next(t for t in pages if "Design-rule report" in t and "Findings open" in t)
+    assert "Agreed with the landlord" in " ".join(pages)
+    assert re.search(r"\d+ error, \d+ warning, \d+ info", report)

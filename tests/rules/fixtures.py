@@ -182,6 +182,12 @@ def supplies_short(plan: Plan) -> None:
     plan.retype("node", supplies_needed=2)
 
 
+@fixture("power.supplies_unfed", "n1", value=1, limit=2)
+def supplies_unfed(plan: Plan) -> None:
+    plan.retype("node", supplies_needed=2)
+    plan.change("devices", "r", "n1", feeds={"psu1": "A"})
+
+
 @fixture("power.dies_with_source", "s1", value=300, limit=0)
 def dies_with_source(plan: Plan) -> None:
     plan.change("devices", "r", "s1", feeds={"psu1": "A"})

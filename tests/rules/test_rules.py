@@ -62,8 +62,10 @@ def test_message_names_subjects_and_paths_resolve(name: str) -> None:
         for path in finding.examples:
             assert path == "" or project.resolve(project.top, path) is not None
         if finding.subjects:
-            first = project.names_along(finding.block, finding.subjects[0])[-1]
-            assert first in finding.message.partition(":")[0]
+            record = project.resolve(finding.block, finding.subjects[0])
+            named = finding.message.partition(":")[0]
+            assert getattr(record, "name", "") in named
+            assert getattr(record, "name", "") or record.id not in named.split()  # type: ignore[union-attr]
         assert "nan" not in finding.message.lower().split()
 
 
@@ -156,6 +158,9 @@ def test_dgx_with_five_of_six_supplies_on_two_sources_is_short() -> None:
     (finding,) = checked(plan.project()).of("power.supplies_short")
     assert (finding.value, finding.limit) == (3, 5)
     assert "9.9 kW left of 14.3 kW" in finding.message
+    plan.change("devices", "r", "n1", power_limit_w=9900)
+    assert checked(plan.project()).of("power.supplies_short") == ()
+    plan.change("devices", "r", "n1", power_limit_w=None)
     plan.retype("node", supplies_needed=4)
     plan.put("sources", PowerSource(id="C", name="C", voltage_v=415, capacity_w=100_000))
     plan.change("devices", "r", "n1", feeds={f"psu{k}": "ABC"[k % 3] for k in range(1, 7)})

@@ -42,7 +42,9 @@ def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
             break
         extra = len(pages)
     total = len(rows) + extra
-    short = _index(_ranges([*own, *more, *rows[1:]]), width, area.height - 9.0)
+    first, last = laid.parts[0]
+    room = columns * (last - first - 1)
+    short = _index(_ranges([*own, *more, *rows[1:]], room), width, area.height - 9.0)
     found = [_cover(short, list(range(min(columns, len(short.parts)))), width, total)]
     for (number, title, subtitle), parts in zip(more, pages, strict=True):
         found.append(_continuation(number, title, subtitle, whole, list(parts), wide, total))
@@ -51,7 +53,7 @@ def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
 
 _TITLE = "Cover and sheet index"
 _LONG = 12
-"""Series with more sheets than this are named by range where room is short."""
+"""Series with at least so many sheets may be named by range where room is short."""
 _Row = tuple[str, str, str]
 
 
@@ -62,15 +64,23 @@ def _index(rows: Sequence[_Row], width: float, height: float) -> Laid:
     return lay(Table(columns, shown, links=links), width, height)
 
 
-def _ranges(rows: Sequence[_Row]) -> list[_Row]:
-    """Return the rows with every long series of one title in one row."""
+def _ranges(rows: Sequence[_Row], most: int) -> list[_Row]:
+    """Return at most `most` rows, if need be with the longest series of one title in one row each."""
+    series = [list(run) for _, run in groupby(rows, key=lambda row: row[1])]
+    spare = len(rows) - most
+    short: set[int] = set()
+    for at in sorted(range(len(series)), key=lambda i: -len(series[i])):
+        if spare <= 0 or len(series[at]) < _LONG:
+            break
+        short.add(at)
+        spare -= len(series[at]) - 1
     found: list[_Row] = []
-    for title, members in groupby(rows, key=lambda row: row[1]):
-        run = list(members)
-        if len(run) <= _LONG:
+    for at, run in enumerate(series):
+        if at in short:
+            text = f"{len(run)} sheets, see the index in full"
+            found.append((f"{run[0][0]} to {run[-1][0]}", run[0][1], text))
+        else:
             found += run
-            continue
-        found.append((f"{run[0][0]} to {run[-1][0]}", title, f"{len(run)} sheets, see the index in full"))
     return found
 
 

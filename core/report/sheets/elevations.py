@@ -18,6 +18,7 @@ from core.report.values import UNKNOWN, at_least, kilo, show, whole
 _NUMBERS = 9.0
 """Room for unit numbers on each side of a rack [mm]."""
 _HEAD = 11.0
+_MOST_CALLOUT = 95.0
 _GAP = 6.0
 
 
@@ -74,7 +75,17 @@ def _rack_sheets(
         after = f"{id_}.2" if later else ""
         page.table(places, 0, Box(column.x, column.y, column.width, y - column.y), "", after)
 
-    found = [Sheet(id_, "Rack elevation", "Rack elevations", draw, subtitle, "column", f"1:{k:g}")]
+    found = [
+        Sheet(
+            id_,
+            "Rack elevation",
+            "Rack elevations",
+            draw,
+            subtitle,
+            "column",
+            f"1:{k / context.paper.zoom:g}",
+        )
+    ]
     for at, (what, laid, parts) in enumerate(rest):
 
         def more(page: Page, laid: Laid = laid, parts: list[int] = parts) -> None:
@@ -89,12 +100,14 @@ def _rack_sheets(
 
 
 def _scale(context: Context, drawn: Drawn) -> float:
+    """Return how many millimetres of the rack are one of the sheet's contents."""
     rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
     if not isinstance(rack, RackType):
-        return 10.0
+        return 10.0 * context.paper.zoom
     area = context.paper.beside
     room = Box(0, 0, (area.width - 4 * _NUMBERS - 34.0) / 2, area.height - _HEAD)
-    return scale_to_fit(rack.width_mm, rack.height_mm, room)
+    zoom = context.paper.zoom
+    return scale_to_fit(rack.width_mm / zoom, rack.height_mm / zoom, room) * zoom
 
 
 def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) -> None:
@@ -105,7 +118,8 @@ def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) ->
         page.text(area.x, area.top - 3, "The rack type is not known.")
         return
     width = rack.width_mm / k
-    names = area.width - 2 * width - 4 * _NUMBERS
+    names = min(area.width - 2 * width - 4 * _NUMBERS, _MOST_CALLOUT)
+    spare = area.width - 2 * width - 4 * _NUMBERS - names
     text = LEAST_MM * CAPITAL * k
     details = {d.id: spec.name for d, spec in _devices(page.context, drawn)}
     front = elevation(
@@ -117,7 +131,8 @@ def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) ->
     )  # fmt: skip
     base = area.y + (area.height - _HEAD - rack.height_mm / k) / 2
     top = base + rack.height_mm / k
-    x_front, x_rear = area.x + _NUMBERS, area.right - _NUMBERS - width
+    x_front = area.x + spare / 2 + _NUMBERS
+    x_rear = area.right - spare / 2 - _NUMBERS - width
     for x, title, batch in ((x_front, "FRONT", front.batch), (x_rear, "REAR", rear.batch)):
         page.text(x + width / 2, top + 6.0, title, 3.5, "sheet.heading", anchor=1)
         page.pdf.batch(batch, x, base, 1 / k, level=2)
@@ -181,7 +196,6 @@ def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
     row, found = context.rack_row(drawn.members[0]), context.evaluation
     facts = []
     if isinstance(rack, RackType):
-        facts.append(("Rack", f"{rack.maker} {rack.name}".strip()))
         facts.append(("W × D × H", f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm} mm"))
     if found is not None and row >= 0:
         unknown = int(found.mass.rack_unknown[row])
@@ -198,14 +212,23 @@ def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
     return facts
 
 
+def _rack_name(context: Context, drawn: Drawn) -> str:
+    rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
+    return f"{rack.maker} {rack.name}".strip() if rack is not None else UNKNOWN
+
+
 def _totals_height(context: Context, drawn: Drawn) -> float:
-    return 9.0 + 4.6 * ((len(_totals(context, drawn)) + 1) // 2)
+    return 13.6 + 4.6 * ((len(_totals(context, drawn)) + 1) // 2)
 
 
 def _draw_totals(page: Page, drawn: Drawn, box: Box) -> float:
     y = page.heading(box.x, box.top, "Totals of one rack", box.width)
     half = box.width / 2
     facts = _totals(page.context, drawn)
+    rack = _rack_name(page.context, drawn)
+    page.text(box.x, y - 2.0, "Rack", style="sheet.label", room=half * 0.4)
+    page.text(box.x + half * 0.42, y - 2.0, rack, style="text.bold", room=box.width - half * 0.42)
+    y -= 4.6
     for i, (label, text) in enumerate(facts):
         x = box.x + (i % 2) * half
         page.text(x, y - 2.0, label, style="sheet.label", room=half * 0.4)

@@ -65,10 +65,11 @@ def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: st
     area = context.paper.above
     left, low, right, high = _MARGINS
     room = Box(area.x + left, area.y + low, area.width - left - right, area.height - low - high)
-    k = scale_to_fit(x1 - x0, y1 - y0, room)
+    zoom = context.paper.zoom
+    k = scale_to_fit((x1 - x0) / zoom, (y1 - y0) / zoom, room)
 
     def draw(page: Page) -> None:
-        _draw(page, block, things, (x0, y0, x1, y1), room, k)
+        _draw(page, block, things, (x0, y0, x1, y1), room, k * zoom)
 
     return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}")
 
@@ -88,8 +89,8 @@ def _draw(page: Page, block: str, things: Footprints, extent: Extent, room: Box,
     grid = page.context.project.blocks[block].grid_mm
     datum = datum_of(page.context.project, block)
     note = (
-        f"Scale 1:{k:g}. Grid {grid} mm from the datum at x {datum[0]:.0f}, y {datum[1]:.0f}. Heavy line: "
-        "front of rack. Dimensions along the edges run from the datum."
+        f"Scale {page.sheet.scale}. Grid {grid} mm from the datum at x {datum[0]:.0f}, y {datum[1]:.0f}. "
+        "Heavy line: front of rack. Dimensions along the edges run from the datum."
     )
     page.text(area.x + 75.0, area.y + 0.8, note, room=area.width - 76)
 

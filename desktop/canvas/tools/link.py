@@ -64,7 +64,11 @@ class LinkPorts(Tool):
             if plug is None:
                 overlay.clear()
             else:
-                words = f"{self._name(plug)}: start here" if plug.token or not plug.port else self._why_taken(plug)
+                words = (
+                    f"{self._name(plug)}: start here"
+                    if plug.token or not plug.port
+                    else self._why_taken(plug)
+                )
                 overlay.show_marks([Mark(plug.box, bool(plug.token) or not plug.port)])
                 overlay.say(words, at.scene, fits=bool(plug.token) or not plug.port)
             return None

@@ -127,7 +127,9 @@ class MoveDevices(Tool):
                 spot = own._replace(half_u=own.half_u + step, face=_turned(own.face) if turned else own.face)
             if not 0 <= spot.half_u <= 2 * target.rack.units - half_units(held.spec):
                 reason = reason or f"{held.device.name} would stick out of the rack"
-                spot = spot._replace(half_u=max(0, min(spot.half_u, 2 * target.rack.units - half_units(held.spec))))
+                spot = spot._replace(
+                    half_u=max(0, min(spot.half_u, 2 * target.rack.units - half_units(held.spec)))
+                )
             blocked = room.obstacle(held.spec, spot)
             reason = reason or blocked
             if not blocked:
@@ -192,7 +194,13 @@ def nudge_devices(canvas: RackView, step: int, keys: Qt.KeyboardModifier) -> Cha
         for _, device in (entry for entry in held if entry[0] == rack):
             spec = document.project.find_type(device.type)
             high = half_units(spec) if isinstance(spec, DeviceType) else 2
-            far = high if keys & Qt.KeyboardModifier.ShiftModifier else 1 if keys & Qt.KeyboardModifier.AltModifier else 2
+            far = (
+                high
+                if keys & Qt.KeyboardModifier.ShiftModifier
+                else 1
+                if keys & Qt.KeyboardModifier.AltModifier
+                else 2
+            )
             if device.half_u + step * far < 0:
                 raise EditError(f"'{device.name}' is at the bottom of the rack")
             moves[device.id] = Spot.of(device)._replace(half_u=device.half_u + step * far)

@@ -1,4 +1,4 @@
-"""Drag racks, units and floor-standing devices over the plan: they snap, turn with R, and say what is in the way."""
+"""Drag racks, units and floor-standing devices over the plan: they snap and turn with R."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MoveThings(Tool):
     """Moves what is selected on the plan; with Ctrl it copies."""
 
     name = "move"
-    hint = "Drop to move, with Ctrl to copy; R turns; Alt switches snapping off; Escape leaves everything as it was"
+    hint = "Drop to move, with Ctrl to copy; R turns; Alt switches snapping off; Escape changes nothing"
     cursor = Qt.CursorShape.ClosedHandCursor
 
     def __init__(self, canvas: HallView) -> None:
@@ -70,7 +70,9 @@ class MoveThings(Tool):
         self._step = (x - turned.left, y - turned.front)
         landed = turned.moved(*self._step)
         others = [*self._others, *self._own_boxes()] if at.copies else self._others
-        self._reason = obstacle_at(document.project, self.canvas.block, landed, others, self._rects(self._step))
+        self._reason = obstacle_at(
+            document.project, self.canvas.block, landed, others, self._rects(self._step)
+        )
         ghosts = [Ghost(_scene(box), not self._reason) for box in self._rects(self._step)]
         what = "Copy to" if at.copies else "Move to"
         angle = f", turned {90 * self._quarters % 360}°" if self._quarters % 4 else ""

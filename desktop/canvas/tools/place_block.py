@@ -59,7 +59,11 @@ class PlaceBlock(Tool):
         x, y = round(at.x - wide / 2), round(at.y - deep / 2)
         if not at.is_free:
             grid = Grid(document.project.blocks[self.canvas.block].grid_mm)
-            near = [b for _, b in self._others if abs(b.left - x) < 2 * wide + 6000 and abs(b.front - y) < 2 * deep + 6000]
+            near = [
+                b
+                for _, b in self._others
+                if abs(b.left - x) < 2 * wide + 6000 and abs(b.front - y) < 2 * deep + 6000
+            ]
             x, y = snap(x, y, grid, near, size=(wide, deep), reach_mm=min(150, round(12 / at.scale)))
         self._corner = (x - box.left, y - box.front)
         landed = Box(x, y, x + wide, y + deep)
@@ -89,7 +93,10 @@ class PlaceBlock(Tool):
         self.canvas.select_after([f"{self.canvas.entered}/{thing.id}".lstrip("/")])
         change = self.finish(edit)
         if self._stays:
-            again, turn = Carried("block", thing.of) if isinstance(thing, Instance) else self._carried, self._rotation
+            again, turn = (
+                Carried("block", thing.of) if isinstance(thing, Instance) else self._carried,
+                self._rotation,
+            )
             self.canvas.use_later(lambda: PlaceBlock(self.canvas, again, stays=True, rotation=turn))
         return change
 

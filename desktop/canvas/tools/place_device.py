@@ -37,7 +37,9 @@ class PlaceDevice(Tool):
     def move(self, at: Pointer) -> Change | None:
         target = self.canvas.standing_at(at)
         if target is None:
-            self.canvas.overlay.show_ghosts([], f"{self.spec.name}: drop it into a rack", at.scene, fits=False)
+            self.canvas.overlay.show_ghosts(
+                [], f"{self.spec.name}: drop it into a rack", at.scene, fits=False
+            )
             return None
         spot, reason = self._landing(target, at)
         x, y, width, height = target.spot_box(self.spec, spot)

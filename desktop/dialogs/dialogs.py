@@ -1,0 +1,135 @@
+"""The dialogs that edit the project or hand it on: export, brief, types, waivers, help."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from core.catalogue.library import Library
+from core.files import state
+from core.model.change import Edit
+from desktop.document import Document
+from desktop.widgets import ask
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+    from desktop.panels.findings import Line
+
+
+class Dialogs(QObject):
+    """The dialogs of one window, made when asked for."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def why_not_export(self) -> str:
+        """Say why there is no export."""
+        found = importlib.util.find_spec("core.report.specification")
+        return "" if found is not None else "this installation has no report module"
+
+    def export(self) -> None:
+        """Export the specification set."""
+        from desktop.dialogs.export import ExportDialog
+
+        document = self._window.document
+        if document is None:
+            return
+        dialog = ExportDialog(document, self._window)
+        dialog.exported.connect(lambda path: self._window.say(f"Exported {path}"))
+        dialog.open()
+
+    def edit_brief(self, focus: str) -> None:
+        """Edit the site and the brief."""
+        from desktop.dialogs.brief import BriefDialog
+
+        if self._window.document is not None:
+            BriefDialog(self._window.document, focus, self._window).open()
+
+    def edit_type(self, type_id: str) -> None:
+        """Show or edit a type, or make a new one."""
+        from desktop.dialogs.type_editor import TypeEditor
+
+        dialog = TypeEditor(self._window.library, type_id, self._window)
+        dialog.saved.connect(self.type_saved)
+        dialog.open()
+
+    def type_saved(self, type_id: str) -> None:
+        """Read the user's types anew and say if the project has an older copy of this one."""
+        library = Library.load(state.types_folder())
+        self._window.set_library(library)
+        document = self._window.document
+        spec = library.find(type_id)
+        held = None if document is None else document.project.find_type(type_id)
+        if document is None or held is None or spec is None or held == spec:
+            self._window.say(f"Saved to {state.types_folder()}")
+            return
+        words = "The project keeps its own copy of every type it uses."
+        if (
+            ask(
+                self._window,
+                "Type saved",
+                f"Use it in {document.name} too?",
+                words,
+                "Update the project",
+                "Keep as it is",
+            )
+            == 0
+        ):
+            self._window.attempt(lambda: self._update_type(document, library, type_id))
+
+    def _update_type(self, document: Document, library: Library, type_id: str) -> None:
+        from core.editing.retype import update_type
+
+        edit = Edit(document.project, f"Update {type_id}")
+        update_type(edit, library, type_id)
+        document.commit_edit(edit)
+
+    def waive(self, line: Line) -> None:
+        """Accept a finding for a reason."""
+        from desktop.dialogs.waiver import WaiverDialog
+
+        dialog = WaiverDialog(line.message, line.where, self._window)
+        dialog.accepted.connect(
+            lambda: self._put_waiver(line, dialog.author.text(), dialog.reason.toPlainText())
+        )
+        dialog.open()
+
+    def _put_waiver(self, line: Line, author: str, reason: str) -> None:
+        from core.model.records import Waiver
+
+        document = self._window.document
+        if document is None:
+            return
+        finding: Any = line.finding
+        edit = Edit(document.project, "Waive a finding")
+        present = finding.waiver
+        edit.put(
+            "waivers",
+            Waiver(
+                block=finding.block,
+                id=present.id if present is not None else edit.new_id(finding.block),
+                rule=finding.rule,
+                subjects=finding.subjects,
+                value=finding.value,
+                author=author.strip(),
+                date=date.today().isoformat(),
+                reason=reason.strip(),
+            ),
+        )
+        self._window.attempt(lambda: document.commit_edit(edit))
+
+    def show_keys(self) -> None:
+        """Show the keys and gestures."""
+        from desktop.dialogs.keys import KeysDialog
+
+        KeysDialog(self._window.actions_, self._window).open()
+
+    def show_about(self) -> None:
+        """Say what this program is."""
+        from desktop.dialogs.keys import about
+
+        about(self._window)

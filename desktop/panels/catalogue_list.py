@@ -1,0 +1,204 @@
+"""The list of the catalogue: its entries, how they look, and how they are dragged away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from core.catalogue.library import rates_of
+from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, OpticType, RackType
+from core.units import show
+from desktop.dragging import Carried, packed
+from desktop.icons import paint_icon
+from desktop.theme import font, theme
+
+ROW_HEIGHT = 40
+ENTRY = Qt.ItemDataRole.UserRole
+_ICONS = {
+    "switch-tray": "switch", "tray": "server", "management": "server", "power-shelf": "power",
+    "rack-pdu": "power", "busway": "power", "ups": "power", "floor-pdu": "power", "battery": "power",
+    "generator": "power", "transformer": "power", "cdu": "cooling", "manifold": "cooling",
+    "rear-door": "cooling", "air-handler": "cooling", "heat-rejection": "cooling", "blank": "other",
+}  # fmt: skip
+_OWN_ICONS = frozenset(("rack", "server", "switch", "storage", "module", "accelerator", "cable", "optic"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list."""
+
+    carried: Carried
+    title: str
+    detail: str
+    icon: str
+    kind: str
+    places: bool
+    """Whether it can be placed in a drawing."""
+
+
+def icon_of(kind: str) -> str:
+    """Return the icon of a kind of type."""
+    return kind if kind in _OWN_ICONS else _ICONS.get(kind, "other")
+
+
+def detail_of(spec: AnyType) -> str:
+    """Return what tells a type from its neighbours, in one line."""
+    words: list[str] = [spec.maker]
+    match spec:
+        case DeviceType():
+            words.append(f"{spec.height_u:g}{spec.unit}" if spec.height_u else "0U" if spec.zero_u else "")
+            words.append("" if spec.power_max_w is None else show(spec.power_max_w, "W", digits=3))
+            words.append("" if spec.rated_w is None else show(spec.rated_w, "W", digits=3))
+            words.append(" + ".join(f"{fit.count}× {fit.type}" for fit in spec.accelerators))
+            fastest = max(rates_of(spec), default=0)
+            words.append(f"{fastest:g}G" if fastest and not spec.accelerators else "")
+        case RackType():
+            words += [f"{spec.units}{spec.unit}", f"{spec.width_mm} × {spec.depth_mm} mm", spec.standard]
+        case CableType():
+            words += [spec.media, "" if spec.rate_gbps is None else f"{spec.rate_gbps:g}G", spec.connector_a]
+        case OpticType():
+            words += [f"{spec.rate_gbps:g}G", spec.connector, f"{spec.reach_m:g} m {spec.fibre}"]
+        case AcceleratorType():
+            words += ["" if spec.memory_gb is None else f"{spec.memory_gb:g} GB {spec.memory_kind}"]
+    return " · ".join(word for word in words if word)
+
+
+class Entries(QAbstractListModel):
+    """The entries that pass search and filter."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entries: list[Entry] = []
+
+    def show(self, entries: list[Entry]) -> None:
+        self.beginResetModel()
+        self.entries = entries
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if not index.isValid():
+            return None
+        entry = self.entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.title}, {entry.kind}, {entry.detail}"
+        return entry if role == ENTRY else None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        draggable = index.isValid() and self.entries[index.row()].places
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if draggable else flags
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Paints an entry: icon, name, and below it what tells it from its neighbours."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        entry: Entry = index.data(ENTRY)
+        colour = theme().colour
+        state: Any = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.fillRect(box, colour("accent_soft" if selected else "hover"))
+        if selected:
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colour("accent"))
+        paint_icon(painter, entry.icon, QRectF(box.left() + 12, box.top() + 12, 16, 16), colour("faint"))
+        left, width = box.left() + 38, box.width() - 46
+        for text, size, top, role in ((entry.title, "body", 4, "text"), (entry.detail, "small", 20, "faint")):
+            painter.setFont(font(size))
+            painter.setPen(colour(role if entry.places or role == "faint" else "faint"))
+            shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(
+                QRect(left, box.top() + top, width, 17), int(Qt.AlignmentFlag.AlignVCenter), shown
+            )
+
+
+class EntryList(QListView):
+    """The list; drags leave it by `QDrag.exec`, which lets other threads run."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Catalogue entries")
+        self.setUniformItemSizes(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.doubleClicked.connect(lambda index: self._choose(index))
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        entry = self.currentIndex().data(ENTRY)
+        if entry is None or not entry.places:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(packed(entry.carried))
+        drag.setPixmap(_badge(entry))
+        drag.setHotSpot(QPoint(-12, -8))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry = index.data(ENTRY) if index.isValid() else None
+        if entry is not None:
+            self.chosen.emit(entry.carried)
+
+
+def _badge(entry: Entry) -> QPixmap:
+    """Return what is seen beside the pointer during a drag."""
+    metrics = QFontMetrics(font("body"))
+    width = min(metrics.horizontalAdvance(entry.title), 260) + 44
+    made = QPixmap(width * 2, 56)
+    made.setDevicePixelRatio(2.0)
+    made.fill(theme().colour("raised"))
+    painter = QPainter(made)
+    painter.setPen(theme().colour("accent"))
+    painter.drawRect(QRectF(0.5, 0.5, width - 1, 27))
+    paint_icon(painter, entry.icon, QRectF(8, 6, 16, 16), theme().colour("text"))
+    painter.setFont(font("body"))
+    painter.setPen(theme().colour("text"))
+    text = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, 260)
+    painter.drawText(QRectF(32, 0, width - 34, 28), int(Qt.AlignmentFlag.AlignVCenter), text)
+    painter.end()
+    return made
