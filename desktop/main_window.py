@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
         self.library = library
         self.document: Document | None = None
         self._has_shared_room = False
+        self._hint = ""
         self.settings = state.load_settings()
         self.evaluation = LiveEvaluation(self)
         self.workspace = Workspace()
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
             view.pointed.connect(self._pointed.setText)
             view.scale_changed.connect(self._show_scale)
             view.tool_changed.connect(self._tool_changed)
-        self.workspace.switched.connect(self.actions_.refresh)
+        self.workspace.switched.connect(self._switched)
         self.tree.opened.connect(self._open_in_tree)
         self.catalogue.chosen.connect(self._place)
         self.catalogue.edit_requested.connect(self.dialogs.edit_type)
@@ -259,6 +260,11 @@ class MainWindow(QMainWindow):
         words = f"The latest edits are not protected against a crash: {reason}" if reason else ""
         self.workspace.banner.say(words, "warning", "warning", *buttons)
 
+    def _switched(self) -> None:
+        self._pointed.setText("")
+        self._show_scale(self.workspace.view.scale_now)
+        self.actions_.refresh()
+
     def _show_scale(self, scale: float) -> None:
         self._scale.setText(f"{scale * 1000:,.0f} px/m" if scale < 1 else f"{scale:.1f} px/mm")
 
@@ -268,6 +274,9 @@ class MainWindow(QMainWindow):
         self.actions_["tool.select"].setChecked(tool.name != "link")
         if tool.hint:
             self.say(tool.hint)
+        elif self.statusBar().currentMessage() == self._hint:
+            self.statusBar().clearMessage()
+        self._hint = tool.hint
 
     def _update_title(self) -> None:
         document = self.document

@@ -12,6 +12,9 @@ from core.catalogue.library import Library
 from core.model.change import Edit
 from core.model.project import Project
 from core.model.records import Instance, Rotation
+from core.units import show
+
+_WORDS = {"superpod": "SuperPOD", "su": "scalable unit"}
 
 
 @dataclass(frozen=True)
@@ -58,26 +61,40 @@ def _described(path: Path) -> Offered:
     """Return name and note of a file without loading it: they stand in the record of its main block."""
     blocks: dict[str, dict[str, str]] = {}
     wanted: dict[str, str] = {}
+    brief: dict[str, float] = {}
     with path.open(encoding="utf-8") as lines:
         table = ""
         for line in lines:
             text = line.strip().rstrip(",")
             if text.endswith("[") and text.startswith('"'):
                 table = text.split('"')[1]
-            elif table in ("blocks", "settings") and text.startswith("{"):
+            elif table in ("blocks", "settings", "requirements") and text.startswith("{"):
                 record = json.loads(text)
-                if table == "blocks":
+                if table == "requirements":
+                    brief[record["id"]] = record["value"]
+                elif table == "blocks":
                     blocks[record["id"]] = record
                 elif record["id"] in ("top", "template"):
                     wanted[record["id"]] = record["value"]
-            elif blocks and table not in ("blocks", "settings"):
+            elif blocks and table != "blocks":
                 break
     block = blocks.get(wanted.get("template", wanted.get("top", "")), {})
-    file_name = path.stem.replace("-", " ")
-    title = (
-        file_name[:1].upper() + file_name[1:] if "template" not in wanted else block.get("name", file_name)
-    )
-    return Offered(path.stem, title, block.get("note", ""), path)
+    if "template" in wanted:
+        return Offered(path.stem, block.get("name", path.stem), block.get("note", ""), path)
+    facts = []
+    if "accelerators" in brief:
+        facts.append(f"{brief['accelerators']:,.0f} accelerators")
+    if "facility_power_w" in brief:
+        facts.append(f"{show(brief['facility_power_w'], 'W')} for IT")
+    note = ". ".join(part for part in (", ".join(facts), block.get("note", "")) if part)
+    return Offered(path.stem, _title(path.stem), note, path)
+
+
+def _title(stem: str) -> str:
+    """Return what people call an example: the words of its file name, abbreviations spelt as usual."""
+    words = (_WORDS.get(w, w.upper() if any(c.isdigit() for c in w) else w) for w in stem.split("-"))
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 @cache

@@ -37,6 +37,7 @@ def button(
 ) -> QPushButton:
     """Return a push button."""
     made = QPushButton(text)
+    made.setAutoDefault(primary)
     if primary:
         made.setProperty("primary", "true")
     if icon_name:

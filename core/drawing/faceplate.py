@@ -22,6 +22,10 @@ Face = Literal["front", "rear"]
 _MARGIN = 3.0
 _EAR = 9.0
 _NAME_SHARE = 0.17
+_TALL = 140.0
+"""On faces higher than this ports stand in bands by what they carry [mm]."""
+_FOOT = 0.16
+"""Share of a vertical strip kept for its name."""
 _BLIND_MATE = 16
 """More scale-up ports than this in a group are drawn as one connector."""
 _CIRCLE = [(math.cos(t), math.sin(t)) for t in np.linspace(0.0, 2.0 * math.pi, 13)[:-1]]
@@ -108,7 +112,7 @@ def _draw(spec: DeviceType, table: PortTable, face: Face, width: float, height: 
     first = min((box[0] for _, box, _ in boxes), default=right)
     if vertical:
         used = min((box[1] for _, box, _ in boxes), default=height)
-        name_box = (0.0, 0.0, width, max(used - _MARGIN, 0.35 * height))
+        name_box = (0.0, 0.0, width, max(used - _MARGIN, _FOOT * height))
     else:
         name_box = (left, 0.0, max(first - left - _MARGIN, 0.0), height)
         if not boxes and spec.airflow != "none":
@@ -177,6 +181,9 @@ def _place(
         return []
     if vertical:
         return _place_vertical(runs, left, right, height)
+    layers = list(dict.fromkeys(members[0].group.layer for _, members in runs))
+    if height > _TALL and len(layers) > 1:
+        return _place_in_bands(ports, left, right, height)
     room = height - 2.0
     columns: list[tuple[Shape, list[Port], int, int, float]] = []
     for shape, members in runs:
@@ -204,14 +211,32 @@ def _place(
     return placed
 
 
+def _place_in_bands(
+    ports: list[Port], left: float, right: float, height: float
+) -> list[tuple[Port, _Box, Shape]]:
+    """Return boxes for a tall chassis: data ports above, coolant below them, power at the bottom."""
+    bands = [[p for p in ports if p.group.layer == layer] for layer in ("power", "coolant", "data")]
+    present = [band for band in bands if band]
+    share = height / len(present)
+    placed = []
+    for at, band in enumerate(present):
+        for port, (x, y, w, h), shape in _place(band, left, right, share, False):
+            placed.append((port, (x, y + at * share, w, h), shape))
+    order = {id(port): i for i, port in enumerate(ports)}
+    return sorted(placed, key=lambda entry: order[id(entry[0])])
+
+
 def _place_vertical(
     runs: list[tuple[Shape, list[Port]]], left: float, right: float, height: float
 ) -> list[tuple[Port, _Box, Shape]]:
     """Return boxes for a vertical strip (zero-U PDU): one column from the top, two if it must."""
     total = sum(len(members) for _, members in runs)
     needed = sum(shape.pitch_y * len(members) for shape, members in runs)
-    columns = 1 if needed <= 0.8 * height else 2
-    factor = min(1.0, 0.8 * height * columns / needed)
+    room = (1.0 - _FOOT) * height
+    columns = 1 if needed <= room else 2
+    # Spread over the whole length, as outlets are, but not wider apart than one can take for a group.
+    spread = min(room * columns / needed, 2.5)
+    factor = min(1.0, spread)
     lane = (right - left) / columns
     placed: list[tuple[Port, _Box, Shape]] = []
     per_column = math.ceil(total / columns)
@@ -221,7 +246,7 @@ def _place_vertical(
         for port in members:
             if index and index % per_column == 0:
                 column, y = column + 1, height
-            y -= shape.pitch_y * factor
+            y -= shape.pitch_y * spread
             x = left + column * lane + (lane - width) / 2
             placed.append((port, (x, y, width, tall), shape))
             index += 1

@@ -10,11 +10,12 @@ from core.engine.cabling import Cabling, cabling
 from core.engine.compute import Compute, compute
 from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
+from core.engine.expansion import Expansion
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
 from core.engine.power import Power, power
 from core.engine.quantities import Quantity, quantities_of
-from core.engine.snapshot import Expansion, Snapshot
+from core.engine.snapshot import Snapshot
 from core.engine.space import Space, space
 from core.engine.stage import Results, Stage
 from core.model.project import Project

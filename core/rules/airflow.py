@@ -22,8 +22,8 @@ def airflow_direction(view: RackView) -> Iterator[Yielded]:
     blows from the rack's front to its rear like the servers. A switch of that kind (QM9700) is mounted with
     its ports to the hot aisle.
 
-    Source: hot and cold aisle layout, TIA-942 as cited in "Physical and standards facts", section 10;
-    directions from the device types.
+    Source: directions from the device types; cold and hot aisles in turn as in the aisle pitch on
+    server-racks.com. How a QM9700 is mounted is recalled.
     """
     ways = [(device, spec, way) for device, spec in view.devices if (way := _way(device, spec))]
     along = sum(way == _WAYS[0] for _, _, way in ways)

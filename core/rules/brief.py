@@ -48,9 +48,9 @@ def _register() -> None:
             unit=kind.unit,
             worse="more" if kind.sense == "most" else "less",
             help=(
-                f"{kind.label} of the whole design is {bound} the value in the brief. Without a value in the "
-                "brief this is not judged.\n\nSource: the requirement record of the project; the quantity is "
-                f"`{kind.quantity}` and says itself how it is made."
+                f"{kind.label}: the value of the whole design is {bound} the one in the brief. Without one "
+                "in the brief this is not judged.\n\nSource: the requirement record of the project; the "
+                f"quantity is `{kind.quantity}` and says itself how it is made."
             ),
         )(_requirement(kind))
 

@@ -29,7 +29,8 @@ def no_part(design: Design) -> Iterator[Yielded]:
 
     The engine reads only the parts taken into the project; where it holds none at all this stays unchecked.
 
-    Source: reach of the parts, "Physical and standards facts", section 9; length by the house rule there.
+    Source: reach of the parts, each with its own source in the catalogue; length by a house rule (rise, way
+    along the trays, drop, slack, each an assumption of the project), recalled practice.
     """
     snap, cables = design.snap, design.of.cabling
     if not any(isinstance(t, CableType) and t.layer == "data" for t in design.specs.all_types()):
@@ -85,7 +86,8 @@ def part_mismatch(design: Design) -> Iterator[Yielded]:
 
     Adapters take flat-top OSFP (riding heat sink), switches finned OSFP: forced in, it breaks cage or optic.
 
-    Source: NVIDIA LinkX connector rules, "Physical and standards facts", section 9.
+    Source: connector rules of the NVIDIA LinkX guide as noted by others; connectors from the types. What
+    happens to cage and optic is recalled.
     """
     snap, classes = design.snap, design.of.cabling.classes
     rows = np.flatnonzero(~_pin_fits(design))
@@ -109,8 +111,7 @@ def part_mismatch(design: Design) -> Iterator[Yielded]:
 def too_short(design: Design) -> Iterator[Yielded]:
     """The length pinned to a cable is shorter than its way along racks and trays, slack included.
 
-    Source: length estimate of "Physical and standards facts", section 9; its terms are assumptions of the
-    project.
+    Source: length by a house rule, recalled practice; its terms are assumptions of the project.
     """
     snap, cables = design.snap, design.of.cabling
     length, route = snap.cable_length_m, cables.cable_route_m
@@ -143,7 +144,8 @@ def port_used_twice(design: Design) -> Iterator[Yielded]:
 def cage_whole_and_lanes(design: Design) -> Iterator[Yielded]:
     """A cage holds one plug: it is used whole, or split one way, not both. Some cages are only used split.
 
-    Source: physical cages of the types (`lanes`, `whole`); NVIDIA twin-port OSFP, "Fabrics", section 1.
+    Source: physical cages of the types (`lanes`, `whole`); twin-port OSFP cages as counted in the NVIDIA DGX
+    SuperPOD reference architecture RA-11333-001, table 8.
     """
     uses = _uses(design)
     split = np.maximum(uses.lane >> 4, 1)

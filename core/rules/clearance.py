@@ -27,8 +27,8 @@ Side = Literal["front", "rear"]
 def front_clearance(view: FloorView) -> Iterator[Yielded]:
     """Less than 1.2 m is free in front of a rack, or less than its type asks in front of a floor device.
 
-    Source: cold aisle 1.2 m, TIA-942 as cited in "Physical and standards facts", section 10; the clearance
-    of floor-standing types from their data sheets.
+    Source: cold aisle of 1.2 m, TIA-942-A as cited on a web page, not read in the original; the clearance of
+    floor-standing types from their data sheets.
     """
     yield from _clear(view, "front", FRONT_MM)
 
@@ -38,7 +38,8 @@ def front_clearance(view: FloorView) -> Iterator[Yielded]:
 def rear_clearance(view: FloorView) -> Iterator[Yielded]:
     """Less than 0.9 m is free behind a rack, or less than its type asks behind a floor device.
 
-    Source: hot aisle of three feet and planner default 0.9 m, "Physical and standards facts", section 10.
+    Source: house value. The aisle pitch on server-racks.com has a hot aisle of three feet (0.9 m), the
+    planner AIDC Studio 0.9 m behind a rack; the clearance of floor-standing types from their data sheets.
     """
     yield from _clear(view, "rear", REAR_MM)
 
@@ -50,7 +51,8 @@ def working_space(view: FloorView) -> Iterator[Yielded]:
 
     The depth asked rises to 1.2 m with the voltage and with what is opposite; the engineer of record decides.
 
-    Source: NEC 110.26 as recalled in "Physical and standards facts", section 10.
+    Source: 0.9 to 1.2 m by voltage, NEC 110.26, recalled, not read in the original. That it is asked of
+    batteries and generators too is a house rule.
     """
     boxes = view.boxes
     kinds = [view.specs.specs[int(k)].type.kind for k in boxes.spec]

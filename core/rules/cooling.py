@@ -31,7 +31,8 @@ def fluid(design: Design) -> Iterator[Yielded]:
     Devices are held against the coolant the brief names, links against the fluids of both couplings. The
     facility side of a CDU is another loop and is judged by its links.
 
-    Source: coolants of the types; wetted metals and PG25 in "Physical and standards facts", section 7.
+    Source: coolants of the types. Wetted metals, NVIDIA MGX rack and trays specification 1.1, and PG25, Dow
+    DOWFROST LC guide, both as quoted.
     """
 
     def judge(pair: Pair) -> str:
@@ -119,8 +120,8 @@ def _on_manifold(design: Design) -> Flags:
 def supply_too_warm(design: Design) -> Iterator[Yielded]:
     """The coolant supply of the brief is warmer than a liquid-cooled device allows.
 
-    Source: highest supply temperature of the types; ASHRAE TC 9.9 liquid classes, "Physical and standards
-    facts", section 7.
+    Source: highest supply temperature of the types. ASHRAE TC 9.9 classes, its paper of 2021 as quoted, speak
+    of facility water and are not used here.
     """
     limit, known = design.column("coolant_supply_max_c")
     wet = (design.of.cooling.device_liquid_w > 0) & ~design.of_kind(*FACILITY_SIDE)
@@ -148,8 +149,8 @@ def air_inlet(design: Design) -> Iterator[Yielded]:
 
     Altitude lowers what a class allows (A1 and A2 by 1 K for 300 m above 900 m); that is not in it.
 
-    Source: inlet windows of the types, which override the ASHRAE TC 9.9 class; "Physical and standards
-    facts", section 6.
+    Source: inlet windows of the types, which override the ASHRAE TC 9.9 class (as in NVIDIA Data Center Best
+    Practices with DGX B300, as quoted). The change with altitude is ASHRAE's, recalled.
     """
     low, low_known = design.column("inlet_min_c")
     high, high_known = design.column("inlet_max_c")
@@ -188,8 +189,8 @@ def cdu_short(design: Design) -> Iterator[Yielded]:
 
     Ratings hold at each CDU's own approach; they are added as they are. The heat is that of the whole design.
 
-    Source: heat removal of the types; a CDU rating is kW at an approach, "Physical and standards facts",
-    section 7.
+    Source: heat removal of the types. A CDU rating is kW at an approach: Vertiv CoolChip SL-80005, Boyd
+    ROL4000, CoolIT CHx2000, as quoted.
     """
     cooled = design.of.cooling
     yield from _unrated(design)
@@ -208,7 +209,7 @@ def cdu_lost(design: Design) -> Iterator[Yielded]:
 
     Accelerators throttle or stop within seconds of losing flow.
 
-    Source: N+1 as in "Physical and standards facts", sections 4 and 7.
+    Source: N+1 is capacity for what is needed and one spare, recalled; so is how soon accelerators throttle.
     """
     cooled = design.of.cooling
     left = cooled.cdu_w - cooled.cdu_largest_w

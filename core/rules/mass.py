@@ -21,7 +21,8 @@ def rack_load(design: Design) -> Iterator[Yielded]:
     Masses that are not known count as nothing, so the true load is higher. Rolling (dynamic) ratings are
     usually lower and are not judged. This is not a check of the floor: a structural engineer confirms.
 
-    Source: static ratings of the rack types; "Physical and standards facts", section 11.
+    Source: static ratings of the rack types, each with its own source in the catalogue. What static and
+    dynamic mean is recalled.
     """
     snap, load = design.snap, design.of.mass.rack_load_kg
     column = design.specs.rack_column("load_max_kg")
@@ -46,8 +47,8 @@ def rack_load(design: Design) -> Iterator[Yielded]:
 def mass_unknown(design: Design) -> Iterator[Yielded]:
     """The mass of some things in a rack is given by nobody and counts as nothing: the rack is heavier.
 
-    Source: the catalogue; what is not found there stays unknown. Cables and coolant (about 1 kg a litre)
-    come on top ("Physical and standards facts", section 11).
+    Source: the catalogue; what is not found there stays unknown. Cables and coolant come on top (about 1 kg a
+    litre, derived).
     """
     unknown = design.of.mass.rack_unknown
     rows = np.flatnonzero((unknown > 0) & (design.snap.rack_type >= 0))

@@ -38,7 +38,8 @@ def disconnected(design: Design) -> Iterator[Yielded]:
 
     Planes and rails count as joined where a host is on several of them.
 
-    Source: "Fabrics", sections 2 to 6.
+    Source: house rule. Planes that only hosts join are in the NVIDIA DGX SuperPOD reference architecture
+    RA-11337-001, rails that only hosts join in Wang et al., Rail-only (arXiv 2307.12169), as summarised.
     """
     for record, result, _ in _fabrics(design):
         if record.role in WHOLE_ROLES and result.components > 1:
@@ -56,7 +57,8 @@ def uneven_uplinks(design: Design) -> Iterator[Yielded]:
 
     Only links from the switches with hosts to those above, and only spines that a leaf reaches at all.
 
-    Source: equal links for each leaf-spine pair is the rule, "Fabrics", section 2.
+    Source: derived from published counts: the NVIDIA DGX SuperPOD reference architecture RA-11339-001 takes
+    18 spines where 16 have ports enough, so that the 72 uplinks of a leaf divide evenly.
     """
     snap = design.snap
     for record, result, rows in _fabrics(design):
@@ -86,7 +88,8 @@ def rail(design: Design) -> Iterator[Yielded]:
     A leaf may serve several rails if it serves the same ones of all its hosts. Same-rail traffic then stays
     on one leaf.
 
-    Source: NIC r of every node belongs to rail r, leaf (unit, r) takes rail r only, "Fabrics", section 3.
+    Source: NVIDIA DGX SuperPOD reference architecture RA-11333-001: adapter r of every node of a unit goes to
+    leaf r of that unit.
     """
     snap = design.snap
     for record, result, rows in _fabrics(design):

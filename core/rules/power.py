@@ -31,7 +31,7 @@ def inlet_voltage(design: Design) -> Iterator[Yielded]:
     suits a single-phase inlet: 415 V gives 240 V, but 480 V gives 277 V, too much for a 200-240 V supply.
 
     Source: voltage windows of the types; line to neutral is line to line over the square root of three,
-    "Physical and standards facts", section 3.
+    recalled.
     """
     yield from _fed_voltages(design)
     yield from _linked_voltages(design)
@@ -156,8 +156,8 @@ def overload(design: Design) -> Iterator[Yielded]:
 
     Maximum sustained power in the worst scenario; each feed is judged alone with the other lost.
 
-    Source: ratings of the types; 2N designs need at most the full continuous rating of one feed with the
-    other lost, "Physical and standards facts", section 3.
+    Source: ratings of the types. That one feed has to carry all of a 2N design when the other is lost is
+    derived. Branch breakers of a PDU can be the lower limit (Schneider FAQ FA156194) and are not judged.
     """
     drawn = design.of.power
     rated, known = design.column("rated_w")
@@ -185,8 +185,9 @@ def continuous_load(design: Design) -> Iterator[Yielded]:
     Only if the brief says so: many ratings are derated already and 100 %-rated breakers exist, so the share
     must not be taken twice. Elsewhere than in North America the limit needs ambient and grouping.
 
-    Source: 80 % for loads of three hours or more in North America (NEC 210.20(A), 215.3, recalled),
-    "Physical and standards facts", section 3.
+    Source: 80 % as on a calculator page on PDU derating and in an AusNOG list post of 2025-04-08. NEC
+    210.20(A) and 215.3 (loads of three hours or more in North America), 100 %-rated breakers and the practice
+    elsewhere are recalled, not read in the original.
     """
     share = design.brief.required("continuous_share")
     if not isinstance(share, (int, float)) or isinstance(share, bool):
@@ -217,7 +218,7 @@ def source_overload(design: Design) -> Iterator[Yielded]:
 
     Maximum sustained power; the load of a lost source moves to the surviving inlets of its devices.
 
-    Source: capacities of the project; redundancy words in "Physical and standards facts", section 4.
+    Source: capacities of the project. That N+N and 2N survive the loss of one source is recalled.
     """
     drawn = design.of.power
     loads = np.stack([flow.source_w for flow in drawn.maximum])

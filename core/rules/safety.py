@@ -21,7 +21,7 @@ def redundancy(design: Design) -> Iterator[Yielded]:
 
     Judged on the power graph through PDUs, shelves and busways, not by the names of inlets.
 
-    Source: 2N is two full systems, "Physical and standards facts", section 4.
+    Source: 2N is two full systems, recalled.
     """
     asked = design.brief.required("redundancy")
     if not asked:

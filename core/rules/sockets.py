@@ -98,7 +98,8 @@ def mismatch(pair: Pair, **without: str | None) -> str:
 def power_connector(design: Design) -> Iterator[Yielded]:
     """A power link joins an outlet and an inlet no cord fits, two inlets, or direct and alternating current.
 
-    Source: IEC 60320 (C13 feeds C14, C19 feeds C20), IEC 60309 by like rating; connectors from the types.
+    Source: IEC 60320 (C13 feeds C14, C19 feeds C20), IEC 60309 by like rating, both recalled, not read in the
+    original; connectors from the types.
     """
 
     def judge(pair: Pair) -> str:
@@ -112,7 +113,7 @@ def power_connector(design: Design) -> Iterator[Yielded]:
 def cooling_connector(design: Design) -> Iterator[Yielded]:
     """A coolant link joins different couplings, or two supplies or two returns.
 
-    Source: OCP UQD and MQD couplings mate with their own size only; connectors from the types.
+    Source: OCP UQD and MQD couplings mate with their own size only, recalled; connectors from the types.
     """
 
     def judge(pair: Pair) -> str:
@@ -126,7 +127,7 @@ def cooling_connector(design: Design) -> Iterator[Yielded]:
 def cabling_connector(design: Design) -> Iterator[Yielded]:
     """A data link joins ports of different families (RJ45 and OSFP), or of different families and rates.
 
-    Source: cages and rates of the device types; "Physical and standards facts", section 9.
+    Source: cages and rates of the device types. That plugs of different families do not mate is recalled.
     """
 
     def judge(pair: Pair) -> str:
@@ -144,7 +145,7 @@ def rate_mismatch(design: Design) -> Iterator[Yielded]:
     Twisted pair (RJ45) negotiates its rate and is not judged; nor are in-band and out-of-band fabrics, in
     which fast adapters run at the rate of the management network on purpose.
 
-    Source: "Physical and standards facts", section 9: 100G-PAM4 optics do not step down to 50G-PAM4.
+    Source: 100G-PAM4 optics do not step down to 50G-PAM4, NVIDIA LinkX guide as noted by others.
     """
     rows, pairs, index = pairs_of(design, "data")
     rates = np.array([[r or np.nan for r in pair.rates] for pair in pairs]).reshape(-1, 2)

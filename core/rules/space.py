@@ -30,8 +30,8 @@ def clash(view: RackView) -> Iterator[Yielded]:
     faces share units if their depths together fit the mounting depth; where a depth is not known that
     stays unchecked.
 
-    Source: EIA-310 (vertical unit 44.45 mm, no cabinet depth is fixed by it) and Open Rack V3 (48 mm), as
-    collected in "Physical and standards facts", section 1.
+    Source: rack unit (44.45 mm), EIA-310-D as cited on web pages, not read in the original; open unit (48
+    mm), Wikipedia on Open Rack. Half units, halves and thirds are a house grid.
     """
     by_unit: dict[int, list[tuple[Device, DeviceType]]] = defaultdict(list)
     by_zone: dict[tuple[str, int], list[tuple[Device, DeviceType]]] = defaultdict(list)
@@ -123,7 +123,8 @@ def wrong_unit(view: RackView) -> Iterator[Yielded]:
 
     Neither width nor pitch fits: 537 mm against 482.6 mm panels.
 
-    Source: EIA-310 and Open Rack V3, "Physical and standards facts", section 1: never add OU and U.
+    Source: EIA-310-D as cited on web pages, not read in the original; Open Rack V3, Wikipedia. That the two
+    are never added is derived: 44 OU and 47 U differ by 23 mm.
     """
     for device, spec in view.devices:
         if spec.unit != view.rack.unit and not spec.zero_u and not device.zone:
@@ -135,7 +136,7 @@ def wrong_unit(view: RackView) -> Iterator[Yielded]:
 def depth(view: RackView) -> Iterator[Yielded]:
     """A device is deeper than the mounting depth of its rack, or than the rack where that is not known.
 
-    Source: rack and device type; EIA-310 fixes no depth ("Physical and standards facts", section 1).
+    Source: depths of the rack and device type. That EIA-310 fixes none is recalled, not read in the original.
     """
     limit = _depth(view.rack)
     for device, spec in view.devices:

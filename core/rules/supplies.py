@@ -24,8 +24,9 @@ def supplies_short(design: Design) -> Iterator[Yielded]:
     by three sources with two each. The device stays up only if its power is capped; some throttle. One whose
     power limit the surviving supplies reach is held.
 
-    Source: needed and fitted supplies of the types; feed loss, not only supply loss, "Physical and standards
-    facts", section 3.
+    Source: needed and fitted supplies of the types. The loss of a feed and not only of a supply is derived:
+    six supplies as 5+1 (NVIDIA DGX B200 user guide) leave three of six. A PowerEdge XE9680 throttles then
+    (storagereview.com).
     """
     drawn, snap = design.of.power, design.snap
     needed, known = design.column("supplies_needed")
@@ -129,7 +130,7 @@ def only_source(design: Design) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np
 def busbar_short(design: Design) -> Iterator[Yielded]:
     """The live shelves of a rack give less than its busbar has to carry, with nothing lost.
 
-    Source: shelf ratings of the types; "Physical and standards facts", section 2.
+    Source: ratings of the shelves, each with its own source in the catalogue.
     """
     yield from _short(design, range(1), "fit another shelf or cap power")
 
@@ -141,7 +142,9 @@ def busbar_short_after_loss(design: Design) -> Iterator[Yielded]:
 
     Eight shelves of 33 kW as two sides leave 132 kW, less than the 142 kW maximum of a GB300 rack.
 
-    Source: "Physical and standards facts", section 2, power shelves on NVL72.
+    Source: number of shelves, NVIDIA Base Command Manager documentation and DGX GB rack user guide, the
+    latter as quoted; 142 kW, NVIDIA NVL72 AI Factory reference architecture, as quoted; the 132 kW are
+    derived.
     """
     cases = range(1, len(design.of.power.maximum))
     yield from _short(design, cases, "needs power capping, or shelves on more sources")

@@ -222,15 +222,14 @@ def _paint_ghost(painter: QPainter, shape: QPolygonF, fits: bool) -> None:
 
 
 def _paint_mark(painter: QPainter, box: QRectF, is_valid: bool) -> None:
-    colour = theme().colour("ok" if is_valid else "error")
-    painter.setPen(QPen(colour, 2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    box = box.adjusted(-2, -2, 2, 2)
     if is_valid:
-        painter.drawRoundedRect(box, 3, 3)
-    else:
-        painter.drawLine(box.topLeft(), box.bottomRight())
-        painter.drawLine(box.topRight(), box.bottomLeft())
+        painter.setPen(QPen(theme().colour("ok"), 2))
+        painter.setBrush(_see_through(theme().colour("ok"), 90))
+        painter.drawRoundedRect(box, 2, 2)
+        return
+    painter.fillRect(box, _see_through(theme().colour("canvas"), 170))
+    painter.setPen(QPen(_see_through(theme().colour("error"), 200).color(), 1))
+    painter.drawLine(box.bottomLeft(), box.topRight())
 
 
 def _paint_note(painter: QPainter, at: QPointF, note: str, fits: bool, widget: QWidget | None) -> None:

@@ -112,6 +112,7 @@ def _paint_rects(
     if look.has_fill and int(middle[3] - middle[1]) + 1 < least:
         _fill(painter, outer, look.brush)
     elif look.has_fill and look.is_hairline:
+        outer[:, 2:] += 1  # neighbours share their line
         _fill(painter, outer, look.pen.brush())
         inner = outer + _INSET
         _fill(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.files.recovery import Offer
 from desktop.icons import application_icon, pixmap
 from desktop.templates import examples
+from desktop.theme import theme
 from desktop.widgets import button, column, label, panel, row
 
 CARD_WIDTH = 300
@@ -31,7 +33,7 @@ class Card(QFrame):
 
     chosen = Signal()
 
-    def __init__(self, title: str, words: str, icon_name: str = "", picture: Path | None = None) -> None:
+    def __init__(self, title: str, words: str, icon_name: str = "", picture: str = "") -> None:
         super().__init__()
         self.setProperty("role", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -39,7 +41,12 @@ class Card(QFrame):
         self.setAccessibleName(f"{title}. {words}")
         texts = column(label(title, "strong", wrap=True), label(words, "faint", wrap=True), None, gap=4)
         image = QLabel()
-        if icon_name:
+        found = picture_of(picture)
+        if found is not None:
+            image.setPixmap(found)
+            image.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.setLayout(column(image, texts, gap=8, margins=(10, 10, 10, 12)))
+        elif icon_name:
             image.setPixmap(pixmap(icon_name, "accent", 22))
             image.setAlignment(Qt.AlignmentFlag.AlignTop)
             box = QHBoxLayout()
@@ -77,9 +84,12 @@ class StartPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setAccessibleName("Start page")
+        self._shown: tuple[list[str], list[Offer]] | None = None
+        theme().changed.connect(self._recolour)
 
     def show_choices(self, recent: list[str], offers: list[Offer]) -> None:
         """Fill the page."""
+        self._shown = (recent, offers)
         body = QWidget()
         inner = QWidget()
         inner.setMaximumWidth(1020)
@@ -108,6 +118,10 @@ class StartPage(QScrollArea):
         outer.addWidget(inner, 8)
         outer.addStretch(1)
         self.setWidget(body)
+
+    def _recolour(self) -> None:
+        if self._shown is not None:
+            self.show_choices(*self._shown)
 
     def _head(self) -> QHBoxLayout:
         sign = QLabel()
@@ -152,7 +166,7 @@ class StartPage(QScrollArea):
         box.setSpacing(12)
         offered = examples()
         for i, example in enumerate(offered):
-            card = Card(example.title, example.note, "hall")
+            card = Card(example.title, example.note, "hall", example.name)
             card.chosen.connect(lambda e=example: self.example_chosen.emit(e))
             box.addWidget(card, i // 3, i % 3)
         if not offered:
@@ -176,6 +190,17 @@ class StartPage(QScrollArea):
         for at in range(2):
             grid.setColumnStretch(at, 1)
         return made
+
+
+def picture_of(name: str) -> QPixmap | None:
+    """Return the picture of an example in the present theme, if there is one."""
+    tone = "dark" if theme().is_dark else "light"
+    file = files("resources").joinpath("icons", "examples", f"{name}-{tone}.png")
+    if not name or not file.is_file():
+        return None
+    made = QPixmap(str(file))
+    made.setDevicePixelRatio(2.0)
+    return made
 
 
 def local_time(when: str) -> str:

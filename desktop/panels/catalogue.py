@@ -113,7 +113,9 @@ class CataloguePanel(QWidget):
             counts = self._project.placements()
             for block in self._project.blocks.values():
                 if block.id != self._project.top:
-                    detail = f"Drawing of this project · placed {counts.get(block.id, 0):,} times"
+                    times = counts.get(block.id, 0)
+                    built = "once" if times == 1 else f"{times:,} times"
+                    detail = f"Drawing of this project · built {built}"
                     found.append(
                         Entry(Carried("block", block.id), block.name, detail, "block", "block", True)
                     )

@@ -64,6 +64,7 @@ class ContextBar(QFrame):
         """Show the path and the number of copies that an edit alters."""
         while (item := self._crumbs.takeAt(0)) is not None:
             if item.widget() is not None:
+                item.widget().hide()
                 item.widget().deleteLater()
         document = self._document
         if document is None or not document.top:

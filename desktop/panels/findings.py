@@ -105,7 +105,7 @@ class FindingsPanel(QWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((0, 92), (2, 300), (3, 70)):
+        for section, width in ((0, 92), (2, 170), (3, 64)):
             head.resizeSection(section, width)
         self._summary = label(role="faint")
         self.filter = QComboBox()
@@ -134,7 +134,7 @@ class FindingsPanel(QWidget):
     def show_lines(self, lines: list[Line], problem: str = "") -> None:
         """Show these findings, or why they are not known."""
         self._every = sorted(lines, key=lambda line: (ORDER.index(line.severity), line.message))
-        counts = {s: sum(line.times for line in lines if line.severity == s) for s in ORDER}
+        counts = {s: sum(line.severity == s for line in lines) for s in ORDER}
         words = [
             f"{counts[s]:,} {s if s == 'waived' or s == 'info' else s + ('' if counts[s] == 1 else 's')}"
             for s in ORDER
@@ -142,6 +142,11 @@ class FindingsPanel(QWidget):
         ]
         self._summary.setText(f"Not checked: {problem}" if problem else " · ".join(words) or "No findings")
         self._refilter()
+
+    @property
+    def summary(self) -> str:
+        """How many findings there are, or why that is not known."""
+        return self._summary.text()
 
     @property
     def current(self) -> Line | None:

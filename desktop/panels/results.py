@@ -190,6 +190,11 @@ class ResultsPanel(QWidget):
             self._binding.setText(f"{word} limit: {name}, {value_text(binding)} {limit_text(binding)}")
         self._state.setText("Up to date")
 
+    @property
+    def headline(self) -> str:
+        """The limit that binds, in words."""
+        return self._binding.text()
+
     def show_stale(self, words: str = "Evaluating …") -> None:
         """Say that the results are those of an earlier state."""
         self._state.setText(words)

@@ -26,8 +26,8 @@ from desktop.views.view import View
 
 THRESHOLDS = (0.012, 0.035, 0.1)
 """Scale [px/mm] from which names, marks and details are drawn."""
-TEXT_SCALE = 60.0
-"""Names come out as on a print at 1:60."""
+TEXT_SCALE = 90.0
+"""Names come out as on a print at 1:90."""
 _STRUCTURE = frozenset(
     ("blocks", "instances", "devices", "types", "settings", "overrides", "areas", "pathways", "notes")
 )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.engine.cabling import link_classes
-from core.engine.snapshot import GROUPS, Expansion, Snapshot
+from core.engine.expansion import Expansion
+from core.engine.snapshot import GROUPS, Snapshot
 from core.model.change import Edit
 from core.model.history import History
 from core.model.integrity import problems
@@ -226,3 +227,4 @@ def test_arrays_have_the_shapes_they_promise() -> None:
             column = getattr(snap, name)
             assert isinstance(column, np.ndarray)
             assert len(column) == lengths[name.partition("_")[0]]
+            assert not column.flags.writeable

@@ -69,9 +69,13 @@ def _ranges(rows: Sequence[_Row], most: int) -> list[_Row]:
     series = [list(run) for _, run in groupby(rows, key=lambda row: row[1])]
     spare = len(rows) - most
     short: set[int] = set()
-    for at in sorted(range(len(series)), key=lambda i: -len(series[i])):
-        if spare <= 0 or len(series[at]) < _LONG:
+    # First the parts of one table, whose titles say nothing more.
+    order = sorted(range(len(series)), key=lambda i: ("part " not in series[i][-1][2], -len(series[i])))
+    for at in order:
+        if spare <= 0:
             break
+        if len(series[at]) < _LONG:
+            continue
         short.add(at)
         spare -= len(series[at]) - 1
     found: list[_Row] = []

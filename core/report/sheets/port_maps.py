@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.drawing.batch import Level
 from core.drawing.cables import Cable, CableEnd, natural, unit_of
@@ -11,16 +13,29 @@ from core.drawing.placed import Found
 from core.model.ports import Port
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
+from core.report.csv_text import csv_bytes
 from core.report.paper import Box
-from core.report.sheet import Page, Sheet, numbers
+from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Laid, Table, lay
+from core.report.values import count
 
 _KINDS = ("switch", "switch-tray")
 _MANAGEMENT = ("out-of-band", "management")
 _GAP = 6.0
 _LEAST_PORTS = 4
-_MOST_SHEETS = 2000
+MOST_ROWS = 100_000
+CSV_NAME = "port-maps.csv"
 _OPENING = 450.0
+
+
+class _Ported(NamedTuple):
+    """A switch with the rows of its map."""
+
+    found: Found
+    spec: DeviceType
+    rows: list[tuple[str, ...]]
+    used: frozenset[str]
+    ports: int
 
 
 @dataclass(frozen=True)
@@ -36,14 +51,20 @@ class _Map:
 
 
 def sheets(context: Context) -> list[Sheet]:
-    """Return the port maps in the order of tags, several switches to a sheet where they fit."""
-    maps = _maps(context)
-    area = context.paper.above
-    columns = max(1, int((area.width + _GAP) // (122.0 + _GAP)))
-    width = (area.width - _GAP * (columns - 1)) / columns
+    """Return the port maps in the order of tags, several switches to a sheet where they fit.
+
+    Above `MOST_ROWS` rows one sheet lists the switches and the maps are attached as a table.
+    """
+    ported = _ported(context)
+    total = sum(len(one.rows) for one in ported)
+    ids = numbers("T", 701)
+    if total > MOST_ROWS:
+        return _listed(context, ported, total, ids)
+    columns, width = _columns(context.paper.above)
     pages: list[list[tuple[_Map, int, Box]]] = []
+    area = context.paper.above
     column, y = columns, 0.0
-    for one in maps:
+    for one in (_laid(context, ported_one, area, width) for ported_one in ported):
         laid = one.laid
         # A switch that would fit on one sheet is not spread over two.
         if len(laid.parts) <= columns < column + len(laid.parts) + (y < area.top - 1.0):
@@ -58,20 +79,23 @@ def sheets(context: Context) -> list[Sheet]:
             x = area.x + column * (width + _GAP)
             pages[-1].append((one, part, Box(x, area.y, width, y - area.y)))
             y -= height + 5.0
-    ids = numbers("T", 701)
-    return [_sheet(pages[i], next(ids)) for i in range(min(len(pages), _MOST_SHEETS))]
+    return [_sheet(parts, next(ids)) for parts in pages]
 
 
-def _maps(context: Context) -> list[_Map]:
+def _columns(area: Box) -> tuple[int, float]:
+    """Return how many maps stand side by side, and how wide each is [mm]."""
+    columns = max(1, int((area.width + _GAP) // (122.0 + _GAP)))
+    return columns, (area.width - _GAP * (columns - 1)) / columns
+
+
+def _ported(context: Context) -> list[_Ported]:
+    """Return the rows of every switch, by tag."""
     peers: dict[str, dict[str, list[tuple[str, Cable, CableEnd]]]] = {}
     for cable in context.cables:
         for near, far in ((cable.a, cable.z), (cable.z, cable.a)):
             name = near.port.partition("/")[0]
             peers.setdefault(near.path, {}).setdefault(name, []).append((near.port, cable, far))
-    found: list[_Map] = []
-    area = context.paper.above
-    columns = max(1, int((area.width + _GAP) // (122.0 + _GAP)))
-    width = (area.width - _GAP * (columns - 1)) / columns
+    found: list[_Ported] = []
     switches = _switches(context)
     for path in sorted(switches, key=lambda p: natural(switches[p].tag)):
         context.tick()
@@ -79,20 +103,49 @@ def _maps(context: Context) -> list[_Map]:
         spec = context.project.find_type(device.device.type)
         if not isinstance(spec, DeviceType):
             continue
-        ports = [p for p in context.project.ports(device.device) if p.group.layer == "data"]
         links = peers.get(path, {})
-        ports = [p for p in ports if not _is_blind_mate(context, device, p)]
+        ports = [
+            p
+            for p in context.project.ports(device.device)
+            if p.group.layer == "data" and not _is_blind_mate(context, device, p)
+        ]
         forwards = any(p.name in links and p.group.role not in _MANAGEMENT for p in ports)
         if spec.kind == "switch-tray" and not forwards:
             continue  # its cables are those of the management ports, which the other ends show
-        table = Table(_COLUMNS, _rows(ports, links), pad=0.25)
-        head = 8.0 + _face_height(spec, width)
-        laid = lay(table, width, area.height - head, area.height - 8.0)
-        unit = unit_of(device, context.placement)
-        found.append(
-            _Map(device, spec, unit, laid, frozenset(p.name for p in ports if p.name in links), len(ports))
-        )
+        used = frozenset(p.name for p in ports if p.name in links)
+        found.append(_Ported(device, spec, _rows(ports, links), used, len(ports)))
     return found
+
+
+def _laid(context: Context, one: _Ported, area: Box, width: float) -> _Map:
+    context.tick()
+    head = 8.0 + _face_height(one.spec, width)
+    table = Table(_COLUMNS, one.rows, pad=0.25)
+    laid = lay(table, width, area.height - head, area.height - 8.0)
+    return _Map(one.found, one.spec, unit_of(one.found, context.placement), laid, one.used, one.ports)
+
+
+def _listed(context: Context, ported: list[_Ported], total: int, ids: Iterator[str]) -> list[Sheet]:
+    """Return the list of switches; attach the maps."""
+    heads = ["Switch", *(column.title for column in _COLUMNS)]
+    rows = [(one.found.tag, *row) for one in ported for row in one.rows]
+    context.extras[CSV_NAME] = csv_bytes(heads, rows)
+    counts: dict[tuple[str, str], list[int]] = {}
+    for one in ported:
+        entry = counts.setdefault((one.found.at.tag, one.spec.name), [0, 0, 0])
+        for i, n in enumerate((1, len(one.used), one.ports)):
+            entry[i] += n
+    columns = (Column("Rack", most=60, wide=0.5), Column("Switch type", wide=1.0, most=90),
+               Column("Switches", "right"), Column("Ports used", "right"),
+               Column("Ports", "right"))  # fmt: skip
+    listed = [(*key, *(count(n) for n in entry)) for key, entry in counts.items()]
+    note = f"{count(total)} ports and lanes: every one is in the attached {CSV_NAME}."
+    base = Sheet("", "Port maps", "Port maps", _nothing, "switches by rack")
+    return table_sheets(context, Table(columns, listed, note=note), ids, base, columns=2)
+
+
+def _nothing(page: Page) -> None:
+    """Draw nothing."""
 
 
 def _is_blind_mate(context: Context, found: Found, port: Port) -> bool:

@@ -190,15 +190,13 @@ def _ranges(tags: list[str]) -> str:
     >>> _ranges(["C-0001", "C-0002", "C-0003", "C-0007"])
     'C-0001 to C-0003, C-0007'
     """
-    shown: list[str] = []
-    start = last = ""
-    for tag in [*sorted(tags, key=natural), ""]:
-        if last and _next(last) != tag:
-            shown.append(start if start == last else f"{start} to {last}")
-            start = tag
-        start = start or tag
-        last = tag
-    return ", ".join(shown)
+    runs: list[list[str]] = []
+    for tag in sorted(tags, key=natural):
+        if runs and _next(runs[-1][-1]) == tag:
+            runs[-1][1:] = [tag]
+        else:
+            runs.append([tag])
+    return ", ".join(" to ".join(run) for run in runs)
 
 
 def _next(tag: str) -> str:

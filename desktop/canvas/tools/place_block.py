@@ -44,7 +44,7 @@ class PlaceBlock(Tool):
         dry = Edit(document.project, "preview")
         thing = self._make(dry, canvas.block, 0, 0)
         self._own = box_of(dry, thing)
-        self._what = thing.name
+        self._what = dry.blocks[thing.of].name if isinstance(thing, Instance) else thing.name
         self._others = other_boxes(document.project, canvas.block, ())
         self._corner = (0, 0)
         self._reason = ""

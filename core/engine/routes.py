@@ -1,0 +1,96 @@
+"""How long cables are: the way from port to port along racks and trays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.columns import Flags, Floats
+from core.engine.snapshot import FACES, Snapshot
+
+REAR = FACES.index("rear")
+
+
+def routes_m(
+    snap: Snapshot, rows: NDArray[np.intp], behind_a: Flags, behind_b: Flags, same_rack: Flags
+) -> Floats:
+    """Return the way of some cables.
+
+    Parameters
+    ----------
+    snap : Snapshot
+    rows : ndarray of int, shape (n,)
+        Cables.
+    behind_a, behind_b : ndarray of bool, shape (n,)
+        Port on the rear of its device.
+    same_rack : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        From port to port, slack included [m]; NaN where absent.
+    """
+    brief, points = snap.brief, _device_points(snap)
+    a, b = snap.cable_a[rows], snap.cable_b[rows]
+    turned = snap.device_face == REAR
+    rear_a, rear_b = behind_a ^ turned[a], behind_b ^ turned[b]
+    ax, ay, az, floor_a = points[:, 2 * a + rear_a]
+    bx, by, bz, floor_b = points[:, 2 * b + rear_b]
+    tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
+    side = 2 * brief.assume("side_run_m")
+    route: Floats = (np.abs(ax - bx) + np.abs(ay - by)) * allowance + np.abs(tray - az) + np.abs(tray - bz)
+    route += np.abs(floor_a - floor_b) + side + 2 * brief.assume("slack_hall_m")
+    same = np.flatnonzero(same_rack)
+    depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
+    depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[a[same]]]]
+    across = np.where(rear_a[same] != rear_b[same], depth, 0.0)
+    route[same] = np.abs(az[same] - bz[same]) + side + across + 2 * brief.assume("slack_rack_m")
+    route[snap.cable_layer[rows] < 0] = np.nan
+    return route
+
+
+def _device_points(snap: Snapshot) -> Floats:
+    """Return the middle of each device's front (column 2 k) and rear (column 2 k + 1).
+
+    Rows are x, y, height above the floor it stands on, and level of that floor [m].
+    """
+    specs = snap.specs
+    types = specs.rack_types
+    width, depth, bottom, pitch = (
+        (
+            np.array([*values, 0.0])
+            for values in zip(
+                *[
+                    (t.width_mm, t.depth_mm, (t.height_mm - t.units * t.pitch_mm) / 2, t.pitch_mm)
+                    for t in types
+                ],
+                strict=True,
+            )
+        )
+        if types
+        else (np.zeros(1),) * 4
+    )
+    racked = snap.device_rack >= 0
+    rack = np.where(racked, snap.device_rack, -1)
+    kind = np.append(snap.rack_type, -1)[rack]
+    floor_w, floor_d, floor_h = (
+        specs.column(f"{name}_mm").value[snap.device_spec] for name in ("width", "depth", "height")
+    )
+    w, d = np.where(racked, width[kind], floor_w), np.where(racked, depth[kind], floor_d)
+    origin = [
+        np.where(racked, np.append(getattr(snap, f"rack_{c}"), 0)[rack], getattr(snap, f"device_{c}"))
+        for c in ("x", "y", "z")
+    ]
+    turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn)
+    cos, sin = np.array((1, 0, -1, 0))[turn & 3], np.array((0, 1, 0, -1))[turn & 3]
+    x_local = np.where(turn >> 2, -w, w) / 2
+    middle = (snap.device_half_u + specs.column("height_u").value[snap.device_spec]) / 2
+    units = np.array([t.units for t in types] + [0])
+    middle = np.where(snap.device_zoned == 1, units[kind] / 2, middle)
+    points = np.empty((4, snap.n_devices, 2))
+    for k, y_local in enumerate((np.zeros(len(d)), d)):
+        points[0, :, k] = origin[0] + cos * x_local - sin * y_local
+        points[1, :, k] = origin[1] + sin * x_local + cos * y_local
+        points[2, :, k] = np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
+        points[3, :, k] = origin[2]
+    return points.reshape(4, -1) / 1000
