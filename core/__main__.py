@@ -54,15 +54,12 @@ def evaluate(file: Design, as_json: Json = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from core.units import show
-
     table = Table(title=None, box=None, pad_edge=False)
     for heading, justify in (("Quantity", "left"), ("Value", "right"), ("Limit", "right"), ("Known", "left")):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for q in evaluation.quantities.values():
-        limit = "" if q.limit is None else f"{'≤' if q.sense == 'most' else '≥'} {show(q.limit, q.unit)}"
         mark = " !" if q.state == "over" else ""
-        table.add_row(q.label, show(q.value, q.unit), limit + mark, _known(q.grounds))
+        table.add_row(q.label, q.text, q.limit_text + mark, _known(q.grounds))
     Console(highlight=False, markup=False).print(table)
 
 
@@ -92,6 +89,7 @@ def spec(
     paper: Annotated[str, typer.Option(help=f"One of {', '.join(PAPERS)}.")] = "A3",
 ) -> None:
     """Write the specification set of a design as PDF."""
+    from core.catalogue.library import Library
     from core.files.writing import write_safely
     from core.report.specification import make_specification
 
@@ -101,7 +99,7 @@ def spec(
         )
     project = _load(file)
     with _Progress() as report:
-        data = make_specification(project, paper=paper, progress=report)
+        data = make_specification(project, Library.builtin(), paper=paper, progress=report)
     write_safely(output, data)
     typer.echo(f"{output}: {len(data) / 1e6:.1f} MB")
 

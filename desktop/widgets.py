@@ -48,14 +48,25 @@ def button(
 
 def tool_button(text: str, icon_name: str, run: Callable[[], object], tip: str = "") -> QToolButton:
     """Return a flat button with an icon and no text; `text` is its name for screen readers."""
-    made = QToolButton()
-    made.setIcon(icon(icon_name))
-    made.setIconSize(QSize(16, 16))
+    made = _IconButton(icon_name)
     made.setAccessibleName(text)
     made.setToolTip(tip or text)
     made.clicked.connect(lambda *_: run())
-    theme().changed.connect(lambda: made.setIcon(icon(icon_name)))
     return made
+
+
+class _IconButton(QToolButton):
+    """A button whose icon follows the theme."""
+
+    def __init__(self, icon_name: str) -> None:
+        super().__init__()
+        self._name = icon_name
+        self.setIconSize(QSize(16, 16))
+        theme().changed.connect(self._recolour)
+        self._recolour()
+
+    def _recolour(self) -> None:
+        self.setIcon(icon(self._name))
 
 
 def panel(role: str = "panel") -> QFrame:

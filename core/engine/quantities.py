@@ -9,6 +9,7 @@ import numpy as np
 
 from core.engine.compute import PRECISIONS
 from core.engine.evidence import VERIFIED, Grounds
+from core.units import show
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
@@ -55,6 +56,26 @@ class Quantity:
         if under <= 0:
             return 0.0 if over <= 0 else float("inf")
         return over / under
+
+    @property
+    def text(self) -> str:
+        """Value and unit as printed everywhere; a sum that lacks inputs is a lower bound.
+
+        Examples
+        --------
+        >>> Quantity("mass_kg", "Mass", 32.0, "kg", Grounds((), ("shelf: mass",)), "").text
+        '≥ 32 kg'
+        """
+        shown = show(self.value, self.unit)
+        is_sum = self.unit not in ("", "%") and bool(self.value)
+        return f"≥ {shown}" if is_sum and self.grounds.unknown else shown
+
+    @property
+    def limit_text(self) -> str:
+        """Limit as printed, with its sign; empty if there is none."""
+        if self.limit is None:
+            return ""
+        return f"{'≤' if self.sense == 'most' else '≥'} {show(self.limit, self.unit)}"
 
     @property
     def state(self) -> str:

@@ -55,7 +55,7 @@ def rack_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]]:
         block = snap.rack_blocks[snap.rack_block[i]]
         rows.append(
             {
-                "name": " / ".join(project.names_along(snap.flat.block, path))
+                "name": "/".join(project.names_along(snap.flat.block, path))
                 if path
                 else project.blocks[block].name,
                 "path": path,

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from core.units import UNKNOWN, number_text, show
 
-if TYPE_CHECKING:
-    from core.engine.quantities import Quantity
-
-__all__ = ["UNKNOWN", "at_least", "count", "kilo", "metres", "quantity_text", "show", "whole"]
+__all__ = ["UNKNOWN", "at_least", "count", "kilo", "metres", "show", "whole"]
 
 
 def at_least(text: str, unknown: object) -> str:
@@ -22,13 +18,6 @@ def at_least(text: str, unknown: object) -> str:
     ('≥ 32 kg', '32 kg', 'unknown')
     """
     return f"≥ {text}" if unknown and text != UNKNOWN else text
-
-
-def quantity_text(quantity: Quantity) -> str:
-    """Return the value of a quantity as printed; a sum that lacks inputs is a lower bound."""
-    text = show(quantity.value, quantity.unit)
-    is_sum = quantity.unit not in ("", "%") and bool(quantity.value)
-    return at_least(text, quantity.grounds.unknown) if is_sum else text
 
 
 def count(value: float) -> str:

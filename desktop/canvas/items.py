@@ -224,7 +224,7 @@ def _paint_ghost(painter: QPainter, shape: QPolygonF, fits: bool) -> None:
 def _paint_mark(painter: QPainter, box: QRectF, is_valid: bool) -> None:
     if is_valid:
         painter.setPen(QPen(theme().colour("ok"), 2))
-        painter.setBrush(_see_through(theme().colour("ok"), 90))
+        painter.setBrush(_see_through(theme().colour("ok").lighter(190), 190))
         painter.drawRoundedRect(box, 2, 2)
         return
     painter.fillRect(box, _see_through(theme().colour("canvas"), 170))

@@ -12,7 +12,6 @@ from desktop.dragging import Carried
 from desktop.icons import icon
 from desktop.panels.catalogue_list import ENTRY, Entries, Entry, EntryDelegate, EntryList, detail_of, icon_of
 from desktop.templates import templates
-from desktop.theme import theme
 from desktop.widgets import column, label, panel, row, tool_button
 
 
@@ -59,7 +58,6 @@ class CataloguePanel(QWidget):
         self.maker.currentIndexChanged.connect(lambda _: self.refresh())
         self.list.chosen.connect(self.chosen)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_facts())
-        theme().changed.connect(self.list.viewport().update)
 
     def set_sources(self, library: Library, project: Reader | None) -> None:
         """Show another library, and the blocks of another project."""

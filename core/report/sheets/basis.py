@@ -8,7 +8,7 @@ from core.report.context import Context
 from core.report.paper import Box
 from core.report.sheet import CAUTION, Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
-from core.report.values import UNKNOWN, quantity_text, show
+from core.report.values import UNKNOWN, show
 
 _STATE = {"over": "NOT MET", "near": "met, within 5 %", "within": "met", "unknown": "not judged"}
 
@@ -86,7 +86,7 @@ def _requirements(context: Context) -> Table:
             continue
         record = asked.get(name)
         quantity = quantities.get(kind.quantity)
-        result = quantity_text(quantity) if quantity else "not evaluated"
+        result = quantity.text if quantity else "not evaluated"
         use = quantity.use if quantity else None
         state = _STATE[quantity.state] if quantity and record else "no limit stated" if not record else "open"
         rows.append((

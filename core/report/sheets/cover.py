@@ -12,7 +12,6 @@ from core.report.paper import Box, scale_to_fit
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
 from core.report.title_block import stamp
-from core.report.values import quantity_text
 
 _LEFT = 132.0
 _GAP = 8.0
@@ -155,7 +154,7 @@ def _key_figures(page: Page, box: Box) -> float:
         if i and i % 2 == 0:
             y -= 4.4
         page.text(x, y - 2.0, quantity.label, LEAST_MM, "sheet.label", room=half * 0.52)
-        page.text(x + half * 0.54, y - 2.0, quantity_text(quantity), LEAST_MM, "text.bold",
+        page.text(x + half * 0.54, y - 2.0, quantity.text, LEAST_MM, "text.bold",
                   room=half * 0.44)  # fmt: skip
     return y - 9.0
 

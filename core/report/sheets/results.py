@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.report.context import Context
 from core.report.sheet import CAUTION, Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import quantity_text, show
+from core.report.values import show
 
 _STATE = {"over": "NOT MET", "near": "near limit", "within": "met", "unknown": ""}
 
@@ -29,7 +29,7 @@ def sheets(context: Context) -> list[Sheet]:
         rows.append(
             (
                 quantity.label,
-                quantity_text(quantity),
+                quantity.text,
                 limit,
                 _STATE[quantity.state],
                 grounds.label,

@@ -176,9 +176,7 @@ class LinkPorts(Tool):
                 if not view.intersects(box) or (path == self._first.path and name == self._first.port):
                     continue
                 plug = Plug(path, name, self._free_token(path, name), box)
-                fits = bool(plug.token) and not self._why_not(self._first, plug)
-                if fits or not plug.token:
-                    marks.append(Mark(box, fits))
+                marks.append(Mark(box, bool(plug.token) and not self._why_not(self._first, plug)))
         self.canvas.overlay.show_marks(marks)
 
     def _usage(self, path: str) -> Usage:
