@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import traceback
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -18,6 +20,9 @@ from core.files import recovery, state
 from desktop.garbage import Collector
 from desktop.icons import application_icon
 from desktop.theme import font, load_fonts, theme
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
 
 log = logging.getLogger("cagenut")
 
@@ -38,24 +43,30 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
 def run(paths: Sequence[Path] = ()) -> int:
     """Open a window, on a project if one is given, and return the exit code."""
     app = make_application()
-    start_log()
-    settings = state.load_settings()
-    choice = settings.values.get("theme", "system")
-    theme().apply(choice if choice in ("system", "light", "dark") else "system")
-    from desktop.main_window import MainWindow
-
     collector = Collector(app)
-    window = MainWindow(Library.load(state.types_folder()))
+    start_log()
+    window = open_window(paths)
     install_hook(window)
-    opened = bool(paths) and window.filing.open(Path(paths[0]))
-    if not opened:
-        window.filing.show_start()
-    window.show()
     for problem in [*(str(p) for p in window.library.problems), *recovery.tidy()]:
         log.warning("%s", problem)
+    gc.collect()
+    gc.freeze()  # what is there now stays; later collections need not look at it
     code = app.exec()
     collector.close()
     return code
+
+
+def open_window(paths: Sequence[Path] = ()) -> MainWindow:
+    """Show a window: with the first of the projects, or with the start page."""
+    from desktop.main_window import MainWindow
+
+    choice = state.load_settings().values.get("theme", "system")
+    theme().apply(choice if choice in ("system", "light", "dark") else "system")
+    window = MainWindow(Library.load(state.types_folder()))
+    if not (paths and window.filing.open(Path(paths[0]))):
+        window.filing.show_start()
+    window.show()
+    return window
 
 
 def start_log() -> None:

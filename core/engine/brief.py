@@ -49,7 +49,7 @@ class Brief:
     """What the project asks and assumes; equal briefs compare equal."""
 
     requirements: tuple[tuple[str, Value], ...]
-    assumptions: tuple[tuple[str, Value], ...]
+    assumptions: tuple[tuple[str, float], ...]
     sources: tuple[PowerSource, ...]
     fabrics: tuple[Fabric, ...]
     room_m2: float | None
@@ -81,10 +81,7 @@ class Brief:
 
     def assume(self, name: str) -> float:
         """Return an assumption of the project or of the house."""
-        value = dict(self.assumptions).get(name, ASSUMPTIONS[name].value)
-        if isinstance(value, (str, bool)):
-            raise EngineError(f"'{ASSUMPTIONS[name].label}' must be a number", where=f"assumption {name}")
-        return float(value)
+        return dict(self.assumptions).get(name, ASSUMPTIONS[name].value)
 
     def source(self, source_id: str) -> PowerSource | None:
         return next((s for s in self.sources if s.id == source_id), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engine.columns import Floats, sum_by
-from core.engine.coolants import airflow_m3h, coolant_flow_lpm
+from core.engine.coolants import COOLANTS, airflow_m3h, coolant_flow_lpm
 from core.engine.evidence import Grounds, grounds, joined
 from core.engine.power import Power, power
 from core.engine.snapshot import Snapshot
@@ -28,6 +28,7 @@ class Cooling:
     air_w, liquid_w : float
         Whole design, floor-standing devices included [W].
     airflow_m3h, flow_lpm : float
+        Flow is NaN if nothing is known of the coolant.
     coolant : str
     supply_c, rise_k, air_supply_c, air_rise_k : float
         The conditions the flows hold for; always printed with them.
@@ -81,7 +82,8 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
     stated = specs.column("airflow_m3h")
     by_heat = air * airflow_m3h(1.0, 1.0, altitude) / device_rise
     flow = np.where(stated.known[snap.device_spec], stated.value[snap.device_spec], by_heat)
-    lpm = liquid * coolant_flow_lpm(1.0, coolant, supply, rise)
+    known = coolant in COOLANTS
+    lpm = liquid * (coolant_flow_lpm(1.0, coolant, supply, rise) if known else np.nan)
     cdus = specs.column("cooling_w").value * np.array([s.type.kind == "cdu" for s in specs.specs])
     cdu_w = cdus[snap.device_spec]
     racked, n = snap.device_rack >= 0, snap.n_racks

@@ -228,7 +228,7 @@ def _loads(of: Evaluation) -> list[Quantity]:
         Quantity(
             "coolant_flow_lpm",
             "Coolant flow",
-            cooled.flow_lpm,
+            None if np.isnan(cooled.flow_lpm) else cooled.flow_lpm,
             "L/min",
             cooled.liquid_grounds,
             f"Q / (rho cp dT), {water}.",

@@ -72,7 +72,9 @@ def rack_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]]:
                 "heat_air_w": float(evaluation.cooling.rack_air_w[i]),
                 "heat_liquid_w": float(evaluation.cooling.rack_liquid_w[i]),
                 "airflow_m3h": float(evaluation.cooling.rack_airflow_m3h[i]),
-                "coolant_flow_lpm": float(evaluation.cooling.rack_flow_lpm[i]),
+                "coolant_flow_lpm": None
+                if np.isnan(flow := float(evaluation.cooling.rack_flow_lpm[i]))
+                else flow,
             }
         )
     return rows

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from core.errors import RecordError
-from core.model.records import PROJECT_TABLES, TABLES, Record
+from core.model.records import PROJECT_TABLES, TABLES, Record, Requirement
+from core.model.requirements import REQUIREMENTS
 
 R = TypeVar("R", bound=Record)
 
@@ -57,6 +58,10 @@ def check(table: str, record: Any) -> Record:
     if (checked.block == "") != (table in PROJECT_TABLES) and table not in _EITHER:
         needed = "no block" if table in PROJECT_TABLES else "a block"
         raise RecordError(f"a record of this table has {needed}", where=where)
+    if isinstance(checked, Requirement) and checked.id in REQUIREMENTS:
+        fault = REQUIREMENTS[checked.id].fault(checked.value)
+        if fault:
+            raise RecordError(fault, where=where)
     return checked
 
 

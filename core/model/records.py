@@ -243,7 +243,7 @@ class Workload(Record, frozen=True, kw_only=True):
 class Assumption(Record, frozen=True, kw_only=True):
     """A number the engine takes where the design says nothing. The id is its name."""
 
-    value: Value
+    value: float
     unit: Name = ""
     evidence: Evidence = "user"
     source: Text = ""

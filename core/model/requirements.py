@@ -20,6 +20,34 @@ class RequirementKind:
     """What the engine assumes if the project says nothing; shown as assumed."""
     basis: str = ""
     """Why that default."""
+    low: float | None = 0.0
+    high: float | None = None
+    """Range a number may take."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the answer is words and not a number."""
+        return self.sense == "input" and not isinstance(self.default, float)
+
+    def fault(self, value: object) -> str:
+        """Return what is wrong with an answer; empty if nothing is.
+
+        Examples
+        --------
+        >>> REQUIREMENTS["altitude_m"].fault(20_000.0)
+        'Altitude must be at most 11000 m'
+        >>> REQUIREMENTS["coolant"].fault("water")
+        ''
+        """
+        if self.is_text:
+            return "" if isinstance(value, str) else f"{self.label} must be words"
+        if isinstance(value, (str, bool)) or not isinstance(value, (int, float)):
+            return f"{self.label} must be a number"
+        if self.low is not None and value < self.low:
+            return f"{self.label} must be at least {self.low:g} {self.unit}".rstrip()
+        if self.high is not None and value > self.high:
+            return f"{self.label} must be at most {self.high:g} {self.unit}".rstrip()
+        return ""
 
 
 REQUIREMENTS: dict[str, RequirementKind] = {
@@ -35,16 +63,27 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "oversubscription": RequirementKind("Oversubscription", "", "most", "oversubscription_worst"),
     "redundancy": RequirementKind("Power redundancy", "", "input", default="", basis="none asked for"),
     "continuous_share": RequirementKind(
-        "Continuous share of a breaker", "", "input", default=0.8, basis="house margin; code in North America"
+        "Continuous share of a breaker",
+        "",
+        "input",
+        default=0.8,
+        basis="house margin; code in North America",
+        high=1,
     ),
-    "altitude_m": RequirementKind("Altitude", "m", "input", default=0.0, basis="sea level"),
+    "altitude_m": RequirementKind(
+        "Altitude", "m", "input", default=0.0, basis="sea level", low=-500, high=11_000
+    ),
     "air_supply_c": RequirementKind(
-        "Air supply", "degC", "input", default=24.0, basis="ASHRAE recommended 18-27"
+        "Air supply", "degC", "input", default=24.0, basis="ASHRAE recommended 18-27", low=-40, high=80
     ),
-    "air_rise_k": RequirementKind("Air temperature rise", "K", "input", default=15.0, basis="house value"),
-    "liquid_supply_c": RequirementKind("Coolant supply", "degC", "input", default=35.0, basis="house value"),
+    "air_rise_k": RequirementKind(
+        "Air temperature rise", "K", "input", default=15.0, basis="house value", low=1, high=60
+    ),
+    "liquid_supply_c": RequirementKind(
+        "Coolant supply", "degC", "input", default=35.0, basis="house value", low=-20, high=90
+    ),
     "liquid_rise_k": RequirementKind(
-        "Coolant temperature rise", "K", "input", default=10.0, basis="OCP basis"
+        "Coolant temperature rise", "K", "input", default=10.0, basis="OCP basis", low=1, high=60
     ),
     "coolant": RequirementKind("Coolant", "", "input", default="PG25", basis="common for cold plates"),
     "voltage_v": RequirementKind("Voltage, line to line", "V", "input", default=415.0, basis="house value"),

@@ -194,12 +194,17 @@ def _by_style(
         return []
     count = len(STYLE_NAMES)
     keys = ((owner >= 0) * len(Level) + level).astype(np.int64) * count + style
-    found, first = np.unique(keys, return_index=True)
+    order = keys.argsort(kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    found = [
+        (int(ordered[s]), members) for s, members in zip(starts, np.split(order, starts[1:]), strict=True)
+    ]
     made = []
-    for i in np.lexsort((first, found // count)).tolist():
-        rest, style_index = divmod(int(found[i]), count)
+    for key, members in sorted(found, key=lambda entry: (entry[0] // count, int(entry[1][0]))):
+        rest, style_index = divmod(key, count)
         rank, level_index = divmod(rest, len(Level))
-        made.append(((rank, level_index, style_index), np.flatnonzero(keys == found[i])))
+        made.append(((rank, level_index, style_index), members))
     return made
 
 
@@ -217,7 +222,7 @@ def _polygons(points: NDArray[np.float64], batch: Batch) -> list[Polygons]:
 
 def _texts(batch: Batch) -> list[Texts]:
     made = []
-    for level in np.unique(batch.text_level).tolist():
+    for level in sorted(set(batch.text_level.tolist())):
         rows = np.flatnonzero(batch.text_level == level)
         strings = [batch.texts[i] for i in rows.tolist()]
         styles = batch.text_style[rows]

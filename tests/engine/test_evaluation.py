@@ -9,7 +9,7 @@ import pytest
 from core.engine.brief import ASSUMPTIONS
 from core.engine.evaluation import STAGES
 from core.engine.summary import as_data
-from core.errors import EngineError
+from core.errors import RecordError
 from core.model.records import Area, Assumption
 from core.model.requirements import REQUIREMENTS
 from tests.engine.designs import Design, feeds
@@ -75,15 +75,22 @@ def test_quantities_say_how_they_are_made_and_how_well_they_are_known() -> None:
         assert sum(shares) == pytest.approx(1.0) or not shares
 
 
-def test_a_limit_in_words_is_refused_by_the_engine() -> None:
+def test_a_brief_that_cannot_be_computed_with_is_refused_at_the_door() -> None:
     design = small()
-    design.require(air_rise_k="much")
-    with pytest.raises(EngineError, match="must be a number"):
-        design.evaluate()
-    design.require(air_rise_k=15.0)
-    design.put(("assumptions", Assumption(id="tray_height_m", value="high")))
-    with pytest.raises(EngineError, match="must be a number"):
-        design.evaluate()
+    for asked in ({"air_rise_k": "much"}, {"air_rise_k": 0.0}, {"altitude_m": 20_000.0}, {"coolant": 7}):
+        with pytest.raises(RecordError, match="must be"):
+            design.require(**asked)
+    with pytest.raises(RecordError, match="float"):
+        design.put(("assumptions", Assumption(id="tray_height_m", value="high")))  # type: ignore[arg-type]
+
+
+def test_an_unknown_coolant_leaves_the_flow_unknown_and_the_rest_known() -> None:
+    design = small()
+    design.require(coolant="dielectric")
+    found = design.evaluate().quantities
+    assert found["coolant_flow_lpm"].value is None
+    assert found["power_max_w"].value
+    assert found["heat_liquid_w"].value is not None
 
 
 def test_rooms_have_the_area_of_their_outline() -> None:

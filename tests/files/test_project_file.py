@@ -210,7 +210,7 @@ HOSTILE = {
     "nan": (text('"x_mm":-5000', '"x_mm":NaN'), "NaN is no number"),
     "infinity": (text('"power_limit_w":9000.0', '"power_limit_w":-Infinity'), "Infinity is no number"),
     "overflow": (text('"power_limit_w":9000.0', '"power_limit_w":1e999'), "finite"),
-    "huge integer": (text('"value":1.2', '"value":' + "9" * 400), "too large"),
+    "huge integer": (text('"value":1.2', '"value":' + "9" * 400), "out of range"),
     "endless integer": (text('"value":1.2', '"value":' + "9" * 100_000), "limit"),
     "surrogate": (record("instances", name="\ud800"), "U+D800"),
     "surrogate in id": (record("instances", id="\udc00"), "instances record"),
