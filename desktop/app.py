@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from core.catalogue.library import Library
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop.main_window import MainWindow
 
 log = logging.getLogger("cagenut")
+TIDY_MS = 800
+"""How long after the start old journals and garbage are looked at."""
 
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
@@ -47,13 +49,18 @@ def run(paths: Sequence[Path] = ()) -> int:
     start_log()
     window = open_window(paths)
     install_hook(window)
+    QTimer.singleShot(TIDY_MS, lambda: _tidy(window))
+    code = app.exec()
+    collector.close()
+    return code
+
+
+def _tidy(window: MainWindow) -> None:
+    """Do what can wait until the window is there."""
     for problem in [*(str(p) for p in window.library.problems), *recovery.tidy()]:
         log.warning("%s", problem)
     gc.collect()
     gc.freeze()  # what is there now stays; later collections need not look at it
-    code = app.exec()
-    collector.close()
-    return code
 
 
 def open_window(paths: Sequence[Path] = ()) -> MainWindow:

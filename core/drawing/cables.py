@@ -140,7 +140,8 @@ def _members(at: PlacedBlock, link: Link) -> Iterator[tuple[int, str]]:
             continue
         tag = f"{own}-{k + 1}" if own and link.count > 1 else own
         if at.overrides:
-            tag = next((o.name for o in at.overrides.find(link.id, k) if o.name is not None), tag)
+            alone = (o.name for o in at.overrides.find(link.id, k) if o.cable == k and o.name is not None)
+            tag = next(alone, tag)
         yield k, at.tag_of(tag) if tag else ""
 
 

@@ -204,7 +204,28 @@ def _gathered(
         if a in boxes and b in boxes:
             bundles[boxes[a], boxes[b], rate] += count
     lines = tuple(Bundle(a, b, n, rate) for (a, b, rate), n in bundles.items())
-    return FabricMap(drawn, lines, sum(cables.values()))
+    return FabricMap(_untangled(drawn, lines), lines, sum(cables.values()))
+
+
+def _untangled(nodes: tuple[Node, ...], bundles: tuple[Bundle, ...]) -> tuple[Node, ...]:
+    """Put leafs beside the leafs whose spines they share: rails and planes become blocks of their own."""
+    tier = {node.key: node.tier for node in nodes}
+    leader = {node.key: node.key for node in nodes}
+
+    def find(key: str) -> str:
+        while leader[key] != key:
+            leader[key] = key = leader[leader[key]]
+        return key
+
+    for bundle in bundles:
+        if {tier[bundle.a], tier[bundle.b]} == {1, 2}:
+            leader[find(bundle.a)] = find(bundle.b)
+    groups: dict[str, int] = {}
+    for node in nodes:
+        if node.tier == 1:
+            groups.setdefault(find(node.key), len(groups))
+    last = len(groups)
+    return tuple(sorted(nodes, key=lambda n: groups.get(find(n.key), last) if n.tier in (1, 2) else 0))
 
 
 def _ways(tier: int) -> tuple[Callable[[str, Found], str], ...]:

@@ -66,10 +66,17 @@ class Overrides:
         return cls(_own(project, block))
 
     def find(self, record_id: str, cable: int | None = None) -> list[Override]:
-        """Return what is said about a record of the present block, outermost first."""
-        if not self._holders:
-            return []
-        return [o for table, prefix in self._holders if (o := table.get((prefix + record_id, cable)))]
+        """Return what is said about a record of the present block, or one cable of it, outermost first.
+
+        Within one block what is said of the cable comes before what is said of its trunk.
+        """
+        asked = (cable,) if cable is None else (cable, None)
+        return [
+            override
+            for table, prefix in self._holders
+            for part in asked
+            if (override := table.get((prefix + record_id, part)))
+        ]
 
     def name(self, record_id: str, own: str) -> str:
         """Return the name in force."""
@@ -83,7 +90,7 @@ class Overrides:
         for override in self.find(record_id, cable):
             if override.absent is not None:
                 return override.absent
-        return False if cable is None else self.is_absent(record_id)
+        return False
 
 
 def _own(project: Reader, block: str) -> tuple[tuple[dict[tuple[str, int | None], Override], str], ...]:
@@ -155,9 +162,9 @@ def devices_in(project: Reader, at: PlacedBlock) -> Iterator[tuple[Device, str]]
 
 
 def links_in(project: Reader, at: PlacedBlock) -> Iterator[Link]:
-    """Yield the links of a placed block that are not absent as a whole."""
+    """Yield the links of a placed block of which at least one cable is there."""
     for link in project.links(at.block.id).values():
-        if not at.overrides.is_absent(link.id):
+        if not at.overrides or not all(at.overrides.is_absent(link.id, k) for k in range(link.count)):
             yield link
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
 from core.drawing.styles import STYLE_NAMES, STYLES, Style
+from desktop.theme import DARK, LIGHT
 
 _DASHES = {
     "": Qt.PenStyle.SolidLine,
@@ -16,6 +17,8 @@ _DASHES = {
     "dot": Qt.PenStyle.DotLine,
     "chain": Qt.PenStyle.DashDotLine,
 }
+ERASING = frozenset(("label.back", "area.opening"))
+"""Styles that cover what is below with the white of paper."""
 HEAVY_MM = 0.5
 """Lines from this print width on are 2 px wide on screen."""
 
@@ -38,7 +41,16 @@ class Look:
 @cache
 def looks(dark: bool) -> tuple[Look, ...]:
     """Return the looks of all styles in the order of `STYLE_NAMES`."""
-    return tuple(_look(STYLES[name], dark) for name in STYLE_NAMES)
+    ground = (DARK if dark else LIGHT).canvas
+    return tuple(
+        _look(_erasing(STYLES[name], ground), False) if name in ERASING else _look(STYLES[name], dark)
+        for name in STYLE_NAMES
+    )
+
+
+def _erasing(style: Style, ground: str) -> Style:
+    """Return a style that paints the white of paper in the colour of the screen's ground."""
+    return replace(style, fill=style.fill and ground, stroke=style.stroke and ground)
 
 
 def _look(style: Style, dark: bool) -> Look:

@@ -150,7 +150,7 @@ def _in_band_parts(draft: Draft, su: str) -> None:
 def example() -> Project:
     """Return the example: one scalable unit in a hall."""
     draft = Draft("superpod-h100-su")
-    draft.title("DGX H100 SuperPOD, one scalable unit")
+    draft.title("DGX H100 SuperPOD, one scalable unit", "EX-A")
     edit = draft.edit
     hall = new_floor_block(edit, "Hall 1", note="Columns, room and site values are an example, not a survey.")
     draft.sources("ABC", 250_000.0, "Example value: the unit must run on any two sources.")

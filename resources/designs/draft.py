@@ -53,9 +53,11 @@ class Draft:
         numbers = count(1)
         self.edit = Edit(self.project, f"Draw {name}", ids=lambda: f"{prefix}-{next(numbers):04}")
 
-    def title(self, text: str) -> None:
-        """Set the name of the project as printed on its sheets."""
-        self.edit.put("settings", Setting(id="project_name", value=text))
+    def title(self, text: str, number: str) -> None:
+        """Set the name and number of the project as printed on its sheets."""
+        printed = {"project_name": text, "client": "Example", "site": "Example site", "document_number": number}
+        for name, value in printed.items():
+            self.edit.put("settings", Setting(id=name, value=value))
 
     def finish(self, *, template: str = "") -> Project:
         """Return the project, with the cables and optics it may be wired with.

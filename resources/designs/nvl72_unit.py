@@ -106,7 +106,7 @@ def _names(draft: Draft) -> None:
 def example() -> Project:
     """Return the example of one scalable unit."""
     draft = Draft("superpod-gb200-su")
-    draft.title("GB200 SuperPOD, one scalable unit")
+    draft.title("GB200 SuperPOD, one scalable unit", "EX-B")
     hall = new_floor_block(draft.edit, "Hall 1", note="Room and site values are an example, not a survey.")
     draft.sources("AB", 1_600_000.0, "Example value: the unit must run on either source.")
     fabrics(draft, 1)
@@ -144,7 +144,7 @@ def example() -> Project:
 def hall_example() -> Project:
     """Return the example of four units in a hall with their core, 36 switches in six groups."""
     draft = Draft("hall")
-    draft.title("Hall of four GB200 scalable units")
+    draft.title("Hall of four GB200 scalable units", "EX-C")
     edit = draft.edit
     hall = new_floor_block(edit, "Hall 1", note="Room, columns and site values are an example, not a survey.")
     draft.sources("AB", 6_500_000.0, "Example value: the hall must run on either source.")
