@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from core.catalogue.library import Library
 from core.errors import CagenutError
@@ -15,6 +15,7 @@ from core.model.change import Change
 from desktop.actions import Actions
 from desktop.dialogs.dialogs import Dialogs
 from desktop.dialogs.start import StartPage
+from desktop.docks import make_docks, make_tool_bar, share_room
 from desktop.document import Document
 from desktop.evaluation import LiveEvaluation, Outcome
 from desktop.filing import Filing
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         self.filing, self.dialogs = Filing(self), Dialogs(self)
         self.actions_ = Actions(self)
         register(self)
-        self._make_docks()
+        self._docks, self.left_tabs = make_docks(self)
         self._make_bars()
         self._wire()
         self.setAcceptDrops(True)
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
             dock.setVisible(document is not None)
         if document is not None and not self._has_shared_room:
             self._has_shared_room = True
-            QTimer.singleShot(0, self._share_room)
+            QTimer.singleShot(0, lambda: share_room(self, self._docks))
         self._update_title()
         self.actions_.refresh()
 
@@ -121,60 +122,9 @@ class MainWindow(QMainWindow):
 
     # Putting together.
 
-    def _make_docks(self) -> None:
-        left = QTabWidget()
-        left.setDocumentMode(True)
-        left.addTab(self.catalogue, "Catalogue")
-        left.addTab(self.tree, "Project")
-        self.left_tabs = left
-        self._docks: dict[str, QDockWidget] = {}
-        places = Qt.DockWidgetArea
-        for name, title, widget, area in (
-            ("left", "Catalogue and project", left, places.LeftDockWidgetArea),
-            ("properties", "Properties", self.properties, places.RightDockWidgetArea),
-            ("results", "Results", self.results, places.RightDockWidgetArea),
-            ("findings", "Findings", self.findings, places.BottomDockWidgetArea),
-        ):
-            dock = QDockWidget(title, self)
-            dock.setObjectName(name)
-            dock.setWidget(widget)
-            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-            dock.setMinimumWidth(250)
-            if name in ("left", "findings"):
-                dock.setTitleBarWidget(QWidget())
-            self.addDockWidget(area, dock)
-            self._docks[name] = dock
-        self.setCorner(Qt.Corner.BottomLeftCorner, places.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, places.RightDockWidgetArea)
-
-    def _share_room(self) -> None:
-        """Give the panels their first sizes; what the user drags them to is kept."""
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([self._docks["left"], self._docks["properties"]], [290, 420], across)
-        self.resizeDocks([self._docks["properties"], self._docks["results"]], [380, 480], down)
-        self.resizeDocks([self._docks["findings"]], [160], down)
-
-    @property
-    def docks(self) -> dict[str, QDockWidget]:
-        """The panels by name."""
-        return self._docks
-
     def _make_bars(self) -> None:
         self.menus = self.actions_.fill(self.menuBar())
-        bar = QToolBar("Main")
-        bar.setObjectName("main")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(16, 16))
-        for name in (
-            "file.new", "file.open", "file.save", "", "edit.undo", "edit.redo", "",
-            "tool.select", "tool.link", "", "edit.rotate", "edit.delete", "",
-            "view.fit", "view.zoom_in", "view.zoom_out", "", "file.export",
-        ):  # fmt: skip
-            if name:
-                bar.addAction(self.actions_[name])
-            else:
-                bar.addSeparator()
-        self.addToolBar(bar)
+        self.addToolBar(make_tool_bar(self.actions_))
         status = self.statusBar()
         status.setSizeGripEnabled(False)
         self._pointed, self._scale, self._protected, self._state = label(), label(), label(), label()

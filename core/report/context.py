@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.drawing.cables import Cable, cables_of, natural
 from core.drawing.placed import PlacedBlock, Placement
+from core.editing.issuing import is_as_issued
 from core.errors import CagenutError
 from core.model.project import Project
 from core.model.records import Revision
@@ -90,17 +91,25 @@ class Context:
         """The latest revision."""
         return self.revisions[-1] if self.revisions else None
 
-    @property
+    @cached_property
     def is_issued(self) -> bool:
-        """Whether the latest revision says what it is issued for and who approved it."""
-        last = self.revision
-        return last is not None and bool(last.purpose.strip()) and bool(last.approver.strip())
+        """Whether the latest revision has purpose and approver, and the design is what it issued."""
+        return self.revision is not None and not self._why_draft
 
     @property
     def status(self) -> str:
         """What the status field of the title block says."""
         last = self.revision
-        return last.purpose if last is not None and self.is_issued else "DRAFT - not issued"
+        if last is None or not self.is_issued:
+            return f"DRAFT - {self._why_draft}"
+        return last.purpose
+
+    @cached_property
+    def _why_draft(self) -> str:
+        last = self.revision
+        if last is None or not last.purpose.strip() or not last.approver.strip():
+            return "not issued"
+        return "" if is_as_issued(self.project, last) else f"altered since {last.number}"
 
     def word(self, name: str, default: str = "") -> str:
         """Return a text setting."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRect, Qt
@@ -14,7 +16,7 @@ from desktop.canvas.looks import Look
 from desktop.canvas.prepared import CAP_HEIGHT, Group, Polygons, Prepared, Texts
 from desktop.theme import MONO, SANS, font
 
-MOST_LABELS = 600
+MOST_LABELS = 500
 SMALLEST_TEXT_PX = 5.0
 """Cap height below which a text is not worth reading."""
 WORTH_PX = 3.2
@@ -211,14 +213,20 @@ def _rotated(
     width: float,
     angle: float,
 ) -> None:
-    painter.save()
-    painter.translate(
-        texts.at[i, 0] * transform.m11() + transform.dx(), texts.at[i, 1] * transform.m22() + transform.dy()
-    )
-    painter.rotate(-angle)
+    x = texts.at[i, 0] * transform.m11() + transform.dx()
+    y = texts.at[i, 1] * transform.m22() + transform.dy()
+    c, s = _turn(angle)
+    painter.setWorldTransform(QTransform(c, -s, s, c, x, y))
     shift = {Anchor.LEFT: 0.0, Anchor.CENTRE: width / 2, Anchor.RIGHT: width}[Anchor(int(texts.anchor[i]))]
     painter.drawText(round(-shift), round(cap / 2), text)
-    painter.restore()
+    painter.setWorldTransform(_IDENTITY)
+
+
+def _turn(angle: float) -> tuple[float, float]:
+    """Return cosine and sine of an angle [deg], exact for quarter turns."""
+    quarters = {0.0: (1.0, 0.0), 90.0: (0.0, 1.0), 180.0: (-1.0, 0.0), 270.0: (0.0, -1.0)}
+    radians = math.radians(angle)
+    return quarters.get(angle % 360.0) or (math.cos(radians), math.sin(radians))
 
 
 def shortened(text: str, share: float) -> str:

@@ -51,7 +51,7 @@ def _facts(context: Context) -> list[tuple[str, str]]:
     why = (
         "The latest revision has a purpose and an approver."
         if context.is_issued
-        else "DRAFT until a revision states a purpose and an approver."
+        else "DRAFT until a revision states a purpose and an approver, and the design is what it issued."
     )
     files = ", ".join([DESIGN_FILE, *sorted(context.extras)])
     return [

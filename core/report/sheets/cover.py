@@ -134,7 +134,7 @@ def _draw_left(page: Page, box: Box) -> None:
         y = low - 0.9
     y -= 1.0
     style = "sheet.issued" if context.is_issued else "sheet.stamp"
-    text = context.status.upper() if context.is_issued else "DRAFT - NOT ISSUED"
+    text = context.status.upper()
     stamp(page, Box(box.x, y - 11.0, box.width, 11.0), text, 5.0, style)
     y -= 16.0
     y = _key_figures(page, Box(box.x, box.y, box.width, y - box.y))
