@@ -63,6 +63,15 @@ def _file(window: MainWindow) -> None:
         tip="What results are held against",
     )
     add(
+        "file.issue",
+        "Document &Control and Issue …",
+        window.dialogs.issue,
+        menu="File|3",
+        shortcut="Ctrl+I",
+        why_not=need,
+        tip="Title block, revisions, and a new issue",
+    )
+    add(
         "file.export",
         "&Export PDF …",
         window.dialogs.export,

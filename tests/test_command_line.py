@@ -13,11 +13,26 @@ from core.files.project_file import load, save
 from core.model.project import Project
 from tests.model import factories
 
-PROMISED = frozenset(
-    """racks devices accelerators links cables space_used_u space_total_u mass_kg power_typical_w power_max_w
-    heat_air_w heat_liquid_w airflow_m3h coolant_flow_lpm tflops_bf16_dense tflops_fp8_dense capex_low_usd
-    capex_high_usd""".split()
-)
+PROMISED = {
+    "racks",
+    "devices",
+    "accelerators",
+    "links",
+    "cables",
+    "space_used_u",
+    "space_total_u",
+    "mass_kg",
+    "power_typical_w",
+    "power_max_w",
+    "heat_air_w",
+    "heat_liquid_w",
+    "airflow_m3h",
+    "coolant_flow_lpm",
+    "tflops_bf16_dense",
+    "tflops_fp8_dense",
+    "capex_low_usd",
+    "capex_high_usd",
+}
 
 
 def run(*arguments: str) -> int:

@@ -49,6 +49,13 @@ class Dialogs(QObject):
         if self._window.document is not None:
             BriefDialog(self._window.document, focus, self._window).open()
 
+    def issue(self) -> None:
+        """Edit the title block, see the revisions, issue the design."""
+        from desktop.dialogs.issue import IssueDialog
+
+        if self._window.document is not None:
+            IssueDialog(self._window.document, self._window).open()
+
     def edit_type(self, type_id: str) -> None:
         """Show or edit a type, or make a new one."""
         from desktop.dialogs.type_editor import TypeEditor

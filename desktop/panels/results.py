@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.model.requirements import REQUIREMENTS
-from core.units import number_text, scale, share, show
+from core.units import number_text, scale, share
 from desktop.theme import font, theme
 from desktop.widgets import column, label, panel, state_icon
 
@@ -72,8 +72,9 @@ class Results(QAbstractTableModel):
         if role == QUANTITY:
             return quantity
         if role == Qt.ItemDataRole.DisplayRole:
-            limit = "" if quantity.limit is None else limit_text(quantity)
-            return (quantity.label, value_text(quantity), limit, quantity.grounds.label)[index.column()]
+            return (quantity.label, quantity.text, quantity.limit_text, quantity.grounds.label)[
+                index.column()
+            ]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return state_icon(quantity.state)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 2):
@@ -85,27 +86,11 @@ class Results(QAbstractTableModel):
         return None
 
 
-def value_text(quantity: Quantity) -> str:
-    """Return a value as it is printed everywhere."""
-    return share(quantity.value) if is_share(quantity) else show(quantity.value, quantity.unit)
-
-
-def limit_text(quantity: Quantity) -> str:
-    """Return how a value stands to its limit."""
-    sign = "≤" if quantity.sense == "most" else "≥"
-    return f"{sign} {show(quantity.limit, quantity.unit)}"
-
-
-def is_share(quantity: Quantity) -> bool:
-    """Tell whether a quantity is printed as per cent."""
-    return quantity.name.endswith(("_share", "_use"))
-
-
 def explained(quantity: Quantity) -> str:
     """Return where a value comes from, in plain text."""
-    lines = [f"{quantity.label}: {value_text(quantity)}", quantity.formula]
+    lines = [f"{quantity.label}: {quantity.text}", quantity.formula]
     if quantity.limit is not None:
-        lines.append(f"Limit {limit_text(quantity)}: {share(quantity.use)} used, {_STATES[quantity.state]}")
+        lines.append(f"Limit {quantity.limit_text}: {share(quantity.use)} used, {_STATES[quantity.state]}")
     else:
         lines.append("No limit in the brief")
     shares = ", ".join(f"{name} {share(part)}" for name, part in quantity.grounds.shares)
@@ -187,7 +172,7 @@ class ResultsPanel(QWidget):
         else:
             name = next((k.label for k in REQUIREMENTS.values() if k.quantity == binding.name), binding.label)
             word = "Broken" if binding.state == "over" else "Binding"
-            self._binding.setText(f"{word} limit: {name}, {value_text(binding)} {limit_text(binding)}")
+            self._binding.setText(f"{word} limit: {name}, {binding.text} {binding.limit_text}")
         self._state.setText("Up to date")
 
     @property

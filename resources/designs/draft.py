@@ -55,9 +55,14 @@ class Draft:
 
     def title(self, text: str, number: str) -> None:
         """Set the name and number of the project as printed on its sheets."""
-        printed = {"project_name": text, "client": "Example", "site": "Example site", "document_number": number}
-        for name, value in printed.items():
-            self.edit.put("settings", Setting(id=name, value=value))
+        printed = {
+            "project_name": text,
+            "client": "Example",
+            "site": "Example site",
+            "document_number": number,
+        }
+        for key, value in printed.items():
+            self.edit.put("settings", Setting(id=key, value=value))
 
     def finish(self, *, template: str = "") -> Project:
         """Return the project, with the cables and optics it may be wired with.
