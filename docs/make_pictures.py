@@ -32,6 +32,7 @@ from desktop.canvas.tools.place_block import PlaceBlock  # noqa: E402
 from desktop.canvas.tools.place_device import PlaceDevice  # noqa: E402
 from desktop.dialogs.brief import BriefDialog  # noqa: E402
 from desktop.dialogs.export import ExportDialog  # noqa: E402
+from desktop.dialogs.issue import IssueDialog  # noqa: E402
 from desktop.dialogs.type_editor import TypeEditor  # noqa: E402
 from desktop.document import Document  # noqa: E402
 from desktop.dragging import Carried  # noqa: E402
@@ -192,6 +193,7 @@ def dialogs(camera: Camera) -> None:
         ("brief", BriefDialog(window.document, "", window)),
         ("type-editor", TypeEditor(window.library, "nvidia-dgx-h100", window)),
         ("export", ExportDialog(window.document, window)),
+        ("issue", IssueDialog(window.document, window)),
     ):
         dialog.show()
         camera.take(name, dialog)
@@ -217,6 +219,21 @@ def findings(camera: Camera) -> None:
     camera.take("findings")
 
 
+def sheets(folder: Path) -> None:
+    """Some sheets of an example's specification set."""
+    import pypdfium2
+
+    from core.report.specification import make_specification
+
+    example = next(e for e in examples() if e.name == "superpod-gb200-su")
+    data = make_specification(load(example.path)[0], Library.builtin())
+    pdf = pypdfium2.PdfDocument(data)
+    labels = [pdf.get_page_label(i) for i in range(len(pdf))]
+    for label in ("G-001", "A-101", "R-202", "T-501"):
+        page = pdf[labels.index(label)]
+        page.render(scale=1.2).to_pil().save(folder / f"sheet-{label.lower()}.png", optimize=True)
+
+
 def main() -> int:
     """Take all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
@@ -227,6 +244,7 @@ def main() -> int:
     gestures(camera)
     dialogs(camera)
     findings(camera)
+    sheets(folder)
     camera.forget()
     camera.window.close()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")

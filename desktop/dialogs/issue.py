@@ -40,7 +40,7 @@ class IssueDialog(QDialog):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Document control and issue")
-        self.resize(760, 560)
+        self.resize(780, 500)
         self._document = document
         project = document.project
         self.printed = {
@@ -126,6 +126,9 @@ class IssueDialog(QDialog):
         grid = QGridLayout(made)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
+        for place in (0, 1):
+            grid.setColumnMinimumWidth(2 * place, 112)
+            grid.setColumnStretch(2 * place + 1, 1)
         for at, (_, widget) in enumerate(rows):
             line, place = divmod(at, 2)
             grid.addWidget(label(widget.accessibleName(), "faint"), line, 2 * place)
@@ -136,6 +139,7 @@ class IssueDialog(QDialog):
         revisions = self._revisions()
         table = QTableWidget(len(revisions), len(_COLUMNS))
         table.setAccessibleName("Revisions")
+        table.setFixedHeight(132)
         table.setHorizontalHeaderLabels(list(_COLUMNS.values()))
         table.verticalHeader().hide()
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

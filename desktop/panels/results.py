@@ -144,7 +144,7 @@ class ResultsPanel(QWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((1, 92), (2, 94), (3, 76)):
+        for section, width in ((1, 112), (2, 96), (3, 78)):
             head.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             head.resizeSection(section, width)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
