@@ -19,6 +19,7 @@ from core.drawing.dimensions import (
 )
 from core.drawing.plan_rows import Row, aisles_of, free_beside
 from core.model.project import Reader
+from core.model.records import Area
 
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -45,7 +46,9 @@ def draw_areas(project: Reader, block: str, scale: float) -> Batch:
             sketch.polygon(points, f"area.{area.kind}")
         if area.kind == "keep-out":
             _hatch(sketch, points, 3.0 * scale)
-        if area.name:
+        if area.name and area.kind in ("room", "zone"):
+            _room_name(sketch, area.name, points, [o for o in areas if o.kind not in ("room", "zone")], scale)
+        elif area.name:
             _area_name(sketch, area.kind, area.name, points, scale)
     for pathway in project.rows("pathways", block).values():
         _pathway(sketch, [(float(x), float(y)) for x, y, _ in pathway.points], pathway.width_mm)
@@ -55,13 +58,45 @@ def draw_areas(project: Reader, block: str, scale: float) -> Batch:
     return sketch.freeze()
 
 
+def _room_name(
+    sketch: Sketch, name: str, points: Sequence[tuple[float, float]], others: Sequence[Area], k: float
+) -> None:
+    """Name a room in the first of its corners where no door, column or keep-out is in the way."""
+    size = 3.5 * 0.729 * k
+    wide, inset = 1.0 * size * len(name), 2.5 * k
+    x0, y0, x1, y1 = _box(points)
+    corners = [
+        (x, y, anchor)
+        for y in (y1 - 3.5 * k, y0 + 3.5 * k)
+        for x, anchor in ((x0 + inset, Anchor.LEFT), (x1 - inset, Anchor.RIGHT))
+    ]
+
+    def is_free(x: float, y: float, anchor: Anchor) -> bool:
+        left = x if anchor is Anchor.LEFT else x - wide
+        for other in others:
+            ox0, oy0, ox1, oy1 = _box(other.points)
+            swing = max(ox1 - ox0, oy1 - oy0) if other.kind == "door" else 0.0
+            if (
+                ox0 - swing < left + wide
+                and left < ox1 + swing
+                and oy0 - swing < y + size
+                and y - size < oy1 + swing
+            ):
+                return False
+        return True
+
+    x, y, anchor = next((c for c in corners if is_free(*c)), corners[0])
+    sketch.text(x, y, name, size, "text.bold", anchor=anchor, level=Level.MIDDLE, width=x1 - x0 - 2 * inset)
+
+
+def _box(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _area_name(sketch: Sketch, kind: str, name: str, points: Sequence[tuple[float, float]], k: float) -> None:
-    x0, x1 = min(p[0] for p in points), max(p[0] for p in points)
-    y0, y1 = min(p[1] for p in points), max(p[1] for p in points)
-    if kind in ("room", "zone"):
-        sketch.text(x0 + 2.5 * k, y1 - 3.5 * k, name, 3.5 * 0.729 * k, "text.bold", level=Level.MIDDLE,
-                    width=x1 - x0 - 5 * k)  # fmt: skip
-    elif kind == "column" or min(x1 - x0, y1 - y0) < 4.0 * k:
+    x0, y0, x1, y1 = _box(points)
+    if kind == "column" or min(x1 - x0, y1 - y0) < 4.0 * k:
         sketch.text(x1 + 1.0 * k, y1, name, TEXT * k, "text.faint", level=Level.NEAR)
     else:
         upright = y1 - y0 > x1 - x0
@@ -98,8 +133,7 @@ def _door(sketch: Sketch, points: Sequence[tuple[float, float]], name: str, k: f
         return
     if len(points) > 2:
         # An outline in the wall: the leaf is its longer middle line.
-        x0, x1 = min(p[0] for p in points), max(p[0] for p in points)
-        y0, y1 = min(p[1] for p in points), max(p[1] for p in points)
+        x0, y0, x1, y1 = _box(points)
         flat = x1 - x0 > y1 - y0
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
         points = [(x0, cy), (x1, cy)] if flat else [(cx, y0), (cx, y1)]
@@ -217,10 +251,12 @@ def _row_length(sketch: Sketch, row: Row, rows: Sequence[Row], k: float) -> None
     """Dimension a row in front of it, or behind it where the aisle in front is narrow."""
     length = row.high - row.low
     text = f"{row.text} = {length:.0f}" if row.text else f"{length:.0f}"
-    behind = free_beside(row, rows, in_front=True) < 16.0 * k < free_beside(row, rows, in_front=False)
+    free = free_beside(row, rows, in_front=False)
+    behind = free_beside(row, rows, in_front=True) < 16.0 * k < free
     edge, side = (row.rear, -row.facing) if behind else (row.front, row.facing)
-    # The text stands above its line: farther off where that is towards the racks.
-    at = edge + side * (3.4 if side > 0 else 6.4) * k
+    # The text stands above its line: farther off where that is towards the racks, or over a group's name.
+    over_name = behind and side > 0 and free > 26.0 * k
+    at = edge + side * (9.4 if over_name else 3.4 if side > 0 else 6.4) * k
     if row.axis == 0:
         dimension(sketch, (row.low, at), (row.high, at), text, k, backed=True)
     else:
