@@ -18,7 +18,7 @@ run: $(STAMP)
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		.ci/qt_libraries.sh window && $(BIN)/cagenut open $(EXAMPLE); \
 	else \
-		mkdir -p out && $(BIN)/cagenut spec $(EXAMPLE) -o out/hall.pdf && \
+		mkdir -p out && $(BIN)/cagenut spec $(EXAMPLE) -o out/hall.pdf --replace && \
 		echo "There is no display here, so the example hall's specification set was written to out/hall.pdf."; \
 	fi
 
@@ -38,7 +38,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py
 	@$(BIN)/python docs/make_rules.py
-	@$(BIN)/cagenut spec resources/examples/superpod-h100-su.cage -o docs/example-specification.pdf
+	@$(BIN)/cagenut spec resources/examples/superpod-h100-su.cage -o docs/example-specification.pdf --replace
 
 clean:
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,6 +5,7 @@ Exit status: 0 all is well, 1 the design has errors (or a set does not verify), 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from core.errors import CagenutError
 
 if TYPE_CHECKING:
+    from core.catalogue.library import Library
     from core.engine.evaluation import Evaluation
     from core.model.project import Project
 
@@ -35,10 +37,23 @@ PAPERS = ("A3", "A1", "ANSI-B", "ANSI-D")
 @app.command("open")
 def open_window(file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None) -> None:
     """Open the window, on a design if one is given."""
+    if file is not None and not file.exists():
+        raise CagenutError(
+            "there is no such file", where=str(file), cure="Check the name; cagenut --help lists the commands"
+        )
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise CagenutError(
+            "there is no display to open a window on",
+            cure="Use the other commands, such as: cagenut spec FILE -o OUT.pdf",
+        )
+    # The window stands above this package, so this process becomes it; nothing of it is imported here.
+    command = [sys.executable, "-m", "desktop", *([str(file)] if file else [])]
+    if os.name == "posix":
+        os.execv(sys.executable, command)
     import subprocess
 
-    # The window stands above this package, so it is started, not imported.
-    command = [sys.executable, "-m", "desktop", *([str(file)] if file else [])]
     raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 
@@ -67,11 +82,10 @@ def evaluate(file: Design, as_json: Json = False) -> None:
 def check(file: Design, as_json: Json = False) -> None:
     """Check the design against the rules: exit status 0 if no error is found, 1 if one is."""
     project, evaluation = _evaluated(file)
-    from core.catalogue.library import Library
     from core.rules.checking import Checker
     from core.rules.listing import as_data, as_lines
 
-    report = Checker(project, Library.builtin()).check(evaluation)
+    report = Checker(project, _library()).check(evaluation)
     if as_json:
         _print_json(as_data(report))
     else:
@@ -87,9 +101,9 @@ def spec(
         Path, typer.Option("-o", "--output", metavar="OUT.pdf", help="Where the set is written.")
     ],
     paper: Annotated[str, typer.Option(help=f"One of {', '.join(PAPERS)}.")] = "A3",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the PDF if there is one.")] = False,
 ) -> None:
     """Write the specification set of a design as PDF."""
-    from core.catalogue.library import Library
     from core.files.writing import write_safely
     from core.report.specification import make_specification
 
@@ -97,19 +111,26 @@ def spec(
         raise CagenutError(
             f"there is no paper '{paper}'", where="--paper", cure=f"Choose {', '.join(PAPERS)}"
         )
+    if output.suffix.lower() != ".pdf":
+        raise CagenutError("a set is a PDF", where=str(output), cure="Give a name that ends in .pdf")
+    if output.exists() and not replace:
+        raise CagenutError("the file exists", where=str(output), cure="Give another name, or --replace")
     project = _load(file)
     with _Progress() as report:
-        data = make_specification(project, Library.builtin(), paper=paper, progress=report)
+        data = make_specification(project, _library(), paper=paper, progress=report)
     write_safely(output, data)
     typer.echo(f"{output}: {len(data) / 1e6:.1f} MB")
 
 
 @app.command()
 def verify(file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="A specification set.")]) -> None:
-    """Tell whether a set carries the design its title blocks name: exit status 0 if so, 1 if not."""
+    """Tell whether a set carries the design its title blocks name: 0 if so, 1 if not, 2 if it is no PDF."""
     from core.report.specification import verify as verify_set
 
-    result = verify_set(_read(file))
+    data = _read(file)
+    if b"%PDF-" not in data[:1024]:
+        raise CagenutError("this is no PDF", where=str(file), cure="Give a set made by cagenut spec")
+    result = verify_set(data)
     typer.echo(f"{file}: {result.message}")
     raise typer.Exit(0 if result.ok else 1)
 
@@ -122,10 +143,9 @@ def catalogue(
     from rich.console import Console
     from rich.table import Table
 
-    from core.catalogue.library import Library, kind_of
-    from core.files.state import types_folder
+    from core.catalogue.library import kind_of
 
-    library = Library.load(types_folder())
+    library = _library()
     found = library.search(" ".join(words or ()))
     table = Table(box=None, pad_edge=False)
     for heading in ("Id", "Kind", "Maker", "Model", "Part number"):
@@ -166,6 +186,14 @@ def _evaluated(file: Path) -> tuple[Project, Evaluation]:
     if project.top not in project.blocks:
         raise CagenutError("the design is empty: no block is set to be built", where=str(file))
     return project, Evaluator(project).evaluate()
+
+
+def _library() -> Library:
+    """The catalogue with the user's own types: what the window checks against as well."""
+    from core.catalogue.library import Library
+    from core.files.state import types_folder
+
+    return Library.load(types_folder())
 
 
 def _load(file: Path) -> Project:

@@ -15,7 +15,9 @@ def work(data: bytes, paper: str, connection: Connection) -> None:
     from core.errors import CagenutError
 
     try:
+        from core.catalogue.library import Library
         from core.files.project_file import decode
+        from core.files.state import types_folder
         from core.report.specification import make_specification
 
         project = decode(data, "project")
@@ -23,7 +25,8 @@ def work(data: bytes, paper: str, connection: Connection) -> None:
         def progress(done: int, total: int, words: str = "") -> None:
             connection.send(("progress", done, total, words))
 
-        connection.send(("done", make_specification(project, paper=paper, progress=progress)))
+        library = Library.load(types_folder())
+        connection.send(("done", make_specification(project, library, paper=paper, progress=progress)))
     except CagenutError as error:
         connection.send(("failed", str(error)))
     except Exception as error:

@@ -150,3 +150,37 @@ def test_an_unknown_template_names_those_there_are(
 ) -> None:
     assert run("new", "--template", "nothing", "-o", str(tmp_path / "x.cage")) == 2
     assert "rack-nvl72-gb200" in capsys.readouterr().err
+
+
+def test_a_set_never_replaces_a_design_and_a_pdf_only_if_asked(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = design.read_bytes()
+    assert run("spec", str(design), "-o", str(design)) == 2
+    assert design.read_bytes() == before
+    out = tmp_path / "set.pdf"
+    out.write_bytes(b"something else")
+    assert run("spec", str(design), "-o", str(out)) == 2
+    assert "--replace" in capsys.readouterr().err
+    assert out.read_bytes() == b"something else"
+    assert run("spec", str(design), "-o", str(out), "--replace") == 0
+    assert run("verify", str(out)) == 0
+
+
+def test_what_is_no_pdf_cannot_be_verified(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("verify", str(design)) == 2
+    assert "no PDF" in capsys.readouterr().err
+
+
+def test_without_a_display_the_window_is_refused_in_words(
+    design: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(str(design)) == 2
+    assert "display" in capsys.readouterr().err
+
+
+def test_a_mistyped_command_is_not_taken_for_a_design(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("evalute") == 2
+    assert "no such file" in capsys.readouterr().err

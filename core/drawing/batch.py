@@ -8,7 +8,7 @@ in the level of detail: a painter draws the primitives whose level is at most th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 from typing import TypeAlias
@@ -207,7 +207,6 @@ def _columns(rows: list[tuple[int, int, int]]) -> tuple[Ints, Ints, Ints]:
 
 def shifted(batch: Batch, dx: float, dy: float, owner_offset: int = 0) -> Batch:
     """Return a batch moved by (dx, dy) [mm] with its owners counted on."""
-    from dataclasses import replace
 
     def owners(rows: Ints) -> Ints:
         return np.where(rows < 0, rows, rows + owner_offset).astype(np.int32) if owner_offset else rows

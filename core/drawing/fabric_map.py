@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.drawing.placed import Found, Placement, links_in
-from core.model.types import DeviceType
+from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType
 
 if TYPE_CHECKING:
     import networkx as nx
 
-_SWITCHES = ("switch", "switch-tray")
-_MANAGEMENT = ("out-of-band", "management")
+    from core.engine.evaluation import Evaluation
+
 TIER_NAMES = ("Hosts", "Leaf", "Spine", "Core")
 MOST_IN_LANE = 64
 """A lane with more nodes than this shows racks or floor blocks instead of devices."""
@@ -67,7 +67,7 @@ def fabric_map(placement: Placement, fabric: str, tiers: Mapping[str, int] | Non
     fabric : str
         Id of the fabric.
     tiers : mapping of device path to int, optional
-        Tier of each device, 0 for hosts, as the engine has found them; found here for devices it leaves out.
+        What `engine_tiers` found; guessed from the drawing (`tiers_of`) for devices that are not in it.
     """
     cables: Counter[tuple[str, str, float | None]] = Counter()
     forwards: set[str] = set()
@@ -83,6 +83,21 @@ def fabric_map(placement: Placement, fabric: str, tiers: Mapping[str, int] | Non
     if tiers is not None:
         own.update((path, tier) for path in own if (tier := tiers.get(path)) is not None)
     return _gathered(found, own, cables)
+
+
+def engine_tiers(evaluation: Evaluation | None, fabric: str) -> dict[str, int] | None:
+    """Return the tier of each device as the engine counts it, so that pictures and tables agree.
+
+    None without an evaluation, or if it knows nothing of the fabric.
+    """
+    result = evaluation.network.find(fabric) if evaluation is not None else None
+    if evaluation is None or result is None:
+        return None
+    path = evaluation.snapshot.device_path
+    tiers = {path(row): 0 for row in result.host_rows.tolist()}
+    rows = zip(result.switch_rows.tolist(), result.switch_tier.tolist(), strict=True)
+    tiers.update((path(row), max(tier, 1)) for row, tier in rows)
+    return tiers
 
 
 def graph_map(graph: nx.MultiGraph[str]) -> FabricMap:
@@ -146,8 +161,8 @@ def _facts(placement: Placement, *ends: tuple[str, str]) -> tuple[float | None, 
             if socket.rate_gbps is not None:
                 rates.append(socket.rate_gbps)
             spec = placement.project.find_type(found.device.type)
-            is_switch = isinstance(spec, DeviceType) and spec.kind in _SWITCHES
-            forwards[at] = is_switch and socket.port.group.role not in _MANAGEMENT
+            is_switch = isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS
+            forwards[at] = is_switch and socket.port.group.role not in MANAGEMENT_ROLES
     return (min(rates) if rates else None), (forwards[0], forwards[1])
 
 
@@ -163,7 +178,7 @@ def tiers_of(kinds: dict[str, str], edges: dict[tuple[str, str], int]) -> dict[s
         neighbours.setdefault(b, {})[a] = count
     switches = {
         n for n, kind in kinds.items()
-        if (kind in _SWITCHES or kind in ("leaf", "spine", "core")) and len(neighbours.get(n, ())) > 1
+        if (kind in SWITCH_KINDS or kind in ("leaf", "spine", "core")) and len(neighbours.get(n, ())) > 1
     }  # fmt: skip
     tiers = {n: 0 for n in kinds if n not in switches}
     for n in switches:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from core.editing.footprint import turned
 from core.model.project import Reader
 from core.model.records import Block, Device, Instance, Link, Override
-
-_TURNS = {0: (1, 0, 0, 1), 90: (0, -1, 1, 0), 180: (-1, 0, 0, -1), 270: (0, 1, -1, 0)}
 
 
 class Transform(NamedTuple):
@@ -32,9 +31,8 @@ class Transform(NamedTuple):
 
     def placed(self, x: int, y: int, rotation: int, mirrored: bool = False) -> Transform:
         """Return the transform of a thing placed in this block: origin + R(rotation) M(mirror x) point."""
-        a, b, c, d = _TURNS[rotation]
-        if mirrored:
-            a, c = -a, -c
+        a, c = turned(1, 0, rotation, mirrored)
+        b, d = turned(0, 1, rotation, mirrored)
         ox, oy = self.x + self.a * x + self.b * y, self.y + self.c * x + self.d * y
         return Transform(
             ox,

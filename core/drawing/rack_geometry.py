@@ -29,8 +29,7 @@ class Frame(NamedTuple):
 def frame_of(rack: RackType) -> Frame:
     """Return where the units of a rack type are in its outside."""
     opening = min(rack.opening_mm or _EIA_OPENING, rack.width_mm - 20.0)
-    base = max(rack.height_mm - rack.units * rack.pitch_mm, 0.0) / 2.0
-    return Frame(rack.width_mm, rack.height_mm, opening, base, rack.pitch_mm, rack.units)
+    return Frame(rack.width_mm, rack.height_mm, opening, rack.base_mm, rack.pitch_mm, rack.units)
 
 
 class Mounted(NamedTuple):

@@ -89,8 +89,11 @@ def rotate(edit: Edit, block: str, ids: Iterable[str], quarters: int = 1) -> Non
     things = _things(edit, block, ids)
     box = around(box_of(edit, thing) for thing in things)
     twice_x, twice_y = box.left + box.right, box.front + box.back
-    if (twice_x + twice_y) % 2:
-        twice_x -= 1  # keeps the middle on whole millimetres after a quarter turn
+    if quarters % 2 and (twice_x + twice_y) % 2:
+        # A quarter turn needs a middle on whole millimetres. It is taken to one side and the other in turn,
+        # so that neither four turns nor a turn to and fro move anything.
+        step = 1 if things[0].rotation % 180 else -1
+        twice_x, twice_y = (twice_x + step, twice_y) if quarters % 4 == 1 else (twice_x, twice_y - step)
     for thing in things:
         x, y = turned(2 * thing.x_mm - twice_x, 2 * thing.y_mm - twice_y, 90 * quarters)
         rotation = _rotation(thing.rotation + 90 * quarters)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from core.catalogue.library import Library
-from core.editing.naming import counted_on, instance_name
+from core.editing.naming import free_block_name, instance_name
 from core.editing.routes import block_at, counted, keys_along, passing, put_low
 from core.editing.types import use_type
 from core.errors import EditError
 from core.model.change import Edit
+from core.model.project import Reader
 from core.model.records import (
-    PROJECT_TABLES,
-    TABLES,
+    BLOCK_TABLES,
     Block,
     End,
     Instance,
@@ -26,7 +27,7 @@ from core.model.records import (
     Setting,
     Waiver,
 )
-from core.model.types import RackType
+from core.model.types import Fit, RackType
 
 
 def new_rack_block(
@@ -43,8 +44,8 @@ def new_rack_block(
     if not isinstance(spec, RackType):
         raise EditError(f"'{spec.name}' is no rack", cure="Choose a rack of the catalogue")
     record = Block(
-        id=_new_block_id(edit),
-        name=_free_block_name(edit, name),
+        id=edit.new_id(),
+        name=free_block_name(edit, name),
         kind="rack",
         rack_type=spec.id,
         template=template,
@@ -58,8 +59,8 @@ def new_floor_block(
 ) -> Block:
     """Make an empty floor block; the first one of a project becomes the one that is built."""
     record = Block(
-        id=_new_block_id(edit),
-        name=_free_block_name(edit, name),
+        id=edit.new_id(),
+        name=free_block_name(edit, name),
         kind="floor",
         grid_mm=grid_mm,
         template=template,
@@ -127,6 +128,12 @@ def place_instance(
     return edit.put("instances", instance)
 
 
+def delivered_contents(reader: Reader, block: str) -> tuple[Fit, ...]:
+    """Return what a rack block holds now, by type: the contents a stated mass or price is to include."""
+    counts = Counter(device.type for device in reader.devices(block).values())
+    return tuple(Fit(type=type_id, count=counts[type_id]) for type_id in sorted(counts))
+
+
 def make_unique(edit: Edit, top: str, path: str) -> str:
     """Copy every block on a path that is placed more than once; return the block the path then leads to.
 
@@ -165,14 +172,13 @@ def make_unique(edit: Edit, top: str, path: str) -> str:
 def copy_block(edit: Edit, block: str, name: str = "") -> str:
     """Copy a block with all it holds, under a new id and the same inner ids; return the new id."""
     record = edit.blocks[block]
-    fresh = _new_block_id(edit)
+    fresh = edit.new_id()
     edit.put(
-        "blocks", msgspec.structs.replace(record, id=fresh, name=_free_block_name(edit, name or record.name))
+        "blocks", msgspec.structs.replace(record, id=fresh, name=free_block_name(edit, name or record.name))
     )
-    for table in TABLES:
-        if table not in PROJECT_TABLES:
-            for inner in list(edit.rows(table, block).values()):
-                edit.put(table, msgspec.structs.replace(inner, block=fresh))
+    for table in BLOCK_TABLES:
+        for inner in list(edit.rows(table, block).values()):
+            edit.put(table, msgspec.structs.replace(inner, block=fresh))
     return fresh
 
 
@@ -238,15 +244,3 @@ def _put_paths(edit: Edit, record: Override | Waiver | Layout, paths: list[str])
     else:
         positions = dict(zip(paths, record.positions.values(), strict=True))
         edit.put("layouts", msgspec.structs.replace(record, positions=positions))
-
-
-def _new_block_id(edit: Edit) -> str:
-    while True:
-        fresh = edit.new_id()
-        if fresh not in edit.blocks:
-            return fresh
-
-
-def _free_block_name(edit: Edit, name: str) -> str:
-    taken = {block.name for block in edit.blocks.values()}
-    return counted_on(f"{name}-1", taken) if name in taken else name

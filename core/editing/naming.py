@@ -80,6 +80,12 @@ def names_in(reader: Reader, block: str) -> set[str]:
     return names
 
 
+def free_block_name(reader: Reader, name: str) -> str:
+    """Return a name for a block: the one wanted, counted on if another block has it."""
+    taken = {block.name for block in reader.blocks.values()}
+    return counted_on(f"{name}-1", taken) if name in taken else name
+
+
 def next_name(reader: Reader, block: str, level: str, **values: object) -> str:
     """Return the first name of a level that nothing in the block has."""
     template = template_of(reader, block, level)

@@ -9,17 +9,16 @@ from typing import Any
 
 import msgspec
 
-from core.editing.naming import counted_on
+from core.editing.naming import free_block_name
 from core.editing.sockets import compatible
 from core.errors import EditError, RecordError
 from core.model.change import Edit
 from core.model.check import check
 from core.model.project import Reader
-from core.model.records import PROJECT_TABLES, TABLES, Device, Instance, Key, Link, Record
+from core.model.records import BLOCK_TABLES, TABLES, Device, Instance, Key, Link, Record
 from core.model.types import DeviceType
 
 FORMAT = 1
-BLOCK_TABLES = tuple(table for table in TABLES if table not in PROJECT_TABLES)
 _SHARED = ("types", "sources", "fabrics", "phases")
 
 
@@ -140,10 +139,9 @@ def unpack_blocks(edit: Edit, parcel: Parcel, into: str) -> dict[str, str]:
         if same is not None:
             ids[block] = same
             continue
-        ids[block] = fresh = block if block not in edit.blocks else _new_block_id(edit)
-        taken = {b.name for b in edit.blocks.values()}
+        ids[block] = fresh = block if block not in edit.blocks else edit.new_id()
         record = packed.blocks[block]
-        name = counted_on(f"{record.name}-1", taken) if record.name in taken else record.name
+        name = free_block_name(edit, record.name)
         edit.put("blocks", msgspec.structs.replace(record, id=fresh, name=name))
         for table in BLOCK_TABLES:
             for inner in parcel.of(table, block):
@@ -225,10 +223,3 @@ def _digest(reader: Reader, block: str, known: dict[str, str]) -> str:
             found.update(table.encode() + msgspec.json.encode(fields, order="sorted"))
     known[block] = found.hexdigest()
     return known[block]
-
-
-def _new_block_id(edit: Edit) -> str:
-    while True:
-        fresh = edit.new_id()
-        if fresh not in edit.blocks:
-            return fresh

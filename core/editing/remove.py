@@ -10,7 +10,7 @@ from core.editing.naming import table_of
 from core.editing.routes import Passing, counted, passes, passing
 from core.errors import EditError
 from core.model.change import Edit
-from core.model.records import PROJECT_TABLES, TABLES, Key
+from core.model.records import BLOCK_TABLES, Key
 
 _LOOSE = ("areas", "pathways", "notes")
 
@@ -58,7 +58,7 @@ def remove_block(edit: Edit, block: str) -> None:
         edit.remove(table, key)
     if placed:
         edit.notes.append(f"{counted(len(placed), 'instance')} of '{record.name}' removed")
-    for table in [t for t in TABLES if t not in PROJECT_TABLES]:
+    for table in BLOCK_TABLES:
         for record_id in list(edit.rows(table, block)):
             edit.remove(table, (block, record_id))
     edit.remove("blocks", ("", block))

@@ -15,7 +15,7 @@ from core.model.types import DeviceType, RackType
 Face = Literal["front", "rear"]
 Side = Literal["", "left", "centre", "right"]
 
-_SIXTHS: dict[tuple[str, str], tuple[int, int]] = {
+SIXTHS: dict[tuple[str, str], tuple[int, int]] = {
     ("full", ""): (0, 6),
     ("half", "left"): (0, 3),
     ("half", "right"): (3, 6),
@@ -23,6 +23,7 @@ _SIXTHS: dict[tuple[str, str], tuple[int, int]] = {
     ("third", "centre"): (2, 4),
     ("third", "right"): (4, 6),
 }
+"""Part of the width, in sixths from the left, by width of the type and side of the device."""
 _SIDES: dict[str, tuple[Side, ...]] = {
     "full": ("",),
     "half": ("left", "right"),
@@ -144,7 +145,7 @@ class Occupancy:
         if spot.zone:
             self._zones[spot.zone, spot.place] = name
             return
-        sixths = _SIXTHS.get((spec.width, spot.side), (0, 6))
+        sixths = SIXTHS.get((spec.width, spot.side), (0, 6))
         high = spot.half_u + half_units(spec)
         self._slots.append(_Slot(name, spot.half_u, high, sixths, spot.face, spec.depth_mm))
 
@@ -155,7 +156,7 @@ class Occupancy:
             return reason
         if spec.zero_u or spot.zone:
             return self._zone_obstacle(spec, spot)
-        sixths = _SIXTHS.get((spec.width, spot.side))
+        sixths = SIXTHS.get((spec.width, spot.side))
         if sixths is None:
             if spec.width == "full":
                 return "takes the full width"
@@ -219,7 +220,7 @@ class Occupancy:
             return False
         if face == slot.face or spec.depth_mm is None or slot.depth_mm is None:
             return True  # a depth that is not known counts as the whole depth
-        return spec.depth_mm + slot.depth_mm > _depth(self.rack)
+        return spec.depth_mm + slot.depth_mm > mounting_depth(self.rack)
 
 
 def unit_span(rack: RackType, low: int, high: int) -> str:
@@ -250,10 +251,11 @@ def _misfit(spec: DeviceType, rack: RackType) -> str:
         return "has no height in units"
     if spec.unit != rack.unit:
         return f"made for {spec.unit}, rack has {rack.unit}"
-    if spec.depth_mm is not None and spec.depth_mm > _depth(rack):
-        return f"{spec.depth_mm:.0f} mm deep, rack takes {_depth(rack):.0f} mm"
+    if spec.depth_mm is not None and spec.depth_mm > mounting_depth(rack):
+        return f"{spec.depth_mm:.0f} mm deep, rack takes {mounting_depth(rack):.0f} mm"
     return ""
 
 
-def _depth(rack: RackType) -> float:
+def mounting_depth(rack: RackType) -> float:
+    """Return how deep a device of a rack may be [mm]; the depth of the rack where nobody says."""
     return rack.depth_mm if rack.mounting_depth_mm is None else rack.mounting_depth_mm

@@ -59,6 +59,11 @@ class Brief:
         """Return what the project asks, or None if it does not say."""
         return dict(self.requirements).get(name)
 
+    def number(self, name: str) -> float | None:
+        """Return the number the project asks for, or None if it says none; no default is taken."""
+        value = self.required(name)
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
     def value(self, name: str) -> float:
         """Return a numeric requirement or its default.
 

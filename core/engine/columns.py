@@ -12,6 +12,22 @@ Ints: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
+_COS, _SIN = np.array((1, 0, -1, 0)), np.array((0, 1, 0, -1))
+
+
+def turned(x: NDArray[Any], y: NDArray[Any], turn: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return points after x became -x (turn 4 to 7) and then `turn & 3` quarter turns counter-clockwise.
+
+    Examples
+    --------
+    >>> [a.tolist() for a in turned(np.array([600, 600]), np.array([0, 0]), np.array([1, 4]))]
+    [[0, -600], [600, 0]]
+    """
+    cos, sin = _COS[turn & 3], _SIN[turn & 3]
+    x = np.where(turn >> 2, -x, x)
+    return cos * x - sin * y, sin * x + cos * y
+
+
 def sum_by(index: NDArray[Any], weights: NDArray[Any], n: int) -> Floats:
     """Return for each of n rows the sum of the weights whose index it is, as float64.
 

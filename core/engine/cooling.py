@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.engine.columns import Floats, sum_by
 from core.engine.coolants import COOLANTS, airflow_m3h, coolant_flow_lpm
-from core.engine.evidence import Grounds, grounds, joined
+from core.engine.evidence import Grounds, grounds
 from core.engine.power import Power, power
 from core.engine.snapshot import Snapshot
-from core.engine.specs import UNKNOWN
+from core.engine.specs import EVIDENCE
 from core.engine.stage import stage
 
 
@@ -115,16 +115,11 @@ def _grounds(snap: Snapshot, device_w: Floats, power_grounds: Grounds) -> Ground
     """A share of heat is no better known than the split and the power it is a share of."""
     specs = snap.specs
     fraction, maximum = specs.column("liquid_fraction"), specs.column("power_max_w", with_modules=True)
-    split = np.where(fraction.known, fraction.evidence, 3)
-    drawn = np.where(maximum.known, maximum.evidence, 3)
+    assumed = EVIDENCE.index("assumed")
+    split = np.where(fraction.known, fraction.evidence, assumed)
+    drawn = np.where(maximum.known, maximum.evidence, assumed)
     weakest = np.maximum(split, drawn).astype(np.int8)
-    weakest[weakest == UNKNOWN] = 3
     by_spec = sum_by(snap.device_spec, device_w, len(specs))
     used = np.flatnonzero(by_spec > 0)
     names = [f"{specs.specs[i].type.name}: heat" for i in used]
-    found = grounds(by_spec[used], weakest[used], names)
-    return (
-        joined((float(by_spec.sum()), found))
-        if not power_grounds.unknown
-        else Grounds(found.shares, power_grounds.unknown, found.dominant)
-    )
+    return replace(grounds(by_spec[used], weakest[used], names), unknown=power_grounds.unknown)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.engine.cabling import Cabling, cabling, pieces_of
 from core.engine.columns import Flags, count_by, sum_by
+from core.engine.delivered import included, states_price
 from core.engine.evidence import Grounds, grounds
 from core.engine.snapshot import Snapshot
 from core.engine.specs import EVIDENCE, LAYERS, UNKNOWN
@@ -119,19 +120,16 @@ def _code(row: BomRow) -> int:
 
 def _priced(snap: Snapshot) -> Flags:
     """Whether the block of each rack states a price."""
-    stated = [
-        record is not None and (record.price_low_usd is not None or record.price_high_usd is not None)
-        for record in snap.rack_records
-    ]
+    stated = [record is not None and states_price(record) for record in snap.rack_records]
     found: Flags = np.array([*stated, False])[snap.rack_block] & (snap.rack_type >= 0)
     return found
 
 
 def _devices(snap: Snapshot) -> list[BomRow]:
-    included = np.append(_priced(snap), False)[snap.device_rack] & (snap.device_rack >= 0)
+    with_rack = np.append(_priced(snap), False)[snap.device_rack] & (snap.device_rack >= 0) & included(snap)
     rows = []
     for inside in (False, True):
-        counts = count_by(snap.device_spec[included == inside], len(snap.specs)).astype(int)
+        counts = count_by(snap.device_spec[with_rack == inside], len(snap.specs)).astype(int)
         devices: dict[str, tuple[AnyType, int]] = {}
         modules: dict[str, tuple[AnyType, int]] = {}
         for spec, count in zip(snap.specs.specs[1:], counts[1:].tolist(), strict=True):

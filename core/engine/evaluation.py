@@ -59,9 +59,9 @@ class Evaluation:
     def _limited(self, quantity: Quantity) -> Quantity:
         for name, kind in REQUIREMENTS.items():
             if kind.quantity == quantity.name:
-                asked = self.snapshot.brief.required(name)
-                if isinstance(asked, (int, float)) and not isinstance(asked, bool):
-                    return replace(quantity, limit=float(asked), sense=kind.sense)
+                asked = self.snapshot.brief.number(name)
+                if asked is not None:
+                    return replace(quantity, limit=asked, sense=kind.sense)
         return quantity
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.specs import EVIDENCE, UNKNOWN, Column
+from core.units import share
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Grounds:
             return "unknown" if self.unknown else ""
         if len(self.shares) == 1:
             return self.shares[0][0]
-        return f"{self.verified:.0%} verified"
+        return f"{share(self.verified)} verified"
 
 
 VERIFIED = Grounds((("verified", 1.0),))
@@ -106,8 +107,8 @@ def joined(*parts: tuple[float, Grounds]) -> Grounds:
     shares: dict[str, float] = {}
     dominant = []
     for value, g in parts:
-        for name, share in g.shares:
-            shares[name] = shares.get(name, 0.0) + share * value / total
+        for name, part in g.shares:
+            shares[name] = shares.get(name, 0.0) + part * value / total
         dominant += [Contribution(c.name, c.evidence, c.share * value / total) for c in g.dominant]
     ordered = tuple((name, shares[name]) for name in EVIDENCE if shares.get(name, 0.0) > 0)
     return Grounds(ordered, unknown, tuple(sorted(dominant, key=lambda c: -c.share)[:3]))

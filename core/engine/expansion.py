@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.brief import Brief, read_brief
-from core.engine.columns import Floats, Ints
+from core.engine.columns import Floats, Ints, turned
 from core.engine.flat import KINDS, Child, Flat, Group, Structure
 from core.engine.overriding import override
 from core.engine.snapshot import FACES, GROUPS, SIDES, Lists, Snapshot
@@ -369,14 +369,13 @@ def _turn(group: Group, instances: list[Instance], kind: str) -> dict[str, NDArr
     x, y, z, turn = (group[f"{kind}_{c}"].astype(np.int64) for c in ("x", "y", "z", "turn"))
     quarter = np.array([i.rotation // 90 for i in instances])
     mirrored = np.array([i.mirrored for i in instances])
-    cos, sin = np.array((1, 0, -1, 0))[quarter][:, None], np.array((0, 1, 0, -1))[quarter][:, None]
-    x_local = np.where(mirrored, -1, 1)[:, None] * x
+    placed_x, placed_y = turned(x, y, (quarter + 4 * mirrored)[:, None])
     origin = [np.array([getattr(i, f"{c}_mm") for i in instances])[:, None] for c in ("x", "y", "z")]
     spin = np.where(mirrored[:, None], -(turn & 3), turn & 3)
     flipped = (turn >> 2) ^ mirrored[:, None]
     return {
-        f"{kind}_x": _flat_ints(origin[0] + cos * x_local - sin * y),
-        f"{kind}_y": _flat_ints(origin[1] + sin * x_local + cos * y),
+        f"{kind}_x": _flat_ints(origin[0] + placed_x),
+        f"{kind}_y": _flat_ints(origin[1] + placed_y),
         f"{kind}_z": _flat_ints(origin[2] + z),
         f"{kind}_turn": _flat_ints((quarter[:, None] + spin) % 4 + 4 * flipped),
     }

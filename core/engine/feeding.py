@@ -184,12 +184,6 @@ class Feeding:
         rated = self._rated_w[self.feeder[edges]]
         return sum_by(self.consumer[edges] - self.n_devices, rated, self.n_racks)
 
-    def shelf_counts(self) -> Floats:
-        """Number of shelves on each rack's busbar."""
-        on_busbar = (self.consumer >= self.n_devices) & (self.consumer < self.n_devices + self.n_racks)
-        ones = np.ones(int(on_busbar.sum()))
-        return sum_by(self.consumer[on_busbar] - self.n_devices, ones, self.n_racks)
-
 
 def feeding_of(snap: Snapshot) -> Feeding:
     """Build the power graph from power cables, feeds and busbars."""

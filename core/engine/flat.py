@@ -54,6 +54,7 @@ class Flat:
     """For each cable the row of the same cable in the first placement of its block."""
     rows_by_id: Mapping[str, int] = field(default_factory=dict)
     child_by_id: Mapping[str, Child] = field(default_factory=dict)
+    _starts: dict[str, list[int]] = field(default_factory=dict)
 
     def device_row(self, path: str) -> int:
         """Return the row of a device by its path; -1 if there is none."""
@@ -72,9 +73,8 @@ class Flat:
         """Return the path of a device, rack, cable (`path#k`) or feed row."""
         parts: list[str] = []
         flat = self
-        while row >= _own_rows(flat, kind):
-            starts = [child.start[kind] for child in flat.children]
-            child = flat.children[_last_nonempty(flat, kind, bisect_right(starts, row) - 1, row)]
+        while row >= flat._own_rows(kind):
+            child = flat.children[bisect_right(flat._starts_of(kind), row) - 1]
             parts.append(child.id)
             row -= child.start[kind]
             flat = child.flat
@@ -84,20 +84,20 @@ class Flat:
             parts.append(_cable_id(flat, row))
         return "/".join(parts)
 
+    def _own_rows(self, kind: str) -> int:
+        if kind == "device":
+            return len(self.device_ids)
+        if kind == "cable":
+            return sum(count for _, count in self.cable_links)
+        group = "racks" if kind == "rack" else "feeds"
+        return len(next(iter(self.own[group].values())))
 
-def _own_rows(flat: Flat, kind: str) -> int:
-    if kind == "device":
-        return len(flat.device_ids)
-    if kind == "cable":
-        return sum(count for _, count in flat.cable_links)
-    group = "racks" if kind == "rack" else "feeds"
-    return len(next(iter(flat.own[group].values())))
-
-
-def _last_nonempty(flat: Flat, kind: str, at: int, row: int) -> int:
-    while not 0 <= row - flat.children[at].start[kind] < flat.children[at].flat.counts[kind]:
-        at -= 1
-    return at
+    def _starts_of(self, kind: str) -> list[int]:
+        """Where the rows of each child begin; of several that begin at one row only the last has any."""
+        starts = self._starts.get(kind)
+        if starts is None:
+            starts = self._starts[kind] = [child.start[kind] for child in self.children]
+        return starts
 
 
 def _cable_id(flat: Flat, row: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats, count_by, sum_by
+from core.engine.delivered import included
 from core.engine.evidence import Grounds, grounds, grounds_of, joined
 from core.engine.snapshot import Snapshot
 from core.engine.specs import EVIDENCE
@@ -22,7 +23,7 @@ class Mass:
     Attributes
     ----------
     rack_kg : ndarray, shape (n_racks,)
-        Rack with its devices, or the mass stated for its block [kg].
+        Rack with its devices, or the mass stated for its block and what was added since [kg].
     rack_load_kg : ndarray, shape (n_racks,)
         Without the frame: what counts against the rack's static load [kg].
     rack_unknown : ndarray of int64, shape (n_racks,)
@@ -73,13 +74,14 @@ def mass(snap: Snapshot) -> Mass:
     missing += present & ~np.append(frames.known, True)[snap.rack_type]
     rack_kg = load + frame_kg
     floor_kg = float(device_kg[~racked].sum())
-    total = float(rack_kg.sum()) + floor_kg
     stated = np.array([np.nan if r is None or r.mass_kg is None else r.mass_kg for r in snap.rack_records])
     known = present & ~np.isnan(stated[snap.rack_block])
-    rack_kg[known] = stated[snap.rack_block[known]]
+    loose = racked & np.append(known, False)[snap.device_rack] & ~included(snap)
+    added = sum_by(snap.device_rack[loose], device_kg[loose], n)
+    rack_kg[known] = stated[snap.rack_block[known]] + added[known]
     load[known] = np.maximum(rack_kg - frame_kg, 0.0)[known]
-    missing[known] = 0
-    area = snap.brief.room_m2
+    missing[known] = sum_by(snap.device_rack[loose], gaps[snap.device_spec[loose]], n)[known]
+    total, area = float(rack_kg.sum()) + floor_kg, snap.brief.room_m2
     return Mass(
         rack_kg=rack_kg,
         rack_load_kg=load,
@@ -87,15 +89,15 @@ def mass(snap: Snapshot) -> Mass:
         floor_kg=floor_kg,
         row_kg=_rows(snap, rack_kg),
         floor_load_kg_m2=total / area if area else None,
-        grounds=_grounds(snap, known),
+        grounds=_grounds(snap, known, loose),
     )
 
 
-def _grounds(snap: Snapshot, stated: Flags) -> Grounds:
-    """Of racks whose mass is stated, the statement counts; of the others, their parts."""
+def _grounds(snap: Snapshot, stated: Flags, loose: Flags) -> Grounds:
+    """Of racks whose mass is stated, the statement and what was added count; of the others, their parts."""
     specs = snap.specs
     column, frames = specs.column("mass_kg", with_modules=True), specs.rack_column("mass_kg")
-    parts = (snap.device_rack < 0) | ~np.append(stated, False)[snap.device_rack]
+    parts = loose | (snap.device_rack < 0) | ~np.append(stated, False)[snap.device_rack]
     counts = count_by(snap.device_spec[parts], len(specs))
     counts[0] = 0
     open_racks = snap.rack_type[~stated & (snap.rack_type >= 0)]

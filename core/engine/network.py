@@ -13,11 +13,9 @@ from core.engine.hops import Hops, components, hops_between
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS
 from core.engine.stage import stage
-from core.model.types import PortGroup
+from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, PortGroup
 
 DATA = LAYERS.index("data")
-SWITCHES = ("switch", "switch-tray")
-MANAGEMENT = ("out-of-band", "management")
 MANAGEMENT_GBPS = 10
 
 
@@ -189,9 +187,9 @@ def _switches(
 ) -> NDArray[np.bool_]:
     """Tell which nodes forward: switches, unless the fabric only reaches their management ports."""
     ports = snap.specs.ports
-    forwards = np.array([role not in MANAGEMENT for role in ports.roles])
+    forwards = np.array([role not in MANAGEMENT_ROLES for role in ports.roles])
     forwards = (
-        np.array([spec.type.kind in SWITCHES for spec in snap.specs.specs])[ports.spec]
+        np.array([spec.type.kind in SWITCH_KINDS for spec in snap.specs.specs])[ports.spec]
         & (forwards[ports.role])
     )
     port = np.concatenate([snap.cable_port_a[rows], snap.cable_port_b[rows]])
@@ -268,7 +266,8 @@ def _places(group: PortGroup, used_gbps: list[float]) -> int:
     for gbps in used_gbps:
         port = group.rate_gbps or 0.0
         slow = gbps <= MANAGEMENT_GBPS
-        if port < gbps - 0.5 or (slow and port > MANAGEMENT_GBPS) or (not slow and group.role in MANAGEMENT):
+        unfit = port > MANAGEMENT_GBPS if slow else group.role in MANAGEMENT_ROLES
+        if port < gbps - 0.5 or unfit:
             continue
         splits = [1] * group.whole + [s for s in group.lanes if port / s >= gbps - 0.5]
         return max(splits, default=0)
@@ -278,7 +277,7 @@ def _places(group: PortGroup, used_gbps: list[float]) -> int:
 def _scale_up(snap: Snapshot) -> ScaleUp:
     """Links of a cartridge: as many as the scale-up ports of the scarcer side, accelerators or switches."""
     specs, ports = snap.specs, snap.specs.ports
-    is_switch_spec = np.array([s.type.kind in SWITCHES for s in specs.specs])
+    is_switch_spec = np.array([s.type.kind in SWITCH_KINDS for s in specs.specs])
     kind = np.append(snap.rack_type, -1)[snap.device_rack]
     links, accelerators = np.zeros(snap.n_racks), np.zeros(snap.n_racks)
     for role in {t.scale_up for t in specs.rack_types if t.scale_up in ports.roles} - {""}:

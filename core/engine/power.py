@@ -38,6 +38,8 @@ class Power:
         Maximum sustained: normal first, then with each source lost, in the order of `feeding.sources`.
     typical, peak : Flow
         Normal operation.
+    device_max_w : ndarray, shape (n_devices,)
+        What each device takes for itself at maximum, its limit kept [W]; not what it passes on.
     rack_typical_w, rack_max_w, rack_peak_w : ndarray, shape (n_racks,)
         What the devices of a rack turn into heat, losses of its shelves included [W].
     device_short : ndarray of bool, shape (n_scenarios - 1, n_devices)
@@ -54,6 +56,7 @@ class Power:
     maximum: tuple[Flow, ...]
     typical: Flow
     peak: Flow
+    device_max_w: Floats
     rack_typical_w: Floats
     rack_max_w: Floats
     rack_peak_w: Floats
@@ -116,6 +119,7 @@ def power(snap: Snapshot) -> Power:
         maximum=maximum,
         typical=typical,
         peak=peak,
+        device_max_w=cases["max"].device_w,
         rack_typical_w=_by_rack(snap, typical.device_heat_w),
         rack_max_w=_by_rack(snap, maximum[0].device_heat_w),
         rack_peak_w=_by_rack(snap, peak.device_heat_w),

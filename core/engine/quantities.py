@@ -139,8 +139,9 @@ def _things(of: Evaluation) -> list[Quantity]:
 
 def _loads(of: Evaluation) -> list[Quantity]:
     drawn, cooled, heavy = of.power, of.cooling, of.mass
-    air = f"at {cooled.air_supply_c:g} degC supply and {cooled.air_rise_k:g} K rise"
-    water = f"{cooled.coolant} at {cooled.supply_c:g} degC supply and {cooled.rise_k:g} K rise"
+    air = f"at {show(cooled.air_supply_c, 'degC')} supply and {show(cooled.air_rise_k, 'K')} rise"
+    supply, rise = show(cooled.supply_c, "degC"), show(cooled.rise_k, "K")
+    water = f"{cooled.coolant} at {supply} supply and {rise} rise"
     worst = float(drawn.rack_max_w.max(initial=0.0))
     heaviest = float(heavy.rack_kg.max(initial=0.0))
     return [
@@ -175,7 +176,8 @@ def _loads(of: Evaluation) -> list[Quantity]:
             drawn.total_max_w,
             "W",
             drawn.max_grounds,
-            "Sizes conductors, breakers and cooling. Losses of shelves included.",
+            "Sizes conductors, breakers and cooling. Losses of shelves included, plug-in optics not: "
+            "the maximum of most switches contains them.",
         ),
         Quantity(
             "power_peak_w",
@@ -199,7 +201,7 @@ def _loads(of: Evaluation) -> list[Quantity]:
             _worst_source(of),
             "%",
             drawn.max_grounds,
-            "Largest load over capacity of any source with any other one lost.",
+            "Largest load over capacity of any source, normally or with any other one lost.",
         ),
         Quantity(
             "heat_air_w",

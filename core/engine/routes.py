@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.columns import Flags, Floats
+from core.engine.columns import Flags, Floats, turned
 from core.engine.snapshot import FACES, Snapshot
 
 REAR = FACES.index("rear")
@@ -60,10 +60,7 @@ def _device_points(snap: Snapshot) -> Floats:
         (
             np.array([*values, 0.0])
             for values in zip(
-                *[
-                    (t.width_mm, t.depth_mm, (t.height_mm - t.units * t.pitch_mm) / 2, t.pitch_mm)
-                    for t in types
-                ],
+                *[(t.width_mm, t.depth_mm, t.base_mm, t.pitch_mm) for t in types],
                 strict=True,
             )
         )
@@ -82,15 +79,13 @@ def _device_points(snap: Snapshot) -> Floats:
         for c in ("x", "y", "z")
     ]
     turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn)
-    cos, sin = np.array((1, 0, -1, 0))[turn & 3], np.array((0, 1, 0, -1))[turn & 3]
-    x_local = np.where(turn >> 2, -w, w) / 2
     middle = (snap.device_half_u + specs.column("height_u").value[snap.device_spec]) / 2
     units = np.array([t.units for t in types] + [0])
     middle = np.where(snap.device_zoned == 1, units[kind] / 2, middle)
     points = np.empty((4, snap.n_devices, 2))
     for k, y_local in enumerate((np.zeros(len(d)), d)):
-        points[0, :, k] = origin[0] + cos * x_local - sin * y_local
-        points[1, :, k] = origin[1] + sin * x_local + cos * y_local
+        x, y = turned(w / 2, y_local, turn)
+        points[0, :, k], points[1, :, k] = origin[0] + x, origin[1] + y
         points[2, :, k] = np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
         points[3, :, k] = origin[2]
     return points.reshape(4, -1) / 1000

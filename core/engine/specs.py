@@ -232,7 +232,7 @@ class PortColumns:
     Attributes
     ----------
     base : ndarray of int32, shape (n_specs + 1,)
-    rate_gbps, rated_w, voltage_low_v, voltage_high_v : ndarray, shape (n_ports,)
+    rate_gbps : ndarray, shape (n_ports,)
         NaN where not known.
     layer, direction, rear, connector, role : ndarray of int32, shape (n_ports,)
         Layer by `LAYERS`; direction 0 both, 1 in, 2 out; 1 if on the rear; index into `connectors`, `roles`.
@@ -247,9 +247,6 @@ class PortColumns:
         self.names = [port.name for port in ports]
         self.groups = groups
         self.rate_gbps = _optional([group.rate_gbps for group in groups])
-        self.rated_w = _optional([group.rated_w for group in groups])
-        self.voltage_low_v = _optional([group.voltage_low_v for group in groups])
-        self.voltage_high_v = _optional([group.voltage_high_v for group in groups])
         self.layer = _ints([LAYERS.index(group.layer) for group in groups])
         self.direction = _ints([("both", "in", "out").index(group.direction) for group in groups])
         self.rear = _ints([group.face == "rear" for group in groups])

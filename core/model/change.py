@@ -166,7 +166,8 @@ class Edit(Reader):
         """Return an id that no record of the block has or had in this edit."""
         while True:
             fresh = self._make_id()
-            if not any(fresh in self.rows(table, block) for table in TABLES):
+            was = any((table, (block, fresh)) in self._touched for table in TABLES)
+            if not was and not any(fresh in self.rows(table, block) for table in TABLES):
                 return fresh
 
     def change(self) -> Change:

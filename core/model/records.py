@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from core.model.fields import Id, Millimetre, Name, Path, Text, described, quantity
-from core.model.types import AnyType, Citation, Evidence, Layer
+from core.model.types import AnyType, Citation, Evidence, Fit, Layer
 
 Key: TypeAlias = tuple[str, str]
 """`(block, id)`."""
@@ -50,6 +50,8 @@ class Block(Record, frozen=True, kw_only=True):
     price_low_usd: Annotated[float, quantity("USD", "Price as delivered, low", low=0)] | None = None
     price_high_usd: Annotated[float, quantity("USD", "Price as delivered, high", low=0)] | None = None
     """Rack blocks: stated price of the rack with its contents; replaces the prices of its parts."""
+    delivered: tuple[Fit, ...] = ()
+    """Rack blocks: contents that the stated mass and price include; more counts on top. Empty: all."""
     sources: tuple[Citation, ...] = ()
     """Where the stated values come from."""
     grid_mm: Annotated[int, quantity("mm", "Grid pitch", low=1, high=100_000)] = 600
@@ -79,7 +81,7 @@ class Device(Record, frozen=True, kw_only=True):
     feeds: Annotated[dict[Name, Id], described("Feeds", help="Power inlet to the source that feeds it")] = {}
     """Inlets fed from outside the drawing; an inlet with a power link needs no entry."""
     power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
-    """A cap set in the device (power capping); bounds maximum and peak."""
+    """A cap set in the device (power capping); bounds what it draws in every load case."""
     asset_tag: Annotated[Name, described("Asset tag")] = ""
     serial: Annotated[Name, described("Serial number")] = ""
     status: Annotated[Status, described("Status")] = ""
@@ -320,3 +322,5 @@ TABLES: dict[str, type[Record]] = {
 
 PROJECT_TABLES = frozenset(list(TABLES)[: list(TABLES).index("naming")])
 """Tables whose records belong to the whole project (block "")."""
+BLOCK_TABLES = tuple(table for table in TABLES if table not in PROJECT_TABLES)
+"""Tables whose records are part of a block (some of them also of the whole project)."""

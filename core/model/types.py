@@ -106,6 +106,9 @@ DeviceKind = Literal[
     "battery", "generator", "transformer", "cdu", "manifold", "rear-door", "air-handler", "heat-rejection",
     "storage", "management", "module", "blank", "other",
 ]  # fmt: skip
+SWITCH_KINDS = ("switch", "switch-tray")
+MANAGEMENT_ROLES = ("out-of-band", "management")
+"""Roles of data ports that manage a device: a switch reached at one of them alone forwards nothing there."""
 
 
 class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device"):
@@ -193,6 +196,11 @@ class RackType(_Type, frozen=True, kw_only=True, tag_field="type", tag="rack"):
     """Port role of the blind-mate scale-up cartridge; ports of that role are joined by themselves."""
     numbering: Literal["up", "down"] = "up"
     zones: tuple[Zone, ...] = ()
+
+    @property
+    def base_mm(self) -> float:
+        """Height of the bottom of the lowest unit: what the units leave over is half below, half above."""
+        return max(self.height_mm - self.units * self.pitch_mm, 0.0) / 2
 
 
 class CableType(_Type, frozen=True, kw_only=True, tag_field="type", tag="cable"):

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.drawing.cables import Cable, cables_of, natural
 from core.drawing.placed import PlacedBlock, Placement
@@ -19,6 +19,7 @@ from core.report.paper import Paper
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
+    from core.engine.flat import Flat
     from core.rules.finding import Report
 
 Progress = Callable[[int, int, str], None]
@@ -142,17 +143,17 @@ class Context:
 
     # Rows of the engine's arrays
     @cached_property
-    def _starts(self) -> dict[str, Mapping[str, int]]:
-        """First row of each kind for every placed block, by path."""
-        found: dict[str, Mapping[str, int]] = {}
+    def _starts(self) -> dict[str, tuple[Flat, Mapping[str, int]]]:
+        """Every placed block by path, with the first row of each kind."""
+        found: dict[str, tuple[Flat, Mapping[str, int]]] = {}
         if self.evaluation is None:
             return found
-        waiting: list[tuple[str, Any, dict[str, int]]] = [
+        waiting: list[tuple[str, Flat, dict[str, int]]] = [
             ("", self.evaluation.snapshot.flat, dict.fromkeys(("device", "rack", "cable"), 0))
         ]
         while waiting:
             path, flat, start = waiting.pop()
-            found[path] = start
+            found[path] = (flat, start)
             for child in flat.children:
                 below = f"{path}/{child.id}" if path else child.id
                 waiting.append((below, child.flat, {k: start[k] + child.start[k] for k in start}))
@@ -160,24 +161,24 @@ class Context:
 
     def rack_row(self, at: PlacedBlock) -> int:
         """Return the row of a rack in the engine's arrays, -1 without an evaluation."""
-        start = self._starts.get(at.path)
-        return -1 if start is None else start["rack"]
+        placed = self._starts.get(at.path)
+        return -1 if placed is None else placed[1]["rack"]
 
     @cached_property
     def _offsets(self) -> dict[str, dict[str, int]]:
-        """First row of each link within the own cables of its block."""
+        """First row of each link within the own cables of its block, in the engine's order."""
         found: dict[str, dict[str, int]] = {}
-        for block in self.project.blocks_of("links"):
-            row = 0
-            offsets = found[block] = {}
-            for link in sorted(self.project.links(block).values(), key=lambda link: link.id):
-                offsets[link.id] = row
-                row += link.count
+        for flat, _ in self._starts.values():
+            if flat.block not in found:
+                row, offsets = 0, found.setdefault(flat.block, {})
+                for link_id, count in flat.cable_links:
+                    offsets[link_id] = row
+                    row += count
         return found
 
     def cable_row(self, cable: Cable) -> int:
         """Return the row of a cable in the engine's arrays, -1 without an evaluation."""
-        start = self._starts.get(cable.at.path)
-        if start is None:
+        placed = self._starts.get(cable.at.path)
+        if placed is None:
             return -1
-        return start["cable"] + self._offsets[cable.at.block.id][cable.link.id] + cable.k
+        return placed[1]["cable"] + self._offsets[cable.at.block.id][cable.link.id] + cable.k

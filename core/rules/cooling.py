@@ -12,12 +12,11 @@ from core.engine.specs import LAYERS
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, of_design, rule
 from core.rules.sockets import Pair, bad_links
-from core.rules.views import Design
+from core.rules.views import SLACK_W, Design
 from core.rules.wording import watts
 
 COOLANT = LAYERS.index("coolant")
 FACILITY_SIDE = ("heat-rejection", "air-handler", "rear-door", "cdu")
-_SLACK_W = 1e-3
 
 
 def _fluids(text: str) -> set[str]:
@@ -127,7 +126,7 @@ def supply_too_warm(design: Design) -> Iterator[Yielded]:
     wet = (design.of.cooling.device_liquid_w > 0) & ~design.of_kind(*FACILITY_SIDE)
     for name in design.type_names(np.flatnonzero(wet & ~known)):
         yield Missing(f"highest coolant supply of {name}")
-    supply = _asked(design, "liquid_supply_c")
+    supply = design.brief.number("liquid_supply_c")
     if supply is None:
         if wet.any():
             yield Missing("coolant supply temperature in the brief")
@@ -157,7 +156,7 @@ def air_inlet(design: Design) -> Iterator[Yielded]:
     hot = design.of.cooling.device_air_w > 0
     for name in design.type_names(np.flatnonzero(hot & ~high_known)):
         yield Missing(f"highest air inlet of {name}")
-    supply = _asked(design, "air_supply_c")
+    supply = design.brief.number("air_supply_c")
     if supply is None:
         if hot.any():
             yield Missing("air supply temperature in the brief")
@@ -177,12 +176,6 @@ def air_inlet(design: Design) -> Iterator[Yielded]:
     )
 
 
-def _asked(design: Design, name: str) -> float | None:
-    """Return what the brief says; not what the engine assumes where it says nothing."""
-    value = design.brief.required(name)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
 @rule("cooling.cdu_short", Severity.ERROR, "CDUs too small", reads=("devices", "cooling"), unit="W")
 def cdu_short(design: Design) -> Iterator[Yielded]:
     """All CDUs together remove less heat than the design gives to liquid.
@@ -194,7 +187,7 @@ def cdu_short(design: Design) -> Iterator[Yielded]:
     """
     cooled = design.of.cooling
     yield from _unrated(design)
-    if _rated(design) and cooled.liquid_w > cooled.cdu_w + _SLACK_W:
+    if _rated(design) and cooled.liquid_w > cooled.cdu_w + SLACK_W:
         yield of_design(
             f"{watts(cooled.liquid_w)} to liquid, CDUs remove {watts(cooled.cdu_w)}; add a CDU",
             cooled.liquid_w,
@@ -214,7 +207,7 @@ def cdu_lost(design: Design) -> Iterator[Yielded]:
     cooled = design.of.cooling
     left = cooled.cdu_w - cooled.cdu_largest_w
     yield from _unrated(design)
-    if _rated(design) and left + _SLACK_W < cooled.liquid_w <= cooled.cdu_w + _SLACK_W:
+    if _rated(design) and left + SLACK_W < cooled.liquid_w <= cooled.cdu_w + SLACK_W:
         yield of_design(
             f"{watts(cooled.liquid_w)} to liquid, {watts(left)} left without the largest CDU; add a spare",
             cooled.liquid_w,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from core.editing.routes import counted
+from core.engine.delivered import altered
 from core.rules.finding import Severity
-from core.rules.rule import Missing, Yielded, of_design, rule
+from core.rules.rule import Marks, Missing, Yielded, of_design, rule
 from core.rules.views import Design
 from core.rules.wording import listed
 from core.units import share
@@ -41,6 +45,31 @@ def unverified_share(design: Design) -> Iterator[Yielded]:
             grounds.verified,
             LEAST_VERIFIED,
         )
+
+
+@rule("data.delivered_contents", Severity.WARNING, "Contents not as delivered", reads=("devices", "racks",
+      "rack records"))  # fmt: skip
+def delivered_contents(design: Design) -> Iterator[Yielded]:
+    """A rack states mass or price as delivered, but holds other things than the statement was made for.
+
+    What was added counts on top of the statement; what was taken out is still in it, so mass and price are
+    too high by its share.
+
+    Source: the rack block's own statement; house rule.
+    """
+    rows, added, missing = altered(design.snap)
+
+    def text(k: int) -> str:
+        parts = [
+            f"{counted(int(n), 'thing')} {what}"
+            for n, what in ((added[k], "added"), (missing[k], "missing"))
+            if n
+        ]
+        return (
+            f"{' and '.join(parts)} against the contents its mass and price are stated for; state them anew"
+        )
+
+    yield Marks("rack", rows, text, added + missing, np.zeros(len(rows)))
 
 
 @rule("data.type_outdated", Severity.INFO, "Types with a newer version", reads=("devices",))

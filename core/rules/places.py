@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +37,6 @@ class Places:
             "floor": [flat for flat in self.flats if not is_rack(flat)],
         }
         self.offsets = _offsets(self.flats)
-        self._ways: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
 
     def inside(self, flat: Flat, kind: Kind, ascending: Rows) -> tuple[Rows, Rows]:
         """Return which of some rows, given in ascending order, are in a block, and their rows in it."""
@@ -64,46 +61,12 @@ class Places:
 
     def path(self, flat: Flat, kind: Kind, row: int) -> str:
         """Return the path of a row from a block; of a cable that of its link; of the block itself empty."""
-        parts: list[str] = []
-        while row >= _own(flat, kind):
-            starts, numbers = self._way(flat, kind)
-            child = flat.children[numbers[bisect_right(starts, row) - 1]]
-            parts.append(child.id)
-            row -= child.start[kind]
-            flat = child.flat
-        if kind == "device":
-            parts.append(flat.device_ids[row])
-        elif kind == "cable":
-            parts.append(_link_id(flat, row))
-        return "/".join(parts)
-
-    def _way(self, flat: Flat, kind: Kind) -> tuple[list[int], list[int]]:
-        key = (flat.block, kind)
-        if key not in self._ways:
-            held = [k for k, child in enumerate(flat.children) if child.flat.counts[kind]]
-            self._ways[key] = ([flat.children[k].start[kind] for k in held], held)
-        return self._ways[key]
+        return flat.path_of(kind, row).partition("#")[0]
 
 
 def is_rack(flat: Flat) -> bool:
     """Tell whether a flat block is a rack block."""
     return len(flat.own["racks"]["rack_block"]) > 0
-
-
-def _own(flat: Flat, kind: str) -> int:
-    if kind == "device":
-        return len(flat.device_ids)
-    if kind == "cable":
-        return sum(count for _, count in flat.cable_links)
-    return len(flat.own["racks"]["rack_block"])
-
-
-def _link_id(flat: Flat, row: int) -> str:
-    for link_id, count in flat.cable_links:
-        if row < count:
-            return link_id
-        row -= count
-    raise IndexError(row)
 
 
 def _leaf_first(top: Flat) -> list[Flat]:

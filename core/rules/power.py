@@ -14,11 +14,11 @@ from core.rules.codes import numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, of_design, rule
 from core.rules.sockets import pairs_of
-from core.rules.views import Design
+from core.rules.views import SLACK_W, Design
 from core.rules.wording import volts, watts
+from core.units import share
 
 _SLACK_V = 1.0
-_SLACK_W = 1e-3
 BREAKER_KINDS = ("rack-pdu", "floor-pdu", "busway")
 
 
@@ -77,8 +77,7 @@ def _fed_voltages(design: Design) -> Iterator[Yielded]:
 def _voltage(design: Design, source: PowerSource) -> float | None:
     if source.voltage_v is not None:
         return source.voltage_v
-    asked = design.brief.required("voltage_v")
-    return float(asked) if isinstance(asked, (int, float)) and not isinstance(asked, bool) else None
+    return design.brief.number("voltage_v")
 
 
 def _outside(voltage: float, phases: int, inlet: PortGroup) -> tuple[float, float]:
@@ -128,10 +127,7 @@ def unfed(design: Design) -> Iterator[Yielded]:
         yield Missing("power: no source feeds anything yet")
         return
     has_inlet = sum_by(ports.spec, (ports.layer == POWER) & (ports.direction == IN), len(design.specs)) > 0
-    own = design.specs.column("power_max_w", with_modules=True)
-    typical = design.specs.column("power_typical_w", with_modules=True)
-    draw = np.maximum(own.value, typical.value)[snap.device_spec]
-    passing = drawn.normal.device_through_w
+    draw, passing = drawn.device_max_w, drawn.normal.device_through_w
     bare = (feeding.device_inlets == 0) & has_inlet[snap.device_spec]
     dead = ~drawn.normal.device_alive
     there = snap.device_spec > 0
@@ -164,7 +160,7 @@ def overload(design: Design) -> Iterator[Yielded]:
     busy = (drawn.passing_worst_w > 0) & ~design.of_kind("power-shelf")
     for name in design.type_names(np.flatnonzero(busy & ~known)):
         yield Missing(f"rating of {name}")
-    rows = np.flatnonzero(busy & known & (drawn.passing_worst_w > rated + _SLACK_W))
+    rows = np.flatnonzero(busy & known & (drawn.passing_worst_w > rated + SLACK_W))
 
     def text(k: int) -> str:
         case = int(drawn.passing_worst_case[rows[k]])
@@ -189,21 +185,21 @@ def continuous_load(design: Design) -> Iterator[Yielded]:
     210.20(A) and 215.3 (loads of three hours or more in North America), 100 %-rated breakers and the practice
     elsewhere are recalled, not read in the original.
     """
-    share = design.brief.required("continuous_share")
-    if not isinstance(share, (int, float)) or isinstance(share, bool):
+    allowed = design.brief.number("continuous_share")
+    if allowed is None:
         yield Missing("continuous share of a breaker in the brief")
         return
     drawn = design.of.power
     rated, known = design.column("rated_w")
     load = drawn.passing_worst_w
-    limit = rated * float(share)
-    over = known & design.of_kind(*BREAKER_KINDS) & (load > limit + _SLACK_W) & (load <= rated + _SLACK_W)
+    limit = rated * allowed
+    over = known & design.of_kind(*BREAKER_KINDS) & (load > limit + SLACK_W) & (load <= rated + SLACK_W)
     rows = np.flatnonzero(over)
     yield Marks(
         "device",
         rows,
         lambda k: (
-            f"{watts(load[rows[k]])} of {watts(limit[rows[k]])} ({share:.0%} of its rating); "
+            f"{watts(load[rows[k]])} of {watts(limit[rows[k]])} ({share(allowed)} of its rating); "
             "spread the load, or state that the rating is continuous"
         ),
         load[rows],
@@ -232,7 +228,7 @@ def source_overload(design: Design) -> Iterator[Yielded]:
             continue
         case = int(np.argmax(loads[:, k]))
         load = float(loads[case, k])
-        if load > source.capacity_w + _SLACK_W:
+        if load > source.capacity_w + SLACK_W:
             when = f" when {design.source_name(case - 1)} is lost" if case else ""
             names.append(f"{source.name} {watts(load)} of {watts(source.capacity_w)}{when}")
             if load - source.capacity_w > worst[0] - worst[1]:
@@ -256,7 +252,7 @@ def rack_over_limit(design: Design) -> Iterator[Yielded]:
     column = design.specs.rack_column("power_limit_w")
     of_type = np.append(np.where(column.known, column.value, np.nan), np.nan)[snap.rack_type]
     limit = np.fmin(snap.rack_limit_w, of_type)
-    rows = np.flatnonzero((snap.rack_type >= 0) & (drawn > limit + _SLACK_W))
+    rows = np.flatnonzero((snap.rack_type >= 0) & (drawn > limit + SLACK_W))
     yield Marks(
         "rack",
         rows,
@@ -270,7 +266,8 @@ def rack_over_limit(design: Design) -> Iterator[Yielded]:
 def looped(design: Design) -> Iterator[Yielded]:
     """Power runs in a circle: an outlet feeds, over some way round, the device it is on.
 
-    Such devices are left out of all power figures.
+    The cords between such devices are left out: what they draw is in the totals, but no source carries it
+    unless another inlet is fed.
 
     Source: the power graph of the project.
     """

@@ -6,20 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from core.editing.space import half_units, unit_span
+from core.editing.space import SIXTHS, half_units, mounting_depth, unit_span
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
 from core.rules.finding import Severity
 from core.rules.rule import Hit, Missing, Yielded, rule
 from core.rules.views import RackView
-
-_SIXTHS = {
-    ("half", "left"): (0, 3),
-    ("half", "right"): (3, 6),
-    ("third", "left"): (0, 2),
-    ("third", "centre"): (2, 4),
-    ("third", "right"): (4, 6),
-}
 
 
 @rule("space.clash", Severity.ERROR, "Two devices in one place", scope="rack", unit="U")
@@ -60,15 +52,15 @@ def clash(view: RackView) -> Iterator[Yielded]:
 
 def _meet(a: Device, spec_a: DeviceType, b: Device, spec_b: DeviceType, rack: RackType) -> bool | None:
     """Tell whether two devices at the same units are in each other's way; None if that is not known."""
-    one = _SIXTHS.get((spec_a.width, a.side), (0, 6))
-    other = _SIXTHS.get((spec_b.width, b.side), (0, 6))
+    one = SIXTHS.get((spec_a.width, a.side), (0, 6))
+    other = SIXTHS.get((spec_b.width, b.side), (0, 6))
     if one[1] <= other[0] or other[1] <= one[0]:
         return False
     if a.face == b.face:
         return True
     if spec_a.depth_mm is None or spec_b.depth_mm is None:
         return None
-    return spec_a.depth_mm + spec_b.depth_mm > _depth(rack)
+    return spec_a.depth_mm + spec_b.depth_mm > mounting_depth(rack)
 
 
 @rule("space.outside_rack", Severity.ERROR, "Device outside its rack", scope="rack", unit="U")
@@ -111,7 +103,7 @@ def wrong_place(view: RackView) -> Iterator[Yielded]:
             reason = "it mounts in units, not in a zone"
         elif not device.zone and half_units(spec) < 1:
             reason = "its type has no height in units"
-        elif spec.width != "full" and (spec.width, device.side) not in _SIXTHS and not device.zone:
+        elif spec.width != "full" and (spec.width, device.side) not in SIXTHS and not device.zone:
             reason = f"it takes a {spec.width} of the width; say which side"
         if reason:
             yield Hit((device.id,), reason)
@@ -138,7 +130,7 @@ def depth(view: RackView) -> Iterator[Yielded]:
 
     Source: depths of the rack and device type. That EIA-310 fixes none is recalled, not read in the original.
     """
-    limit = _depth(view.rack)
+    limit = mounting_depth(view.rack)
     for device, spec in view.devices:
         if device.zone or spec.zero_u:
             continue
@@ -148,7 +140,3 @@ def depth(view: RackView) -> Iterator[Yielded]:
         elif spec.depth_mm > limit:
             text = f"{spec.depth_mm:.0f} mm deep, the rack takes {limit:.0f} mm; choose a deeper rack"
             yield Hit((device.id,), text, spec.depth_mm, limit)
-
-
-def _depth(rack: RackType) -> float:
-    return rack.depth_mm if rack.mounting_depth_mm is None else rack.mounting_depth_mm

@@ -9,10 +9,8 @@ import numpy as np
 from core.engine.feeding import IN, POWER
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
-from core.rules.views import Design
+from core.rules.views import SLACK_W, Design
 from core.rules.wording import watts
-
-_SLACK_W = 1e-3
 
 
 @rule("power.supplies_short", Severity.WARNING, "Too few supplies when a source is lost",
@@ -116,8 +114,7 @@ def only_source(design: Design) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np
     used = np.flatnonzero(drawn.normal.source_w > 0)
     if len(used) < 2:
         return np.zeros(0, np.intp), []
-    own = np.maximum(*(design.column(f"power_{case}_w")[0] for case in ("max", "typical")))
-    up = drawn.normal.device_alive & (own > 0) & (drawn.feeding.device_inlets > 0)
+    up = drawn.normal.device_alive & (drawn.device_max_w > 0) & (drawn.feeding.device_inlets > 0)
     lost = np.stack([up & ~flow.device_alive for flow in drawn.maximum[1:]])
     rows = np.flatnonzero(lost.any(axis=0))
     first = lost[:, rows].argmax(axis=0) if len(rows) else np.zeros(0, np.intp)
@@ -156,7 +153,7 @@ def _short(design: Design, cases: range, cure: str) -> Iterator[Yielded]:
         return
     table = drawn.busbar_short_w[cases.start : cases.stop].copy()
     if cases.start:
-        table[:, drawn.busbar_short_w[0] > _SLACK_W] = 0.0  # short already: the other rule says so
+        table[:, drawn.busbar_short_w[0] > SLACK_W] = 0.0  # short already: the other rule says so
     worst = table.argmax(axis=0)
     short = table.max(axis=0)
     known = design.column("rated_w")[1]
@@ -165,7 +162,7 @@ def _short(design: Design, cases: range, cure: str) -> Iterator[Yielded]:
         yield Missing(f"rating of {name}")
     blind = np.zeros(snap.n_racks + 1, bool)
     blind[snap.device_rack[shelves & ~known]] = True
-    rows = np.flatnonzero((short > _SLACK_W) & ~blind[: snap.n_racks])
+    rows = np.flatnonzero((short > SLACK_W) & ~blind[: snap.n_racks])
 
     def text(k: int) -> str:
         case = cases.start + int(worst[rows[k]])

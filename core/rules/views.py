@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.brief import Brief
-from core.engine.columns import Flags, Floats
+from core.engine.columns import Flags, Floats, turned
 from core.engine.evaluation import Evaluation
 from core.engine.snapshot import Flat, Snapshot
 from core.engine.specs import Specs
@@ -23,8 +23,9 @@ from core.rules.rule import Row
 if TYPE_CHECKING:
     from core.catalogue.library import Library
 
-
 T = TypeVar("T")
+SLACK_W = 1e-3
+"""Sums of watts that differ by less are equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,14 +107,14 @@ def _has_outline(spec: DeviceType) -> bool:
 def _outlines(
     size: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64], turn: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Turn a box of width and depth about its corner (after mirroring x), as `core.engine.snapshot` does."""
-    cos, sin = np.array((1, 0, -1, 0))[turn & 3], np.array((0, 1, 0, -1))[turn & 3]
-    w, d = np.where(turn >> 2, -size[:, 0], size[:, 0]), size[:, 1]
-    far_x, far_y = x + cos * w - sin * d, y + sin * w + cos * d
+    """Turn a box of width and depth about its corner (after mirroring x), as the engine does."""
+    wide, deep = turned(size[:, 0], size[:, 1], turn)
+    far_x, far_y = x + wide, y + deep
+    facing = np.stack(turned(np.zeros_like(x), np.full_like(x, -1), turn), axis=1)
     box = np.stack(
         [np.minimum(x, far_x), np.minimum(y, far_y), np.maximum(x, far_x), np.maximum(y, far_y)], axis=1
     )
-    return box, np.stack([sin, -cos], axis=1)
+    return box, facing
 
 
 def _part(flat: Flat, kind: str, rows: NDArray[np.intp]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Literal, cast
 
 from core.catalogue.library import Library
+from core.editing.blocks import delivered_contents
 from core.editing.connect import connect, first_compatible
 from core.editing.parts import qualify
 from core.editing.place import place_device
@@ -89,7 +90,8 @@ class Draft:
 
     def state(self, block: Block, **stated: Any) -> Block:
         """State values of a rack block as delivered, with their sources."""
-        return cast("Block", self.edit.replace("blocks", block.key, **stated))
+        contents = delivered_contents(self.edit, block.id)
+        return cast("Block", self.edit.replace("blocks", block.key, delivered=contents, **stated))
 
     def cord(self, block: str, pdu: Device, device: Device, inlets: int = 1) -> None:
         """Cord the next free inlets of a device to the next free outlets of a PDU."""

@@ -3,7 +3,7 @@
 import networkx as nx
 import pytest
 
-from core.drawing.fabric_map import fabric_map, graph_map, tiers_of
+from core.drawing.fabric_map import engine_tiers, fabric_map, graph_map, tiers_of
 from core.drawing.placed import Placement
 from core.drawing.schematic import schematic
 from tests.report.samples import hall, unit
@@ -100,6 +100,18 @@ def test_the_engine_and_the_picture_count_the_same_switches():
         drawn = fabric_map(placement, fabric)
         switches = sum(node.count for node in drawn.nodes if node.tier > 0)
         assert (switches, drawn.cables) == (result.switches, result.links)
+
+
+def test_lanes_are_the_tiers_of_the_engine_where_it_knows_the_fabric():
+    from core.engine.evaluation import evaluate
+
+    project = hall(units=1)
+    found = evaluate(project)
+    drawn = fabric_map(Placement(project, "hall"), "compute", engine_tiers(found, "compute"))
+    counted = {tier.number: tier.switches for tier in found.network.find("compute").tiers}
+    assert {t: sum(n.count for n in drawn.tiers[t]) for t in counted} == counted
+    assert engine_tiers(found, "nothing") is None
+    assert engine_tiers(None, "compute") is None
 
 
 def test_tiers_given_win():

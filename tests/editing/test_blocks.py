@@ -117,6 +117,17 @@ def test_turning_four_times_and_mirroring_twice_is_nothing(hall):
     assert box_of(edit, edit.instances(h["hall"])[h["rs"]]) == Box(5700, 300, 6900, 900)
 
 
+def test_turning_about_half_a_millimetre_moves_nothing_in_the_end(hall):
+    bench, h = hall
+    edit = bench.edit()
+    ids = [place_device(edit, LIBRARY, h["hall"], "cdu", Spot(x_mm=x)).id for x in (5, 1000)]
+    before = [edit.devices(h["hall"])[i] for i in ids]
+    for quarters in ((1, 1, 1, 1), (-1, -1, -1, -1), (1, -1), (-1, 1), (1, 2, 1), (2, 2), (3, 1), (1, 1, 2)):
+        for turn in quarters:
+            rotate(edit, h["hall"], ids, turn)
+        assert [edit.devices(h["hall"])[i] for i in ids] == before, quarters
+
+
 def test_floor_devices_are_mirrored_without_a_flag(hall):
     bench, h = hall
     edit = bench.edit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.engine.cost import Cost
+from core.model.types import Fit
 from tests.engine.designs import Design, seen
 
 
@@ -74,6 +75,21 @@ def test_a_priced_rack_includes_its_contents() -> None:
     delivered = next(row for row in cost.rows if row.type.id == "p")
     assert (delivered.type.name, delivered.count, delivered.evidence) == ("p, as delivered", 1, "verified")
     assert sum(share for _, share in cost.grounds.shares) == pytest.approx(1)
+
+
+def test_what_is_added_to_a_priced_rack_is_priced() -> None:
+    design = two_racks()
+    contents = (Fit(type="server", count=1),)
+    design.rack("p", price_low_usd=2e6, price_high_usd=3e6, delivered=contents, sources=seen("price_low_usd"))
+    design.device("p", "server", 1)
+    design.place("p", "p1", x_mm=1_200)
+    before = of(design).low_usd
+    design.device("p", "server", 20)
+    cost = of(design)
+    assert cost.low_usd - before == 100_000
+    assert [(row.count, row.included) for row in cost.rows if row.type.id == "server"] == [
+        (3, False), (1, True),
+    ]  # fmt: skip
 
 
 def test_cables_cost_by_piece_and_metre() -> None:

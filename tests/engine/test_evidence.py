@@ -50,7 +50,7 @@ def test_unknown_inputs_are_named_and_have_no_share() -> None:
     found = of([(3.0, 0), (1.0, 1), (0.0, UNKNOWN)])
     assert found.unknown == ("input 2",)
     assert found.shares == (("verified", 0.75), ("estimate", 0.25))
-    assert found.label == "75% verified"
+    assert found.label == "75 % verified"
 
 
 def test_a_sum_of_unknowns_is_unknown() -> None:

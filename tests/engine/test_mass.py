@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.model.records import Area
+from core.model.types import Fit
 from tests.engine.designs import Design, seen
 
 
@@ -38,6 +39,19 @@ def test_the_mass_stated_for_a_rack_replaces_its_parts() -> None:
     assert mass.grounds.verified == 1.0
 
 
+def test_what_is_added_to_a_delivered_rack_counts_on_top() -> None:
+    design = two_racks()
+    contents = (Fit(type="server", count=1), Fit(type="switch", count=1))
+    design.change("blocks", "", "r", mass_kg=1360.0, delivered=contents, sources=seen("mass_kg"))
+    assert design.evaluate().mass.rack_kg.tolist() == [1360, 1360]
+    design.device("r", "server", 20)
+    mass = design.evaluate().mass
+    assert mass.rack_kg.tolist() == [1490, 1490]  # 1360 + 130
+    assert mass.rack_load_kg.tolist() == [1390, 1390]
+    design.device("r", "half", 30)  # of unknown mass
+    assert design.evaluate().mass.rack_unknown.tolist() == [1, 1]
+
+
 def test_what_is_not_known_is_named_and_counted() -> None:
     design = two_racks()
     design.device("r", "half", 30)
@@ -66,6 +80,9 @@ def test_floor_load_is_all_mass_over_the_rooms() -> None:
     design.device("hall", "ups")
     # 2 x 250 + 500 on 50 m2
     assert design.evaluate().mass.floor_load_kg_m2 == pytest.approx(20.0)
+    design.change("blocks", "", "r", mass_kg=1360.0, sources=seen("mass_kg"))
+    mass = design.evaluate().mass  # stated masses count: 2 x 1360 + 500
+    assert mass.floor_load_kg_m2 == pytest.approx(mass.total_kg / 50) == pytest.approx(64.4)
 
 
 def test_rows_are_racks_on_one_front_line() -> None:

@@ -114,3 +114,11 @@ def test_an_empty_change_is_nothing() -> None:
     assert history.undo() is None
     assert history.redo() is None
     assert Delta("notes", ("a", "b"), None, None).after is None
+
+
+def test_an_id_given_up_in_an_edit_is_not_given_again() -> None:
+    ids = iter(("a", "a", "b"))
+    edit = Edit(small(), "Ids", ids=lambda: next(ids))
+    edit.put("areas", Area(block="hall", id=edit.new_id("hall"), kind="zone"))
+    edit.remove("areas", ("hall", "a"))
+    assert edit.new_id("hall") == "b"

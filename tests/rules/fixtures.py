@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.model.records import Area, Device
 from core.model.requirements import REQUIREMENTS
-from core.model.types import Citation, DeviceType, PortGroup
+from core.model.types import Citation, DeviceType, Fit, PortGroup
 from tests.rules.plan import BOTH, DAC, LIQUID, NODE, PDU, Plan, cage, psu
 
 
@@ -371,6 +371,12 @@ def power_unknown(plan: Plan) -> None:
 def unverified_share(plan: Plan) -> None:
     guess = Citation(fields=("power_max_w", "power_typical_w"), title="Memory", evidence="recalled")
     plan.retype("node", sources=(guess,))
+
+
+@fixture("data.delivered_contents", value=1, limit=0)
+def delivered_contents(plan: Plan) -> None:
+    contents = (Fit(type="leaf", count=1), Fit(type="node", count=2))
+    plan.change("blocks", "", "r", mass_kg=100.0, delivered=contents)
 
 
 @fixture("data.type_outdated", block="h", value=1, limit=0, count=1, newer=(NODE,))

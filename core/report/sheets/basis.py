@@ -9,6 +9,7 @@ from core.report.paper import Box
 from core.report.sheet import CAUTION, Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
 from core.report.values import UNKNOWN, show
+from core.units import share
 
 _STATE = {"over": "NOT MET", "near": "met, within 5 %", "within": "met", "unknown": "not judged"}
 
@@ -94,7 +95,7 @@ def _requirements(context: Context) -> Table:
             "at most" if kind.sense == "most" else "at least",
             _text(record.value if record else None, kind.unit),
             result,
-            f"{use:.0%}" if use is not None and use < 1e6 else "",
+            share(use) if use is not None and use < 1e6 else "",
             state,
             quantity.grounds.label if quantity else "",
             record.note if record else "",
@@ -168,5 +169,5 @@ def _binding(page: Page, box: Box) -> None:
     elif binding.use > 1e6:
         text = f"Binding requirement: {binding.label}, of which the design has none."
     else:
-        text = f"Binding requirement: {binding.label}, {binding.use:.0%} of the limit used."
+        text = f"Binding requirement: {binding.label}, {share(binding.use)} of the limit used."
     page.text(box.x, box.top - 2.4, text, style="text.bold", room=box.width)

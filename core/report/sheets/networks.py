@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.drawing.fabric_map import FabricMap, fabric_map
-from core.drawing.schematic import schematic
+from core.drawing.fabric_map import FabricMap, engine_tiers, fabric_map
+from core.drawing.schematic import schematic, tier_name
 from core.model.records import Fabric
 from core.report.context import Context
 from core.report.paper import Box
@@ -18,23 +18,10 @@ def sheets(context: Context) -> list[Sheet]:
     found = []
     for fabric in sorted(context.project.fabrics.values(), key=lambda f: (f.name, f.id)):
         context.tick()
-        drawn = fabric_map(context.placement, fabric.id, _engine_tiers(context, fabric.id))
+        drawn = fabric_map(context.placement, fabric.id, engine_tiers(context.evaluation, fabric.id))
         if drawn.cables:
             found.append(_sheet(fabric, drawn, next(ids)))
     return found
-
-
-def _engine_tiers(context: Context, fabric: str) -> dict[str, int] | None:
-    """Return the tier of each device as the engine counts it, so that picture and table agree."""
-    found = context.evaluation
-    result = found.network.find(fabric) if found is not None else None
-    if found is None or result is None:
-        return None
-    path = found.snapshot.device_path
-    tiers = {path(row): 0 for row in result.host_rows.tolist()}
-    rows = zip(result.switch_rows.tolist(), result.switch_tier.tolist(), strict=True)
-    tiers.update((path(row), max(tier, 1)) for row, tier in rows)
-    return tiers
 
 
 def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
@@ -79,7 +66,7 @@ def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
     result = next((r for r in results if r.fabric == fabric.id), None)
     if result is None:
         rows = [
-            (("Hosts", "Leaf", "Spine", "Core")[min(i, 3)], count(sum(n.count for n in tier)), "", "", "")
+            (tier_name(i, len(drawn.tiers)), count(sum(n.count for n in tier)), "", "", "")
             for i, tier in enumerate(drawn.tiers)
         ]
         return Table(columns, rows, f"{count(drawn.cables)} links")

@@ -11,7 +11,7 @@ from core.drawing.cables import Cable, CableEnd, natural, unit_of
 from core.drawing.faceplate import faceplate
 from core.drawing.placed import Found
 from core.model.ports import Port
-from core.model.types import DeviceType, RackType
+from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType, RackType
 from core.report.context import Context
 from core.report.csv_text import csv_bytes
 from core.report.paper import Box
@@ -19,8 +19,6 @@ from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Laid, Table, lay
 from core.report.values import count
 
-_KINDS = ("switch", "switch-tray")
-_MANAGEMENT = ("out-of-band", "management")
 _GAP = 6.0
 _LEAST_PORTS = 4
 MOST_ROWS = 100_000
@@ -109,7 +107,7 @@ def _ported(context: Context) -> list[_Ported]:
             for p in context.project.ports(device.device)
             if p.group.layer == "data" and not _is_blind_mate(context, device, p)
         ]
-        forwards = any(p.name in links and p.group.role not in _MANAGEMENT for p in ports)
+        forwards = any(p.name in links and p.group.role not in MANAGEMENT_ROLES for p in ports)
         if spec.kind == "switch-tray" and not forwards:
             continue  # its cables are those of the management ports, which the other ends show
         used = frozenset(p.name for p in ports if p.name in links)
@@ -161,7 +159,7 @@ def _switches(context: Context) -> dict[str, Found]:
     for at in context.placement.blocks.values():
         for device in context.project.devices(at.block.id).values():
             spec = context.project.find_type(device.type)
-            if isinstance(spec, DeviceType) and spec.kind in _KINDS:
+            if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
                 one = context.placement.device(at.prefix() + device.id)
                 data = sum(p.group.layer == "data" for p in context.project.ports(device))
                 if one is not None and data >= _LEAST_PORTS:

@@ -6,6 +6,7 @@ from core.report.context import Context
 from core.report.sheet import CAUTION, Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
 from core.report.values import show
+from core.units import share
 
 _STATE = {"over": "NOT MET", "near": "near limit", "within": "met", "unknown": ""}
 
@@ -20,7 +21,7 @@ def sheets(context: Context) -> list[Sheet]:
     rows = []
     for quantity in found.quantities.values():
         grounds = quantity.grounds
-        dominant = ", ".join(f"{c.name} ({c.evidence}, {c.share:.0%})" for c in grounds.dominant)
+        dominant = ", ".join(f"{c.name} ({c.evidence}, {share(c.share)})" for c in grounds.dominant)
         if grounds.unknown:
             shown = ", ".join(grounds.unknown[:3])
             more = f" and {len(grounds.unknown) - 3} more" if len(grounds.unknown) > 3 else ""
