@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
-from core.editing.arrange import mirror, rotate
+from core.editing.arrange import Grid, mirror, move_things, rotate
 from core.editing.clipboard import copy, paste
 from core.editing.footprint import around, box_of
 from core.editing.remove import remove
@@ -131,7 +131,19 @@ def duplicate_selected(document: Document) -> None:
 
 def rotate_selected(document: Document, quarters: int) -> None:
     """Turn what is selected on a floor by quarter turns about its middle."""
-    _arrange(document, "Rotate", lambda edit, block, ids: rotate(edit, block, ids, quarters))
+    _arrange(document, "Rotate", lambda edit, block, ids: turn_on_grid(edit, block, ids, quarters))
+
+
+def turn_on_grid(edit: Edit, block: str, ids: list[str], quarters: int) -> None:
+    """Turn things of a floor together; their front left corner rests on the grid point nearest to where it was.
+
+    So neither four turns nor a turn to and fro move anything that stood on the grid.
+    """
+    before = around(box_of(edit, thing) for thing in _things(edit, block, ids))
+    rotate(edit, block, ids, quarters)
+    after = around(box_of(edit, thing) for thing in _things(edit, block, ids))
+    x, y = Grid(edit.blocks[block].grid_mm).nearest(before.left, before.front)
+    move_things(edit, block, ids, x - after.left, y - after.front)
 
 
 def mirror_selected(document: Document) -> None:

@@ -63,14 +63,15 @@ class Document(QObject):
 
         With `only_this` they and the blocks on the way are made unique in the same change.
         """
-        edit = Edit(self.project, label)
-        if self.only_this:
-            from core.editing.blocks import make_unique
+        shared = [holder for holder in dict.fromkeys(holders) if holder and self.copies(holder) > 1]
+        if not self.only_this or not shared:
+            return Edit(self.project, label)
+        from core.editing.blocks import make_unique
 
-            for holder in dict.fromkeys(holders):
-                if holder and self.copies(holder) > 1:
-                    make_unique(edit, self.top, holder)
-        return edit
+        own = Edit(self.project, label)
+        for holder in shared:
+            make_unique(own, self.top, holder)
+        return _UniqueEdit(own, label)
 
     def commit(self, change: Change, notes: list[str] | None = None, *, group: str = "") -> bool:
         """Apply a change and say what it did beside what was asked."""
@@ -200,3 +201,16 @@ class Document(QObject):
         self.selection.forget_missing(self.project)
         self._sync.start()
         self.changed.emit(change)
+
+
+class _UniqueEdit(Edit):
+    """An edit of what another edit has made unique; if it alters nothing, nothing was made unique either."""
+
+    def __init__(self, own: Edit, label: str) -> None:
+        super().__init__(own, label)
+        self._own = own
+        self.notes = list(own.notes)
+
+    def change(self) -> Change:
+        later = super().change()
+        return self._own.change().merged(later) if later.deltas else later

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from core.editing.routes import counted
 from core.errors import CagenutError
 from core.files import recovery, state
 from core.files.recovery import Offer
@@ -104,7 +105,7 @@ class Filing(QObject):
         document.mark_unsaved()
         self._show(document)
         lost = f" {found.stopped.capitalize()}." if found.stopped else ""
-        self._window.say(f"Recovered {found.carried + found.kept:,} changes.{lost} Save to keep them.")
+        self._window.say(f"Recovered {counted(found.carried + found.kept, 'change')}.{lost} Save to keep it.")
         return True
 
     def put_away(self, offer: Offer) -> None:
@@ -126,7 +127,8 @@ class Filing(QObject):
         self._window.start.show_choices(self._window.settings.recent, recovery.find_recoverable())
 
     def _wants(self, offer: Offer) -> bool:
-        words = f"{offer.changes:,} changes were never saved. Recovering opens a copy that holds them."
+        what = "change was" if offer.changes == 1 else "changes were"
+        words = f"{offer.changes:,} {what} never saved. Recovering opens a copy with what was not saved."
         return (
             ask(self._window, "Unsaved work", f"Recover {offer.name}?", words, "Recover", "Open as saved")
             == 0

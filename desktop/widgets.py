@@ -146,8 +146,8 @@ def ask(
     box = QMessageBox(parent)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(detail)
+    box.setText(sentence(text))
+    box.setInformativeText(sentence(detail))
     box.setIconPixmap(pixmap("warning" if warning else "info", "warning" if warning else "info", 32))
     roles = (QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole)
     made = []
@@ -160,13 +160,18 @@ def ask(
     return made.index(box.clickedButton()) if box.clickedButton() in made else len(choices) - 1
 
 
+def sentence(text: str) -> str:
+    """Return an error's text as a sentence: a capital at its start unless it starts with a quoted name."""
+    return text[:1].upper() + text[1:]
+
+
 def show_error(parent: QWidget | None, title: str, text: str, detail: str = "") -> None:
     """Say in plain text that something went wrong."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(detail)
+    box.setText(sentence(text))
+    box.setInformativeText(sentence(detail))
     box.setIconPixmap(pixmap("error", "error", 32))
     box.addButton(QMessageBox.StandardButton.Close)
     box.exec()

@@ -2,12 +2,13 @@
 
 A cable's tag is the name of its link (with `-k` for cable k of a trunk) where it has one, else a letter for
 what it carries and a number in the order of the schedule. Port maps, labels and schedules all print these.
+A *piece* is what is ordered: a twin-port cable or a hose pair carries two links and has one tag.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,9 +57,19 @@ class CableEnd(NamedTuple):
         """This end on a label: rack, unit, port."""
         return f"{self.place}:{self.port}"
 
+    @property
+    def plug(self) -> str:
+        """This end on the label of a piece that fills the cage: rack, unit, cage."""
+        return f"{self.place}:{self.cage}"
+
+    @property
+    def cage(self) -> str:
+        """The port without its lane."""
+        return self.port.partition("/")[0]
+
 
 class Cable(NamedTuple):
-    """One cable."""
+    """One link of a cable: the whole cable, unless the piece carries several."""
 
     tag: str
     link: Link
@@ -66,16 +77,37 @@ class Cable(NamedTuple):
     at: PlacedBlock
     a: CableEnd
     z: CableEnd
+    number: int = 1
+    """Which link of the piece this is, from 1."""
+    links: int = 1
+    """Links in the piece."""
+    is_twin: bool = False
+    """All links of the piece join the same two plugs, which have one pair of labels."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the piece is counted with this link."""
+        return self.number == 1
 
     @property
     def label_a(self) -> str:
         """Text of the label at the A end: near end first."""
-        return f"{self.a.label} / {self.z.label}"
+        return f"{self._texts[0]} / {self._texts[1]}"
 
     @property
     def label_z(self) -> str:
         """Text of the label at the Z end: near end first."""
-        return f"{self.z.label} / {self.a.label}"
+        return f"{self._texts[1]} / {self._texts[0]}"
+
+    @property
+    def _texts(self) -> tuple[str, str]:
+        if self.is_twin and self.link.layer == "data":
+            return self.a.plug, self.z.plug
+        return self.a.label, self.z.label
+
+
+PieceOf = Callable[[Cable], "tuple[Hashable, int] | None"]
+"""Says for a link what it may share a piece with (equal keys) and how many links a piece takes; or None."""
 
 
 def unit_of(found: Found, placement: Placement) -> str:
@@ -107,8 +139,13 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts if p)
 
 
-def cables_of(placement: Placement, tick: Callable[[], None] | None = None) -> list[Cable]:
-    """Return all cables under a block, bundle after bundle: by A rack, layer, fabric, Z rack, unit, port."""
+def cables_of(
+    placement: Placement, tick: Callable[[], None] | None = None, piece_of: PieceOf | None = None
+) -> list[Cable]:
+    """Return all links under a block, bundle after bundle: by A rack, layer, fabric, Z rack, unit, port.
+
+    Links of one piece follow each other and share its tag; without `piece_of` each link is a piece.
+    """
     ends: dict[tuple[str, str], CableEnd | None] = {}
 
     def end(path: str, port: str) -> CableEnd | None:
@@ -128,7 +165,48 @@ def cables_of(placement: Placement, tick: Callable[[], None] | None = None) -> l
                 if a is not None and z is not None:
                     rows.append(Cable(name, link, k, at, a, z))
     rows.sort(key=_order)
-    return _numbered(rows, placement)
+    return _numbered(rows if piece_of is None else _in_pieces(rows, piece_of), placement)
+
+
+def _in_pieces(rows: list[Cable], piece_of: PieceOf) -> list[Cable]:
+    """Put the links of a piece together, where the first of them stood."""
+    shared: dict[Hashable, list[Cable]] = {}
+    sizes: dict[Hashable, int] = {}
+    for cable in rows:
+        found = piece_of(cable)
+        if found is not None:
+            shared.setdefault(found[0], []).append(cable)
+            sizes[found[0]] = found[1]
+    pieces: dict[tuple[str, str, int], list[Cable]] = {}
+    for key, members in shared.items():
+        members.sort(key=lambda c: (c.at.path, natural(c.link.id), c.k))
+        for start in range(0, len(members), sizes[key]):
+            piece = members[start : start + sizes[key]]
+            pieces.update((_key(cable), piece) for cable in piece)
+    together: list[Cable] = []
+    done: set[tuple[str, str, int]] = set()
+    for cable in rows:
+        if _key(cable) not in done:
+            piece = sorted(pieces.get(_key(cable), [cable]), key=_order)
+            done.update(_key(member) for member in piece)
+            together += _one_piece(piece) if len(piece) > 1 else piece
+    return together
+
+
+def _key(cable: Cable) -> tuple[str, str, int]:
+    return cable.at.path, cable.link.id, cable.k
+
+
+def _one_piece(piece: list[Cable]) -> list[Cable]:
+    """Return the links of a piece under one tag: all the names its links have of their own."""
+    first = piece[0]
+    tags = [
+        c.tag for c in piece if c is first or not (c.link is first.link and c.tag.endswith(f"-{c.k + 1}"))
+    ]
+    tag = " + ".join(dict.fromkeys(t for t in tags if t))
+    ends = {frozenset((e.path, e.cage if c.link.layer == "data" else "") for e in (c.a, c.z)) for c in piece}
+    twin = len(ends) == 1
+    return [c._replace(tag=tag, number=i, links=len(piece), is_twin=twin) for i, c in enumerate(piece, 1)]
 
 
 def _members(at: PlacedBlock, link: Link) -> Iterator[tuple[int, str]]:
@@ -163,14 +241,14 @@ def _numbered(rows: list[Cable], placement: Placement) -> list[Cable]:
         link = cable.link
         letter = LETTERS.get(link.layer) or letters.get(link.fabric, "D")
         kinds.append(letter)
-        if not cable.tag:
+        if not cable.tag and cable.is_first:
             totals[letter] = totals.get(letter, 0) + 1
     width = max(4, len(str(max(totals.values(), default=0))))
     counts: dict[str, int] = {}
     numbered = []
     for cable, letter in zip(rows, kinds, strict=True):
         if not cable.tag:
-            counts[letter] = counts.get(letter, 0) + 1
+            counts[letter] = counts.get(letter, 0) + cable.is_first
             cable = cable._replace(tag=f"{letter}-{counts[letter]:0{width}d}")
         numbered.append(cable)
     return numbered

@@ -13,6 +13,8 @@ from core.drawing.batch import Anchor, Level, Sketch
 TEXT = 2.5 * 0.729
 """Height of capitals of 2.5 mm lettering [mm on paper]."""
 ARROW = 2.0
+GRID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""I and O are left out, as they read as 1 and 0."""
 _RING = [(math.cos(i * math.pi / 12), math.sin(i * math.pi / 12)) for i in range(24)]
 
 
@@ -152,18 +154,18 @@ def north_arrow(sketch: Sketch, x: float, y: float, degrees: float, k: float, *,
 
 
 def grid_letter(index: int) -> str:
-    """Return A ... Z, AA ... for 0, 1, ...; lines before the datum count down with a minus sign.
+    """Return A ... Z, AA ... for 0, 1, ... without I and O; lines before the datum count with a minus sign.
 
     Examples
     --------
-    >>> [grid_letter(i) for i in (0, 25, 26, -1)]
-    ['A', 'Z', 'AA', '-A']
+    >>> [grid_letter(i) for i in (0, 8, 23, 24, -1)]
+    ['A', 'J', 'Z', 'AA', '-A']
     """
     if index < 0:
         return "-" + grid_letter(-index - 1)
     letters = ""
     index += 1
     while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
+        index, rest = divmod(index - 1, len(GRID_LETTERS))
+        letters = GRID_LETTERS[rest] + letters
     return letters

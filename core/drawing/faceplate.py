@@ -7,6 +7,7 @@ is made for each type, face and size and reused by shift (`core.drawing.batch.ti
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,7 @@ _TALL = 140.0
 """On faces higher than this ports stand in bands by what they carry [mm]."""
 _FOOT = 0.16
 """Share of a vertical strip kept for its name."""
+_RANGE = re.compile(r"\{(\d+)\.\.\d+\}")
 _BLIND_MATE = 16
 """More scale-up ports than this in a group are drawn as one connector."""
 _CIRCLE = [(math.cos(t), math.sin(t)) for t in np.linspace(0.0, 2.0 * math.pi, 13)[:-1]]
@@ -268,6 +270,20 @@ def _draw_ports(sketch: Sketch, boxes: list[tuple[Port, _Box, Shape]]) -> None:
         _port(sketch, port, box, shape, Level.CLOSE if id(port.group) in blocks else Level.NEAR)
 
 
+def port_label(port: Port) -> str:
+    """Return what is printed beside a port: its index within its group, or its name if it is alone.
+
+    Examples
+    --------
+    >>> from core.model.types import PortGroup
+    >>> group = PortGroup(name="qsfp28-{1..32}", layer="data", connector="QSFP28")
+    >>> port_label(Port(9, "qsfp28-10", group, 9))
+    '10'
+    """
+    varies = _RANGE.search(port.group.name)
+    return str(int(varies[1]) + port.ordinal) if varies is not None else port.group.name
+
+
 def _port(sketch: Sketch, port: Port, box: _Box, shape: Shape, level: Level) -> None:
     x, y, width, height = box
     style = f"port.{port.group.layer}"
@@ -279,9 +295,7 @@ def _port(sketch: Sketch, port: Port, box: _Box, shape: Shape, level: Level) -> 
         sketch.polygon(ring, style, level=level, owner=0)
     else:
         sketch.rect(x, y, width, height, style, level=level, owner=0)
-    label = port.name.rpartition("-")[2] if port.module else port.name
-    digits = "".join(c for c in label if c.isdigit()) or label
     sketch.text(
-        x + width / 2, y + height / 2, digits, 0.32 * height, "text.light",
+        x + width / 2, y + height / 2, port_label(port), 0.32 * height, "text.light",
         anchor=Anchor.CENTRE, width=0.9 * width, level=Level.CLOSE, owner=0,
     )  # fmt: skip

@@ -239,4 +239,4 @@ def _note(low: int, high: int, bundles: list[Bundle], pairs: int) -> str:
     each = f"{least}" if least == most else f"{least} to {most}"
     where = tier_name(low, 4) if low == high else f"{tier_name(low, 4)} to {tier_name(high, 4)}"
     lines = "1 line" if pairs == 1 else f"{pairs} lines"
-    return f"{where}: {total} cables of {rate} in {lines}, {each} each"
+    return f"{where}: {total} links of {rate} in {lines}, {each} each"

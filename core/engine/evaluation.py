@@ -48,11 +48,14 @@ class Evaluation:
 
     @property
     def binding(self) -> Quantity | None:
-        """The quantity that uses the largest share of its limit; a target that is met binds nothing."""
+        """The quantity that uses the largest share of its limit.
+
+        A target that is met and a ratio that is kept (oversubscription 1 of 1) bind nothing.
+        """
         limited = [
             q
             for q in self.quantities.values()
-            if q.use is not None and (q.sense == "most" or q.state == "over")
+            if q.use is not None and (q.state == "over" or (q.sense == "most" and q.unit))
         ]
         return max(limited, key=lambda q: q.use or 0.0, default=None)
 

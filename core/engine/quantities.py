@@ -79,13 +79,13 @@ class Quantity:
 
     @property
     def state(self) -> str:
-        """`over`, `near` (95 % of what must not be exceeded), `within`, or `unknown`."""
+        """`over`, `near` (95 % of an amount that must not be exceeded), `within`, or `unknown`."""
         use = self.use
         if use is None:
             return "unknown"
         if use > 1 + 1e-9:
             return "over"
-        return "near" if use >= 0.95 and self.sense == "most" else "within"
+        return "near" if use >= 0.95 and self.sense == "most" and self.unit else "within"
 
 
 def quantities_of(of: Evaluation) -> list[Quantity]:

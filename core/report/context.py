@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.drawing.cables import Cable, cables_of, natural
 from core.drawing.placed import PlacedBlock, Placement
 from core.editing.issuing import is_as_issued
+from core.engine.cabling import pieces_of
 from core.errors import CagenutError
 from core.model.project import Project
 from core.model.records import Revision
@@ -18,6 +19,9 @@ from core.report.fonts import missing
 from core.report.paper import Paper
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from core.engine.evaluation import Evaluation
     from core.engine.flat import Flat
     from core.rules.finding import Report
@@ -71,7 +75,12 @@ class Context:
     @cached_property
     def cables(self) -> list[Cable]:
         """All cables in the order of the schedule."""
-        return cables_of(self.placement, self.tick)
+        return cables_of(self.placement, self.tick, self._piece_of if self.evaluation is not None else None)
+
+    @cached_property
+    def pieces(self) -> int:
+        """How many cables there are to order: twin-port cables and hose pairs are one piece each."""
+        return sum(cable.is_first for cable in self.cables)
 
     @cached_property
     def hash(self) -> str:
@@ -182,3 +191,22 @@ class Context:
         if placed is None:
             return -1
         return placed[1]["cable"] + self._offsets[cable.at.block.id][cable.link.id] + cable.k
+
+    @cached_property
+    def _shared(self) -> list[NDArray[np.int64] | None]:
+        """For each option that carries several links: the number of the piece's group, by row of cables."""
+        cabling = self.evaluation.cabling if self.evaluation is not None else None
+        if cabling is None:
+            return []
+        return [pieces_of(o, cabling.classes) if o.links > 1 else None for o in cabling.options]
+
+    def _piece_of(self, cable: Cable) -> tuple[Hashable, int] | None:
+        """Tell which piece a link is part of, as the engine orders it."""
+        row, found = self.cable_row(cable), self.evaluation
+        if found is None or row < 0:
+            return None
+        option = int(found.cabling.cable_option[row])
+        shared = self._shared[option] if option >= 0 else None
+        if shared is None:
+            return None
+        return (option, int(shared[row])), found.cabling.options[option].links

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.drawing.batch import Anchor, Batch, Sketch
+from core.drawing.dimensions import GRID_LETTERS
 from core.errors import CagenutError
 from core.report.fonts import CAPITAL
 
@@ -136,7 +137,7 @@ def frame_batch(paper: Paper) -> Batch:
     for i in range(rows):
         step = f.height / rows
         for x in (f.x - _BAND / 2, f.right + _BAND / 2):
-            sketch.text(x, f.top - (i + 0.5) * step, "ABCDEFGHJKLMNPQRSTUVWXYZ"[i], size,
+            sketch.text(x, f.top - (i + 0.5) * step, GRID_LETTERS[i], size,
                         anchor=Anchor.CENTRE)  # fmt: skip
         if i and 2 * i != rows:
             y = f.y + i * step

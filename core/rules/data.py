@@ -9,8 +9,8 @@ import numpy as np
 from core.editing.routes import counted
 from core.engine.delivered import altered
 from core.rules.finding import Severity
-from core.rules.rule import Marks, Missing, Yielded, of_design, rule
-from core.rules.views import Design
+from core.rules.rule import Hit, Marks, Missing, Yielded, of_design, rule
+from core.rules.views import Design, RackView
 from core.rules.wording import listed
 from core.units import share
 
@@ -91,3 +91,14 @@ def type_outdated(design: Design) -> Iterator[Yielded]:
     if old:
         names = listed(f"{name} ({version}, now {new})" for name, version, new in sorted(old))
         yield of_design(f"newer in the catalogue: {names}; update them", float(len(old)), 0.0)
+
+
+@rule("data.unnamed", Severity.WARNING, "Device without a name", scope="rack")
+def unnamed(view: RackView) -> Iterator[Yielded]:
+    """A device has no name: sheets, labels and schedules cannot tell it from others of its type.
+
+    Source: house rule; TIA-606 asks for an identifier at both ends of every cord (recalled).
+    """
+    for device, spec in view.devices:
+        if not device.name.strip():
+            yield Hit((device.id,), f"{spec.name} has no name; give it one")

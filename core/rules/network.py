@@ -31,6 +31,17 @@ def _fabrics(design: Design) -> Iterator[tuple[Fabric, FabricResult, NDArray[np.
             yield record, result, rows
 
 
+@rule("network.no_fabric", Severity.INFO, "Link in no fabric", reads=("cables",))
+def no_fabric(design: Design) -> Iterator[Yielded]:
+    """A data link belongs to no fabric: no network sheet shows it and no fabric counts it.
+
+    Source: house rule.
+    """
+    snap = design.snap
+    rows = np.flatnonzero((snap.cable_layer == DATA) & (snap.cable_fabric < 0))
+    yield Marks("cable", rows, lambda _: "in no fabric; choose the one it belongs to")
+
+
 @rule("network.disconnected", Severity.ERROR, "Fabric in several pieces",
       reads=("cables", "brief", "network"))  # fmt: skip
 def disconnected(design: Design) -> Iterator[Yielded]:

@@ -232,6 +232,20 @@ def _paint_mark(painter: QPainter, box: QRectF, is_valid: bool) -> None:
     painter.drawLine(box.bottomLeft(), box.topRight())
 
 
+NOTE_ABOVE = 44.0
+"""Room between the pointer and words above it [px]: the label of a drag is between them."""
+
+
+def note_box(at: QPointF, width: float, height: float, widget: QWidget | None) -> QRectF:
+    """Return where words of a size go beside a point: below it, or above where there is no room."""
+    box = QRectF(at.x() + 18, at.y() + 14, width, height)
+    if widget is not None:
+        box.moveLeft(max(4.0, min(box.left(), widget.width() - width - 6)))
+        if box.bottom() > widget.height() - 6:
+            box.moveBottom(at.y() - NOTE_ABOVE)
+    return box
+
+
 def _paint_note(painter: QPainter, at: QPointF, note: str, fits: bool, widget: QWidget | None) -> None:
     colours = theme().colour
     painter.setFont(font("body", bold=True))
@@ -239,11 +253,7 @@ def _paint_note(painter: QPainter, at: QPointF, note: str, fits: bool, widget: Q
     lines = note.split("\n")
     width = max(metrics.horizontalAdvance(line) for line in lines) + 38
     height = len(lines) * metrics.height() + 10
-    box = QRectF(at.x() + 18, at.y() + 14, width, height)
-    if widget is not None:
-        box.moveLeft(max(4.0, min(box.left(), widget.width() - width - 6)))
-        if box.bottom() > widget.height() - 6:
-            box.moveBottom(at.y() - 10)
+    box = note_box(at, width, height, widget)
     painter.setPen(QPen(colours("ok" if fits else "error"), 1.5))
     painter.setBrush(colours("raised"))
     painter.drawRoundedRect(box, 4, 4)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QProgr
 from core.errors import CagenutError
 from core.files.project_file import encode
 from core.files.writing import write_safely
+from core.model.project import Reader
 from desktop.document import Document
 from desktop.export_work import PAPERS, work
-from desktop.widgets import button, column, label, row
+from desktop.widgets import ask, button, column, label, row, sentence
 
 POLL_MS = 60
 
@@ -61,9 +62,11 @@ class ExportDialog(QDialog):
         self._document = document
         self._exporter: Exporter | None = None
         self._timer = 0
+        self._agreed = ""
         near = document.path
-        start = near.with_suffix(".pdf") if near is not None else Path.home() / f"{document.name}.pdf"
-        self.file = QLineEdit(str(start))
+        folder = near.parent if near is not None else Path.home()
+        stem = near.stem if near is not None else document.name
+        self.file = QLineEdit(str(folder / f"{stem}-{standing_of(document.project)}.pdf"))
         self.file.setAccessibleName("File")
         self.paper = QComboBox()
         self.paper.setAccessibleName("Paper")
@@ -91,11 +94,22 @@ class ExportDialog(QDialog):
 
     def start(self) -> None:
         """Begin."""
-        if self._exporter is not None:
+        if self._exporter is not None or not self._may_write():
             return
         self._set_busy(True)
         self._exporter = Exporter(encode(self._document.project), self.paper.currentData())
         self._timer = self.startTimer(POLL_MS)
+
+    def _may_write(self) -> bool:
+        """Ask before a file that is there is replaced, unless the system's file dialog has asked."""
+        path = Path(self.file.text()).expanduser()
+        if not path.exists() or self.file.text() == self._agreed:
+            return True
+        words = "It is replaced once the export is complete."
+        return (
+            ask(self, "Replace", f"{path.name} is there already", words, "Replace", "Cancel", warning=True)
+            == 0
+        )
 
     def timerEvent(self, event: QTimerEvent) -> None:
         """Take over what the process says."""
@@ -137,7 +151,7 @@ class ExportDialog(QDialog):
         self.accept()
 
     def _fail(self, reason: str) -> None:
-        self.words.setText(f"Not exported: {reason}")
+        self.words.setText(f"Not exported: {sentence(reason)}")
         self.words.setProperty("role", "error")
         self.words.style().polish(self.words)
 
@@ -163,4 +177,16 @@ class ExportDialog(QDialog):
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), "PDF (*.pdf)")
         if name:
-            self.file.setText(name if name.lower().endswith(".pdf") else f"{name}.pdf")
+            given = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+            self.file.setText(given)
+            self._agreed = given if given == name else ""
+
+
+def standing_of(project: Reader) -> str:
+    """Return what the file of an export is called after: the revision that the design is, or "draft"."""
+    from core.editing.issuing import is_as_issued
+
+    revisions = sorted(project.revisions.values(), key=lambda r: (r.date, r.number))
+    if not revisions or not is_as_issued(project, revisions[-1]):
+        return "draft"
+    return "rev-" + "".join(c if c.isalnum() or c in "._-" else "-" for c in revisions[-1].number)

@@ -21,7 +21,7 @@ from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.records import Revision
 from desktop.document import Document
-from desktop.widgets import button, column, label, row
+from desktop.widgets import button, column, label, row, sentence
 
 _COLUMNS = {
     "number": "Rev",
@@ -100,7 +100,7 @@ class IssueDialog(QDialog):
             given = {name: made.text().strip() for name, made in self.fields.items()}
             issue(edit, purpose=self.purpose.currentText().strip(), **given)
         except CagenutError as error:
-            self._problem.setText(str(error))
+            self._problem.setText(sentence(str(error)))
             return False
         return self._commit(edit)
 
@@ -108,7 +108,7 @@ class IssueDialog(QDialog):
         try:
             self._document.commit_edit(edit)
         except CagenutError as error:
-            self._problem.setText(str(error))
+            self._problem.setText(sentence(str(error)))
             return False
         self.accept()
         return True

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.editing.routes import counted
 from core.files.recovery import Offer
 from desktop.icons import application_icon, pixmap
 from desktop.templates import examples
@@ -142,7 +143,8 @@ class StartPage(QScrollArea):
 
     def _offer(self, offer: Offer) -> QWidget:
         made = panel("card")
-        words = f"{offer.changes:,} changes of {local_time(offer.when)} are in no file."
+        verb = "is" if offer.changes == 1 else "are"
+        words = f"{counted(offer.changes, 'change')} of {local_time(offer.when)} {verb} in no file."
         more = offer.problem or ("Some bytes at the end could not be read." if offer.rest else "")
         texts = column(
             label(offer.name, "strong"), label(f"{words} {more}".strip(), "faint", wrap=True), gap=2

@@ -169,8 +169,9 @@ class EntryList(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(packed(entry.carried))
-        drag.setPixmap(_badge(entry))
-        drag.setHotSpot(QPoint(-12, -8))
+        badge = _badge(entry)
+        drag.setPixmap(badge)
+        drag.setHotSpot(hot_spot(badge))
         drag.exec(Qt.DropAction.CopyAction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -183,6 +184,20 @@ class EntryList(QListView):
         entry = index.data(ENTRY) if index.isValid() else None
         if entry is not None:
             self.chosen.emit(entry.carried)
+
+
+BADGE_GAP = (12, 8)
+"""How far left of the pointer, and above it, the label of a drag ends [px]."""
+BADGE_HEIGHT = 28
+
+
+def hot_spot(badge: QPixmap) -> QPoint:
+    """Return where the pointer is in a drag's label: the label stays above and to the left of it.
+
+    What the drawing says about the landing comes below, or to the right and higher up than the label.
+    """
+    size = badge.deviceIndependentSize()
+    return QPoint(round(size.width()) + BADGE_GAP[0], round(size.height()) + BADGE_GAP[1])
 
 
 def _badge(entry: Entry) -> QPixmap:

@@ -212,6 +212,9 @@ class HallView(View):
             return PlaceBlock(self, carried) if stands else None
         return PlaceBlock(self, carried)
 
+    def why_not_land(self, carried: Carried) -> str:
+        return "It is mounted in a rack: drop it in the racks view, Alt+2"
+
     def nudge(self, dx: int, dy: int, keys: Qt.KeyboardModifier) -> Change | None:
         assert self.document is not None
         chosen = self.own_things(self.document.selection.paths)

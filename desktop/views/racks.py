@@ -254,6 +254,14 @@ class RackView(View):
         spec = self.document.project.find_type(carried.id) or self.library.find(carried.id)
         return PlaceDevice(self, spec) if isinstance(spec, DeviceType) else None
 
+    def why_not_land(self, carried: Carried) -> str:
+        assert self.document is not None
+        if carried.kind == "type":
+            return "Racks are placed in the hall: Alt+1"
+        block = self.document.project.blocks.get(carried.id) if carried.kind == "block" else None
+        what = "Racks" if block is not None and block.kind == "rack" else "Drawings and templates"
+        return f"{what} are placed in the hall: Alt+1"
+
     def nudge(self, dx: int, dy: int, keys: Qt.KeyboardModifier) -> Change | None:
         return nudge_devices(self, dy, keys) if dy else None
 

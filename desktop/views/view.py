@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from core.catalogue.library import Library
 from core.model.change import Change
 from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.refuse import Refuse
 from desktop.canvas.tools.select import SelectTool
 from desktop.canvas.tools.tool import Tool
 from desktop.canvas.view import Canvas
@@ -60,6 +61,10 @@ class View(Canvas):
     def landing_tool(self, carried: Carried) -> Tool | None:
         """Return the tool that places what is dragged in from the catalogue."""
         return None
+
+    def why_not_land(self, carried: Carried) -> str:
+        """Return why there is no landing tool for something of the catalogue."""
+        return "Nothing is placed in this drawing: racks go to the hall, Alt+1, devices to the racks, Alt+2"
 
     # The project.
 
@@ -135,12 +140,14 @@ class View(Canvas):
                 self.document.selection.leave()
 
     def _on_change(self, change: Change) -> None:
+        self.outlines.hover(None)  # what was under the pointer may be elsewhere now
         if self.concerns(change):
             self.make_stale()
         else:
             self.show_selection()
 
     def _on_entered(self) -> None:
+        self.outlines.hover(None)
         self.make_stale()
 
     def select_after(self, paths: Iterable[str]) -> None:
@@ -158,13 +165,12 @@ class View(Canvas):
     # Dragging in from the catalogue: the landing tool gets the drag's events as its own.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what the catalogue offers if this drawing has a place for such a thing."""
+        """Take what the catalogue offers, or say why this drawing has no place for such a thing."""
         carried = carried_in(event.mimeData())
-        tool = None if carried is None or self.document is None else self.landing_tool(carried)
-        if tool is None:
+        if carried is None or self.document is None:
             event.ignore()
             return
-        self.use(tool)
+        self.use(self.landing_tool(carried) or Refuse(self, self.why_not_land(carried)))
         event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:

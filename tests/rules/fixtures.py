@@ -373,6 +373,16 @@ def unverified_share(plan: Plan) -> None:
     plan.retype("node", sources=(guess,))
 
 
+@fixture("data.unnamed", "n1")
+def unnamed(plan: Plan) -> None:
+    plan.change("devices", "r", "n1", name="")
+
+
+@fixture("network.no_fabric", "l1")
+def no_fabric(plan: Plan) -> None:
+    plan.change("links", "r", "l1", fabric="")
+
+
 @fixture("data.delivered_contents", value=1, limit=0)
 def delivered_contents(plan: Plan) -> None:
     contents = (Fit(type="leaf", count=1), Fit(type="node", count=2))

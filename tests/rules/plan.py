@@ -115,6 +115,9 @@ class Plan:
         self.link("h", "x1", "r1/s1", "osfp3", "r2/s1", "osfp3")
 
     def put(self, table: str, record: Record) -> None:
+        """Put a record; a new device without a name gets its id for one."""
+        if isinstance(record, Device) and not record.name and record.key not in self.tables[table]:
+            record = msgspec.structs.replace(record, name=record.id)
         self.tables[table][record.key] = record
 
     def drop(self, table: str, block: str, record_id: str) -> None:

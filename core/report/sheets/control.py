@@ -63,7 +63,7 @@ def _facts(context: Context) -> list[tuple[str, str]]:
         ("Records in the design", count(context.project.count())),
         ("Made with", f"Cagenut {version()}"),
         ("Dates", "All dates come from the revision records; the file itself carries none."),
-        ("Lettering", "No text has a font size under 2.5 mm at print size. Text that does not fit a drawing "
+        ("Lettering", "No text has a font size under 2.5 mm at print size (see G-003). Text that does not fit a drawing "
                       "is shortened with an ellipsis there and printed in full in the tables."),
         ("Characters without a glyph", glyphs or "none"),
         ("Accessibility", "This PDF is not tagged; the attached design holds the same data as text."),

@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 def sheets(context: Context) -> list[Sheet]:
-    """Return the schedule: one row for each cable, or bundles by rack above `MOST_ROWS`."""
+    """Return the schedule: one row for each link, or bundles by rack above `MOST_ROWS`."""
     cables = context.cables
     if not cables:
         return []
@@ -42,7 +42,9 @@ def sheets(context: Context) -> list[Sheet]:
     parts = [part_of(context, cable) for cable in cables]
     context.extras[CSV_NAME] = csv_bytes(_heads(), _rows(context, cables, parts))
     if len(cables) <= MOST_ROWS:
-        return table_sheets(context, _points(list(_rows(context, cables, parts))), ids, base)
+        return table_sheets(
+            context, _points(list(_rows(context, cables, parts)), _counts(context)), ids, base
+        )
     summary = _summary(context, cables, parts)
     found = table_sheets(context, summary, ids, _as(base, "summary by fabric and part"))
     return found + table_sheets(context, _bundles(context, cables, parts), ids, _as(base, "bundles by rack"))
@@ -59,7 +61,7 @@ def _nothing(page: Page) -> None:
 
 
 _COLUMNS: tuple[tuple[str, Align, float, float], ...] = (
-    ("Cable", "left", 26, 0.2), ("Fabric", "left", 36, 0.0),
+    ("Cable", "left", 26, 0.2), ("Link", "left", 12, 0.0), ("Fabric", "left", 36, 0.0),
     ("A rack", "left", 26, 0.3), ("A unit", "left", 12, 0.0), ("A device", "left", 24, 0.2),
     ("A port", "left", 18, 0.0), ("A optic", "left", 24, 0.0),
     ("Z rack", "left", 26, 0.3), ("Z unit", "left", 12, 0.0), ("Z device", "left", 24, 0.2),
@@ -70,7 +72,7 @@ _COLUMNS: tuple[tuple[str, Align, float, float], ...] = (
 )  # fmt: skip
 
 
-_MAY_BE_EMPTY = ("A optic", "Z optic", "Colour", "Status")
+_MAY_BE_EMPTY = ("Link", "A optic", "Z optic", "Colour", "Status")
 
 
 def _heads() -> list[str]:
@@ -97,10 +99,18 @@ def part_of(context: Context, cable: Cable) -> Part:
     return Part(chosen.media, chosen.name, rate_text, a, z, route, ordered)
 
 
-def _points(rows: list[tuple[str, ...]]) -> Table:
+def _points(rows: list[tuple[str, ...]], note: str) -> Table:
     """Return the schedule, without the columns that may be empty and are."""
     columns = tuple(Column(title, align, most=most, wide=wide) for title, align, most, wide in _COLUMNS)
-    return without_empty(Table(columns, rows, note=ROUTING, pad=0.4), *_MAY_BE_EMPTY)
+    return without_empty(Table(columns, rows, note=f"{note} {ROUTING}", pad=0.4), *_MAY_BE_EMPTY)
+
+
+def _counts(context: Context) -> str:
+    """Say how many pieces there are and how many links they carry."""
+    links, pieces = len(context.cables), context.pieces
+    if links == pieces:
+        return f"{count(pieces)} cables."
+    return f"{count(pieces)} cables carry {count(links)} links; a cable of two links has one number and one pair of labels."
 
 
 def _kind(context: Context, cable: Cable) -> str:
@@ -114,9 +124,12 @@ def _rows(context: Context, cables: Iterable[Cable], parts: Iterable[Part]) -> I
             context.tick()
         a, z, link = cable.a, cable.z, cable.link
         yield (
-            cable.tag, _kind(context, cable), a.rack, a.unit, a.found.name, a.port, part.optic_a,
+            cable.tag, f"{cable.number} of {cable.links}" if cable.links > 1 else "",
+            _kind(context, cable), a.rack, a.unit, a.found.name, a.port, part.optic_a,
             z.rack, z.unit, z.found.name, z.port, part.optic_z, part.rate, part.medium,
-            part.part, metres(part.route_m), metres(part.ordered_m), link.colour, cable.label_a, link.status,
+            part.part, metres(part.route_m), metres(part.ordered_m) if cable.is_first else "",
+            link.colour, cable.label_a if cable.is_first or not cable.is_twin else f"on link 1 of {cable.tag}",
+            link.status,
         )  # fmt: skip
 
 
@@ -124,20 +137,25 @@ def _summary(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
     counts: dict[tuple[str, ...], list[float]] = {}
     for cable, part in zip(cables, parts, strict=True):
         key = (_kind(context, cable), part.rate, part.medium, part.part, metres(part.ordered_m))
-        entry = counts.setdefault(key, [0.0, 0.0])
+        entry = counts.setdefault(key, [0.0, 0.0, 0.0])
         entry[0] += 1
-        entry[1] += part.ordered_m or 0.0
+        if cable.is_first:
+            entry[1] += 1
+            entry[2] += part.ordered_m or 0.0
     rows = [
-        (*key, count(n), count(round(total)))
-        for key, (n, total) in sorted(counts.items(), key=lambda item: tuple(natural(k) for k in item[0]))
+        (*key, count(links), count(pieces), count(round(total)))
+        for key, (links, pieces, total) in sorted(
+            counts.items(), key=lambda item: tuple(natural(k) for k in item[0])
+        )
     ]
-    rows.append(("All", "", "", "", "", count(len(cables)), count(round(sum(c[1] for c in counts.values())))))
+    sums = [sum(column) for column in zip(*counts.values(), strict=True)]
+    rows.append(("All", "", "", "", "", *(count(round(total)) for total in sums)))
     columns = (
         Column("Fabric", most=50, wide=0.5), Column("Rate", "right"), Column("Medium"),
-        Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"),
+        Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"), Column("Cables", "right"),
         Column("Metres in all", "right"),
     )  # fmt: skip
-    note = f"{count(len(cables))} cables: every row is in the attached {CSV_NAME}. {ROUTING}"
+    note = f"{_counts(context)} Every link is a row of the attached {CSV_NAME}. {ROUTING}"
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
 
 
@@ -161,17 +179,19 @@ def _bundles(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
                 key[1],
                 key[2],
                 count(len(members)),
+                count(sum(c.is_first for c, _ in members)),
                 key[3],
                 key[4],
                 key[5],
                 span,
-                _ranges([c.tag for c, _ in members]),
+                _ranges([c.tag for c, _ in members if c.is_first]),
             )
         )
     columns = (
         Column("A rack", most=50, wide=0.3),
         Column("Z rack", most=50, wide=0.3),
         Column("Fabric", most=40),
+        Column("Links", "right"),
         Column("Cables", "right"),
         Column("Rate", "right"),
         Column("Medium"),
