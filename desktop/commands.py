@@ -135,7 +135,7 @@ def rotate_selected(document: Document, quarters: int) -> None:
 
 
 def turn_on_grid(edit: Edit, block: str, ids: list[str], quarters: int) -> None:
-    """Turn things of a floor together; their front left corner rests on the grid point nearest to where it was.
+    """Turn things of a floor together; their front left corner rests on the grid point nearest to it.
 
     So neither four turns nor a turn to and fro move anything that stood on the grid.
     """

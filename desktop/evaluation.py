@@ -91,6 +91,9 @@ class LiveEvaluation(QObject):
     def _changed(self, change: Change) -> None:
         if not all(delta.table in LIVE_TABLES_OFF for delta in change.deltas):
             self.request()
+        elif self._running:
+            # What is under way carries an older stamp; only another run can be current again.
+            self._again = True
         elif self.outcome is not None and self._document is not None:
             self.outcome = replace(self.outcome, stamp=self._document.project.stamp)
 

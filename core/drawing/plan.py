@@ -15,13 +15,16 @@ from core.drawing.batch import Batch, Floats, Level, Sketch, concatenate
 from core.drawing.columns import line_batch, rect_batch, text_batch
 from core.drawing.dimensions import TEXT
 from core.drawing.placed import Transform, devices_in, walk
-from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks
+from core.drawing.plan_marks import Box, datum_of, draw_areas, draw_grid, draw_groups, draw_marks
 from core.drawing.plan_rows import rows_of
 from core.drawing.styles import device_style
 from core.model.project import Reader
 from core.model.types import DeviceType, RackType
 
 _UNKNOWN = 600.0
+_PITCH = 3.3
+"""From line to line of a tag in two lines [mm on paper]."""
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ def plan(
     scale: float = 100.0,
     marks: bool = True,
     things: Footprints | None = None,
+    part: bool = False,
+    full_tags: bool = False,
 ) -> Plan:
     """Draw the plan of a floor block.
 
@@ -182,20 +187,37 @@ def plan(
         Grid, bubbles, datum, north arrow and dimensions.
     things : Footprints, optional
         What `footprints` returned, if the caller has it.
+    part : bool
+        The plan of a block built in another: no grid of its own, positions from its front left corner.
+    full_tags : bool
+        Names within groups under the names of the groups, where there is room for two lines.
     """
     things = things or footprints(project, block)
     extent = plan_extent(project, block, things)
     rows = rows_of(things.corners[things.is_rack])
-    areas, racks = draw_areas(project, block, scale), concatenate(draw_footprints(things, scale))
+    areas, racks = draw_areas(project, block, scale), concatenate(draw_footprints(things, scale, full_tags))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
-    grid = draw_grid(project, block, extent, scale)
+    datum = (extent[0], extent[1]) if part else datum_of(project, block)
+    grid = Sketch().freeze() if part else draw_grid(project, block, extent, scale)
     areas = concatenate([areas, draw_groups(things.groups, scale)])
-    over = draw_marks(project, block, extent, rows, scale)
+    over = draw_marks(project, block, extent, rows, scale, datum)
     return Plan((grid, areas, racks, over), things.paths, extent)
 
 
-def draw_footprints(things: Footprints, scale: float) -> list[Batch]:
+def two_lines(things: Footprints, scale: float) -> Flags:
+    """Tell which footprints have room for the whole tag: the group above, the name below."""
+    size = things.corners.max(axis=1) - things.corners.min(axis=1)
+    longest, breadth = size.max(axis=1) * 0.94, size.min(axis=1) * 0.92
+    found = np.zeros(len(things), dtype=np.bool_)
+    for row, tag in enumerate(things.tags):
+        group, _, _ = tag.rpartition("/")
+        needed = max(len(group), len(things.names[row])) * 0.86 * TEXT * scale
+        found[row] = bool(group) and needed <= longest[row] and _PITCH * 2 * scale <= breadth[row]
+    return found
+
+
+def draw_footprints(things: Footprints, scale: float, full_tags: bool = False) -> list[Batch]:
     """Return the footprints with front edge and name as batches, whatever their number."""
     if not len(things):
         return [Sketch().freeze()]
@@ -216,11 +238,24 @@ def draw_footprints(things: Footprints, scale: float) -> list[Batch]:
     needed = lengths * 0.86 * capital
     upright = (size[:, 1] > size[:, 0]) & (needed > 0.92 * size[:, 0])
     room = np.where(upright, size[:, 1], size[:, 0]) * 0.94
-    parts.append(
-        text_batch(
-            things.names, (low + high) / 2, np.minimum(capital, 0.5 * size.min(axis=1)),
-            width=room, angle=np.where(upright, 90.0, 0.0), level=Level.MIDDLE,
-            owners=np.arange(len(things), dtype=np.int32),
-        )
-    )  # fmt: skip
+    middle, shift = (low + high) / 2, np.zeros_like(low)
+    both = two_lines(things, scale) if full_tags else np.zeros(len(things), dtype=np.bool_)
+    groups = tuple(tag.rpartition("/")[0] for tag in things.tags)
+    # Two lines stand across the longer side: the one above is the one to the left where they are upright.
+    upright = np.where(both, size[:, 1] > size[:, 0], upright)
+    room = np.where(upright, size[:, 1], size[:, 0]) * 0.94
+    shift[:, 0] = np.where(both & upright, -_PITCH / 2 * scale, 0.0)
+    shift[:, 1] = np.where(both & ~upright, _PITCH / 2 * scale, 0.0)
+    angle, height = np.where(upright, 90.0, 0.0), np.minimum(capital, 0.5 * size.min(axis=1))
+    every = np.arange(len(things), dtype=np.int32)
+    for texts, at, rows in (
+        (groups, middle + shift, np.flatnonzero(both).astype(np.int32)),
+        (things.names, middle - shift, every),
+    ):
+        parts.append(
+            text_batch(
+                tuple(texts[row] for row in rows.tolist()), at[rows], height[rows], width=room[rows],
+                angle=angle[rows], level=Level.MIDDLE, owners=rows,
+            )
+        )  # fmt: skip
     return parts

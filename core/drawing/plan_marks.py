@@ -179,10 +179,11 @@ def draw_groups(groups: Sequence[tuple[str, int, Box]], scale: float) -> Batch:
     return sketch.freeze()
 
 
-def draw_marks(project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float) -> Batch:
+def draw_marks(
+    project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float, datum: tuple[float, float]
+) -> Batch:
     """Draw what lies over the things: datum, dimensions, aisles, north."""
     sketch = Sketch()
-    datum = datum_of(project, block)
     datum_mark(sketch, *datum, scale)
     _dimensions(sketch, extent, datum, rows, scale)
     for aisle in aisles_of(list(rows)):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.drawing.placed import PlacedBlock
 from core.drawing.plan_marks import datum_of
+from core.model.types import RackType
 from core.report.context import Context
 
 
@@ -47,7 +48,11 @@ def elevation_ids(context: Context) -> dict[str, str]:
 def position_of(context: Context, at: PlacedBlock) -> tuple[str, str]:
     """Return x and y of the front left corner from the datum of the plan [mm]."""
     x, y = datum_of(context.project, context.project.top)
-    return f"{at.transform.x - x:.0f}", f"{at.transform.y - y:.0f}"
+    t, rack = at.transform, context.project.find_type(at.block.rack_type)
+    # Seen from the front the left is where x grows from, unless it is mirrored.
+    is_mirrored = t.a * t.d - t.b * t.c < 0
+    left = t.apply(rack.width_mm, 0) if is_mirrored and isinstance(rack, RackType) else (t.x, t.y)
+    return f"{left[0] - x:.0f}", f"{left[1] - y:.0f}"
 
 
 def sources_of(context: Context, at: PlacedBlock) -> str:

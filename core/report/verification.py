@@ -19,6 +19,8 @@ MOST_BYTES = 512 * 1024 * 1024
 """Largest attachment that is unpacked [B]."""
 MOST_PAGES = 20_000
 _TITLE_BLOCK = re.compile(rf"sha256\s+([0-9a-f]{{{SHORT}}})(?![0-9a-f])")
+_SHEET_OF_SET = re.compile(r"(?<!\d)(\d{1,5})\s+of\s+(\d{1,5})(?!\d)")
+UNCHECKED = "not checked: what the sheets show, which may have been altered, covered or erased"
 _CHUNK = 1024 * 1024
 
 
@@ -29,7 +31,7 @@ class Verification:
     Attributes
     ----------
     ok : bool
-        Every sheet shows the hash of the attached design.
+        Every sheet shows the hash of the attached design, and no sheet of the set is missing.
     hash_in_title_blocks : str
         First digits as printed on the sheets; empty if there are none or they differ.
     hash_of_attachment : str
@@ -49,8 +51,9 @@ class _Unreadable(Exception):  # noqa: N818
 
 
 def verify(data: bytes) -> Verification:
-    """Recompute the hash of the attached design and hold it against the title block of every sheet.
+    """Hold the hash of the attached design, and the numbers of the sheets, against every title block.
 
+    What else the sheets show is not compared with the design.
     Never raises: whatever is wrong with the file becomes the message.
     """
     attached = ""
@@ -59,8 +62,8 @@ def verify(data: bytes) -> Verification:
         printed = _printed(data)
     except _Unreadable as problem:
         return Verification(False, "", attached, str(problem))
-    without = [number for number, found in enumerate(printed, start=1) if not found]
-    shown = {hash_ for found in printed for hash_ in found}
+    without = [number for number, (found, _) in enumerate(printed, start=1) if not found]
+    shown = {hash_ for found, _ in printed for hash_ in found}
     if without:
         return Verification(False, "", attached, f"sheets without a hash: {_listed(without)}")
     if len(shown) != 1:
@@ -69,8 +72,35 @@ def verify(data: bytes) -> Verification:
     if not attached.startswith(only):
         text = f"the sheets were made from design {only}, the attached one is {attached[:SHORT]}"
         return Verification(False, only, attached, text)
-    text = f"all {len(printed)} sheets show the hash of the attached design ({only})"
+    gap = _gap([place for _, place in printed])
+    if gap:
+        return Verification(False, only, attached, gap)
+    text = (
+        f"all {len(printed)} sheets of the set are there and their title blocks show the hash of the "
+        f"attached design ({only}); {UNCHECKED}"
+    )
     return Verification(True, only, attached, text)
+
+
+def _gap(places: list[tuple[int, int] | None]) -> str:
+    """Say what is wrong with the sheet numbers, which must be 1 of m to m of m; empty if nothing is."""
+    unread = [page for page, place in enumerate(places, start=1) if place is None]
+    if unread:
+        return f"pages whose sheet number (n of m) cannot be read: {_listed(unread)}"
+    read = [place for place in places if place is not None]
+    totals = {total for _, total in read}
+    if len(totals) != 1:
+        return f"the sheets disagree on how many there are: {_listed(sorted(totals))}"
+    (total,) = totals
+    numbers = [number for number, _ in read]
+    missing = sorted(set(range(1, min(total, MOST_PAGES) + 1)) - set(numbers))
+    if missing:
+        return f"sheets missing from the set of {total}: {_listed(missing)}"
+    if len(numbers) != total:
+        return f"the set has {total} sheets, the file {len(numbers)} pages"
+    if numbers != sorted(numbers):
+        return "the sheets are not in their order"
+    return ""
 
 
 def _listed(numbers: list[int]) -> str:
@@ -133,11 +163,11 @@ def _unpacked(stream: Any) -> bytes:
     return b"".join(parts)
 
 
-def _printed(data: bytes) -> list[set[str]]:
-    """Return the hashes that the text of each page shows."""
+def _printed(data: bytes) -> list[tuple[set[str], tuple[int, int] | None]]:
+    """Return what the title block of each page shows: hashes, and which sheet of how many it is."""
     import pypdfium2
 
-    found: list[set[str]] = []
+    found: list[tuple[set[str], tuple[int, int] | None]] = []
     try:
         document = pypdfium2.PdfDocument(data)
         try:
@@ -146,7 +176,10 @@ def _printed(data: bytes) -> list[set[str]]:
             for number in range(len(document)):
                 page = document[number]
                 text_page = page.get_textpage()
-                found.append(set(_TITLE_BLOCK.findall(_cell_text(page, text_page))))
+                hashes = set(_TITLE_BLOCK.findall(_cell_text(page, text_page, -1, 0)))
+                places = set(_SHEET_OF_SET.findall(_cell_text(page, text_page, -2, -1)))
+                (number, total), *more = [(int(a), int(b)) for a, b in sorted(places)] or [(0, 0)]
+                found.append((hashes, (number, total) if number and not more else None))
                 text_page.close()
                 page.close()
         finally:
@@ -158,10 +191,10 @@ def _printed(data: bytes) -> list[set[str]]:
     return found
 
 
-def _cell_text(page: Any, text_page: Any) -> str:
-    """Return the text of the cell of the title block that holds the hash, wherever else it may be spelt."""
+def _cell_text(page: Any, text_page: Any, row: int, column: int) -> str:
+    """Return the text of one cell of the title block, wherever else it may be spelt."""
     width, _ = page.get_size()
-    cell = cells(Box(width / POINT - OTHER - BLOCK_WIDTH, OTHER, BLOCK_WIDTH, BLOCK_HEIGHT))[-1][0]
+    cell = cells(Box(width / POINT - OTHER - BLOCK_WIDTH, OTHER, BLOCK_WIDTH, BLOCK_HEIGHT))[row][column]
     text: str = text_page.get_text_bounded(
         left=cell.x * POINT, bottom=cell.y * POINT, right=cell.right * POINT, top=cell.top * POINT
     )

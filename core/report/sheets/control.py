@@ -57,14 +57,15 @@ def _facts(context: Context) -> list[tuple[str, str]]:
     return [
         ("Status", f"{context.status}. {why}"),
         ("Design, SHA-256", context.hash),
-        ("How to verify", "cagenut verify FILE.pdf recomputes the hash from the attached design and compares "
-                          "it with the title block of every sheet."),
+        ("How to verify", "cagenut verify FILE.pdf recomputes the hash of the attached design and compares "
+                          "it with the title block of every sheet, and checks that sheets 1 to n of n are "
+                          "all there. What the sheets show is not compared with the design."),
         ("Attached files", files),
         ("Records in the design", count(context.project.count())),
         ("Made with", f"Cagenut {version()}"),
         ("Dates", "All dates come from the revision records; the file itself carries none."),
-        ("Lettering", "No text has a font size under 2.5 mm at print size (see G-003). Text that does not fit a drawing "
-                      "is shortened with an ellipsis there and printed in full in the tables."),
+        ("Lettering", "No text has a font size under 2.5 mm at print size (see G-003). Text that does not "
+                      "fit a drawing is shortened with an ellipsis there and printed in full in the tables."),
         ("Characters without a glyph", glyphs or "none"),
         ("Accessibility", "This PDF is not tagged; the attached design holds the same data as text."),
     ]  # fmt: skip

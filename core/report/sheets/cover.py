@@ -170,7 +170,10 @@ def _draw_hash(page: Page, box: Box) -> None:
     for i in range(0, 64, 32):
         page.text(x, y - 2.0, context.hash[i : i + 32], LEAST_MM, "text.mono", face=MONO, room=room)
         y -= 3.9
-    note = "Every title block shows the first 12 digits. To check: cagenut verify FILE.pdf"
+    note = (
+        "Every title block shows the first 12 digits. To check that, and that no sheet is missing: "
+        "cagenut verify FILE.pdf"
+    )
     page.paragraph(x, y - 0.8, note, room)
 
 

@@ -7,6 +7,7 @@ from core.drawing.cables import LETTERS
 from core.drawing.dimensions import datum_mark, north_arrow
 from core.drawing.faceplate import air_sign
 from core.report.context import Context
+from core.report.fonts import CAPITAL, LEAST_MM
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Table, lay
@@ -51,6 +52,13 @@ _SHEETS = (
     ("A", "Plans"), ("R", "Rack elevations"), ("T-5", "Networks"), ("T-6", "Cable schedule"),
     ("T-7", "Port maps"), ("B", "Bill of materials"), ("C", "Results"),
 )  # fmt: skip
+
+
+LETTERING = (
+    f"Text heights are the nominal font size: {LEAST_MM:g} mm at least at print size. Capitals of "
+    f"{LEAST_MM:g} mm lettering are about {LEAST_MM * CAPITAL:.1f} mm high. On A1 and ANSI D contents are "
+    "lettered 1.4 times as large."
+)
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -150,6 +158,9 @@ def _words(page: Page, box: Box) -> None:
     y = page.paragraph(
         box.x + 4, y, "SU-1/R03-U24:nic1 / SU-1/N01-U3:osfp1/2", box.width - 4, style="text.mono"
     )
-    page.paragraph(
-        box.x, y - 1.2, "A port token such as osfp1/2 is lane 2 of port osfp1 when it is split.", box.width
-    )
+    y = page.paragraph(
+        box.x, y - 1.2, "A port token such as osfp1/2 is lane 2 of port osfp1 when it is split. A cable of two "
+        "links has one number and one pair of labels, which name the cages.", box.width,
+    )  # fmt: skip
+    y = page.heading(box.x, y - 4.0, "Lettering", box.width)
+    page.paragraph(box.x, y, LETTERING, box.width)

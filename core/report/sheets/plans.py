@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.drawing.batch import Sketch
 from core.drawing.placed import PlacedBlock
-from core.drawing.plan import Footprints, footprints, plan, plan_extent
+from core.drawing.plan import Footprints, footprints, plan, plan_extent, two_lines
 from core.drawing.plan_marks import Box as Extent
 from core.drawing.plan_marks import datum_of
 from core.model.types import DeviceType, RackType
@@ -27,13 +27,13 @@ def sheets(context: Context) -> list[Sheet]:
     if top is None or top.kind != "floor":
         return []
     ids = numbers("A", 101)
-    found = [_plan_sheet(context, project.top, next(ids), "Floor plan", top.name)]
+    found = [_plan_sheet(context, project.top, next(ids), "Floor plan", top.name, False)]
     schedule = Sheet("", "Schedule of racks and floor equipment", "Plans", _nothing)
     found += table_sheets(context, rack_schedule(context), ids, schedule)
     for block, count in _parts(context):
         name = project.blocks[block].name
         built = f"{name}, built {count} times" if count > 1 else name
-        found.append(_plan_sheet(context, block, next(ids), "Enlarged plan", built))
+        found.append(_plan_sheet(context, block, next(ids), "Enlarged plan", built, True))
     return found
 
 
@@ -59,7 +59,7 @@ def _parts(context: Context) -> list[tuple[str, int]]:
     return [(block, count) for block, count in counts.items() if block in holds]
 
 
-def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: str) -> Sheet:
+def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: str, part: bool) -> Sheet:
     things = footprints(context.project, block)
     x0, y0, x1, y1 = plan_extent(context.project, block, things)
     area = context.paper.above
@@ -69,14 +69,16 @@ def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: st
     k = scale_to_fit((x1 - x0) / zoom, (y1 - y0) / zoom, room)
 
     def draw(page: Page) -> None:
-        _draw(page, block, things, (x0, y0, x1, y1), room, k * zoom)
+        _draw(page, block, things, (x0, y0, x1, y1), room, k * zoom, part)
 
     return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}")
 
 
-def _draw(page: Page, block: str, things: Footprints, extent: Extent, room: Box, k: float) -> None:
+def _draw(
+    page: Page, block: str, things: Footprints, extent: Extent, room: Box, k: float, part: bool
+) -> None:
     x0, y0, x1, y1 = extent
-    drawn = plan(page.context.project, block, scale=k, things=things)
+    drawn = plan(page.context.project, block, scale=k, things=things, part=part, full_tags=True)
     at_x = room.x + (room.width - (x1 - x0) / k) / 2 - x0 / k
     at_y = room.y + (room.height - (y1 - y0) / k) / 2 - y0 / k
     for layer in drawn.layers:
@@ -86,13 +88,27 @@ def _draw(page: Page, block: str, things: Footprints, extent: Extent, room: Box,
     area = page.area
     scale_bar(sketch, area.x + 2.0, area.y - 1.0, k)
     page.pdf.batch(sketch.freeze())
-    grid = page.context.project.blocks[block].grid_mm
-    datum = datum_of(page.context.project, block)
-    note = (
-        f"Scale {page.sheet.scale}. Grid {grid} mm from the datum at x {datum[0]:.0f}, y {datum[1]:.0f}. "
-        "Heavy line: front of rack. Dimensions along the edges run from the datum."
-    )
-    page.text(area.x + 75.0, area.y + 0.8, note, room=area.width - 76)
+    record = page.context.project.blocks[block]
+    note = f"Scale {page.sheet.scale}. Heavy line: front of rack. "
+    if part:
+        note += f"Positions relative to the front left corner of {record.name}; no grid, see A-101."
+    else:
+        note += f"Dimensions from the datum, where x and y are 0; grid {record.grid_mm} mm, from the datum."
+    y = area.y + 0.8
+    short = [
+        tag for tag, both in zip(things.tags, two_lines(things, k), strict=True) if "/" in tag and not both
+    ]
+    if short:
+        page.text(area.x + 75.0, y - 2.0, _tag_note(short), room=area.width - 76)
+        y += 2.0
+    page.text(area.x + 75.0, y, note, room=area.width - 76)
+
+
+def _tag_note(short: list[str]) -> str:
+    """Say how a tag is put together, by one of those that are not printed in full."""
+    group, _, name = short[0].rpartition("/")
+    where = "Group at the outline, name in the rack"
+    return f"Tag of a rack: group / name. {where}: {name} in {group} is {short[0]}."
 
 
 def rack_schedule(context: Context) -> Table:
@@ -144,7 +160,7 @@ def rack_schedule(context: Context) -> Table:
         Column("Max. kW", "right"), Column("To air kW", "right"), Column("To liquid kW", "right"),
         Column("Status", most=22),
     )  # fmt: skip
-    note = "Positions of the front left corner from the datum. Mass and power: see C-951."
+    note = "Positions: front left corner, mm from the datum of A-101. Mass and power: see C-951."
     return Table(columns, rows, links=links, note=note)
 
 

@@ -42,9 +42,8 @@ def sheets(context: Context) -> list[Sheet]:
     parts = [part_of(context, cable) for cable in cables]
     context.extras[CSV_NAME] = csv_bytes(_heads(), _rows(context, cables, parts))
     if len(cables) <= MOST_ROWS:
-        return table_sheets(
-            context, _points(list(_rows(context, cables, parts)), _counts(context)), ids, base
-        )
+        rows = list(_rows(context, cables, parts))
+        return table_sheets(context, _points(rows, _counts(context)), ids, base)
     summary = _summary(context, cables, parts)
     found = table_sheets(context, summary, ids, _as(base, "summary by fabric and part"))
     return found + table_sheets(context, _bundles(context, cables, parts), ids, _as(base, "bundles by rack"))
@@ -110,7 +109,8 @@ def _counts(context: Context) -> str:
     links, pieces = len(context.cables), context.pieces
     if links == pieces:
         return f"{count(pieces)} cables."
-    return f"{count(pieces)} cables carry {count(links)} links; a cable of two links has one number and one pair of labels."
+    one = "a cable of two links has one number and one pair of labels"
+    return f"{count(pieces)} cables carry {count(links)} links; {one}."
 
 
 def _kind(context: Context, cable: Cable) -> str:
@@ -123,13 +123,13 @@ def _rows(context: Context, cables: Iterable[Cable], parts: Iterable[Part]) -> I
         if at % 500 == 0:
             context.tick()
         a, z, link = cable.a, cable.z, cable.link
+        label = cable.label_a if cable.is_first or not cable.is_twin else "labels of its link 1"
         yield (
             cable.tag, f"{cable.number} of {cable.links}" if cable.links > 1 else "",
             _kind(context, cable), a.rack, a.unit, a.found.name, a.port, part.optic_a,
             z.rack, z.unit, z.found.name, z.port, part.optic_z, part.rate, part.medium,
             part.part, metres(part.route_m), metres(part.ordered_m) if cable.is_first else "",
-            link.colour, cable.label_a if cable.is_first or not cable.is_twin else f"on link 1 of {cable.tag}",
-            link.status,
+            link.colour, label, link.status,
         )  # fmt: skip
 
 
@@ -152,8 +152,8 @@ def _summary(context: Context, cables: list[Cable], parts: list[Part]) -> Table:
     rows.append(("All", "", "", "", "", *(count(round(total)) for total in sums)))
     columns = (
         Column("Fabric", most=50, wide=0.5), Column("Rate", "right"), Column("Medium"),
-        Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"), Column("Cables", "right"),
-        Column("Metres in all", "right"),
+        Column("Part", wide=1.0, most=100), Column("Order m", "right"), Column("Links", "right"),
+        Column("Cables", "right"), Column("Metres in all", "right"),
     )  # fmt: skip
     note = f"{_counts(context)} Every link is a row of the attached {CSV_NAME}. {ROUTING}"
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
