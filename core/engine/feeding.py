@@ -38,6 +38,8 @@ class Flow:
         Has power (or nothing is drawn that feeds it).
     device_live : ndarray, shape (n_devices,)
         Number of live inlets.
+    busbar_w : ndarray, shape (n_racks,)
+        Demand of each rack's busbar [W].
     busbar_short_w : ndarray, shape (n_racks,)
         Demand of the busbar above the rating of its live shelves [W].
     """
@@ -47,6 +49,7 @@ class Flow:
     device_heat_w: Floats
     device_alive: Flags
     device_live: Floats
+    busbar_w: Floats
     busbar_short_w: Floats
 
 
@@ -174,6 +177,7 @@ class Feeding:
             device_heat_w=heat[: self.n_devices],
             device_alive=alive[: self.n_devices],
             device_live=live[: self.n_devices],
+            busbar_w=busbar_w,
             busbar_short_w=np.where(self._busbar & (capacity > 0), np.maximum(busbar_w - capacity, 0.0), 0.0),
         )
 
@@ -183,6 +187,30 @@ class Feeding:
         edges = np.flatnonzero(on_busbar & alive[self.feeder])
         rated = self._rated_w[self.feeder[edges]]
         return sum_by(self.consumer[edges] - self.n_devices, rated, self.n_racks)
+
+    def shelves(self, busbar_w: Floats) -> tuple[Floats, Floats]:
+        """Return the shelves on each rack's busbar, and how many of them may fail at a demand.
+
+        Parameters
+        ----------
+        busbar_w : ndarray, shape (n_racks,)
+            Demand [W].
+
+        Returns
+        -------
+        count, spare : ndarray, shape (n_racks,)
+            Spare is x of N + x: the most of the largest shelves whose loss the others carry, 0 where the
+            busbar is short or has none.
+        """
+        on_busbar = (self.consumer >= self.n_devices) & (self.consumer < self.n_devices + self.n_racks)
+        rack, shelf = self.consumer[on_busbar] - self.n_devices, self.feeder[on_busbar]
+        count = sum_by(rack, np.ones(len(rack)), self.n_racks)
+        rated = self._rated_w[shelf]
+        largest = np.zeros(self.n_racks)
+        np.maximum.at(largest, rack, rated)
+        room = sum_by(rack, rated, self.n_racks) - busbar_w
+        spare = np.where(largest > 0, np.floor(np.maximum(room, 0.0) / np.maximum(largest, 1.0) + 1e-9), 0.0)
+        return count, np.minimum(spare, count)
 
 
 def feeding_of(snap: Snapshot) -> Feeding:

@@ -44,6 +44,8 @@ class Power:
         What the devices of a rack turn into heat, losses of its shelves included [W].
     device_short : ndarray of bool, shape (n_scenarios - 1, n_devices)
         With that source lost the device has fewer live supplies than before and than it needs at maximum.
+    rack_shelves, rack_shelves_spare : ndarray, shape (n_racks,)
+        Power shelves on the rack's busbar, and how many of them may fail at maximum: x of N + x.
     busbar_short_w : ndarray, shape (n_scenarios, n_racks)
         Demand of the rack's busbar above what its live shelves can give [W]; 0 if it holds.
     passing_worst_w : ndarray, shape (n_devices,)
@@ -61,6 +63,8 @@ class Power:
     rack_max_w: Floats
     rack_peak_w: Floats
     device_short: Flags
+    rack_shelves: Floats
+    rack_shelves_spare: Floats
     busbar_short_w: Floats
     passing_worst_w: Floats
     passing_worst_case: np.ndarray[tuple[int, ...], np.dtype[np.intp]]
@@ -114,6 +118,7 @@ def power(snap: Snapshot) -> Power:
     through = np.stack([flow.device_through_w for flow in maximum])
     worst = through.argmax(axis=0) if snap.n_devices else np.zeros(0, np.intp)
     short = _short(snap, maximum)
+    shelves, spare = feeding.shelves(maximum[0].busbar_w)
     return Power(
         feeding=feeding,
         maximum=maximum,
@@ -124,6 +129,8 @@ def power(snap: Snapshot) -> Power:
         rack_max_w=_by_rack(snap, maximum[0].device_heat_w),
         rack_peak_w=_by_rack(snap, peak.device_heat_w),
         device_short=short,
+        rack_shelves=shelves,
+        rack_shelves_spare=spare,
         busbar_short_w=np.stack([flow.busbar_short_w for flow in maximum]),
         passing_worst_w=through.max(axis=0) if snap.n_devices else np.zeros(0),
         passing_worst_case=worst,

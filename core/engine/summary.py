@@ -69,6 +69,8 @@ def rack_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]]:
                 "power_typical_w": float(evaluation.power.rack_typical_w[i]),
                 "power_max_w": float(evaluation.power.rack_max_w[i]),
                 "power_peak_w": float(evaluation.power.rack_peak_w[i]),
+                "power_shelves": int(evaluation.power.rack_shelves[i]),
+                "power_shelves_spare": int(evaluation.power.rack_shelves_spare[i]),
                 "heat_air_w": float(evaluation.cooling.rack_air_w[i]),
                 "heat_liquid_w": float(evaluation.cooling.rack_liquid_w[i]),
                 "airflow_m3h": float(evaluation.cooling.rack_airflow_m3h[i]),

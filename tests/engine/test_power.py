@@ -88,6 +88,16 @@ def test_half_of_eight_shelves_gives_132_kw_against_142() -> None:
     assert not power.device_short.any()  # shelves are judged by their busbar
 
 
+def test_shelves_that_may_fail() -> None:
+    power = of(busbar(4, 4, 24, 142_000 / 24))
+    # 8 x 33 = 264 kW for 142 kW: 122 kW to spare is three shelves of 33 kW
+    assert (power.rack_shelves[0], power.rack_shelves_spare[0]) == (8, 3)
+    power = of(busbar(4, 4, 22, 6_000))  # 132 kW: exactly four
+    assert power.rack_shelves_spare[0] == 4
+    power = of(busbar(1, 0, 6, 6_000))  # 36 kW on one shelf of 33 kW
+    assert (power.rack_shelves[0], power.rack_shelves_spare[0]) == (1, 0)
+
+
 def test_a_busbar_within_its_survivors_holds() -> None:
     assert not of(busbar(4, 4, 22, 6_000)).busbar_short_w.any()  # 132 kW
 
