@@ -49,8 +49,10 @@ def delete_selected(document: Document) -> None:
     for holder, ids in holders.items():
         block = block_at(edit, document.top, holder)
         remove(edit, block, [i for i in ids if _is_there(edit, block, i)])
+    paths, change = document.selection.paths, edit.change()
     document.selection.clear()
-    document.commit_edit(edit)
+    if document.commit(change, edit.notes):
+        document.remember_gone(change, paths)
 
 
 def copy_selected(document: Document) -> None:
@@ -62,6 +64,10 @@ def copy_selected(document: Document) -> None:
         If it comes from several.
     """
     holders = holders_of(document)
+    if not holders:
+        raise EditError("nothing is selected", cure="Select racks, units or devices to copy")
+    if not any(not isinstance(r, Link) for _, r in records_of(document.project, document.selection.paths)):
+        raise EditError("only cables are selected", cure="Copy the devices at both ends; cables come along")
     if len(holders) != 1:
         raise EditError(
             "the selection is spread over several racks or floors", cure="Copy from one at a time"
@@ -80,8 +86,8 @@ def can_paste() -> bool:
     return data is not None and data.hasFormat(FORMAT)
 
 
-def paste_parts(document: Document) -> None:
-    """Paste into the rack or floor that is selected, else into the block entered."""
+def paste_parts(document: Document) -> list[str]:
+    """Paste into the rack or floor that is selected, else into the block entered; return the new paths."""
     data = QApplication.clipboard().mimeData()
     if data is None or not data.hasFormat(FORMAT):
         raise EditError("the clipboard holds no parts of a design", cure="Copy something first")
@@ -91,8 +97,15 @@ def paste_parts(document: Document) -> None:
     block = block_at(edit, document.top, holder)
     step = edit.blocks[block].grid_mm if edit.blocks[block].kind == "floor" else 0
     placed = paste(edit, parcel, block, dx=step, dy=-step)
-    if document.commit_edit(edit):
-        document.selection.set(f"{holder}/{i}".lstrip("/") for i in placed)
+    paths = [f"{holder}/{i}".lstrip("/") for i in placed]
+    if not document.commit(edit.change()):
+        return []
+    document.selection.set(paths)
+    names = [document.label_of(path).rpartition(" / ")[2] for path in paths]
+    what = ", ".join(names) if len(names) <= 3 else f"{len(names):,} things"
+    where = document.label_of(holder).rpartition(" / ")[2]
+    document.noted.emit(". ".join([f"Pasted {what} into {where}", *dict.fromkeys(edit.notes)]))
+    return paths
 
 
 def target_for(document: Document, parcel: object) -> str:

@@ -11,10 +11,13 @@ from core.errors import FileError
 from core.files.session import Saving, Session
 from core.model.change import Change, Edit
 from core.model.history import History
-from core.model.project import Project
+from core.model.project import Project, Reader
+from core.model.records import Key, Link
 from desktop.background import Background
 from desktop.selection import Selection
 
+MOST_GONE = 200
+"""Deletions of which is remembered what was selected."""
 SYNC_MS = 700
 """How long after an edit the journal is made safe from a loss of power."""
 
@@ -45,6 +48,7 @@ class Document(QObject):
         self.history.listeners.append(self._applied)
         self.history.protection_listeners.append(self.protection_changed.emit)
         self._background = Background(self)
+        self._gone: dict[frozenset[tuple[str, Key]], tuple[str, ...]] = {}
         self._saved_stamp = self.project.stamp
         self._begun_dirty = False
         self._sync = QTimer(self)
@@ -88,7 +92,17 @@ class Document(QObject):
         """Take the last step back."""
         change = self.history.undo()
         if change is not None:
+            back = self._gone.get(_keys_of(change), ())
+            found = [path for path in back if self.project.resolve(self.top, path) is not None]
+            if found:
+                self.selection.set(found)
             self.noted.emit(f"Undone: {change.label}")
+
+    def remember_gone(self, change: Change, paths: tuple[str, ...]) -> None:
+        """Remember what was selected when a change deleted it: it is selected again once it is back."""
+        self._gone[_keys_of(change)] = paths
+        while len(self._gone) > MOST_GONE:
+            del self._gone[next(iter(self._gone))]
 
     def redo(self) -> None:
         """Do the step undone last again."""
@@ -117,7 +131,11 @@ class Document(QObject):
         if not path:
             block = self.project.blocks.get(self.top)
             return block.name if block is not None else ""
-        return " / ".join(self.project.names_along(self.top, path))
+        *steps, last = self.project.names_along(self.top, path)
+        record = self.project.resolve(self.top, path)
+        if isinstance(record, Link) and last == record.id:
+            last = ends_of(self.project, record)
+        return " / ".join([*steps, last])
 
     # The file.
 
@@ -201,6 +219,19 @@ class Document(QObject):
         self.selection.forget_missing(self.project)
         self._sync.start()
         self.changed.emit(change)
+
+
+def ends_of(reader: Reader, link: Link) -> str:
+    """Return what people read for a link without a name: its two ends, with the ports of a single cable."""
+    names = []
+    for end in (link.a, link.b):
+        port = f" {end.ports[0]}" if link.count == 1 else ""
+        names.append(f"{reader.names_along(link.block, end.path)[-1]}{port}")
+    return " – ".join(names)
+
+
+def _keys_of(change: Change) -> frozenset[tuple[str, Key]]:
+    return frozenset((delta.table, delta.key) for delta in change.deltas)
 
 
 class _UniqueEdit(Edit):

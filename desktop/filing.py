@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from core.editing.routes import counted
 from core.errors import CagenutError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.templates import Offered
 
 FILTER = "Cagenut projects (*.cage)"
+MOST_LISTED = 10
 
 
 class Filing(QObject):
@@ -116,6 +117,16 @@ class Filing(QObject):
             show_error(self._window, "Not put away", str(error))
         self.show_start()
 
+    def fill_recent(self, menu: QMenu) -> None:
+        """List the projects opened lately that are still there."""
+        menu.clear()
+        for name in [n for n in self._window.settings.recent if Path(n).exists()][:MOST_LISTED]:
+            action = menu.addAction(Path(name).name.replace("&", "&&"))
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, path=name: self.open(Path(path)))
+        if menu.isEmpty():
+            menu.addAction("No project was saved or opened yet").setEnabled(False)
+
     def go_to_start(self) -> None:
         """Close the project and show the start page."""
         if self.may_leave():
@@ -191,7 +202,7 @@ class Filing(QObject):
         document = self._window.document
         if document is None or not document.is_dirty:
             return True
-        words = "Edits that are not saved can be recovered for 30 days."
+        words = "What is not saved can be had again for 30 days: File > Recover."
         chosen = ask(
             self._window,
             "Unsaved edits",

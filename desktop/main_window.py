@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from core.catalogue.library import Library
 from core.errors import CagenutError
@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.document = document
         self.workspace.set_document(document, self.library)
         self.tree.set_document(document)
+        self.properties.show_evaluation(None)
         self.properties.set_document(document)
         self.catalogue.set_sources(self.library, None if document is None else document.project)
         self.results.clear()
@@ -124,6 +125,10 @@ class MainWindow(QMainWindow):
 
     def _make_bars(self) -> None:
         self.menus = self.actions_.fill(self.menuBar())
+        self.recent_menu = QMenu("Open Re&cent", self)
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.aboutToShow.connect(lambda: self.filing.fill_recent(self.recent_menu))
+        self.menus["File"].insertMenu(self.actions_["file.recover"], self.recent_menu)
         self.addToolBar(make_tool_bar(self.actions_))
         status = self.statusBar()
         status.setSizeGripEnabled(False)
@@ -192,6 +197,7 @@ class MainWindow(QMainWindow):
     def _evaluated(self, outcome: Outcome) -> None:
         self._state.setText("Results up to date")
         self.results.show_evaluation(outcome.evaluation)
+        self.properties.show_evaluation(outcome.evaluation)
         if self.document is not None:
             from desktop.checking import lines_of
 

@@ -35,6 +35,13 @@ def _file(window: MainWindow) -> None:
         tip="Open a project",
     )
     add(
+        "file.recover",
+        "&Recover …",
+        window.dialogs.recover,
+        menu="File|1",
+        tip="Copies of what was not saved, for 30 days",
+    )
+    add(
         "file.start",
         "S&tart Page",
         filing.go_to_start,
@@ -122,7 +129,7 @@ def _edit(window: MainWindow) -> None:
         lambda: attempt(lambda: _cut(window)),
         menu="Edit|2",
         shortcut="Ctrl+X",
-        why_not=selected,
+        why_not=lambda: no_project(window),
     )
     add(
         "edit.copy",
@@ -131,12 +138,12 @@ def _edit(window: MainWindow) -> None:
         menu="Edit|2",
         shortcut="Ctrl+C",
         icon_name="copy",
-        why_not=selected,
+        why_not=lambda: no_project(window),
     )
     add(
         "edit.paste",
         "&Paste",
-        act(commands.paste_parts),
+        lambda: attempt(lambda: _paste(window)),
         menu="Edit|2",
         shortcut="Ctrl+V",
         icon_name="paste",
@@ -208,6 +215,17 @@ def _nothing_to(window: MainWindow, what: str) -> str:
     if action is not None:
         action.setText(f"&{what.capitalize()} {labels[0]}" if labels else f"&{what.capitalize()}")
     return "" if labels else f"there is nothing to {what}"
+
+
+def _paste(window: MainWindow) -> None:
+    """Paste, and bring into view what was pasted."""
+    assert window.document is not None
+    paths = commands.paste_parts(window.document)
+    space = window.workspace
+    if paths and any(space.view.shapes_of(paths)):
+        space.view.show_paths(paths)
+    elif paths:
+        space.show_paths(paths)
 
 
 def _cut(window: MainWindow) -> None:

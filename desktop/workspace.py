@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from core.catalogue.library import Library
+from core.editing.routes import counted
 from core.model.records import Device, Instance, Link
 from core.model.types import DeviceType
 from desktop.canvas.tools.link import LinkPorts
@@ -64,6 +65,7 @@ class Workspace(QWidget):
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
         self.context.entered.connect(self._enter)
         self.racks.counted.connect(self._counted)
+        self.racks.shown_fabric = lambda: self.network.fabric
         self.network.fabrics_changed.connect(self._list_fabrics)
         self.fabric.activated.connect(lambda _: self.network.show_fabric(self.fabric.currentData()))
         self._update_bar()
@@ -226,7 +228,7 @@ class Workspace(QWidget):
             self.racks.make_stale()
 
     def _counted(self, shown: int, total: int) -> None:
-        self._shown.setText(f"{shown:,} of {total:,} racks")
+        self._shown.setText(f"{shown:,} of {counted(total, 'rack')}")
 
     def _list_fabrics(self) -> None:
         found = self.network.fabrics()

@@ -15,7 +15,7 @@ from core.drawing.batch import Batch, Floats, Level, Sketch, concatenate
 from core.drawing.columns import line_batch, rect_batch, text_batch
 from core.drawing.dimensions import TEXT
 from core.drawing.placed import Transform, devices_in, walk
-from core.drawing.plan_marks import Box, datum_of, draw_areas, draw_grid, draw_groups, draw_marks
+from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks
 from core.drawing.plan_rows import rows_of
 from core.drawing.styles import device_style
 from core.model.project import Reader
@@ -188,7 +188,8 @@ def plan(
     things : Footprints, optional
         What `footprints` returned, if the caller has it.
     part : bool
-        The plan of a block built in another: no grid of its own, positions from its front left corner.
+        The plan of a block built in another: no grid, datum and north of its own; positions
+        from its front left corner.
     full_tags : bool
         Names within groups under the names of the groups, where there is room for two lines.
     """
@@ -198,10 +199,9 @@ def plan(
     areas, racks = draw_areas(project, block, scale), concatenate(draw_footprints(things, scale, full_tags))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
-    datum = (extent[0], extent[1]) if part else datum_of(project, block)
     grid = Sketch().freeze() if part else draw_grid(project, block, extent, scale)
     areas = concatenate([areas, draw_groups(things.groups, scale)])
-    over = draw_marks(project, block, extent, rows, scale, datum)
+    over = draw_marks(project, block, extent, rows, scale, part)
     return Plan((grid, areas, racks, over), things.paths, extent)
 
 

@@ -180,11 +180,16 @@ def draw_groups(groups: Sequence[tuple[str, int, Box]], scale: float) -> Batch:
 
 
 def draw_marks(
-    project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float, datum: tuple[float, float]
+    project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float, part: bool = False
 ) -> Batch:
-    """Draw what lies over the things: datum, dimensions, aisles, north."""
+    """Draw what lies over the things: datum, dimensions, aisles, north.
+
+    The plan of a part is measured from its front left corner; datum and north are those of the hall.
+    """
     sketch = Sketch()
-    datum_mark(sketch, *datum, scale)
+    datum = (extent[0], extent[1]) if part else datum_of(project, block)
+    if not part:
+        datum_mark(sketch, *datum, scale)
     _dimensions(sketch, extent, datum, rows, scale)
     for aisle in aisles_of(list(rows)):
         wide = aisle.high - aisle.low
@@ -195,8 +200,9 @@ def draw_marks(
             dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale, backed=True)
         else:
             dimension(sketch, (aisle.low, aisle.at), (aisle.high, aisle.at), text, scale, backed=True)
-    at = (extent[2] + 24 * scale, extent[3] - 8 * scale)
-    north_arrow(sketch, *at, project.blocks[block].north_deg, scale)
+    if not part:
+        at = (extent[2] + 24 * scale, extent[3] - 8 * scale)
+        north_arrow(sketch, *at, project.blocks[block].north_deg, scale)
     return sketch.freeze()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from core.drawing.batch import Anchor, Level, Sketch
@@ -9,6 +10,11 @@ from core.drawing.callouts import spread
 from core.drawing.faceplate import faceplate
 from core.drawing.rack_geometry import Frame, Mounted
 from core.model.project import Reader
+
+_APART, _PITCH = 2.05, 1.8
+"""From name to name and from line to line of one name, in heights of capitals."""
+_ADVANCE = 0.78
+"""Width of a letter on average, rather too wide than too narrow, in heights of capitals."""
 
 
 def names_inside(
@@ -47,17 +53,33 @@ def names_beside(
         if m.spec.kind != "blank":
             lines.setdefault((round(m.box[1] + m.box[3] / 2, 1), bool(m.device.zone)), []).append(m)
     ordered = sorted(lines.items(), key=lambda item: (-item[0][0], item[0][1]))
-    at = spread([key[0] for key, _ in ordered], 2.05 * text_mm, 0.0, frame.height)
+    at = spread([key[0] for key, _ in ordered], _APART * text_mm, 0.0, frame.height)
     start = frame.width + 10.0 + 2.6 * text_mm
     end = start + 2.0 * text_mm
-    for y, (_, members) in zip(at, ordered, strict=True):
+    for number, (y, (_, members)) in enumerate(zip(at, ordered, strict=True)):
         members.sort(key=lambda m: m.box[0])
         middle = members[-1].box[1] + members[-1].box[3] / 2
         sketch.line(start, middle, end, y, "callout", level=Level.NEAR)
         text = " | ".join(texts[m.row] for m in members)
         if len(members) == 1 and details[members[0].row]:
             text += f"   {details[members[0].row]}"
-        sketch.text(
-            end + 0.4 * text_mm, y, text, text_mm, "callout",
-            width=room_mm, level=Level.NEAR, owner=members[0].row,
-        )  # fmt: skip
+        below = at[number + 1] if number + 1 < len(at) else 0.0
+        for i, part in enumerate(_wrapped(text, room_mm / text_mm, (y - below) / text_mm)):
+            sketch.text(
+                end + 0.4 * text_mm, y - i * _PITCH * text_mm, part, text_mm, "callout",
+                width=room_mm, level=Level.NEAR, owner=members[0].row,
+            )  # fmt: skip
+
+
+def _wrapped(text: str, wide: float, high: float) -> list[str]:
+    """Return a text in the lines it takes; in one if it fits that, or if there is no room below it.
+
+    Parameters
+    ----------
+    wide, high : float
+        Room for the text, and down to the next one, in heights of capitals.
+    """
+    if len(text) * _ADVANCE <= wide:
+        return [text]
+    lines = textwrap.wrap(text, max(int(wide / _ADVANCE), 8), break_long_words=False)
+    return lines if len(lines) <= 1 + (high - _APART) / _PITCH else [text]

@@ -22,6 +22,9 @@ _SAMPLE = 400
 """Rows measured for the widths of columns; the rest wraps."""
 _TEXT, _HEAD = STYLES["text"].text, STYLES["sheet.heading"].text
 _LINK = STYLES["sheet.link"].text
+NOT_KNOWN = "-"
+"""A cell of a table whose note says what it means; printed light."""
+_FAINT = STYLES["text.faint"].text
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,8 @@ def _draw_row(
         for k, line in enumerate(cell):
             if line:
                 middle = top - (k + 0.5) * LINE
-                pdf.line(at, middle, fit(line, face, SIZE, 0), _LINK if target else _TEXT, anchor)
+                colour = _LINK if target else _FAINT if line == NOT_KNOWN else _TEXT
+                pdf.line(at, middle, fit(line, face, SIZE, 0), colour, anchor)
         if target:
             pdf.link(Box(x, y, w, height), target)
         x += w

@@ -28,8 +28,9 @@ _LABELS: tuple[tuple[str, ...], ...] = (
 _REVISIONS = (("Rev", 14.0), ("Date", 22.0), ("Description", 50.0), ("By", 17.0), ("Appr.", 17.0))
 CAUTION_STYLE = "sheet.caution"
 NOTES = (
-    "Dimensions in millimetres; do not scale from prints. Positions from the datum of the hall plan. "
-    "Calculations are design intent; no compliance with any standard or tier is claimed."
+    "Dimensions in millimetres; do not scale from prints. Positions from the datum of the hall plan unless "
+    "the sheet says otherwise. Calculations are design intent; no compliance with any standard or tier "
+    "is claimed."
 )
 
 

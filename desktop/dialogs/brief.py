@@ -11,7 +11,7 @@ from core.model.records import Requirement
 from core.model.requirements import REQUIREMENTS, RequirementKind
 from core.units import symbol
 from desktop.document import Document
-from desktop.widgets import button, column, label, row
+from desktop.widgets import button, column, label, row, sentence
 
 _FACTORS = {"W": (1e3, "kW")}
 _CHOICES = {
@@ -94,7 +94,7 @@ class BriefDialog(QDialog):
                 self._put(edit, name, kind)
             self._document.commit_edit(edit)
         except (CagenutError, ValueError) as error:
-            self._problem.setText(str(error))
+            self._problem.setText(sentence(str(error)))
             return
         super().accept()
 

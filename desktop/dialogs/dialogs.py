@@ -12,6 +12,7 @@ from core.catalogue.library import Library
 from core.files import state
 from core.model.change import Edit
 from desktop.document import Document
+from desktop.dragging import Carried
 from desktop.widgets import ask
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class Dialogs(QObject):
         if self._window.document is not None:
             IssueDialog(self._window.document, self._window).open()
 
+    def recover(self) -> None:
+        """List what was never saved and open a copy of what is chosen."""
+        from desktop.dialogs.recover import RecoverDialog
+
+        dialog = RecoverDialog(self._window)
+        dialog.chosen.connect(self._window.filing.recover)
+        dialog.open()
+
     def edit_type(self, type_id: str) -> None:
         """Show or edit a type, or make a new one."""
         from desktop.dialogs.type_editor import TypeEditor
@@ -68,6 +77,7 @@ class Dialogs(QObject):
         """Read the user's types anew and say if the project has an older copy of this one."""
         library = Library.load(state.types_folder())
         self._window.set_library(library)
+        self._window.catalogue.reveal(Carried("type", type_id))
         document = self._window.document
         spec = library.find(type_id)
         held = None if document is None else document.project.find_type(type_id)

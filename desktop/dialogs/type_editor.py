@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import msgspec
 from PySide6.QtCore import QTimer, Signal
@@ -48,6 +49,8 @@ STARTS: dict[str, AnyType] = {
                        reach_m=500),
     "Accelerator": AcceleratorType(id="my-accelerator", name="My accelerator"),
 }  # fmt: skip
+_LABELS = {"width": "Share of the rack's width", "height_u": "Height in units"}
+"""Labels of fields that are called as another field of the same form."""
 _SKIPPED = frozenset(("version", "sources", "notes", "suppliers"))
 
 
@@ -62,7 +65,7 @@ class TypeEditor(QDialog):
         known = library.find(type_id)
         self._library = library
         self._is_new = known is None
-        self.spec: AnyType = known if known is not None else next(iter(STARTS.values()))
+        self.spec: AnyType = known if known is not None else _begun(next(iter(STARTS)))
         self._sound = True
         self.setWindowTitle("New type" if self._is_new else f"Type: {self.spec.name}")
         self.resize(680, 680)
@@ -75,6 +78,7 @@ class TypeEditor(QDialog):
         self.source.setPlaceholderText(
             "Where the numbers you typed come from: data sheet, quotation, measurement"
         )
+        self.source.editingFinished.connect(self._cite)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,7 +109,7 @@ class TypeEditor(QDialog):
 
     def accept(self) -> None:
         """Save the type as a file of the user's."""
-        self._read_text()
+        self._cite()
         if not self._sound:
             return
         spec = self.spec
@@ -123,8 +127,9 @@ class TypeEditor(QDialog):
         super().accept()
 
     def _start_over(self) -> None:
-        self.spec = STARTS[self._kind.currentText()]
+        self.spec = _begun(self._kind.currentText())
         self._show_all()
+        self._cite()
 
     def _show_all(self) -> None:
         self._make_form()
@@ -136,7 +141,7 @@ class TypeEditor(QDialog):
         values = {}
         for name, field in fields_of(type(self.spec)).items():
             if name not in _SKIPPED and base_type(field.type) in (bool, int, float, str):
-                self._form.add(field)
+                self._form.add(replace(field, label=_LABELS.get(name, field.label)))
                 values[name] = getattr(self.spec, name)
         self._form.show_values(values)
         self._form.edited.connect(self._set_field)
@@ -151,16 +156,29 @@ class TypeEditor(QDialog):
         self._later.stop()
 
     def _set_field(self, name: str, value: object) -> None:
+        fields = {name: value}
+        if name == "name" and self._is_new and self.spec.id in {start.id for start in STARTS.values()}:
+            fields["id"] = id_from(str(value)) or self.spec.id
         try:
-            spec = msgspec.structs.replace(self.spec, **{name: value})
+            spec = msgspec.structs.replace(self.spec, **fields)
             self.spec = msgspec.convert(
                 msgspec.to_builtins(cited(spec, name, self.source.text())), type(self.spec)
             )
         except (msgspec.ValidationError, CagenutError) as error:
             self._say(str(error), wrong=True)
             return
+        if "id" in fields:
+            self._form.editors["id"].show_value(self.spec.id)
         self._show_text()
         self._judge()
+
+    def _cite(self) -> None:
+        """Put the source that is typed into the type."""
+        self._read_text()
+        if self._sound and self.source.text().strip():
+            self.spec = cited(self.spec, "", self.source.text())
+            self._show_text()
+            self._judge()
 
     def _read_text(self) -> None:
         self._later.stop()
@@ -189,6 +207,8 @@ class TypeEditor(QDialog):
             return
         replaces = self.spec.id in self._library and not self._library.is_user(self.spec.id)
         notes = ["Your type will stand in for the built-in one of that id"] if replaces else []
+        if self._is_new and self._library.is_user(self.spec.id):
+            notes.append("It will replace your type of that id")
         self._say("; ".join([*problems, *notes]) or "Ready to be saved", wrong=False)
 
     def _say(self, words: str, *, wrong: bool) -> None:
@@ -197,6 +217,22 @@ class TypeEditor(QDialog):
         self._problems.style().polish(self._problems)
         self.save_button.setEnabled(not wrong)
         self.save_button.setToolTip(words if wrong else "")
+
+
+def _begun(start: str) -> AnyType:
+    """Return a type to start from: its numbers have the user as their source, so that it can be saved."""
+    return cited(STARTS[start], "", "")
+
+
+def id_from(name: str) -> str:
+    """Return the id that a name suggests.
+
+    Examples
+    --------
+    >>> id_from("Acme One (8 GPU)")
+    'acme-one-8-gpu'
+    """
+    return re.sub(r"[^a-z0-9._+]+", "-", name.lower()).strip("-")[:64]
 
 
 def cited(spec: AnyType, field: str, title: str) -> AnyType:

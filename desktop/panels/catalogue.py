@@ -93,6 +93,13 @@ class CataloguePanel(QWidget):
         found = self.list.currentIndex().data(ENTRY)
         return found if isinstance(found, Entry) else None
 
+    def reveal(self, carried: Carried) -> bool:
+        """Choose an entry, dropping search and filters that hide it."""
+        for box in (self.kind, self.maker):
+            box.setCurrentIndex(0)
+        self.search.clear()
+        return self.choose(carried)
+
     def choose(self, carried: Carried) -> bool:
         """Choose an entry; tells whether it is in the list."""
         for i, entry in enumerate(self.model.entries):

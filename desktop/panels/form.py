@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from core.model.check import clean_name
 from core.model.fields import Field
 from core.units import symbol
-from desktop.widgets import label
+from desktop.widgets import column, label, row, sentence
 
 MIXED = "(several values)"
 
 
 class WrongValueError(ValueError):
     """What was typed is no value of the field; the text says why."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a field is written where that is not how it is kept: units as printed on the rack."""
+
+    parse: Callable[[str], Any]
+    """Raises `WrongValueError`."""
+    show: Callable[[Any], str]
+
+
+class FieldLine(QLineEdit):
+    """A line that leaves undo and redo to the project when it has nothing of its own to take back."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo, redo = (
+                event.matches(QKeySequence.StandardKey.Undo),
+                event.matches(QKeySequence.StandardKey.Redo),
+            )
+            if (undo and not self.isUndoAvailable()) or (redo and not self.isRedoAvailable()):
+                event.ignore()
+                return False
+        return super().event(event)
 
 
 def base_type(hint: Any) -> type:
@@ -90,11 +116,18 @@ class FieldEditor(QWidget):
         choices: Sequence[tuple[str, Any]] | None = None,
         absent: str = "none",
         parent: QWidget | None = None,
+        notation: Notation | None = None,
     ) -> None:
         super().__init__(parent)
         self.field = field
         self._absent = absent
+        self._notation = notation or Notation(lambda text: parsed(field, text), shown)
         self._value: Any = None
+        self._before: Any = None
+        self._mixed = False
+        self._refused = False
+        self._problem = label(role="error", wrap=True)
+        self._problem.setVisible(False)
         kind = base_type(field.type)
         if choices is None and field.choices:
             choices = [(c or "–", int(c) if kind is int else c) for c in field.choices]
@@ -103,25 +136,44 @@ class FieldEditor(QWidget):
             self._input = self._combo(choices)
         elif kind is bool:
             self._input = QCheckBox()
-            self._input.clicked.connect(lambda on: self.edited.emit(field.name, bool(on)))
+            self._input.clicked.connect(lambda on: self._chosen(bool(on)))
         else:
             self._input = self._line(kind)
         name = f"{field.label}, {symbol(field.unit)}" if field.unit else field.label
         self._input.setAccessibleName(name)
         self.setFocusProxy(self._input)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(6)
-        box.addWidget(self._input, 1)
+        box = row(self._input, gap=6)
+        box.setStretchFactor(self._input, 1)
         if field.unit:
             unit = label(symbol(field.unit), "faint")
             unit.setMinimumWidth(34)
             box.addWidget(unit)
+        self.setLayout(column(box, self._problem, gap=2))
         self.setToolTip(help_of(field))
+
+    @property
+    def problem(self) -> str:
+        """Why what was typed or chosen last is not in the project; empty if it is."""
+        return self._problem.text()
+
+    def refuse(self, reason: str) -> None:
+        """Say why an edit was not taken; what was typed stays to be put right."""
+        self._value = self._before
+        if isinstance(self._input, QLineEdit):
+            self._refused = True
+        else:
+            self.show_value(self._value, mixed=self._mixed)
+        self._say(reason)
+
+    def forget_refused(self) -> None:
+        """Let the next value shown replace what was refused (something else is selected)."""
+        self._refused = False
 
     def show_value(self, value: Any, *, mixed: bool = False) -> None:
         """Show a value, or that the things selected have several."""
-        self._value = None if mixed else value
+        if self._refused and not mixed and value == self._value:
+            return  # nothing has changed, and what was typed is to be put right
+        self._value, self._mixed, self._refused = None if mixed else value, mixed, False
         self._say("")
         if isinstance(self._input, QCheckBox):
             self._input.setChecked(bool(value) and not mixed)
@@ -132,7 +184,7 @@ class FieldEditor(QWidget):
                 at = self._input.count() - 1
             self._input.setCurrentIndex(at)
         elif not (self._input.hasFocus() and self._input.isModified()):
-            self._input.setText("" if mixed else shown(value))
+            self._input.setText("" if mixed else self._notation.show(value))
             self._input.setPlaceholderText(MIXED if mixed else self._placeholder())
             self._input.setCursorPosition(0)
 
@@ -140,7 +192,7 @@ class FieldEditor(QWidget):
         return self._absent if may_be_unknown(self.field.type) else ""
 
     def _line(self, kind: type) -> QLineEdit:
-        made = QLineEdit()
+        made = FieldLine()
         if kind in (int, float):
             made.setAlignment(Qt.AlignmentFlag.AlignRight)
         made.editingFinished.connect(self._finished)
@@ -154,12 +206,18 @@ class FieldEditor(QWidget):
         made.setMinimumContentsLength(6)
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.activated.connect(lambda _: self.edited.emit(self.field.name, made.currentData()))
+        made.activated.connect(lambda _: self._chosen(made.currentData()))
         return made
 
+    def _chosen(self, value: Any) -> None:
+        if value != self._value or self._mixed:
+            self._before = self._value
+            self.edited.emit(self.field.name, value)
+
     def _try(self, text: str) -> None:
+        self._refused = False
         try:
-            parsed(self.field, text)
+            self._notation.parse(text)
         except WrongValueError as error:
             self._say(str(error))
         else:
@@ -169,19 +227,23 @@ class FieldEditor(QWidget):
         assert isinstance(self._input, QLineEdit)
         if not self._input.isModified():
             return
-        try:
-            value = parsed(self.field, self._input.text())
-        except WrongValueError:
-            # What cannot be a value never reaches the project; the field shows what holds.
-            self._input.setModified(False)
-            self.show_value(self._value)
-            return
         self._input.setModified(False)
-        if value != self._value:
+        self._before = self._value
+        try:
+            value = self._notation.parse(self._input.text())
+        except WrongValueError as error:
+            # What cannot be a value never reaches the project; the text stays with the reason below it.
+            self.refuse(str(error))
+            return
+        if value != self._value or self._mixed:
             self._value = value
             self.edited.emit(self.field.name, value)
+        else:
+            self.show_value(value)
 
     def _say(self, problem: str) -> None:
+        self._problem.setText(sentence(problem))
+        self._problem.setVisible(bool(problem))
         if isinstance(self._input, QLineEdit) and bool(self._input.property("wrong")) != bool(problem):
             self._input.setProperty("wrong", "true" if problem else None)
             self._input.style().polish(self._input)
@@ -213,9 +275,14 @@ class Form(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.editors: dict[str, FieldEditor] = {}
 
-    def add(self, field: Field, choices: Sequence[tuple[str, Any]] | None = None) -> FieldEditor:
+    def add(
+        self,
+        field: Field,
+        choices: Sequence[tuple[str, Any]] | None = None,
+        notation: Notation | None = None,
+    ) -> FieldEditor:
         """Add a field."""
-        editor = FieldEditor(field, choices, self._absent)
+        editor = FieldEditor(field, choices, self._absent, notation=notation)
         editor.edited.connect(self.edited)
         self.editors[field.name] = editor
         self.add_row(field.label, editor)

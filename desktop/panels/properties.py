@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from core.editing.blocks import delivered_contents
+from core.editing.move import move_devices
 from core.editing.naming import rename
 from core.editing.overrides import OVERRIDE_FIELDS, set_override
-from core.errors import CagenutError
+from core.editing.space import Spot
+from core.errors import CagenutError, EditError
 from core.model.change import Change, Edit
 from core.model.fields import fields_of
 from core.model.project import Reader
-from core.model.records import Block, Device, Instance, Link, Record
+from core.model.records import Block, Device, Instance, Key, Link, Record
 from core.model.types import AnyType, DeviceType, RackType, evidence_of
 from core.units import show
 from desktop.document import Document
+from desktop.panels.computed import COMPUTED, computed_of
 from desktop.panels.feeds import feed_rows
 from desktop.panels.form import Form
+from desktop.panels.units import common_rack, unit_field, unit_notation
 from desktop.selection import records_of
 from desktop.widgets import column, label
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
 
 SHOWN: dict[type[Record], tuple[str, ...]] = {
     Device: ("name", "half_u", "face", "side", "x_mm", "y_mm", "rotation", "power_limit_w", "status", "phase",
              "scope", "asset_tag", "serial", "note"),
     Instance: ("name", "x_mm", "y_mm", "z_mm", "rotation", "mirrored", "status", "phase", "scope", "note"),
     Link: ("name", "fabric", "cable", "length_m", "colour", "status", "phase", "scope", "note"),
-    Block: ("name", "power_limit_w", "grid_mm", "north_deg", "note"),
+    Block: ("name", "power_limit_w", "mass_kg", "price_low_usd", "price_high_usd", "grid_mm", "north_deg",
+            "note"),
 }  # fmt: skip
 _TABLES: dict[type[Record], str] = {Device: "devices", Instance: "instances", Link: "links", Block: "blocks"}
 _NOUNS = {Device: "device", Instance: "placed block", Link: "link", Block: "drawing"}
+_MOUNTING = frozenset(("half_u", "face", "side"))
+_DELIVERED = ("mass_kg", "price_low_usd", "price_high_usd")
 _FACTS = (
     "height_u", "mass_kg", "power_idle_w", "power_typical_w", "power_max_w", "power_peak_w",
     "supplies_fitted", "supplies_needed", "rated_w", "cooling_w", "liquid_fraction", "depth_mm", "units",
@@ -59,8 +70,20 @@ class PropertiesPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._evaluation: Evaluation | None = None
+        self._computed: dict[str, QLabel] = {}
         self.setLayout(column(self._scroll, gap=0))
         self.refresh()
+
+    def show_evaluation(self, evaluation: Evaluation | None) -> None:
+        """Show what the engine has found for the link that is selected."""
+        self._evaluation = evaluation
+        self._show_computed()
+
+    def _show_computed(self) -> None:
+        if self._computed and len(self._paths) == 1:
+            for name, text in computed_of(self._evaluation, self._paths[0]).items():
+                self._computed[name].setText(text)
 
     def set_document(self, document: Document | None) -> None:
         """Show the properties of another project."""
@@ -85,7 +108,11 @@ class PropertiesPanel(QWidget):
                 block = document.project.blocks.get(document.block_at(document.selection.entered))
                 found = [("", block)] if block is not None else []
         kinds = {type(record) for _, record in found}
-        self._paths, self._records = [path for path, _ in found], [record for _, record in found]
+        paths, self._records = [path for path, _ in found], [record for _, record in found]
+        if paths != self._paths:
+            for editor in self._form.editors.values():
+                editor.forget_refused()
+        self._paths = paths
         if document is None or len(kinds) != 1:
             self._show_nothing(len(found))
             return
@@ -95,11 +122,12 @@ class PropertiesPanel(QWidget):
         spec = _type_of(project, single[1]) if single is not None else None
         lists = tuple(project.version(table) for table in ("phases", "fabrics", "sources"))
         own = (single[0], _shape(single[1])) if single is not None else None
-        key = (self._kind, id(project), lists, own, id(spec))
+        key = (self._kind, id(project), lists, own, id(spec), id(common_rack(project, self._records)))
         if key != self._key:
             self._key = key
             self._make(document, single[1] if single is not None else None, spec)
         self._show_values(document, found, spec)
+        self._show_computed()
 
     def _show_values(
         self, document: Document, found: Sequence[tuple[str, Record]], spec: AnyType | None
@@ -120,6 +148,7 @@ class PropertiesPanel(QWidget):
 
     def _show_nothing(self, count: int) -> None:
         self._key = None
+        self._computed = {}
         body = QWidget()
         words = "Nothing selected" if not count else f"{count:,} things of several kinds are selected"
         body.setLayout(column(label(words, "faint", wrap=True), None, margins=(12, 12, 12, 12)))
@@ -130,8 +159,12 @@ class PropertiesPanel(QWidget):
         self._form = form = Form()
         project = document.project
         fields = fields_of(self._kind)
+        rack = common_rack(project, self._records)
         for name in _relevant(project, self._kind, record):
-            form.add(fields[name], _choices(project, name))
+            if name == "half_u" and rack is not None:
+                form.add(unit_field(fields[name], rack), notation=unit_notation(rack))
+            elif name != "half_u":
+                form.add(fields[name], _choices(project, name))
         form.edited.connect(self._edited)
         if isinstance(record, Device) and record is not None:
             for text, editor in feed_rows(project, record, self._fed):
@@ -139,6 +172,12 @@ class PropertiesPanel(QWidget):
                     form.add_heading("Fed from")
                 else:
                     form.add_row(text, editor)
+        self._computed = {}
+        if isinstance(record, Link):
+            form.add_heading("Computed")
+            for text in COMPUTED:
+                self._computed[text] = label(wrap=True)
+                form.add_row(text, self._computed[text])
         if spec is not None:
             form.add_heading("From its type")
             for text, value in _facts(spec):
@@ -160,7 +199,8 @@ class PropertiesPanel(QWidget):
             document.commit_edit(edit, group=f"{name}:{','.join(self._paths)}")
         except CagenutError as error:
             self.failed.emit(str(error))
-            self.refresh()
+            if name in self._form.editors:
+                self._form.editors[name].refuse(". ".join(filter(None, (error.problem, error.cure))))
 
     def _edit_for(self, document: Document, name: str, words: str) -> Edit:
         if name in OVERRIDE_FIELDS:
@@ -169,6 +209,9 @@ class PropertiesPanel(QWidget):
 
     def _fill(self, document: Document, edit: Edit, name: str, value: Any) -> None:
         table = _TABLES[self._kind]
+        if name == "name" and table != "links" and not value.strip():
+            raise EditError("a name is needed", cure="Type one that nothing else here has")
+        moves: dict[str, dict[str, Spot]] = {}
         for path, record in zip(self._paths, self._records, strict=True):
             holder = path.rpartition("/")[0]
             own = document.only_this and name in OVERRIDE_FIELDS and path and document.copies(holder) > 1
@@ -179,7 +222,15 @@ class PropertiesPanel(QWidget):
             else:
                 current = edit.resolve(document.top, path) if path else record
                 key = current.key if current is not None else record.key
+                if isinstance(current, Device) and name in _MOUNTING and _in_rack(edit, current):
+                    spot = Spot.of(current)._replace(**{name: value})
+                    moves.setdefault(current.block, {})[current.id] = spot
+                    continue
                 edit.replace(table, key, **{name: value})
+                if table == "blocks" and name in _DELIVERED:
+                    _restate(edit, key)
+        for block, spots in moves.items():
+            move_devices(edit, block, spots)
 
     def _fed(self, inlet: str, source: str) -> None:
         document = self._document
@@ -200,12 +251,23 @@ class PropertiesPanel(QWidget):
         self.refresh()
 
 
+def _in_rack(reader: Reader, device: Device) -> bool:
+    holder = reader.blocks.get(device.block)
+    return holder is not None and holder.kind == "rack"
+
+
+def _restate(edit: Edit, key: Key) -> None:
+    """Say what a stated mass or price includes: what the drawing holds now."""
+    block = edit.blocks[key[1]]
+    stated = any(getattr(block, name) is not None for name in _DELIVERED)
+    edit.replace("blocks", key, delivered=delivered_contents(edit, block.id) if stated else ())
+
+
 def _relevant(project: Reader, kind: type[Record], record: Record | None) -> list[str]:
     """Return the fields that mean something for a record: a rack has no grid."""
     names = list(SHOWN.get(kind, ()))
     if isinstance(record, Device):
-        holder = project.blocks.get(record.block)
-        in_rack = holder is not None and holder.kind == "rack"
+        in_rack = _in_rack(project, record)
         spec = project.find_type(record.type)
         split = isinstance(spec, DeviceType) and spec.width != "full"
         away = {"x_mm", "y_mm", "rotation"} if in_rack else {"half_u", "face", "side"}
@@ -213,7 +275,7 @@ def _relevant(project: Reader, kind: type[Record], record: Record | None) -> lis
         away |= {"half_u"} if record.zone else set()
         names = [name for name in names if name not in away]
     if isinstance(record, Block):
-        away = {"grid_mm", "north_deg"} if record.kind == "rack" else {"power_limit_w"}
+        away = {"grid_mm", "north_deg"} if record.kind == "rack" else {"power_limit_w", *_DELIVERED}
         names = [name for name in names if name not in away]
     return names
 

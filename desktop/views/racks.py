@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPolygonF
@@ -46,6 +46,8 @@ class RackView(View):
         self._by_path: dict[str, list[Standing]] = {}
         self._drawings: dict[tuple[str, Face], tuple[object, Elevation, Prepared]] = {}
         self._racks = 0
+        self.shown_fabric: Callable[[], str] = lambda: ""
+        """Tells which fabric the network view shows; set by the workspace."""
 
     # Drawing.
 

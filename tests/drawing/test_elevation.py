@@ -8,7 +8,7 @@ import pytest
 from core.drawing.elevation import elevation
 from core.model.change import Edit
 from core.model.records import Device
-from tests.report.samples import hall
+from tests.report.samples import hall, unit
 
 U = 44.45
 
@@ -117,3 +117,19 @@ def test_zones_of_one_side_stand_side_by_side():
     assert boxes[1][0] + boxes[1][2] <= boxes[2][0]
     assert boxes[2][0] + boxes[2][2] <= 75.0
     assert boxes[3][0] >= 525.0
+
+
+def _callouts(detail, callout_mm):
+    project = unit(racks=1)
+    details = dict.fromkeys(project.devices("net"), detail)
+    drawn = elevation(project, "net", names="beside", details=details, callout_mm=callout_mm)
+    texts = zip(drawn.batch.texts, drawn.batch.text_owner.tolist(), strict=True)
+    row = drawn.owners.index("spine7")
+    return [text for text, owner in texts if owner == row and text != "mgmt" and not text.isdigit()]
+
+
+def test_a_long_type_name_beside_a_rack_goes_on_in_a_second_line_if_there_is_room():
+    assert _callouts("Switch", 600.0) == ["SPINE-8   Switch"]
+    assert _callouts("Switch of many words", 300.0) == ["SPINE-8   Switch of", "many words"]
+    # No room down to the next name for so many lines: as before, one line.
+    assert len(_callouts("Switch " * 30, 300.0)) == 1

@@ -5,8 +5,8 @@ import pytest
 
 from core.drawing.batch import Level
 from core.drawing.connectors import shape_of
-from core.drawing.faceplate import faceplate
-from core.model.ports import port_table
+from core.drawing.faceplate import faceplate, port_label
+from core.model.ports import PortTable, port_table
 from core.model.types import DeviceType, PortGroup
 from tests.report.samples import types
 
@@ -73,3 +73,23 @@ def test_a_crowd_of_ports_is_squeezed_not_dropped():
 def test_unknown_connectors_have_a_shape():
     assert shape_of("", "power").width > 0
     assert shape_of("QSFP-DD800", "data").label == "QSFP"
+
+
+def _labels(name):
+    group = PortGroup(name=name, layer="data", connector="QSFP28")
+    spec = DeviceType(id="y", name="y", kind="switch", height_u=1, ports=(group,))
+    return faceplate(spec, "front", 450, 44).batch.texts
+
+
+def test_ports_are_labelled_by_what_varies_in_their_names():
+    assert _labels("qsfp28-{1..3}") == ("1", "2", "3")
+    assert _labels("rj45-{9..11}") == ("9", "10", "11")
+    assert _labels("swp{0..1}s0") == ("0", "1")
+    assert _labels("rj45") == ("rj45",)
+
+
+def test_ports_of_modules_are_labelled_like_those_of_devices():
+    nic = DeviceType(id="n", name="n", kind="nic", ports=(PortGroup(name="osfp{1..2}", layer="data"),))
+    table = PortTable(TYPES["tray"], {"slot1": nic})
+    labels = {p.name: port_label(p) for p in table if p.module}
+    assert labels == {"slot1-osfp1": "1", "slot1-osfp2": "2"}

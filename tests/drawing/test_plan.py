@@ -7,7 +7,7 @@ import pytest
 
 from core.drawing.batch import Sketch
 from core.drawing.dimensions import grid_letter, ordinates
-from core.drawing.plan import footprints, plan
+from core.drawing.plan import footprints, plan, two_lines
 from core.drawing.plan_rows import aisles_of, rows_of
 from core.model.change import Edit
 from core.model.project import Project
@@ -75,15 +75,63 @@ def test_dimensions_run_from_the_datum():
 
 
 def test_grid_letters_go_on_after_z():
-    assert [grid_letter(i) for i in (0, 25, 26, 51, 52, 701, 702)] == [
+    assert [grid_letter(i) for i in (0, 7, 8, 13, 23, 24, 47, 48)] == [
         "A",
+        "H",
+        "J",
+        "P",
         "Z",
         "AA",
         "AZ",
         "BA",
-        "ZZ",
-        "AAA",
     ]
+
+
+def test_grid_letters_are_never_taken_for_numbers():
+    assert not {"I", "O"} & set("".join(grid_letter(i) for i in range(2000)))
+
+
+def _texts(layers, owner=None):
+    return [
+        text
+        for layer in layers
+        for text, row in zip(layer.texts, layer.text_owner.tolist(), strict=True)
+        if owner is None or row == owner
+    ]
+
+
+@pytest.mark.parametrize("scale", [20.0, 75.0, 150.0])
+def test_every_tag_can_be_put_together_from_the_plan(project, scale):
+    things = footprints(project, "hall")
+    drawn = plan(project, "hall", scale=scale, things=things, full_tags=True)
+    outlines = {name: box for name, _, box in things.groups}
+    assert set(outlines) <= set(_texts(drawn.layers))
+    both = two_lines(things, scale)
+    for row, tag in enumerate(things.tags):
+        lines = _texts(drawn.layers, row)
+        if both[row]:
+            assert "/".join(lines) == tag
+            continue
+        # The short name stands inside the outline that bears the name of its group.
+        (name,) = lines
+        x, y = things.corners[row].mean(axis=0)
+        around = [n for n, (x0, y0, x1, y1) in outlines.items() if x0 <= x <= x1 and y0 <= y <= y1]
+        assert "/".join([*around, name]) == tag
+    assert both.any() == (scale < 150.0)
+
+
+def test_the_plan_of_a_part_has_no_grid_or_datum_of_its_own(project):
+    whole, part = plan(project, "su", scale=50), plan(project, "su", scale=50, part=True)
+    assert {"A", "B", "1", "2", "N"} <= set(_texts(whole.layers))
+    assert not {"A", "B", "1", "2", "N"} & set(_texts(part.layers))
+    assert "0" in _texts(part.layers)
+
+
+def test_the_plan_of_a_part_is_measured_from_its_front_left_corner(project):
+    x0, y0, x1, y1 = plan(project, "su", scale=50, part=True).extent
+    texts = _texts(plan(project, "su", scale=50, part=True).layers)
+    assert f"{x1 - x0:.0f}" in texts
+    assert f"{y1 - y0:.0f}" in texts
 
 
 def test_an_empty_block_can_be_drawn():

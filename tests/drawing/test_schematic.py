@@ -35,7 +35,7 @@ def test_boxes_keep_apart_and_inside(leaves, spines):
         for x2, y2, w2, h2 in boxes[i + 1 :]:
             assert not (x < x2 + w2 and x2 < x + w and y < y2 + h2 and y2 < y + h)
     assert len(drawn.batch.lines) == leaves * spines + leaves
-    assert drawn.notes[-1] == f"Leaf to Spine: {2 * leaves * spines} cables of 800G in " \
+    assert drawn.notes[-1] == f"Leaf to Spine: {2 * leaves * spines} links of 800G in " \
                               f"{leaves * spines} lines, 2 each"  # fmt: skip
 
 

@@ -84,6 +84,65 @@ def test_a_cable_has_one_number_in_schedule_and_port_map(unit_pages):
     assert re.search(rf"osfp1/1\s+{number}\s", ports)
 
 
+def test_the_sheets_say_from_where_they_measure(hall_pages):
+    plans = [t for t in hall_pages if "Scale 1:" in t]
+    assert sum("Dimensions from the datum, where x and y are 0" in t for t in plans) == 1
+    assert sum("relative to the front left corner of Scalable unit" in t for t in plans) == 1
+    elevation = next(t for t in hall_pages if "Where it stands" in t)
+    assert _flat("Front left corner, mm from datum") in _flat(elevation)
+    schedule = next(t for t in hall_pages if "Block or type" in t)
+    assert "front left corner, mm from the datum of A-101" in schedule
+    assert not any("datum at x" in t for t in hall_pages)
+
+
+def test_a_position_is_the_same_in_schedule_and_elevation(hall_pages):
+    # SU-1 stands at 2400, 2400 and its racks side by side.
+    schedule = next(t for t in hall_pages if "Block or type" in t)
+    assert re.search(r"SU-1/R02 Compute rack R-2\d\d 600 × 1068 × 2236 3000 2400", schedule)
+    assert any(re.search(r"SU-1/R02\s+3000, 2400", t) for t in hall_pages if "Where it stands" in t)
+
+
+def test_a_plan_with_short_tags_says_how_they_are_put_together():
+    project = hall(units=1, racks=2)
+    edit = Edit(project, "large")
+    edit.replace("areas", ("hall", "room"), points=((0, 0), (90_000, 0), (90_000, 50_000), (0, 50_000)))
+    project.apply(edit.change())
+    pages = texts_of(make_specification(project, findings=Report()))
+    floor, enlarged = (t for t in pages if "Tag of a rack: group / name" in t)
+    for text in (floor, enlarged):
+        assert re.search(r"For example (\S+) in SU-1 is SU-1/\1\.", " ".join(text.split()))
+
+
+def test_the_legend_says_what_text_heights_are(unit_pages):
+    legend = _flat(next(t for t in unit_pages if "Abbreviations" in t))
+    assert _flat("nominal font size: 2.5 mm at least at print size") in legend
+    assert _flat("about 1.8 mm high") in legend
+
+
+def test_what_is_not_known_is_a_dash_in_the_bill(unit_pages):
+    bill = next(t for t in unit_pages if "USD low" in t)
+    assert "- : not known" in bill
+    assert "unknown" not in bill
+
+
+def test_networks_speak_of_links(unit_pages):
+    notes = [t for t in unit_pages if "What the lines stand for" in t]
+    assert notes
+    assert all(re.search(r"\d links of ", t) and not re.search(r"\d cables of ", t) for t in notes)
+
+
+def test_port_maps_number_the_ports_of_the_picture_and_gather_spare_ones(unit_pages):
+    pages = [t for t in unit_pages if "Port maps" in t and "N01/SPINE-1" in t and "Peer port" in t]
+    text = " ".join(pages)
+    assert re.search(r"osfp\d+ to 64\s+\d+ spare", text)
+    lines = " ".join(text.split())
+    assert "61 62 63 64" in lines or all(re.search(rf"\b{n}\b", lines) for n in range(1, 65))
+
+
+def test_the_cover_uses_what_the_index_leaves(unit_pages):
+    assert "Airflow" in unit_pages[0] or "Units used" in unit_pages[0]
+
+
 def test_no_letter_is_smaller_than_the_rule(unit_pdf, hall_pdf):
     for data in (unit_pdf, hall_pdf):
         smallest = min(size for size in _sizes(data))

@@ -1,6 +1,7 @@
 """Verifying a set, also when somebody has been at it."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -50,6 +51,49 @@ def test_a_page_added_from_elsewhere(unit_pdf):
     found = verify(out.getvalue())
     assert not found.ok
     assert "sheets without a hash" in found.message
+
+
+def test_the_message_says_what_is_not_checked(unit_pdf):
+    assert "not checked: what the sheets show" in verify(unit_pdf).message
+
+
+def _with_pages(data, change):
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_page_taken_out_is_seen(unit_pdf):
+    def change(pdf):
+        del pdf.pages[4]
+
+    found = verify(_with_pages(unit_pdf, change))
+    assert not found.ok
+    assert re.fullmatch(r"sheets missing from the set of \d+: 5", found.message)
+
+
+def test_the_last_page_taken_out_is_seen(unit_pdf):
+    def change(pdf):
+        del pdf.pages[-1]
+
+    assert "sheets missing" in verify(_with_pages(unit_pdf, change)).message
+
+
+def test_a_page_twice_is_seen(unit_pdf):
+    def change(pdf):
+        pdf.pages.append(pdf.pages[2])
+
+    assert "pages" in verify(_with_pages(unit_pdf, change)).message
+
+
+def test_pages_out_of_order_are_seen(unit_pdf):
+    def change(pdf):
+        pages = [pdf.pages[2], pdf.pages[1]]
+        pdf.pages[1:3] = pages
+
+    assert "order" in verify(_with_pages(unit_pdf, change)).message
 
 
 def test_a_page_of_another_set(unit_pdf, hall_pdf):

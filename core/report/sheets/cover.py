@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from core.drawing.plan import plan
+from core.drawing.plan import footprints, plan, plan_extent
+from core.drawing.plan_marks import draw_groups
 from core.report.context import Context
 from core.report.fonts import LEAST_MM, MONO, SANS_BOLD, WIDE_BOLD, wrap
-from core.report.paper import Box, scale_to_fit
+from core.report.paper import Box
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Laid, Table, lay
 from core.report.title_block import stamp
@@ -17,6 +19,8 @@ _LEFT = 132.0
 _GAP = 8.0
 _KEY = ("accelerators", "racks", "power_max_w", "heat_liquid_w", "heat_air_w", "mass_kg", "tflops_bf16_dense",
         "cables")  # fmt: skip
+_MORE = ("power_typical_w", "facility_power_w", "links", "space_used_u", "airflow_m3h",
+         "coolant_flow_lpm", "memory_tb")  # fmt: skip
 _QR = 30.0
 
 
@@ -26,7 +30,7 @@ def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
     columns = max(1, int((area.width - _LEFT - _GAP) // 118.0))
     width = (area.width - _LEFT - _GAP - _GAP * (columns - 1)) / columns
     own = [("G-001", _TITLE, "")]
-    rows = own + [(s.id, s.title, s.subtitle) for s in planned]
+    rows = _gathered(own + [(s.id, s.title, s.subtitle) for s in planned])
     laid = _index(rows, width, area.height - 9.0)
     if len(laid.parts) <= columns:
         return [_cover(laid, list(range(len(laid.parts))), width, len(planned) + 1)]
@@ -40,7 +44,7 @@ def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
         if len(pages) <= extra:
             break
         extra = len(pages)
-    total = len(rows) + extra
+    total = len(planned) + 1 + extra
     first, last = laid.parts[0]
     room = columns * (last - first - 1)
     short = _index(_ranges([*own, *more, *rows[1:]], room), width, area.height - 9.0)
@@ -51,6 +55,7 @@ def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
 
 
 _TITLE = "Cover and sheet index"
+_PART = re.compile(r"(, )?part \d+ of \d+$")
 _LONG = 12
 """Series with at least so many sheets may be named by range where room is short."""
 _Row = tuple[str, str, str]
@@ -61,6 +66,20 @@ def _index(rows: Sequence[_Row], width: float, height: float) -> Laid:
     links = {(at, 0): number.partition(" ")[0] for at, (number, _, _) in enumerate(rows)}
     columns = (Column("Sheet", most=32, least=15), Column("Title", wide=1.0, most=width - 20))
     return lay(Table(columns, shown, links=links), width, height)
+
+
+def _gathered(rows: Sequence[_Row]) -> list[_Row]:
+    """Return the rows with the many parts of one table in one, as their titles differ by the number only."""
+    found: list[_Row] = []
+    for _, group in groupby(rows, key=lambda row: (row[1], _PART.sub("", row[2]))):
+        run = list(group)
+        if len(run) < _LONG or not all(_PART.search(row[2]) for row in run):
+            found += run
+            continue
+        what = _PART.sub("", run[0][2])
+        text = f"{what}{', ' if what else ''}{len(run)} parts"
+        found.append((f"{run[0][0]} to {run[-1][0]}", run[0][1], text))
+    return found
 
 
 def _ranges(rows: Sequence[_Row], most: int) -> list[_Row]:
@@ -90,8 +109,9 @@ def _ranges(rows: Sequence[_Row], most: int) -> list[_Row]:
 def _cover(laid: Laid, parts: list[int], width: float, total: int) -> Sheet:
     def draw(page: Page) -> None:
         area = page.area
-        _draw_left(page, Box(area.x, area.y, _LEFT, area.height))
-        x = area.x + _LEFT + _GAP
+        # What the index leaves is used for figures and key plan.
+        x = area.right - len(parts) * (width + _GAP) + _GAP
+        _draw_left(page, Box(area.x, area.y, x - _GAP - area.x, area.height))
         _draw_index(page, Box(x, area.y, area.right - x, area.height), laid, parts, width, total)
 
     return Sheet("G-001", _TITLE, "General", draw)
@@ -113,7 +133,10 @@ def _draw_index(page: Page, box: Box, laid: Laid, parts: list[int], width: float
 
 
 def _draw_left(page: Page, box: Box) -> None:
+    """Draw title, status, figures, hash and key plan; the plan stands beside the rest if there is room."""
     context = page.context
+    whole = box
+    is_wide = box.width >= _LEFT + 60.0
     y = box.top - 2.0
     for line in wrap(context.title, WIDE_BOLD, 8.0, box.width)[:3]:
         page.text(box.x, y - 5.0, line, 8.0, "sheet.heading", face=WIDE_BOLD, room=box.width)
@@ -122,6 +145,9 @@ def _draw_left(page: Page, box: Box) -> None:
         box.x, y - 1.0, "Specification set for racks, hall, networks and cabling", box.width, 4.0
     )
     y -= 3.0
+    top = y
+    if is_wide:
+        box = Box(box.x, box.y, _LEFT - 24.0, box.height)
     last = context.revision
     facts = [
         ("Client", context.client), ("Site", context.site), ("Document", context.document),
@@ -137,17 +163,33 @@ def _draw_left(page: Page, box: Box) -> None:
     text = context.status.upper()
     stamp(page, Box(box.x, y - 11.0, box.width, 11.0), text, 5.0, style)
     y -= 16.0
-    y = _key_figures(page, Box(box.x, box.y, box.width, y - box.y))
+    low = box.y + _QR + 4.0
+    y = _key_figures(page, Box(box.x, low, box.width, y - low), is_wide)
     _draw_hash(page, Box(box.x, box.y, box.width, _QR))
-    _key_plan(page, Box(box.x, box.y + _QR + 4.0, box.width, y - box.y - _QR - 8.0))
+    if is_wide:
+        x = box.right + _GAP
+        _key_plan(page, Box(x, box.y, whole.right - x, top - box.y))
+    else:
+        _key_plan(page, Box(box.x, low, box.width, y - low - 4.0))
 
 
-def _key_figures(page: Page, box: Box) -> float:
+def _key_figures(page: Page, box: Box, is_wide: bool) -> float:
     evaluation = page.context.evaluation
     y = page.heading(box.x, box.top, "Key figures", box.width)
     if evaluation is None:
         return page.paragraph(box.x, y, "Not evaluated.", box.width)
     shown = [evaluation.quantities[name] for name in _KEY if name in evaluation.quantities]
+    if is_wide:
+        more = [evaluation.quantities[name] for name in _MORE if name in evaluation.quantities]
+        pitch = min(7.0, (y - box.y) / len(shown + more)) if (y - box.y) / len(shown + more) >= 4.6 else 0.0
+        if pitch:
+            for quantity in shown + more:
+                page.text(box.x, y - pitch / 2, quantity.label, 3.0, "sheet.label", room=box.width * 0.56)
+                page.text(box.right, y - pitch / 2, quantity.text, 3.5, "text.bold",
+                          room=box.width * 0.42, anchor=2)  # fmt: skip
+                y -= pitch
+                page.pdf.rule(box.x, y, box.right, y, "table.line")
+            return y
     half = box.width / 2
     for i, quantity in enumerate(shown):
         x = box.x + (i % 2) * half
@@ -201,12 +243,14 @@ def _key_plan(page: Page, box: Box) -> None:
     top = project.blocks.get(project.top)
     if box.height < 25.0 or top is None or top.kind != "floor":
         return
-    drawn = plan(project, project.top, scale=1.0, marks=False)
-    x0, y0, x1, y1 = drawn.extent
-    room = Box(box.x, box.y, box.width, box.height - 7.0)
-    k = scale_to_fit(x1 - x0, y1 - y0, room)
-    k = max((x1 - x0) / room.width, (y1 - y0) / room.height, k * 0.5)
-    page.text(box.x, box.top - 2.0, "Key plan", LEAST_MM, "text.bold")
+    things = footprints(project, project.top)
+    x0, y0, x1, y1 = plan_extent(project, project.top, things)
+    y = page.heading(box.x, box.top, "Key plan", box.width)
+    room = Box(box.x, box.y, box.width, y - box.y - 1.0)
+    k = max((x1 - x0) / room.width, (y1 - y0) / room.height, 1e-9)
+    drawn = plan(project, project.top, scale=k, marks=False, things=things)
     low = room.top - (y1 - y0) / k
     for layer in drawn.layers:
         page.pdf.batch(layer, box.x - x0 / k, low - y0 / k, 1 / k, level=0)
+    outer = [group for group in things.groups if group[1] == 1]
+    page.pdf.batch(draw_groups(outer, k), box.x - x0 / k, low - y0 / k, 1 / k)

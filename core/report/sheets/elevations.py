@@ -244,8 +244,8 @@ def _instances(context: Context, drawn: Drawn) -> Table:
         position = ", ".join(position_of(context, at)) if at.path else "not placed"
         rows.append((at.tag or at.block.name, position, sources_of(context, at), differences_of(context, at)))
     columns = (
-        Column("Rack", most=50, wide=0.5), Column("Front left corner, mm from datum", most=34), Column("Fed from", most=60, wide=0.6),
-        Column("Differences", wide=1.0, most=90, least=20),
+        Column("Rack", most=50, wide=0.5), Column("Front left corner, mm from datum", most=34),
+        Column("Fed from", most=60, wide=0.6), Column("Differences", wide=1.0, most=90, least=20),
     )  # fmt: skip
     return Table(columns, rows, f"Where it stands: {len(rows)} placed")
 

@@ -112,7 +112,7 @@ def _signs(page: Page, box: Box) -> float:
     signs = (
         (_air_in, "Air goes in here (arrow seen from behind)"),
         (_air_out, "Air comes out here (arrow seen from ahead)"),
-        (_datum, "Datum: all positions are measured from it"),
+        (_datum, "Datum of the hall: positions are measured from it"),
         (_north, "North"),
     )
     for draw, text in signs:
@@ -159,8 +159,8 @@ def _words(page: Page, box: Box) -> None:
         box.x + 4, y, "SU-1/R03-U24:nic1 / SU-1/N01-U3:osfp1/2", box.width - 4, style="text.mono"
     )
     y = page.paragraph(
-        box.x, y - 1.2, "A port token such as osfp1/2 is lane 2 of port osfp1 when it is split. A cable of two "
-        "links has one number and one pair of labels, which name the cages.", box.width,
+        box.x, y - 1.2, "A port token such as osfp1/2 is lane 2 of port osfp1 when it is split. A cable of "
+        "two links has one number and one pair of labels, which name the cages.", box.width,
     )  # fmt: skip
     y = page.heading(box.x, y - 4.0, "Lettering", box.width)
     page.paragraph(box.x, y, LETTERING, box.width)

@@ -7,8 +7,8 @@ from collections import Counter
 from core.model.types import AnyType, CableType, DeviceType
 from core.report.context import Context
 from core.report.sheet import Page, Sheet, numbers, table_sheets
-from core.report.tables import Column, Table
-from core.report.values import UNKNOWN, count, metres
+from core.report.tables import NOT_KNOWN, Column, Table
+from core.report.values import count, metres
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -39,14 +39,18 @@ def _table(context: Context) -> Table:
     )
     found = context.evaluation
     if found is None:
-        return Table(columns, _counted(context), note="Not evaluated: pieces of racks and devices as drawn.")
+        return Table(
+            columns,
+            _counted(context),
+            note=f"{NOT_KNOWN} : not known. Not evaluated: pieces of racks and devices as drawn.",
+        )
     rows = []
     for at, row in enumerate(found.cost.rows, start=1):
         rows.append((
-            str(at), row.section, row.type.maker or UNKNOWN, row.type.part_number or UNKNOWN, _what(row.type),
-            metres(row.length_m), count(row.count), "0",
+            str(at), row.section, row.type.maker or NOT_KNOWN, row.type.part_number or NOT_KNOWN,
+            _what(row.type), metres(row.length_m), count(row.count), "0",
             *(("in rack", "in rack") if row.included else (_usd(row.low_usd), _usd(row.high_usd))),
-            "" if row.included else row.evidence if row.low_usd is not None else UNKNOWN,
+            "" if row.included else row.evidence if row.low_usd is not None else NOT_KNOWN,
             ", ".join(s for s in row.type.suppliers if s != row.type.maker) or "none stated",
             _weeks(row.type),
         ))  # fmt: skip
@@ -54,18 +58,19 @@ def _table(context: Context) -> Table:
         ("", "Sum", "", "", "", "", "", "", _usd(found.cost.low_usd), _usd(found.cost.high_usd), "", "", "")
     )
     note = (
-        "Low and high are sums of the prices seen: bounds, not a likely range. Pieces without a known price "
-        f"add nothing: {count(found.cost.unpriced)} of them. No spares are planned."
+        f"{NOT_KNOWN} : not known. Low and high are sums of the prices seen: bounds, not a likely "
+        f"range. Pieces without a known price add nothing: {count(found.cost.unpriced)} of them. "
+        "No spares are planned."
     )
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
 
 
 def _usd(value: float | None) -> str:
-    return UNKNOWN if value is None else count(round(value))
+    return NOT_KNOWN if value is None else count(round(value))
 
 
 def _weeks(spec: AnyType) -> str:
-    return UNKNOWN if spec.lead_time_weeks is None else f"{spec.lead_time_weeks:g}"
+    return NOT_KNOWN if spec.lead_time_weeks is None else f"{spec.lead_time_weeks:g}"
 
 
 def _what(spec: AnyType) -> str:
@@ -92,7 +97,8 @@ def _counted(context: Context) -> list[tuple[str, ...]]:
         if spec is None or (isinstance(spec, DeviceType) and spec.kind == "other" and not spec.name):
             continue
         rows.append((
-            str(len(rows) + 1), section, spec.maker or UNKNOWN, spec.part_number or UNKNOWN, _what(spec), "",
-            count(pieces), "0", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "", _weeks(spec),
+            str(len(rows) + 1), section, spec.maker or NOT_KNOWN, spec.part_number or NOT_KNOWN,
+            _what(spec), "", count(pieces), "0", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "",
+            _weeks(spec),
         ))  # fmt: skip
     return rows

@@ -91,13 +91,18 @@ def _draw(
     record = page.context.project.blocks[block]
     note = f"Scale {page.sheet.scale}. Heavy line: front of rack. "
     if part:
-        note += f"Positions relative to the front left corner of {record.name}; no grid, see A-101."
+        note += (
+            f"Positions relative to the front left corner of {record.name}; datum, grid and north: see A-101."
+        )
     else:
         note += f"Dimensions from the datum, where x and y are 0; grid {record.grid_mm} mm, from the datum."
+    built = [at.tag for at in page.context.placement.blocks.values() if at.block.id == block and at.tag]
     y = area.y + 0.8
     short = [
         tag for tag, both in zip(things.tags, two_lines(things, k), strict=True) if "/" in tag and not both
     ]
+    if part and built and len(things):
+        short = [f"{built[0]}/{things.tags[0]}"]
     if short:
         page.text(area.x + 75.0, y - 2.0, _tag_note(short), room=area.width - 76)
         y += 2.0
@@ -107,8 +112,7 @@ def _draw(
 def _tag_note(short: list[str]) -> str:
     """Say how a tag is put together, by one of those that are not printed in full."""
     group, _, name = short[0].rpartition("/")
-    where = "Group at the outline, name in the rack"
-    return f"Tag of a rack: group / name. {where}: {name} in {group} is {short[0]}."
+    return f"Tag of a rack: group / name. For example {name} in {group} is {short[0]}."
 
 
 def rack_schedule(context: Context) -> Table:

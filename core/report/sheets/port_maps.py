@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from core.drawing.batch import Level
 from core.drawing.cables import Cable, CableEnd, natural, unit_of
-from core.drawing.faceplate import faceplate
+from core.drawing.faceplate import Faceplate, faceplate, port_label
 from core.drawing.placed import Found
-from core.model.ports import Port
+from core.drawing.styles import STYLES
+from core.model.ports import Port, PortTable
 from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType, RackType
 from core.report.context import Context
 from core.report.csv_text import csv_bytes
+from core.report.fonts import LEAST_MM, SANS, fit
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Laid, Table, lay
@@ -21,6 +23,8 @@ from core.report.values import count
 
 _GAP = 6.0
 _LEAST_PORTS = 4
+_LEAST_ROWS = 8
+"""A map begins low in a column only if so many of its rows go there."""
 MOST_ROWS = 100_000
 CSV_NAME = "port-maps.csv"
 _OPENING = 450.0
@@ -34,6 +38,8 @@ class _Ported(NamedTuple):
     rows: list[tuple[str, ...]]
     used: frozenset[str]
     ports: int
+    shown: list[tuple[str, ...]]
+    """The rows as printed: a piece of two links in one, spare ports by range."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +68,32 @@ def sheets(context: Context) -> list[Sheet]:
     pages: list[list[tuple[_Map, int, Box]]] = []
     area = context.paper.above
     column, y = columns, 0.0
-    for one in (_laid(context, ported_one, area, width) for ported_one in ported):
-        laid = one.laid
+    for one in ported:
+        fresh = _laid(context, one, area, width, area.height)
+        here = _laid(context, one, area, width, y - area.y) if column < columns else fresh
+        if column < columns and not _starts_well(here, y - area.y, width):
+            column, y, here = column + 1, area.top, fresh
         # A switch that would fit on one sheet is not spread over two.
-        if len(laid.parts) <= columns < column + len(laid.parts) + (y < area.top - 1.0):
-            column = columns
-        for part in range(len(laid.parts)):
-            height = laid.height(part) + (_head(one, width) if part == 0 else 7.0)
-            if column >= columns or y - height < area.y:
+        straddles = column + len(here.laid.parts) > columns
+        if straddles and (column >= columns or len(fresh.laid.parts) <= columns):
+            column, y, here = columns, area.top, fresh
+        for part in range(len(here.laid.parts)):
+            if part:
                 column, y = column + 1, area.top
-                if column >= columns:
-                    pages.append([])
-                    column = 0
+            if column >= columns:
+                pages.append([])
+                column = 0
             x = area.x + column * (width + _GAP)
-            pages[-1].append((one, part, Box(x, area.y, width, y - area.y)))
-            y -= height + 5.0
+            pages[-1].append((here, part, Box(x, area.y, width, y - area.y)))
+            y -= here.laid.height(part) + (_head(here, width) if part == 0 else 7.0) + 5.0
     return [_sheet(parts, next(ids)) for parts in pages]
+
+
+def _starts_well(one: _Map, room: float, width: float) -> bool:
+    """Tell whether the face and some rows, or all, of a map fit the rest of a column."""
+    first, last = one.laid.parts[0]
+    fits = _head(one, width) + one.laid.height(0) + 4.5 <= room
+    return fits and (len(one.laid.parts) == 1 or last - first >= _LEAST_ROWS)
 
 
 def _columns(area: Box) -> tuple[int, float]:
@@ -111,15 +127,17 @@ def _ported(context: Context) -> list[_Ported]:
         if spec.kind == "switch-tray" and not forwards:
             continue  # its cables are those of the management ports, which the other ends show
         used = frozenset(p.name for p in ports if p.name in links)
-        found.append(_Ported(device, spec, _rows(ports, links), used, len(ports)))
+        shown = _gathered(ports, links)
+        found.append(_Ported(device, spec, _rows(ports, links), used, len(ports), shown))
     return found
 
 
-def _laid(context: Context, one: _Ported, area: Box, width: float) -> _Map:
+def _laid(context: Context, one: _Ported, area: Box, width: float, room: float) -> _Map:
+    """Lay a map out with `room` for its first part [mm]."""
     context.tick()
     head = 8.0 + _face_height(one.spec, width)
-    table = Table(_COLUMNS, one.rows, pad=0.25)
-    laid = lay(table, width, area.height - head, area.height - 8.0)
+    table = Table(_COLUMNS, one.shown, pad=0.25)
+    laid = lay(table, width, room - head, area.height - 8.0)
     return _Map(one.found, one.spec, unit_of(one.found, context.placement), laid, one.used, one.ports)
 
 
@@ -168,7 +186,7 @@ def _switches(context: Context) -> dict[str, Found]:
 
 
 _COLUMNS = (
-    Column("Port", most=20, least=14), Column("Cable", most=24, least=14), Column("Peer", wide=1.0, most=80),
+    Column("Port", most=26, least=14), Column("Cable", most=24, least=14), Column("Peer", wide=1.0, most=80),
     Column("Peer port", most=22, least=14),
 )  # fmt: skip
 
@@ -181,10 +199,58 @@ def _rows(ports: list[Port], links: dict[str, list[tuple[str, Cable, CableEnd]]]
             rows.append((port.name, "", "spare", ""))
             continue
         for token, cable, far in sorted(used, key=lambda u: natural(u[0])):
-            rows.append(
-                (token, cable.tag, f"{far.place} {far.found.name}" if far.unit else far.place, far.port)
-            )
+            rows.append((token, cable.tag, _peer(far), far.port))
     return rows
+
+
+def _peer(far: CableEnd) -> str:
+    return f"{far.place} {far.found.name}" if far.unit else far.place
+
+
+def _gathered(
+    ports: list[Port], links: dict[str, list[tuple[str, Cable, CableEnd]]]
+) -> list[tuple[str, ...]]:
+    """Return the rows for print: the links of one piece in one row, neighbouring spare ports in one."""
+    rows: list[tuple[str, ...]] = []
+    spare: list[Port] = []
+
+    def put_spare() -> None:
+        if spare:
+            last = f" to {port_label(spare[-1])}" if len(spare) > 1 else ""
+            rows.append((f"{spare[0].name}{last}", "", f"{len(spare)} spare" if last else "spare", ""))
+            spare.clear()
+
+    for port in ports:
+        used = links.get(port.name)
+        if spare and (used or port.group is not spare[-1].group or port.module != spare[-1].module):
+            put_spare()
+        if not used:
+            spare.append(port)
+            continue
+        pieces: dict[tuple[str, str], list[tuple[str, Cable, CableEnd]]] = {}
+        for link in sorted(used, key=lambda u: natural(u[0])):
+            pieces.setdefault((link[1].tag, link[2].path), []).append(link)
+        for (tag, _), members in pieces.items():
+            near = lanes_text([token for token, _, _ in members])
+            far = lanes_text([end.port for _, _, end in members])
+            rows.append((near, tag, _peer(members[0][2]), far))
+    put_spare()
+    return rows
+
+
+def lanes_text(tokens: list[str]) -> str:
+    """Return the tokens of one piece: lanes of one cage together.
+
+    Examples
+    --------
+    >>> lanes_text(["osfp1/1", "osfp1/2"]), lanes_text(["osfp1"])
+    ('osfp1/1+2', 'osfp1')
+    """
+    cages: dict[str, list[str]] = {}
+    for token in tokens:
+        cage, _, lane = token.partition("/")
+        cages.setdefault(cage, []).append(lane)
+    return ", ".join(f"{cage}/{'+'.join(lanes)}" if lanes[0] else cage for cage, lanes in cages.items())
 
 
 def _face_height(spec: DeviceType, width: float) -> float:
@@ -226,5 +292,18 @@ def _draw(page: Page, one: _Map, part: int, box: Box) -> None:
         for name in sorted(one.used & plate.ports.keys()):
             x, py, w, h = plate.port_rects[plate.ports[name]].tolist()
             page.pdf.rect(box.x + x * k, low + py * k, w * k, h * k, "port.used")
+        _port_numbers(page, plate, ports, box.x, low, k)
         y = low - 2.0
     page.table(one.laid, part, Box(box.x, box.y, box.width, y - box.y))
+
+
+def _port_numbers(page: Page, plate: Faceplate, ports: PortTable, x: float, y: float, k: float) -> None:
+    """Write the index on every port that has room for it in the least lettering."""
+    for port in ports:
+        row = plate.ports.get(port.name)
+        if row is None:
+            continue
+        px, py, w, h = (value * k for value in plate.port_rects[row].tolist())
+        fitted = fit(port_label(port), SANS, LEAST_MM, round(0.94 * w, 2))
+        if not fitted.is_shortened and h >= 0.8 * LEAST_MM:
+            page.pdf.line(x + px + w / 2, y + py + h / 2, fitted, STYLES["text.light"].text, 1)

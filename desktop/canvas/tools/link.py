@@ -13,6 +13,7 @@ from core.model.change import Change
 from core.model.ports import whole_or_lanes
 from desktop.canvas.items import Mark
 from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.fabric_choice import fabric_for
 from desktop.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class LinkPorts(Tool):
         self._first: Plug | None = None
         self._pressed_at: Pointer | None = None
         self._usages: dict[str, Usage] = {}
+        self._stamp = -1
 
     def press(self, at: Pointer) -> Change | None:
         if self._first is not None:
@@ -100,7 +102,9 @@ class LinkPorts(Tool):
         holders = {path.rpartition("/")[0] for path in (first.path, second.path)}
         edit = document.edit(f"Link {self._name(first)} to {self._name(second)}", *holders)
         a, b = self._tokens(first, second)
-        link = connect(edit, document.top, first.path, [a], second.path, [b])
+        ends = ((first.path, a), (second.path, b))
+        fabric = fabric_for(edit, document.top, ends, self.canvas.shown_fabric())
+        link = connect(edit, document.top, first.path, [a], second.path, [b], fabric=fabric)
         self.canvas.overlay.clear()
         self.canvas.use_later(lambda: LinkPorts(self.canvas))
         change = self.finish(edit)
@@ -182,6 +186,8 @@ class LinkPorts(Tool):
     def _usage(self, path: str) -> Usage:
         document = self.canvas.document
         assert document is not None
+        if document.project.stamp != self._stamp:  # an undo, or an edit in a panel
+            self._usages, self._stamp = {}, document.project.stamp
         if path not in self._usages:
             self._usages[path] = Usage(document.project, document.top, path)
         return self._usages[path]

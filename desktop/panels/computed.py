@@ -1,0 +1,55 @@
+"""What the engine has found for a link: length, medium and part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+    from core.engine.snapshot import Snapshot
+
+COMPUTED = ("Way", "Length", "Medium", "Part")
+
+
+def cable_rows(snapshot: Snapshot, path: str) -> range:
+    """Return the rows of the cables of a link; none if the snapshot does not know it."""
+    flat, start = snapshot.flat, 0
+    *steps, last = path.split("/")
+    for step in steps:
+        child = flat.child_by_id.get(step)
+        if child is None:
+            return range(0)
+        start += child.start["cable"]
+        flat = child.flat
+    for link_id, count in flat.cable_links:
+        if link_id == last:
+            return range(start, start + count)
+        start += count
+    return range(0)
+
+
+def computed_of(evaluation: Evaluation | None, path: str) -> dict[str, str]:
+    """Return what is shown of a link by name; of a trunk the range, or how many different ones."""
+    rows = cable_rows(evaluation.snapshot, path) if evaluation is not None else range(0)
+    if evaluation is None or not rows:
+        return dict.fromkeys(COMPUTED, "not evaluated yet")
+    at, found = slice(rows.start, rows.stop), evaluation.cabling
+    options = [found.options[i] for i in sorted(set(found.cable_option[at].tolist())) if i >= 0]
+    missing = bool((found.cable_option[at] < 0).any())
+    none = "no part reaches" if missing else ""
+    return {
+        "Way": _metres(found.cable_route_m[at]) or "not there",
+        "Length": _metres(found.cable_ordered_m[at]) or none or "not there",
+        "Medium": ", ".join([*dict.fromkeys(o.media for o in options), *([none] if missing else [])]) or none,
+        "Part": ", ".join([*dict.fromkeys(o.name for o in options), *([none] if missing else [])]) or none,
+    }
+
+
+def _metres(lengths: np.ndarray) -> str:
+    known = lengths[~np.isnan(lengths)]
+    if not len(known):
+        return ""
+    low, high = (f"{round(float(x), 2):g}" for x in (known.min(), known.max()))
+    return f"{low} m" if low == high else f"{low} to {high} m"

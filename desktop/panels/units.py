@@ -1,0 +1,60 @@
+"""The position of a device as printed on its rack: U7, or U7.5 for half a unit higher."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.editing.types import rack_type_of
+from core.model.fields import Field
+from core.model.project import Reader
+from core.model.records import Device, Record
+from core.model.types import RackType
+from desktop.panels.form import Notation, WrongValueError
+
+_UNIT = re.compile(r"[A-Za-z]*\s*(\d+(?:[.,]\d+)?)")
+
+
+def common_rack(reader: Reader, records: Iterable[Record]) -> RackType | None:
+    """Return the rack type that all of some devices are mounted in, or None."""
+    found = {
+        rack.id: rack
+        for record in records
+        if isinstance(record, Device) and (rack := rack_type_of(reader, record.block)) is not None
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def unit_notation(rack: RackType) -> Notation:
+    """Return how half units above the bottom of a rack are written."""
+    down = rack.numbering == "down"
+
+    def show(half_u: object) -> str:
+        if not isinstance(half_u, int):
+            return ""
+        number = rack.units - half_u / 2 if down else half_u / 2 + 1
+        return f"{rack.unit}{number:g}"
+
+    def parse(text: str) -> int:
+        match = _UNIT.fullmatch(text.strip())
+        example = f"{rack.unit}7 or {rack.unit}7.5"
+        if match is None:
+            raise WrongValueError(f"A unit is needed, such as {example}")
+        number = float(match[1].replace(",", "."))
+        half_u = 2 * (rack.units - number) if down else 2 * (number - 1)
+        if half_u != round(half_u):
+            raise WrongValueError(f"Whole or half units, such as {example}")
+        if not 0 <= half_u < 2 * rack.units:
+            raise WrongValueError(f"The rack has {rack.unit}1 to {rack.unit}{rack.units}")
+        return round(half_u)
+
+    return Notation(parse, show)
+
+
+def unit_field(field: Field, rack: RackType) -> Field:
+    """Return the field of the position as a form shows it: named as on the rack, without a unit beside it."""
+    words = (
+        f"Unit in which the device begins, as numbered on the rack; {rack.unit}7.5 is half a unit above it"
+    )
+    return replace(field, label="Lowest unit", unit="", help=words, low=None, high=None)
