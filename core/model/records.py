@@ -176,7 +176,7 @@ class PowerSource(Record, frozen=True, kw_only=True):
     name: Annotated[Name, described("Name")]
     capacity_w: Annotated[float, quantity("W", "Capacity", low=0)] | None = None
     voltage_v: Annotated[float, quantity("V", "Voltage", low=0)] | None = None
-    """Line to line of a three-phase source; of others the voltage itself. Where it is not given, the brief's."""
+    """Line to line of a three-phase source; of others the voltage itself. Not given: that of the brief."""
     phases: Annotated[int, quantity("", "Phases", low=0, high=3)] = 3
     note: Annotated[Text, described("Note")] = ""
 
