@@ -153,7 +153,14 @@ def _loads(of: Evaluation) -> list[Quantity]:
             heavy.grounds,
             "Racks, devices and modules; without cables and coolant.",
         ),
-        Quantity("rack_mass_kg", "Heaviest rack", heaviest, "kg", heavy.grounds, "Frame with its devices."),
+        Quantity(
+            "rack_mass_kg",
+            "Heaviest rack",
+            heaviest,
+            "kg",
+            heavy.grounds,
+            "Frame with its devices, or what is stated as delivered.",
+        ),
         Quantity(
             "floor_load_kg_m2",
             "Floor load, uniform",
