@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import sys
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.catalogue.library import Library
 from core.files import recovery, state
+from desktop.dragging import PARTS_FORMAT
 from desktop.garbage import Collector
 from desktop.icons import application_icon
 from desktop.theme import font, load_fonts, theme
@@ -39,7 +41,23 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     load_fonts()
     app.setFont(font())
     app.setWindowIcon(application_icon())
+    if existing is None:
+        atexit.register(release_clipboard)
     return app
+
+
+def release_clipboard() -> None:
+    """Leave only text on the clipboard: what Python put there must not outlive the interpreter.
+
+    Qt destroys the clipboard's data after Python has gone; data made in Python then end the process with a
+    segmentation fault. Not every platform says who owns the clipboard, so the format tells.
+    """
+    if QApplication.instance() is None:
+        return
+    clipboard = QApplication.clipboard()
+    data = clipboard.mimeData()
+    if data is not None and data.hasFormat(PARTS_FORMAT):
+        clipboard.setText(data.text())
 
 
 def run(paths: Sequence[Path] = ()) -> int:

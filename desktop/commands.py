@@ -17,12 +17,11 @@ from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device, Instance, Link
 from desktop.document import Document
+from desktop.dragging import PARTS_FORMAT
 from desktop.selection import instances_of, records_of
 
 if TYPE_CHECKING:
     from core.model.project import Reader
-
-FORMAT = "application/x-cagenut-parts"
 
 
 def holders_of(document: Document) -> dict[str, list[str]]:
@@ -75,7 +74,7 @@ def copy_selected(document: Document) -> None:
     ((holder, ids),) = holders.items()
     data = QMimeData()
     parcel = copy(document.project, document.block_at(holder), ids)
-    data.setData(FORMAT, json.dumps(parcel).encode())
+    data.setData(PARTS_FORMAT, json.dumps(parcel).encode())
     data.setText(", ".join(document.label_of(path) for path in document.selection.paths))
     QApplication.clipboard().setMimeData(data)
 
@@ -83,15 +82,15 @@ def copy_selected(document: Document) -> None:
 def can_paste() -> bool:
     """Tell whether the clipboard holds parts of a design."""
     data = QApplication.clipboard().mimeData()
-    return data is not None and data.hasFormat(FORMAT)
+    return data is not None and data.hasFormat(PARTS_FORMAT)
 
 
 def paste_parts(document: Document) -> list[str]:
     """Paste into the rack or floor that is selected, else into the block entered; return the new paths."""
     data = QApplication.clipboard().mimeData()
-    if data is None or not data.hasFormat(FORMAT):
+    if data is None or not data.hasFormat(PARTS_FORMAT):
         raise EditError("the clipboard holds no parts of a design", cure="Copy something first")
-    parcel = json.loads(bytes(data.data(FORMAT).data()))
+    parcel = json.loads(bytes(data.data(PARTS_FORMAT).data()))
     holder = target_for(document, parcel)
     edit = document.edit("Paste", holder)
     block = block_at(edit, document.top, holder)

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 from PySide6.QtCore import QMimeData
 
 FORMAT = "application/x-cagenut"
+PARTS_FORMAT = "application/x-cagenut-parts"
+"""What is cut and copied, on the clipboard."""
 Kind = Literal["type", "template", "block"]
 
 

@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.workspace.set_document(document, self.library)
         self.tree.set_document(document)
         self.properties.show_evaluation(None)
+        self.workspace.network.show_evaluation(None)
         self.properties.set_document(document)
         self.catalogue.set_sources(self.library, None if document is None else document.project)
         self.results.clear()
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         self._state.setText("Results up to date")
         self.results.show_evaluation(outcome.evaluation)
         self.properties.show_evaluation(outcome.evaluation)
+        self.workspace.network.show_evaluation(outcome.evaluation)
         if self.document is not None:
             from desktop.checking import lines_of
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Signal
 from PySide6.QtGui import QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from core.drawing.fabric_map import Bundle, FabricMap, fabric_map
+from core.drawing.fabric_map import Bundle, FabricMap, engine_tiers, fabric_map
 from core.drawing.placed import Placement
 from core.drawing.schematic import Schematic, bundle_text, schematic
 from core.model.change import Change
@@ -18,6 +19,9 @@ from desktop.canvas.layer import Stamp
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.prepared import prepare
 from desktop.views.view import View, box_shape
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
 
 THRESHOLDS = (0.4, 0.8, 1.6)
 SHEET = (420.0, 210.0)
@@ -39,6 +43,14 @@ class NetworkView(View):
         self.fabric = ""
         self.map: FabricMap | None = None
         self._drawn: Schematic | None = None
+        self._evaluation: Evaluation | None = None
+        self._tiers: dict[str, int] | None = None
+
+    def show_evaluation(self, evaluation: Evaluation | None) -> None:
+        """Draw by the tiers the engine has found, as the sheets do; nothing moves if they are the same."""
+        self._evaluation = evaluation
+        if engine_tiers(evaluation, self.fabric) != self._tiers:
+            self.make_stale()
 
     def fabrics(self) -> list[tuple[str, str]]:
         """Return id and name of the fabrics there are; links of none come as the last."""
@@ -71,7 +83,8 @@ class NetworkView(View):
             self.map, self._drawn = None, None
             self.layer.draw([])
             return
-        self.map = fabric_map(Placement(project, document.top), self.fabric)
+        self._tiers = engine_tiers(self._evaluation, self.fabric)
+        self.map = fabric_map(Placement(project, document.top), self.fabric, self._tiers)
         record = project.fabrics.get(self.fabric)
         self._drawn = schematic(self.map, role=record.role if record is not None else "other", size=SHEET)
         self.layer.draw([Stamp(prepare(self._drawn.batch))])
