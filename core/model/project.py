@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
@@ -43,16 +44,16 @@ def random_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
-class Reader:
+class Reader(ABC):
     """What can be asked of a project, or of a project seen through an unfinished edit."""
 
+    @abstractmethod
     def rows(self, table: str, block: str = "") -> Mapping[str, Any]:
         """Return the records of a table in a block, by id. The mapping must not be altered."""
-        raise NotImplementedError
 
+    @abstractmethod
     def blocks_of(self, table: str) -> Iterator[str]:
         """Yield the blocks that hold records of a table."""
-        raise NotImplementedError
 
     def get(self, table: str, key: Key) -> Any | None:
         """Return one record, or None."""

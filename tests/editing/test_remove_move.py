@@ -85,6 +85,8 @@ def test_two_devices_can_swap_places(hall):
     second = next(d.id for d in edit.devices(h["nodes"]).values() if d.name == "node-2")
     move_devices(edit, h["nodes"], {h["node"]: unit(9), second: unit(1)})
     bench.commit(edit)
+    after = bench.project.devices(h["nodes"])
+    assert (after[h["node"]].half_u, after[second].half_u) == (16, 0)
 
 
 def test_a_device_takes_its_cables_to_another_rack(hall):
