@@ -6,7 +6,7 @@ from core.editing.arrange import array, spot_at
 from core.editing.blocks import new_floor_block, place_instance
 from core.editing.footprint import box_of
 from core.model.project import Project
-from core.model.records import Block, Instance
+from core.model.records import Block, Instance, Value
 from resources.designs.draft import Draft
 from resources.designs.nvl72_racks import (
     CORES,
@@ -27,6 +27,19 @@ BACK_TO_BACK = 6000
 """Where the mirrored row of units begins: a hot aisle of 1.8 m behind the first."""
 CDU_MM = 900
 CORE_GROUPS, CORES_IN_GROUP, CORE_LINKS = SPINES, 6, 4
+
+CONDITIONS: dict[str, Value] = {
+    "altitude_m": 150.0,
+    "voltage_v": 415.0,
+    "coolant": "PG25",
+    "liquid_supply_c": 35.0,
+    "liquid_rise_k": 10.0,
+    "air_supply_c": 24.0,
+    "air_rise_k": 15.0,
+    "continuous_share": 0.8,
+    "redundancy": "2N",
+}
+"""Site conditions of both examples."""
 
 
 def fabrics(draft: Draft, units: int) -> None:
@@ -128,15 +141,7 @@ def example() -> Project:
         heat_air_w=300_000.0,
         floor_load_kg_m2=1_500.0,
         oversubscription=1.0,
-        altitude_m=150.0,
-        voltage_v=415.0,
-        coolant="PG25",
-        liquid_supply_c=35.0,
-        liquid_rise_k=10.0,
-        air_supply_c=24.0,
-        air_rise_k=15.0,
-        continuous_share=0.8,
-        redundancy="2N",
+        **CONDITIONS,
     )
     return draft.finish()
 
@@ -174,15 +179,7 @@ def hall_example() -> Project:
         heat_air_w=1_200_000.0,
         floor_load_kg_m2=1_500.0,
         oversubscription=1.0,
-        altitude_m=150.0,
-        voltage_v=415.0,
-        coolant="PG25",
-        liquid_supply_c=35.0,
-        liquid_rise_k=10.0,
-        air_supply_c=24.0,
-        air_rise_k=15.0,
-        continuous_share=0.8,
-        redundancy="2N",
+        **CONDITIONS,
     )
     return draft.finish()
 
