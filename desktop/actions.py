@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -14,6 +14,8 @@ from desktop.theme import theme
 
 Availability = Callable[[], str]
 """Says why an action cannot be done now; empty if it can."""
+MENUS = ("File", "Edit", "Arrange", "Blocks", "Link", "View", "Tools", "Help")
+"""Titles of the menus in the order of the bar."""
 
 
 @dataclass
@@ -88,20 +90,36 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus; a name such as `File|2` puts the action into the second section of File."""
         menus: dict[str, QMenu] = {}
-        sections: dict[str, str] = {}
-        for entry in self._entries.values():
-            title, _, section = entry.menu.partition("|")
-            if not title:
+        for title in MENUS:
+            entries = [e for e in self._entries.values() if e.menu.partition("|")[0] == title]
+            if not entries:
                 continue
-            if title not in menus:
-                menus[title] = bar.addMenu(f"&{title}")
-                menus[title].setToolTipsVisible(True)
-                menus[title].aboutToShow.connect(self.refresh)
-            elif sections[title] != section:
-                menus[title].addSeparator()
-            sections[title] = section
-            menus[title].addAction(entry.action)
+            menus[title] = menu = bar.addMenu(f"&{title}")
+            menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(self.refresh)
+            section = ""
+            for entry in sorted(entries, key=lambda e: e.menu):
+                if section and entry.menu != section:
+                    menu.addSeparator()
+                section = entry.menu
+                menu.addAction(entry.action)
         return menus
+
+    def menu_of(self, names: Iterable[str], owner: QWidget) -> QMenu:
+        """Return a menu of the actions named that can be done now; an empty name is a line between groups."""
+        self.refresh()
+        menu = QMenu(owner)
+        menu.setToolTipsVisible(True)
+        line = False
+        for name in names:
+            if not name:
+                line = not menu.isEmpty()
+            elif name in self._entries and self[name].isEnabled():
+                if line:
+                    menu.addSeparator()
+                line = False
+                menu.addAction(self[name])
+        return menu
 
     def _refresh(self, entry: Entry) -> None:
         reason = entry.why_not() if entry.why_not is not None else ""

@@ -17,23 +17,21 @@ TOOL_BAR = (
     "edit.rotate", "edit.delete", "", "view.fit", "view.zoom_in", "view.zoom_out", "", "file.export",
 )  # fmt: skip
 """Names of actions; an empty one is a line between groups."""
-UNTITLED = ("left", "findings")
+UNTITLED = ("left", "below")
 """Panels that say themselves what they are."""
 
 
-def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget]:
-    """Put the panels of a window around its drawings; return them by name, and the tabs at the left."""
-    left = QTabWidget()
-    left.setDocumentMode(True)
-    left.addTab(window.catalogue, "Catalogue")
-    left.addTab(window.tree, "Project")
+def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget, QTabWidget]:
+    """Put the panels of a window around its drawings; return them by name, and the tabs left and below."""
+    left = _tabs(("Catalogue", window.catalogue), ("Project", window.tree))
+    below = _tabs(("Findings", window.findings))
     areas = Qt.DockWidgetArea
     docks: dict[str, QDockWidget] = {}
     for name, title, widget, area in (
         ("left", "Catalogue and project", left, areas.LeftDockWidgetArea),
         ("properties", "Properties", window.properties, areas.RightDockWidgetArea),
         ("results", "Results", window.results, areas.RightDockWidgetArea),
-        ("findings", "Findings", window.findings, areas.BottomDockWidgetArea),
+        ("below", "Findings and tables", below, areas.BottomDockWidgetArea),
     ):
         dock = QDockWidget(title, window)
         dock.setObjectName(name)
@@ -46,7 +44,15 @@ def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget]:
         docks[name] = dock
     window.setCorner(Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea)
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
-    return docks, left
+    return docks, left, below
+
+
+def _tabs(*pages: tuple[str, QWidget]) -> QTabWidget:
+    made = QTabWidget()
+    made.setDocumentMode(True)
+    for title, page in pages:
+        made.addTab(page, title)
+    return made
 
 
 def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
@@ -54,7 +60,7 @@ def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     window.resizeDocks([docks["left"], docks["properties"]], [290, 420], across)
     window.resizeDocks([docks["properties"], docks["results"]], [380, 480], down)
-    window.resizeDocks([docks["findings"]], [160], down)
+    window.resizeDocks([docks["below"]], [160], down)
 
 
 def make_tool_bar(actions: Actions) -> QToolBar:

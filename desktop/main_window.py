@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -19,7 +19,7 @@ from desktop.docks import make_docks, make_tool_bar, share_room
 from desktop.document import Document
 from desktop.evaluation import LiveEvaluation, Outcome
 from desktop.filing import Filing
-from desktop.menus import register
+from desktop.menus import CONTEXT, register
 from desktop.panels.catalogue import CataloguePanel
 from desktop.panels.findings import FindingsPanel
 from desktop.panels.properties import PropertiesPanel
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self.filing, self.dialogs = Filing(self), Dialogs(self)
         self.actions_ = Actions(self)
         register(self)
-        self._docks, self.left_tabs = make_docks(self)
+        self._docks, self.left_tabs, self.below_tabs = make_docks(self)
         self._make_bars()
         self._wire()
         self.setAcceptDrops(True)
@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
             view.pointed.connect(self._pointed.setText)
             view.scale_changed.connect(self._show_scale)
             view.tool_changed.connect(self._tool_changed)
+            view.menu_requested.connect(self._show_menu)
         self.workspace.switched.connect(self._switched)
         self.tree.opened.connect(self._open_in_tree)
         self.catalogue.chosen.connect(self._place)
@@ -235,6 +236,12 @@ class MainWindow(QMainWindow):
         elif self.statusBar().currentMessage() == self._hint:
             self.statusBar().clearMessage()
         self._hint = tool.hint
+
+    def _show_menu(self, at: QPoint) -> None:
+        """Offer what can be done with the selection, where the pointer is."""
+        menu = self.actions_.menu_of(CONTEXT, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
 
     def _update_title(self) -> None:
         document = self.document

@@ -19,14 +19,22 @@ class Selection(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.paths: tuple[str, ...] = ()
+        self.port: tuple[str, str] | None = None
+        """Path of the selected device and name of the one port of it that is picked out, if any."""
         self.entered = ""
         """Path of the instance whose block is being edited; empty: the built block itself."""
 
     def set(self, paths: Iterable[str]) -> None:
         """Select these paths and no others."""
         fresh = tuple(dict.fromkeys(path for path in paths if path))
-        if fresh != self.paths:
-            self.paths = fresh
+        if fresh != self.paths or self.port is not None:
+            self.paths, self.port = fresh, None
+            self.changed.emit()
+
+    def pick_port(self, path: str, port: str) -> None:
+        """Select a device and pick out one of its ports."""
+        if ((path,), (path, port)) != (self.paths, self.port):
+            self.paths, self.port = (path,), (path, port)
             self.changed.emit()
 
     def toggle(self, paths: Iterable[str]) -> None:
@@ -54,7 +62,9 @@ class Selection(QObject):
     def forget_missing(self, project: Reader) -> None:
         """Drop the paths that an edit has made to lead to nothing."""
         top = project.top
-        self.set([path for path in self.paths if project.resolve(top, path) is not None])
+        left = [path for path in self.paths if project.resolve(top, path) is not None]
+        if len(left) != len(self.paths):
+            self.set(left)
         entered = self.entered
         while entered and not isinstance(project.resolve(top, entered), Instance):
             entered = entered.rpartition("/")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.errors import CagenutError
@@ -35,6 +35,8 @@ class Canvas(ZoomView):
     failed = Signal(str)
     """Why a gesture came to nothing."""
     tool_changed = Signal()
+    menu_requested = Signal(QPoint)
+    """Carries the point of the screen where a menu of what can be done with the selection is wanted."""
 
     def __init__(self, thresholds: tuple[float, float, float], parent: QWidget | None = None) -> None:
         super().__init__(thresholds, parent)
@@ -160,6 +162,16 @@ class Canvas(ZoomView):
             at = self.pointer(event.position(), event.modifiers())
             self.feed(lambda: self.tool.double(at))
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what is under the pointer, unless it is selected already, and ask for a menu."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self.take_for_menu(self.pointer(QPointF(event.pos()), event.modifiers()))
+        self.menu_requested.emit(event.globalPos())
+        event.accept()
+
+    def take_for_menu(self, at: Pointer) -> None:
+        """Select what a menu is asked for at a point."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape drops the tool; arrows nudge; Space pans; the rest is the tool's."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QWidget
 
 from core.catalogue.library import Library
+from core.drawing.batch import Level
 from core.model.change import Change
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.refuse import Refuse
@@ -45,6 +46,15 @@ class View(Canvas):
     def path_at(self, at: Pointer) -> str:
         """Return the path of what is under a point; empty if nothing is."""
         return ""
+
+    @property
+    def shows_ports(self) -> bool:
+        """Whether ports are drawn at the present zoom."""
+        return self.layer.level(self.scale_now) >= Level.NEAR
+
+    def port_at(self, at: Pointer) -> tuple[str, str]:
+        """Return the path of the device and the name of the port at a point; empty where there is none."""
+        return "", ""
 
     def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
         """Return the paths of what lies in a box of the scene, or with `crossing` also meets it."""
@@ -131,6 +141,13 @@ class View(Canvas):
 
     def default_tool(self) -> Tool:
         return SelectTool(self)
+
+    def take_for_menu(self, at: Pointer) -> None:
+        if self.document is None:
+            return
+        path = self.path_at(at)
+        if path not in self.document.selection.paths:
+            self.document.selection.set([path])
 
     def clear_selection(self) -> None:
         if self.document is not None:

@@ -79,7 +79,11 @@ class SelectTool(Tool):
         elif not self._pressed and not at.adds:
             document.selection.clear()
         elif self._pressed and not at.adds:
-            document.selection.set([self._pressed])
+            path, port = canvas.port_at(at) if canvas.shows_ports else ("", "")
+            if port and path == self._pressed:
+                document.selection.pick_port(path, port)
+            else:
+                document.selection.set([self._pressed])
         return None
 
     def double(self, at: Pointer) -> Change | None:

@@ -1,0 +1,13 @@
+"""Why a command cannot be done now: the reasons that several menus share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+
+
+def no_project(window: MainWindow) -> str:
+    """Say that no project is open, if so."""
+    return "" if window.document is not None else "no project is open"
