@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from core.editing.arrange import array
+from core.editing.arrays import array
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
 from core.editing.place import place_many
 from core.model.project import Project
@@ -41,8 +41,8 @@ def hall_1152() -> Project:
     su = _unit(draft)
     first = place_instance(edit, hall, su.id, name="su-001")
     units = array(
-        edit, hall, first.id, columns=UNITS_ACROSS, rows=UNITS_ACROSS, pitch_x_mm=7800, pitch_y_mm=4800,
-        mirror_rows=True,
+        edit, hall, [first.id], columns=UNITS_ACROSS, rows=UNITS_ACROSS, pitch_x_mm=7800, pitch_y_mm=4800,
+        second="mirrored",
     )  # fmt: skip
     core = _switches(draft, "Core rack", "core", 12)
     cores = [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from core import units
 from core.errors import CagenutError
 
 if TYPE_CHECKING:
@@ -75,6 +76,33 @@ def evaluate(file: Design, as_json: Json = False) -> None:
     for q in evaluation.quantities.values():
         mark = " !" if q.state == "over" else ""
         table.add_row(q.label, q.text, q.limit_text + mark, _known(q.grounds))
+    Console(highlight=False, markup=False).print(table)
+
+
+@app.command()
+def numbers(file: Design, as_json: Json = False) -> None:
+    """Print the twelve numbers the window keeps in sight, value against limit."""
+    project, evaluation = _evaluated(file)
+    from core.engine.headline import Counts
+    from core.engine.summary import headline_data
+    from core.engine.twelve import headlines
+    from core.rules.checking import Checker
+
+    report = Checker(project, _library()).check(evaluation)
+    counts = Counts(report.errors, report.warnings, report.infos, len(report.unchecked))
+    found = headlines(evaluation, counts)
+    if as_json:
+        _print_json([headline_data(project, evaluation, headline) for headline in found])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Number", "Value", "", "State"):
+        table.add_column(heading)
+    for headline in found:
+        beside = ", ".join(text for text in (headline.aside, headline.detail) if text)
+        table.add_row(headline.label, headline.value, beside, headline.state)
     Console(highlight=False, markup=False).print(table)
 
 
@@ -160,6 +188,34 @@ def catalogue(
         raise typer.Exit(1)
 
 
+@app.command("import-type")
+def import_type(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A type of the NetBox library.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.toml", help="Where the type is written.")
+    ] = None,
+) -> None:
+    """Read a device, module or rack type of the NetBox library; print it as TOML, or write it to a file."""
+    from core.catalogue.type_file import write_type
+    from core.exchange.netbox_types import read_netbox
+    from core.files.writing import write_safely
+
+    if output is not None and output.exists():
+        raise CagenutError("the file exists", where=str(output), cure="Give another name")
+    try:
+        text = _read(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CagenutError("this is no UTF-8 text", where=str(file), cure="Save it as UTF-8") from None
+    found = read_netbox(text, file.name)
+    for note in found.notes:
+        typer.echo(note, err=True)
+    if output is None:
+        typer.echo(write_type(found.spec), nl=False)
+    else:
+        write_safely(output, write_type(found.spec).encode())
+        typer.echo(f"{output}: {found.spec.name}, {found.ports_read - found.ports_left_out} ports")
+
+
 @app.command()
 def new(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The new design (*.cage).")],
@@ -199,7 +255,9 @@ def _library() -> Library:
 def _load(file: Path) -> Project:
     from core.files.project_file import load
 
-    return load(file)[0]
+    project = load(file)[0]
+    units.choose(project.setting(units.SETTING))
+    return project
 
 
 def _read(file: Path) -> bytes:

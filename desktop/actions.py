@@ -27,6 +27,10 @@ class Entry:
     tip: str
     icon: str
     why_not: Availability | None
+    text: str
+    """Its name as it was registered; what the action shows may say more (Undo Move rack)."""
+    reason: str = ""
+    """Why it could not be done when that was last asked; empty if it could."""
 
 
 class Actions(QObject):
@@ -57,7 +61,7 @@ class Actions(QObject):
         action = QAction(text, self._owner)
         action.setObjectName(name)
         keys = (shortcut,) if isinstance(shortcut, str) else shortcut
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcuts([QKeySequence(key) for key in keys if key])
         if icon_name:
             action.setIcon(icon(icon_name))
         action.setCheckable(checkable or bool(group))
@@ -67,12 +71,16 @@ class Actions(QObject):
             self._groups[group].addAction(action)
         action.triggered.connect(lambda *_: run())
         self._owner.addAction(action)
-        self._entries[name] = Entry(action, menu, tip or text.replace("&", ""), icon_name, why_not)
+        self._entries[name] = Entry(action, menu, tip or text.replace("&", ""), icon_name, why_not, text)
         self._refresh(self._entries[name])
         return action
 
     def __getitem__(self, name: str) -> QAction:
         return self._entries[name].action
+
+    def entry(self, name: str) -> Entry:
+        """Return what is known about an action."""
+        return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -88,7 +96,7 @@ class Actions(QObject):
             self._refresh(entry)
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Make the menus; a name such as `File|2` puts the action into the second section of File."""
+        """Make the menus: `File|2` is the second section of File, `File|2|Recent` a menu in it."""
         menus: dict[str, QMenu] = {}
         for title in MENUS:
             entries = [e for e in self._entries.values() if e.menu.partition("|")[0] == title]
@@ -97,12 +105,22 @@ class Actions(QObject):
             menus[title] = menu = bar.addMenu(f"&{title}")
             menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(self.refresh)
+            menu.aboutToShow.connect(lambda menu=menu: give_letters(menu))
             section = ""
             for entry in sorted(entries, key=lambda e: e.menu):
-                if section and entry.menu != section:
+                _, number, *inner = entry.menu.split("|")
+                if section and number != section:
                     menu.addSeparator()
-                section = entry.menu
-                menu.addAction(entry.action)
+                section = number
+                holder = menu
+                if inner:
+                    name = f"{title} / {inner[0].replace('&', '')}"
+                    if name not in menus:
+                        menus[name] = menu.addMenu(inner[0])
+                        menus[name].setToolTipsVisible(True)
+                        menus[name].aboutToShow.connect(lambda menu=menus[name]: give_letters(menu))
+                    holder = menus[name]
+                holder.addAction(entry.action)
         return menus
 
     def menu_of(self, names: Iterable[str], owner: QWidget) -> QMenu:
@@ -122,7 +140,7 @@ class Actions(QObject):
         return menu
 
     def _refresh(self, entry: Entry) -> None:
-        reason = entry.why_not() if entry.why_not is not None else ""
+        reason = entry.reason = entry.why_not() if entry.why_not is not None else ""
         if entry.action.isEnabled() == bool(reason):
             entry.action.setEnabled(not reason)
         keys = entry.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -136,3 +154,27 @@ class Actions(QObject):
         for entry in self._entries.values():
             if entry.icon:
                 entry.action.setIcon(icon(entry.icon))
+
+
+def give_letters(menu: QMenu) -> None:
+    """Let every line of a menu be reached by a letter of its own, the one it asks for if that is free."""
+    actions = [action for action in menu.actions() if action.text()]
+    taken: set[str] = set()
+    wishes = []
+    for action in actions:
+        text = action.text()
+        wished = text.partition("&")[2][:1].casefold()
+        if wished.isalnum() and wished not in taken:
+            taken.add(wished)
+        else:
+            wishes.append(action)
+    for action in wishes:
+        plain = action.text().replace("&", "")
+        firsts = [i for i, c in enumerate(plain) if c.isalnum() and (i == 0 or not plain[i - 1].isalnum())]
+        places = [*firsts, *(i for i, c in enumerate(plain) if c.isalnum())]
+        at = next((i for i in places if plain[i].casefold() not in taken), -1)
+        if at >= 0:
+            taken.add(plain[at].casefold())
+            plain = f"{plain[:at]}&{plain[at:]}"
+        if action.text() != plain:
+            action.setText(plain)

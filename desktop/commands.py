@@ -1,4 +1,4 @@
-"""What the Edit menu does to the selection: delete, copy, paste, duplicate, rotate, place, make unique."""
+"""What the Edit menu does to the selection: delete, copy, paste, duplicate, make unique."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
-from core.editing.arrange import Grid, mirror, move_things, rotate
+from core.editing.arrange import Grid, move_things, rotate
 from core.editing.clipboard import copy, paste
 from core.editing.footprint import around, box_of
 from core.editing.remove import remove
@@ -18,6 +18,7 @@ from core.model.change import Edit
 from core.model.records import Device, Instance, Link
 from desktop.document import Document
 from desktop.dragging import PARTS_FORMAT
+from desktop.picked import picked
 from desktop.selection import instances_of, records_of
 
 if TYPE_CHECKING:
@@ -141,11 +142,6 @@ def duplicate_selected(document: Document) -> None:
         document.selection.set(placed)
 
 
-def rotate_selected(document: Document, quarters: int) -> None:
-    """Turn what is selected on a floor by quarter turns about its middle."""
-    _arrange(document, "Rotate", lambda edit, block, ids: turn_on_grid(edit, block, ids, quarters))
-
-
 def turn_on_grid(edit: Edit, block: str, ids: list[str], quarters: int) -> None:
     """Turn things of a floor together; their front left corner rests on the grid point nearest to it.
 
@@ -158,21 +154,13 @@ def turn_on_grid(edit: Edit, block: str, ids: list[str], quarters: int) -> None:
     move_things(edit, block, ids, x - after.left, y - after.front)
 
 
-def mirror_selected(document: Document) -> None:
-    """Mirror what is selected on a floor, left to right."""
-    _arrange(document, "Mirror", lambda edit, block, ids: mirror(edit, block, ids))
-
-
 def why_not_on_floor(document: Document | None) -> str:
-    """Say why the selection cannot be turned: only placed blocks and floor devices can."""
+    """Say why the selection is not on a floor."""
     reason = why_no_selection(document)
     if reason or document is None:
         return reason
-    for holder in holders_of(document):
-        block = document.project.blocks.get(document.block_at(holder))
-        if block is None or block.kind != "floor":
-            return "only what stands on a floor can be turned"
-    return ""
+    found = picked(document)
+    return "only what stands on a floor can be turned" if found.racked or found.others else ""
 
 
 def why_not_unique(document: Document | None) -> str:
@@ -180,10 +168,11 @@ def why_not_unique(document: Document | None) -> str:
     reason = why_no_selection(document)
     if reason or document is None:
         return reason
-    placed = [path for path, _ in instances_of(document.project, document.selection.paths)]
-    if len(placed) != 1:
+    paths = document.selection.paths
+    placed = instances_of(document.project, paths) if len(paths) == 1 else []
+    if not placed:
         return "select one placed rack or block"
-    return "" if document.copies(placed[0]) > 1 else "it is the only copy of its drawing"
+    return "" if document.copies(paths[0]) > 1 else "it is the only copy of its drawing"
 
 
 def make_unique_selected(document: Document) -> None:
@@ -205,14 +194,6 @@ def select_siblings(document: Document) -> None:
     block, prefix = document.block_at(holder), f"{holder}/" if holder else ""
     ids = [*document.project.instances(block), *document.project.devices(block)]
     document.selection.set(prefix + i for i in ids)
-
-
-def _arrange(document: Document, words: str, act: object) -> None:
-    holders = holders_of(document)
-    edit = document.edit(words, *holders)
-    for holder, ids in holders.items():
-        act(edit, block_at(edit, document.top, holder), ids)  # type: ignore[operator]
-    document.commit_edit(edit)
 
 
 def _things(reader: Reader, block: str, ids: list[str]) -> list[Instance | Device]:

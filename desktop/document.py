@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ class Document(QObject):
     """Why the latest edits are not protected against a crash; empty while they are."""
     noted = Signal(str)
     """What an edit did beside what was asked."""
+    turned = Signal(str, object)
+    """Carries words and the `Change` of a step that was undone or done again."""
     scope_changed = Signal()
 
     def __init__(self, session: Session, *, title: str = "") -> None:
@@ -49,7 +52,7 @@ class Document(QObject):
         self.history.protection_listeners.append(self.protection_changed.emit)
         self._background = Background(self)
         self._gone: dict[frozenset[tuple[str, Key]], tuple[str, ...]] = {}
-        self._saved_stamp = self.project.stamp
+        self._differences: tuple[int, Mapping[str, frozenset[str]]] = (-1, {})
         self._begun_dirty = False
         self._sync = QTimer(self)
         self._sync.setSingleShot(True)
@@ -97,6 +100,7 @@ class Document(QObject):
             if found:
                 self.selection.set(found)
             self.noted.emit(f"Undone: {change.label}")
+            self.turned.emit(f"Undone: {change.label}", change)
 
     def remember_gone(self, change: Change, paths: tuple[str, ...]) -> None:
         """Remember what was selected when a change deleted it: it is selected again once it is back."""
@@ -109,6 +113,7 @@ class Document(QObject):
         change = self.history.redo()
         if change is not None:
             self.noted.emit(f"Done again: {change.label}")
+            self.turned.emit(f"Done again: {change.label}", change)
 
     def set_only_this(self, only_this: bool) -> None:
         """Choose whether edits alter all copies or make the selected one unique."""
@@ -119,6 +124,14 @@ class Document(QObject):
     def copies(self, holder: str) -> int:
         """Return how often the block is built that the instance at a path places."""
         return self.project.placements().get(self.block_at(holder), 1)
+
+    def differences(self) -> Mapping[str, frozenset[str]]:
+        """Return the fields in which placed things differ from their drawing, by path."""
+        if self._differences[0] != self.project.stamp:
+            from core.editing.copies import differences
+
+            self._differences = self.project.stamp, differences(self.project)
+        return self._differences[1]
 
     def block_at(self, path: str) -> str:
         """Return the block an instance places; the built block for the empty path."""
@@ -151,6 +164,11 @@ class Document(QObject):
     @property
     def is_dirty(self) -> bool:
         return not self.history.is_saved or self._begun_dirty
+
+    @property
+    def saved_position(self) -> int:
+        """The `position` of the history that is in the file; -1 if none of this session is."""
+        return -1 if self._begun_dirty or self.path is None else self.history.saved_position
 
     @property
     def is_saving(self) -> bool:

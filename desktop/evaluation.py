@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core import units
 from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.model.change import Change
@@ -16,6 +17,7 @@ from desktop.background import Background
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation, Evaluator
+    from core.engine.headline import Headline
     from core.rules.checking import Checker
     from core.rules.finding import Report
     from desktop.document import Document
@@ -36,6 +38,8 @@ class Outcome:
     report: Report | None
     problem: str = ""
     """Why there are no findings: a rule that fails does not take the results with it."""
+    headlines: tuple[Headline, ...] = ()
+    """The twelve numbers always in sight."""
 
 
 class LiveEvaluation(QObject):
@@ -136,14 +140,24 @@ class LiveEvaluation(QObject):
 
 def work_of(evaluator: Evaluator, checker: Checker, stamp: int) -> Callable[[], Outcome]:
     """Return the work to do on the thread; all that it reads of the project is read here, before."""
+    from core.engine.headline import Counts
+    from core.engine.twelve import headlines
+
     snapshot, reading = evaluator.snapshot(), checker.prepare()
+    in_force = units.system()
 
     def work() -> Outcome:
+        with units.use(in_force):
+            return evaluated()
+
+    def evaluated() -> Outcome:
         evaluation = evaluator.evaluate(snapshot)
         try:
-            return Outcome(stamp, evaluation, checker.check(evaluation, reading))
+            report = checker.check(evaluation, reading)
         except Exception as error:
             log.exception("checking failed")
-            return Outcome(stamp, evaluation, None, f"{type(error).__name__}: {error}")
+            return Outcome(stamp, evaluation, None, f"{type(error).__name__}: {error}", headlines(evaluation))
+        counts = Counts(report.errors, report.warnings, report.infos, len(report.unchecked))
+        return Outcome(stamp, evaluation, report, headlines=headlines(evaluation, counts))
 
     return work

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
+from core import units
 from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.files import state
@@ -20,12 +21,18 @@ from desktop.document import Document
 from desktop.evaluation import LiveEvaluation, Outcome
 from desktop.filing import Filing
 from desktop.menus import CONTEXT, register
+from desktop.palette import Palette
 from desktop.panels.catalogue import CataloguePanel
 from desktop.panels.findings import FindingsPanel
+from desktop.panels.history import HistoryPanel
+from desktop.panels.numbers import make_numbers_bar
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.results import ResultsPanel
 from desktop.panels.tree import ProjectTree
+from desktop.tables.tables import Tables
+from desktop.tally import Tally
 from desktop.theme import theme
+from desktop.whereabouts import UndoNotice
 from desktop.widgets import label
 from desktop.workspace import Workspace
 
@@ -34,6 +41,9 @@ MESSAGE_MS = 9000
 
 class MainWindow(QMainWindow):
     """One project, its drawings and panels."""
+
+    document_changed = Signal()
+    """Another project is shown, or none."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -49,13 +59,17 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(self.start)
         self._middle.addWidget(self.workspace)
         self.setCentralWidget(self._middle)
-        self.catalogue, self.tree = CataloguePanel(), ProjectTree()
+        self.catalogue, self.tree, self.history = CataloguePanel(), ProjectTree(), HistoryPanel()
         self.properties, self.results, self.findings = PropertiesPanel(), ResultsPanel(), FindingsPanel()
         self.filing, self.dialogs = Filing(self), Dialogs(self)
+        self.tally = Tally(self)
+        self.search = Palette(self)
         self.actions_ = Actions(self)
         register(self)
         self._docks, self.left_tabs, self.below_tabs = make_docks(self)
+        self.tables = Tables(self)
         self._make_bars()
+        self.undo_notice = UndoNotice(self, MESSAGE_MS)
         self._wire()
         self.setAcceptDrops(True)
         self.resize(1500, 940)
@@ -70,13 +84,17 @@ class MainWindow(QMainWindow):
             self.document.close()
             self.document.deleteLater()
         self.document = document
+        units.choose(None if document is None else document.project.setting(units.SETTING))
         self.workspace.set_document(document, self.library)
         self.tree.set_document(document)
+        self.history.set_document(document)
         self.properties.show_evaluation(None)
         self.workspace.network.show_evaluation(None)
         self.properties.set_document(document)
         self.catalogue.set_sources(self.library, None if document is None else document.project)
         self.results.clear()
+        self.tally.clear()
+        self._numbers_bar.setVisible(document is not None)
         self.findings.show_lines([])
         self.evaluation.watch(document, self.library)
         self.workspace.banner.say("", "info", "info")
@@ -97,6 +115,7 @@ class MainWindow(QMainWindow):
             self._has_shared_room = True
             QTimer.singleShot(0, lambda: share_room(self, self._docks))
         self._update_title()
+        self.document_changed.emit()
         self.actions_.refresh()
 
     def set_library(self, library: Library) -> None:
@@ -131,6 +150,9 @@ class MainWindow(QMainWindow):
         self.recent_menu.aboutToShow.connect(lambda: self.filing.fill_recent(self.recent_menu))
         self.menus["File"].insertMenu(self.actions_["file.recover"], self.recent_menu)
         self.addToolBar(make_tool_bar(self.actions_))
+        self.addToolBarBreak()
+        self._numbers_bar = make_numbers_bar(self.tally.numbers)
+        self.addToolBar(self._numbers_bar)
         status = self.statusBar()
         status.setSizeGripEnabled(False)
         self._pointed, self._scale, self._protected, self._state = label(), label(), label(), label()
@@ -144,12 +166,17 @@ class MainWindow(QMainWindow):
             view.scale_changed.connect(self._show_scale)
             view.tool_changed.connect(self._tool_changed)
             view.menu_requested.connect(self._show_menu)
+            view.search_requested.connect(lambda: self.search.ask("+"))
+            self.tally.watch(view)
         self.workspace.switched.connect(self._switched)
         self.tree.opened.connect(self._open_in_tree)
         self.catalogue.chosen.connect(self._place)
         self.catalogue.edit_requested.connect(self.dialogs.edit_type)
         self.properties.failed.connect(self.complain)
-        self.results.limit_requested.connect(self.dialogs.edit_brief)
+        self.results.chosen.connect(self.tally.explain)
+        self.tally.explanation.limit_requested.connect(self.dialogs.edit_brief)
+        self.tally.explanation.shown.connect(self.workspace.show_paths)
+        self.tally.explanation.findings_requested.connect(self._show_findings)
         self.findings.shown.connect(self.workspace.show_paths)
         self.findings.waive_requested.connect(self.dialogs.waive)
         self.evaluation.started.connect(self._evaluating)
@@ -168,6 +195,8 @@ class MainWindow(QMainWindow):
         self._update_title()
         self.actions_.refresh()
         tables = {delta.table for delta in change.deltas}
+        if "settings" in tables:
+            self.tally.follow_units()
         if tables & {"blocks", "instances"} and self.catalogue.isVisible():
             self.catalogue.refresh()
 
@@ -195,10 +224,12 @@ class MainWindow(QMainWindow):
     def _evaluating(self) -> None:
         self._state.setText("Evaluating …")
         self.results.show_stale()
+        self.tally.numbers.show_stale()
 
     def _evaluated(self, outcome: Outcome) -> None:
         self._state.setText("Results up to date")
-        self.results.show_evaluation(outcome.evaluation)
+        self.tally.show_outcome(outcome)
+        self.results.show_evaluation(outcome.evaluation, outcome.headlines)
         self.properties.show_evaluation(outcome.evaluation)
         self.workspace.network.show_evaluation(outcome.evaluation)
         if self.document is not None:
@@ -206,6 +237,10 @@ class MainWindow(QMainWindow):
 
             lines = [] if outcome.report is None else lines_of(self.document, outcome.report)
             self.findings.show_lines(lines, outcome.problem)
+
+    def _show_findings(self) -> None:
+        self.below_tabs.setCurrentWidget(self.findings)
+        self.findings.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_evaluated(self, words: str) -> None:
         self._state.setText("Not evaluated")
@@ -262,18 +297,21 @@ class MainWindow(QMainWindow):
         state.save_settings(self.settings)
         self.set_document(None)
         self.evaluation.close()
+        self.search.end()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take project files dropped on the window."""
+        """Take project files, and NetBox device types, dropped on the window."""
         if _dropped_file(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a project file dropped on the window."""
         path = _dropped_file(event)
-        if path is not None:
+        if path is not None and path.suffix == ".cage":
             self.filing.open(path)
+        elif path is not None:
+            self.dialogs.import_type(str(path))
 
     def _restore_geometry(self) -> None:
         kept = self.settings.values.get("geometry")
@@ -283,6 +321,6 @@ class MainWindow(QMainWindow):
 
 def _dropped_file(event: QDropEvent) -> Path | None:
     for url in event.mimeData().urls():
-        if url.isLocalFile() and url.toLocalFile().endswith(".cage"):
+        if url.isLocalFile() and url.toLocalFile().endswith((".cage", ".yaml", ".yml")):
             return Path(url.toLocalFile())
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from weakref import ref
 
 from PySide6.QtCore import QObject, Signal
 
-from core.model.project import Reader
+from core.model.project import Project, Reader
 from core.model.records import Device, Instance, Link, Record
 
 
@@ -62,7 +63,7 @@ class Selection(QObject):
     def forget_missing(self, project: Reader) -> None:
         """Drop the paths that an edit has made to lead to nothing."""
         top = project.top
-        left = [path for path in self.paths if project.resolve(top, path) is not None]
+        left = [path for path, _ in records_of(project, self.paths)]
         if len(left) != len(self.paths):
             self.set(left)
         entered = self.entered
@@ -79,9 +80,39 @@ def holder_of(project: Reader, path: str) -> str:
 
 def records_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Record]]:
     """Return the records the paths lead to, with their paths."""
+    if not isinstance(project, Project) or not isinstance(paths, tuple):
+        return _records(project, paths)
+    # Every panel and every action asks for the records of the selection: they are found once.
+    global _latest
+    known, stamp, asked, found = _latest
+    if known() is not project or stamp != project.stamp or asked is not paths:
+        found = _records(project, paths)
+        _latest = ref(project), project.stamp, paths, found
+    return list(found)
+
+
+def _records(project: Reader, paths: Iterable[str]) -> list[tuple[str, Record]]:
+    """Find records path by path; the block that holds several is looked for once."""
+    found: list[tuple[str, Record]] = []
+    tables: dict[str, tuple[Mapping[str, Record], ...]] = {}
     top = project.top
-    found = ((path, project.resolve(top, path)) for path in paths)
-    return [(path, record) for path, record in found if record is not None]
+    for path in paths:
+        holder, _, last = path.rpartition("/")
+        known = tables.get(holder)
+        if known is None:
+            instance = project.resolve(top, holder) if holder else None
+            block = instance.of if isinstance(instance, Instance) else "" if holder else top
+            known = (project.devices(block), project.instances(block), project.links(block))
+            tables[holder] = known
+        record = known[0].get(last) or known[1].get(last) or known[2].get(last)
+        if record is not None:
+            found.append((path, record))
+    return found
+
+
+_latest: tuple[Callable[[], Project | None], int, tuple[str, ...], list[tuple[str, Record]]] = (
+    lambda: None, -1, (), [],
+)  # fmt: skip
 
 
 def devices_of(project: Reader, paths: Iterable[str]) -> list[tuple[str, Device]]:

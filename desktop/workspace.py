@@ -17,8 +17,11 @@ from desktop.canvas.tools.place_device import PlaceDevice
 from desktop.document import Document
 from desktop.dragging import Carried
 from desktop.panels.context_bar import ContextBar
+from desktop.seeing import Seeing
+from desktop.views.colour_box import ColourBox
 from desktop.views.hall import HallView
 from desktop.views.network import NetworkView
+from desktop.views.network_bar import NetworkBar
 from desktop.views.racks import RackView
 from desktop.views.view import View
 from desktop.widgets import Banner, column, label, panel
@@ -35,6 +38,10 @@ class Workspace(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hall, self.racks, self.network = HallView(), RackView(), NetworkView()
+        self.seeing = Seeing(self)
+        self.hall.see(self.seeing)
+        self.racks.see(self.seeing)
+        self.colour = ColourBox(self.seeing)
         self.views: dict[Name, View] = {"hall": self.hall, "racks": self.racks, "network": self.network}
         self.document: Document | None = None
         self.context = ContextBar()
@@ -59,7 +66,8 @@ class Workspace(QWidget):
         box.setContentsMargins(4, 0, 12, 0)
         box.addWidget(self.tabs)
         box.addStretch(1)
-        for widget in (self._shown, self.which, self.fabric):
+        self.network_bar = NetworkBar(self.network)
+        for widget in (self.colour, self._shown, self.which, self.network_bar, self.fabric):
             box.addWidget(widget)
         self.setLayout(column(self.banner, bar, self.context, self.stack, gap=0))
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
@@ -238,6 +246,8 @@ class Workspace(QWidget):
         self.fabric.setCurrentIndex(max(self.fabric.findData(self.network.fabric), 0))
 
     def _update_bar(self) -> None:
+        self.colour.setVisible(self.name != "network")
         self.which.setVisible(self.name == "racks")
         self._shown.setVisible(self.name == "racks")
         self.fabric.setVisible(self.name == "network")
+        self.network_bar.setVisible(self.name == "network")

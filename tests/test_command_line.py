@@ -20,6 +20,7 @@ PROMISED = {
     "links",
     "cables",
     "space_used_u",
+    "space_reserved_u",
     "space_total_u",
     "mass_kg",
     "power_typical_w",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.units import THIN, number_text, share, show
+from core.units import SYSTEMS, THIN, US, entered, entry, number_text, share, show, symbol, use
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,37 @@ def test_shares_are_per_cent() -> None:
 @given(st.floats(min_value=1e-6, max_value=1e12))
 def test_a_printed_number_is_near_the_value(value: float) -> None:
     assert float(number_text(value).replace(THIN, "")) == pytest.approx(value, rel=5.1e-4)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1000.0, "kg", "2 205 lb"),
+        (600.0, "mm", "23.62 in"),
+        (35.0, "degC", "95 °F"),
+        (10.0, "K", "18 °F"),
+        (100.0, "L/min", "26.42 gpm"),
+        (1000.0, "m3/h", "588.6 CFM"),
+        (100.0, "kPa", "14.5 psi"),
+        (1000.0, "kg/m2", "204.8 lb/ft²"),
+        (132_000.0, "W", "132 kW"),
+        (3.0, "m", "3 m"),
+    ],
+)
+def test_values_in_us_units(value: float, unit: str, text: str) -> None:
+    with use("us"):
+        assert show(value, unit).replace(THIN, " ") == text
+
+
+@given(st.floats(-1e6, 1e6, allow_nan=False), st.sampled_from(sorted(US)), st.sampled_from(SYSTEMS))
+def test_what_a_field_shows_is_read_back(value: float, unit: str, system: str) -> None:
+    with use(system):
+        assert entered(entry(value, unit), unit) == pytest.approx(value, rel=1e-6, abs=1e-4)
+
+
+@given(st.floats(0, 1e6), st.sampled_from(sorted(US)))
+def test_a_unit_typed_wins_over_the_units_in_force(value: float, unit: str) -> None:
+    with use("us"):
+        typed = f"{value:.9f} {symbol(unit)}"
+        assert entered(typed, unit) == entered(f"{value:.9f}", unit)
+    assert entered(f"{value:.9f} {symbol(unit)}", unit) == pytest.approx(value, abs=1e-6)

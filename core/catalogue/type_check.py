@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,8 @@ PITCH_MM = {"U": 44.45, "OU": 48.0}
 _PORT_NAME = re.compile(r"^[A-Za-z0-9._+-]{1,64}$")
 _UNSOURCED = frozenset(("version", "sources"))
 _LARGEST_SPLIT = 64
+UNRATED_ROLES = ("console", "patch")
+"""Roles of data ports that have no rate of their own: serial lines, and panels that pass a cable through."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,15 @@ def check_type(spec: AnyType) -> list[str]:
     return [fault.problem for fault in faults_of(spec)] + list(doubts_of(spec))
 
 
-def faults_of(spec: AnyType) -> Iterator[Fault]:
-    """Yield what keeps a type out of the catalogue."""
+def faults_of(spec: AnyType, *, draft: bool = False) -> Iterator[Fault]:
+    """Yield what keeps a type out of the catalogue; numbers of a draft need no source yet."""
     if not spec.id:
         yield Fault("id", "the type has no id", "Give it an id such as maker-model")
     if not spec.name.strip():
         yield Fault("name", "the type has no name", "Give it the name printed on the data sheet")
     yield from _citations(spec)
+    if not draft:
+        yield from (_unsourced(field) for field in unsourced(spec))
     if isinstance(spec, DeviceType):
         yield from _patterns(spec)
         yield from _lanes(spec)
@@ -72,7 +77,7 @@ def numbers_of(spec: AnyType) -> tuple[str, ...]:
     counts, because it says how many there are.
     """
     stated = []
-    for info in msgspec.structs.fields(type(spec)):
+    for info in _fields(type(spec)):
         value = getattr(spec, info.name)
         if info.name in _UNSOURCED or value == info.default:
             continue
@@ -81,26 +86,43 @@ def numbers_of(spec: AnyType) -> tuple[str, ...]:
     return tuple(stated)
 
 
+def unsourced(spec: AnyType) -> tuple[str, ...]:
+    """Return the fields that state a number no source covers; they count as assumed.
+
+    Examples
+    --------
+    >>> unsourced(AcceleratorType(id="x", name="X", tdp_w=700))
+    ('tdp_w',)
+    """
+    covered = {field for citation in spec.sources for field in citation.fields}
+    return tuple(field for field in numbers_of(spec) if field not in covered)
+
+
+def _unsourced(field: str) -> Fault:
+    cure = f"Add '{field}' to the fields of a [[sources]] table, with its title and evidence"
+    return Fault(field, f"no source covers {field}", cure)
+
+
+@cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[Any, ...]:
+    """Fields of a type; msgspec resolves the annotations anew at every call."""
+    return msgspec.structs.fields(struct)
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _citations(spec: AnyType) -> Iterator[Fault]:
-    known = {info.name for info in msgspec.structs.fields(type(spec))}
-    covered: set[str] = set()
+    known = {info.name for info in _fields(type(spec))}
     for i, citation in enumerate(spec.sources):
         for field in citation.fields:
             if field not in known:
                 near = get_close_matches(field, known, 1)
                 meant = f"Did you mean {near[0]}?" if near else "Remove it"
                 yield Fault(f"sources[{i}].fields", f"a source names the unknown field '{field}'", meant)
-        covered.update(citation.fields)
         if not citation.title.strip():
             yield Fault(f"sources[{i}].title", "a source has no title", "Say which document it is")
-    for field in numbers_of(spec):
-        if field not in covered:
-            cure = f"Add '{field}' to the fields of a [[sources]] table, with its title and evidence"
-            yield Fault(field, f"no source covers {field}", cure)
 
 
 def _patterns(spec: DeviceType) -> Iterator[Fault]:
@@ -217,7 +239,7 @@ def _device_ports(spec: DeviceType) -> Iterator[str]:
     for group in spec.ports:
         if (group.voltage_low_v or 0) > (group.voltage_high_v or math.inf):
             yield f"the voltage range of '{group.name}' is upside down"
-        if group.layer == "data" and not group.rate_gbps:
+        if group.layer == "data" and not group.rate_gbps and group.role not in UNRATED_ROLES:
             yield f"the data port '{group.name}' has no rate"
         if group.layer != "data" and group.direction == "both":
             yield f"'{group.name}' needs a direction, in or out"

@@ -32,7 +32,7 @@ _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 
 
-def read_type(text: str, where: str) -> AnyType:
+def read_type(text: str, where: str, *, draft: bool = False) -> AnyType:
     """Return the type a TOML text holds.
 
     Parameters
@@ -41,6 +41,8 @@ def read_type(text: str, where: str) -> AnyType:
         Content of the file.
     where : str
         Name of the file, for messages.
+    draft : bool
+        A type that is still being written: its numbers need no source yet.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def read_type(text: str, where: str) -> AnyType:
         if not math.isfinite(value):
             raise _error("a number must be finite", path, text, where, "Give a number, or remove the line")
     spec = _convert(data, text, where)
-    for fault in faults_of(spec):
+    for fault in faults_of(spec, draft=draft):
         raise _error(fault.problem, fault.path, text, where, fault.cure)
     try:
         check("types", TypeRecord(id=spec.id, spec=spec))

@@ -6,6 +6,7 @@ recognise a port, not to check a fit.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from core.model.types import Layer
@@ -63,6 +64,7 @@ _DEFAULT: dict[Layer, Shape] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def shape_of(connector: str, layer: Layer) -> Shape:
     """Return how a connector is drawn, by the longest known beginning of its name.
 

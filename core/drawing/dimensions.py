@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 from core.drawing.batch import Anchor, Level, Sketch
+from core.units import measure
 
 TEXT = 2.5 * 0.729
 """Height of capitals of 2.5 mm lettering [mm on paper]."""
@@ -95,7 +96,7 @@ def ordinates(
     for value in kept:
         line(value, tail, value, edge - 1.0 * k, "dimension.extension")
         line(value - 0.7 * k, edge - 0.7 * k, value + 0.7 * k, edge + 0.7 * k, "dimension")
-        text = f"{value - round(origin):.0f}"
+        text = measure(value - round(origin))
         along = edge - 2.0 * k
         if axis == 0:
             sketch.text(value, along, text, TEXT * k, "dimension", anchor=Anchor.RIGHT, angle=90.0,

@@ -16,6 +16,7 @@ from core.drawing.batch import Anchor, Batch, Floats, Ints, Level, Sketch, conca
 from core.drawing.faceplate import Face, Faceplate, faceplate
 from core.drawing.rack_geometry import Frame, Mounted, device_box, frame_of, mounted_on
 from core.drawing.rack_names import names_beside, names_inside
+from core.drawing.reserved import draw_reserved
 from core.model.project import Reader
 from core.model.types import RackType
 
@@ -99,6 +100,7 @@ def elevation(
     mounted = mounted_on(project, devices, rack, frame, face)
     back, front = Sketch(), Sketch()
     _draw_frame(back, rack, frame, face, text_mm)
+    draw_reserved(back, holder.reserved if holder is not None else (), frame, face)
     parts = [back.freeze(), *_faces(project, mounted)]
     _draw_hidden(front, mounted)
     if used:

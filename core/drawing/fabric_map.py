@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from core.drawing.placed import Found, Placement, links_in
-from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType
+import numpy as np
+
+from core.drawing.cables import natural
+from core.drawing.fabric_graph import FabricGraph, Rows
+from core.drawing.fabric_lanes import Lanes
+from core.drawing.gathering import Gathered, gather
+from core.drawing.placed import Placement
+from core.model.types import SWITCH_KINDS
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from core.engine.evaluation import Evaluation
-
 TIER_NAMES = ("Hosts", "Leaf", "Spine", "Core")
 MOST_IN_LANE = 64
-"""A lane with more nodes than this shows racks or floor blocks instead of devices."""
+"""A tier with more switches than this shows racks or floor blocks instead of devices."""
+MOST_HOSTS = 40
+"""The same for hosts, which have longer names."""
+MOST_LINES = 1600
+"""With more bundles than this tiers are gathered further: more can neither be read nor painted in a frame."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +38,44 @@ class Node:
     tier: int
     count: int
     path: str
-    """Path of the device, rack or floor block; what hand-made layouts speak of."""
+    """Path of the device, rack or floor block; empty for racks taken together that no block holds."""
+    lane: int = -1
+    """Rail or plane: index into the map's `lanes`."""
+    members: tuple[int, ...] = ()
+    """Its devices, by their index in the graph."""
+    within: str = ""
+    """Key of the gathered node that was opened to show it."""
+    spot: tuple[str, str] = ("", "")
+    """What a place by hand is kept under: name of the layout beside the fabric's own, and path."""
+
+    @property
+    def is_gathered(self) -> bool:
+        return self.key != self.path
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """The cables between two boxes."""
+    """The cables of one rate between two boxes."""
 
     a: str
     b: str
     cables: int
     rate_gbps: float | None
+    trunks: tuple[int, ...] = ()
+    """Its trunks, by their index in the graph."""
 
 
 @dataclass(frozen=True)
 class FabricMap:
-    """What a network sheet shows."""
+    """What a network drawing shows."""
 
     nodes: tuple[Node, ...]
     bundles: tuple[Bundle, ...]
     cables: int
+    lanes: tuple[str, ...] = ()
+    """Names of the rails and planes."""
+    opened: tuple[tuple[str, str], ...] = ()
+    """Key and label of the gathered nodes that are opened."""
 
     @property
     def tiers(self) -> list[list[Node]]:
@@ -58,46 +84,134 @@ class FabricMap:
         return [[n for n in self.nodes if n.tier == t] for t in range(highest + 1)]
 
 
-def fabric_map(placement: Placement, fabric: str, tiers: Mapping[str, int] | None = None) -> FabricMap:
-    """Return the map of one fabric of the design under a block.
+def fabric_map(
+    graph: FabricGraph,
+    placement: Placement,
+    lanes: Lanes | None = None,
+    *,
+    opened: Collection[str] = (),
+    alone: Iterable[int] = (),
+) -> FabricMap:
+    """Return the map of one fabric.
 
     Parameters
     ----------
+    graph : FabricGraph
     placement : Placement
-    fabric : str
-        Id of the fabric.
-    tiers : mapping of device path to int, optional
-        What `engine_tiers` found; guessed from the drawing (`tiers_of`) for devices that are not in it.
+        Of the block the graph's snapshot is of; gives the names.
+    lanes : Lanes, optional
+        Rails and planes; nodes of different ones are not gathered.
+    opened : collection of str
+        Keys of gathered nodes to show as what they hold.
+    alone : iterable of int
+        Devices that are never gathered.
     """
-    cables: Counter[tuple[str, str, float | None]] = Counter()
-    forwards: set[str] = set()
-    for trunk in _trunks(placement, fabric):
-        cables[min(trunk.a, trunk.b), max(trunk.a, trunk.b), trunk.rate_gbps] += trunk.cables
-        forwards.update(trunk.forwards)
-    edges: dict[tuple[str, str], int] = {}
-    for (a, b, _), count in cables.items():
-        edges[a, b] = edges.get((a, b), 0) + count
-    paths = dict.fromkeys(path for pair in edges for path in pair)
-    found = {path: f for path in paths if (f := placement.device(path)) is not None}
-    own = tiers_of({path: "switch" if path in forwards else "" for path in found}, edges)
-    if tiers is not None:
-        own.update((path, tier) for path in own if (tier := tiers.get(path)) is not None)
-    return _gathered(found, own, cables)
+    if not len(graph):
+        return FabricMap((), (), 0)
+    lane = lanes.device_lane if lanes is not None else np.full(len(graph), -1, np.int64)
+    most = {tier: MOST_HOSTS if tier == 0 else MOST_IN_LANE for tier in np.unique(graph.tier).tolist()}
+    single = frozenset(alone)
+
+    def gathered_by(keys: frozenset[str]) -> Gathered:
+        return gather(graph, lane, most, keys, single, lambda path: _name(placement, path))
+
+    gathered = gathered_by(frozenset())
+    for _ in range(8):
+        lines = _lines(graph, gathered)
+        full = max(most, key=lambda tier: gathered.tier_nodes[tier], default=0)
+        if len(lines) <= MOST_LINES or gathered.tier_nodes[full] <= 8:
+            break
+        most[full] = max(gathered.tier_nodes[full] // 2, 8)
+        gathered = gathered_by(frozenset())
+    if opened:
+        gathered = gathered_by(frozenset(opened))
+    order = np.argsort(gathered.node_of, kind="stable")
+    bounds = np.searchsorted(gathered.node_of[order], np.arange(len(gathered.keys) + 1)).tolist()
+    members = order.tolist()
+    nodes = [
+        _node(graph, placement, gathered, k, tuple(members[bounds[k] : bounds[k + 1]]), lane)
+        for k in range(len(gathered.keys))
+    ]
+    ranked = sorted(nodes, key=lambda n: (n[0].tier, n[0].lane < 0, n[0].lane, n[1]))
+    within = dict.fromkeys(key for key in gathered.within if key)
+    return FabricMap(
+        tuple(node for node, _ in ranked),
+        _bundles(graph, gathered),
+        int(graph.cables.sum()),
+        lanes.names if lanes is not None else (),
+        tuple((key, _label(placement, key)) for key in within),
+    )
 
 
-def engine_tiers(evaluation: Evaluation | None, fabric: str) -> dict[str, int] | None:
-    """Return the tier of each device as the engine counts it, so that pictures and tables agree.
+def _node(
+    graph: FabricGraph, placement: Placement, gathered: Gathered, k: int, members: tuple[int, ...], lane: Rows
+) -> tuple[Node, list[object]]:
+    """Return a node and what it is sorted by."""
+    first = members[0]
+    tier, its_lane = int(graph.tier[first]), int(lane[first])
+    key, within = gathered.keys[k], gathered.within[k]
+    if not key:
+        path = graph.paths[first]
+        found = placement.device(path)
+        name, tag, at = (found.name, found.tag, found.at.tag) if found is not None else (path, path, "")
+        node = Node(path, name, at, tier, 1, path, its_lane, members, within, ("", path))
+        return node, [*natural(tag)]
+    label = _label(placement, key)
+    start, _, path = key.partition(":")
+    noun = "device" if len(members) == 1 else "devices"
+    first_path, several, _ = path.partition("..")
+    spot = (f"{start}n" if several else start, first_path)
+    detail = f"{len(members):,} {noun}"
+    whole = "" if several else path
+    node = Node(key, label, detail, tier, len(members), whole, its_lane, members, within, spot)
+    return node, [*natural(label)]
 
-    None without an evaluation, or if it knows nothing of the fabric.
-    """
-    result = evaluation.network.find(fabric) if evaluation is not None else None
-    if evaluation is None or result is None:
-        return None
-    path = evaluation.snapshot.device_path
-    tiers = {path(row): 0 for row in result.host_rows.tolist()}
-    rows = zip(result.switch_rows.tolist(), result.switch_tier.tolist(), strict=True)
-    tiers.update((path(row), max(tier, 1)) for row, tier in rows)
-    return tiers
+
+def _label(placement: Placement, key: str) -> str:
+    first, several, last = key.partition(":")[2].partition("..")
+    return f"{_name(placement, first)} … {_name(placement, last)}" if several else _name(placement, first)
+
+
+def _name(placement: Placement, path: str) -> str:
+    at = placement.blocks.get(path)
+    return at.tag if at is not None else path
+
+
+def _lines(graph: FabricGraph, gathered: Gathered) -> Rows:
+    """Number each trunk by the pair of nodes it joins; -1 inside a node."""
+    a, b = gathered.node_of[graph.a], gathered.node_of[graph.b]
+    swap = (graph.tier[graph.a] == graph.tier[graph.b]) & (a > b)
+    a, b = np.where(swap, b, a), np.where(swap, a, b)
+    pair = np.unique(np.where(a == b, -1, a * len(gathered.keys) + b))
+    return pair[pair >= 0]
+
+
+def _bundles(graph: FabricGraph, gathered: Gathered) -> tuple[Bundle, ...]:
+    a, b = gathered.node_of[graph.a], gathered.node_of[graph.b]
+    swap = (graph.tier[graph.a] == graph.tier[graph.b]) & (a > b)
+    a, b = np.where(swap, b, a), np.where(swap, a, b)
+    rates, code = np.unique(np.nan_to_num(graph.rate_gbps, nan=-1.0), return_inverse=True)
+    n, wide = len(gathered.keys), max(len(rates), 1)
+    packed = (a * n + b) * wide + code.reshape(-1)
+    trunks = np.flatnonzero(a != b)
+    trunks = trunks[np.argsort(packed[trunks], kind="stable")]
+    starts = np.flatnonzero(np.diff(packed[trunks], prepend=-1))
+    sums = np.add.reduceat(graph.cables[trunks], starts) if len(starts) else starts
+    found = []
+    ends = np.append(starts[1:], len(trunks)).tolist()
+    rows = trunks.tolist()
+    names = [
+        key or graph.paths[first] for key, first in zip(gathered.keys, gathered.first.tolist(), strict=True)
+    ]
+    for start, end, cables in zip(starts.tolist(), ends, sums.tolist(), strict=True):
+        head = rows[start]
+        rate = float(rates[code.reshape(-1)[head]])
+        found.append(
+            Bundle(
+                names[a[head]], names[b[head]], cables, rate if rate >= 0 else None, tuple(rows[start:end])
+            )
+        )
+    return tuple(found)
 
 
 def graph_map(graph: nx.MultiGraph[str]) -> FabricMap:
@@ -117,53 +231,6 @@ def graph_map(graph: nx.MultiGraph[str]) -> FabricMap:
         nodes.append(Node(name, str(data.get("name") or name), "", tier, 1, name))
     bundles = tuple(Bundle(a, b, n, rate) for (a, b, rate), n in cables.items())
     return FabricMap(tuple(nodes), bundles, sum(cables.values()))
-
-
-class _Trunk(NamedTuple):
-    a: str
-    b: str
-    cables: int
-    rate_gbps: float | None
-    forwards: tuple[str, ...]
-    """Those of the ends that are switches reached at a port that is not for management."""
-
-
-def _trunks(placement: Placement, fabric: str) -> Iterator[_Trunk]:
-    facts: dict[tuple[str, str], tuple[float | None, tuple[bool, bool]]] = {}
-    for at in placement.blocks.values():
-        for link in links_in(placement.project, at):
-            if link.fabric != fabric or link.layer != "data":
-                continue
-            a, b = at.prefix() + link.a.path, at.prefix() + link.b.path
-            if placement.device(a) is None or placement.device(b) is None:
-                continue
-            gone = sum(at.overrides.is_absent(link.id, k) for k in range(link.count)) if at.overrides else 0
-            if link.count <= gone:
-                continue
-            key = (at.block.id, link.id)
-            if key not in facts:
-                facts[key] = _facts(placement, (a, link.a.ports[0]), (b, link.b.ports[0]))
-            rate, (a_forwards, b_forwards) = facts[key]
-            forwards = (*((a,) if a_forwards else ()), *((b,) if b_forwards else ()))
-            yield _Trunk(a, b, link.count - gone, rate, forwards)
-
-
-def _facts(placement: Placement, *ends: tuple[str, str]) -> tuple[float | None, tuple[bool, bool]]:
-    """Return the rate of a cable and which of its ends forward."""
-    rates: list[float] = []
-    forwards = [False, False]
-    for at, (path, token) in enumerate(ends):
-        found = placement.device(path)
-        if found is None:
-            continue
-        socket = placement.project.ports(found.device).find(token)
-        if socket is not None:
-            if socket.rate_gbps is not None:
-                rates.append(socket.rate_gbps)
-            spec = placement.project.find_type(found.device.type)
-            is_switch = isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS
-            forwards[at] = is_switch and socket.port.group.role not in MANAGEMENT_ROLES
-    return (min(rates) if rates else None), (forwards[0], forwards[1])
 
 
 def tiers_of(kinds: dict[str, str], edges: dict[tuple[str, str], int]) -> dict[str, int]:
@@ -196,82 +263,3 @@ def tiers_of(kinds: dict[str, str], edges: dict[tuple[str, str], int]) -> dict[s
         tiers.update((n, level + 1) for n in reached)
         level += 1
     return tiers
-
-
-def _gathered(
-    found: dict[str, Found], tiers: dict[str, int], cables: Counter[tuple[str, str, float | None]]
-) -> FabricMap:
-    """Gather devices to boxes: hosts by rack, any lane that is too full by rack or floor block."""
-    boxes: dict[str, str] = {}
-    for tier in sorted(set(tiers.values())):
-        members = [p for p in found if tiers.get(p) == tier]
-        for make in _ways(tier):
-            keys = {p: make(p, found[p]) for p in members}
-            if len(set(keys.values())) <= MOST_IN_LANE:
-                break
-        boxes.update(keys)
-    nodes: dict[str, list[str]] = {}
-    for path, key in boxes.items():
-        nodes.setdefault(key, []).append(path)
-    drawn = tuple(_node(key, paths, found, tiers) for key, paths in nodes.items())
-    bundles: Counter[tuple[str, str, float | None]] = Counter()
-    for (a, b, rate), count in cables.items():
-        if a in boxes and b in boxes:
-            bundles[boxes[a], boxes[b], rate] += count
-    lines = tuple(Bundle(a, b, n, rate) for (a, b, rate), n in bundles.items())
-    return FabricMap(_untangled(drawn, lines), lines, sum(cables.values()))
-
-
-def _untangled(nodes: tuple[Node, ...], bundles: tuple[Bundle, ...]) -> tuple[Node, ...]:
-    """Put leafs beside the leafs whose spines they share: rails and planes become blocks of their own."""
-    tier = {node.key: node.tier for node in nodes}
-    leader = {node.key: node.key for node in nodes}
-
-    def find(key: str) -> str:
-        while leader[key] != key:
-            leader[key] = key = leader[leader[key]]
-        return key
-
-    for bundle in bundles:
-        if {tier[bundle.a], tier[bundle.b]} == {1, 2}:
-            leader[find(bundle.a)] = find(bundle.b)
-    groups: dict[str, int] = {}
-    for node in nodes:
-        if node.tier == 1:
-            groups.setdefault(find(node.key), len(groups))
-    last = len(groups)
-    return tuple(sorted(nodes, key=lambda n: groups.get(find(n.key), last) if n.tier in (1, 2) else 0))
-
-
-def _ways(tier: int) -> tuple[Callable[[str, Found], str], ...]:
-    """Return ever coarser ways to name the box of a device; a key is `tier:path`."""
-
-    def itself(path: str, found: Found) -> str:
-        return path
-
-    def rack(path: str, found: Found) -> str:
-        return f"{tier}:{found.at.path}" if found.at.path else path
-
-    def upward(levels: int) -> Callable[[str, Found], str]:
-        def way(path: str, found: Found) -> str:
-            parts = path.split("/")
-            return f"{tier}:{'/'.join(parts[: max(len(parts) - 1 - levels, 1)])}"
-
-        return way
-
-    coarse = (rack, upward(1), upward(2), upward(3), upward(8))
-    return coarse if tier == 0 else (itself, *coarse)
-
-
-def _node(key: str, paths: list[str], found: dict[str, Found], tiers: dict[str, int]) -> Node:
-    first = found[paths[0]]
-    tier = tiers[paths[0]]
-    if ":" not in key:
-        return Node(key, first.name, first.at.tag, tier, 1, key)
-    holder = key.partition(":")[2]
-    steps = len(holder.split("/"))
-    tag = "/".join(first.tag.split("/")[:steps]) if "/" in first.tag else first.tag
-    if first.at.path == holder:
-        tag = first.at.tag
-    noun = "device" if len(paths) == 1 else "devices"
-    return Node(key, tag, f"{len(paths)} {noun}", tier, len(paths), holder)

@@ -97,7 +97,8 @@ def footprints(project: Reader, block: str) -> Footprints:
             known = isinstance(rack, RackType)
             width = float(rack.width_mm) if isinstance(rack, RackType) else _UNKNOWN
             depth = float(rack.depth_mm) if isinstance(rack, RackType) else 2 * _UNKNOWN
-            style = "rack.plan" if known else "rack.unknown"
+            reserved = at.instance is not None and at.instance.status == "reserved"
+            style = "rack.unknown" if not known else "rack.reserved.plan" if reserved else "rack.plan"
             rows.append((at.path, at.name, at.tag, at.block.id, style, True))
             corners.append(_corners(at.transform, width, depth))
             transforms.append(at.transform)
@@ -173,6 +174,7 @@ def plan(
     things: Footprints | None = None,
     part: bool = False,
     full_tags: bool = False,
+    names: bool = True,
 ) -> Plan:
     """Draw the plan of a floor block.
 
@@ -192,11 +194,14 @@ def plan(
         from its front left corner.
     full_tags : bool
         Names within groups under the names of the groups, where there is room for two lines.
+    names : bool
+        Names on the things; without them the screen writes its own (`core.drawing.plan_names`).
     """
     things = things or footprints(project, block)
     extent = plan_extent(project, block, things)
     rows = rows_of(things.corners[things.is_rack])
-    areas, racks = draw_areas(project, block, scale), concatenate(draw_footprints(things, scale, full_tags))
+    areas = draw_areas(project, block, scale)
+    racks = concatenate(draw_footprints(things, scale, full_tags, names))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
     grid = Sketch().freeze() if part else draw_grid(project, block, extent, scale)
@@ -217,7 +222,9 @@ def two_lines(things: Footprints, scale: float) -> Flags:
     return found
 
 
-def draw_footprints(things: Footprints, scale: float, full_tags: bool = False) -> list[Batch]:
+def draw_footprints(
+    things: Footprints, scale: float, full_tags: bool = False, names: bool = True
+) -> list[Batch]:
     """Return the footprints with front edge and name as batches, whatever their number."""
     if not len(things):
         return [Sketch().freeze()]
@@ -233,6 +240,8 @@ def draw_footprints(things: Footprints, scale: float, full_tags: bool = False) -
         inward = (things.corners[racks, 2:].mean(axis=1) - things.corners[racks, :2].mean(axis=1)) * 0.035
         front = np.hstack([things.corners[racks, 0] + inward, things.corners[racks, 1] + inward])
         parts.append(line_batch(front, "rack.front", level=Level.MIDDLE, owners=racks))
+    if not names:
+        return parts
     capital = TEXT * scale
     lengths = np.array([len(name) for name in things.names], dtype=np.float64)
     needed = lengths * 0.86 * capital

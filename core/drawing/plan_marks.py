@@ -17,9 +17,10 @@ from core.drawing.dimensions import (
     north_arrow,
     ordinates,
 )
-from core.drawing.plan_rows import Row, aisles_of, free_beside
+from core.drawing.plan_rows import Beside, Row, aisles_of
 from core.model.project import Reader
 from core.model.records import Area
+from core.units import measure
 
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -193,9 +194,9 @@ def draw_marks(
     _dimensions(sketch, extent, datum, rows, scale)
     for aisle in aisles_of(list(rows)):
         wide = aisle.high - aisle.low
-        text = f"{aisle.kind} {wide:.0f}"
+        text = f"{aisle.kind} {measure(wide)}"
         if len(text) * 0.72 * TEXT * scale > wide:
-            text = f"{wide:.0f}"
+            text = measure(wide)
         if aisle.axis == 0:
             dimension(sketch, (aisle.at, aisle.low), (aisle.at, aisle.high), text, scale, backed=True)
         else:
@@ -244,22 +245,23 @@ def _dimensions(
 ) -> None:
     x0, y0, x1, y1 = extent
     xs, ys = [x0, x1], [y0, y1]
+    beside = Beside(rows)
     for row in rows:
         along, across = (xs, ys) if row.axis == 0 else (ys, xs)
         along += [row.low, row.high]
         across.append(row.front)
         if row.racks > 1:
-            _row_length(sketch, row, rows, k)
+            _row_length(sketch, row, beside, k)
     ordinates(sketch, xs, datum[0], y0 - 8.0 * k, y0 - 1.5 * k, 0, k)
     ordinates(sketch, ys, datum[1], x0 - 8.0 * k, x0 - 1.5 * k, 1, k)
 
 
-def _row_length(sketch: Sketch, row: Row, rows: Sequence[Row], k: float) -> None:
+def _row_length(sketch: Sketch, row: Row, beside: Beside, k: float) -> None:
     """Dimension a row in front of it, or behind it where the aisle in front is narrow."""
     length = row.high - row.low
-    text = f"{row.text} = {length:.0f}" if row.text else f"{length:.0f}"
-    free = free_beside(row, rows, in_front=False)
-    behind = free_beside(row, rows, in_front=True) < 16.0 * k < free
+    text = f"{row.text} = {measure(length)}" if row.text else measure(length)
+    free = beside.free(row, in_front=False)
+    behind = beside.free(row, in_front=True) < 16.0 * k < free
     edge, side = (row.rear, -row.facing) if behind else (row.front, row.facing)
     # The text stands above its line: farther off where that is towards the racks, or over a group's name.
     over_name = behind and side > 0 and free > 26.0 * k

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.drawing.batch import Floats
+from core.units import measure
 
 _TOUCHING = 60.0
 """Racks closer than this stand in one row [mm]."""
@@ -86,17 +87,24 @@ def _runs(corners: Floats, axis: int, sign: int) -> list[Row]:
     return found
 
 
-def free_beside(row: Row, rows: Sequence[Row], *, in_front: bool) -> float:
-    """Return the distance to the next row before or behind a row [mm]; infinite if there is none."""
-    edge, way = (row.front, row.facing) if in_front else (row.rear, -row.facing)
-    gaps = [
-        way * (near - edge)
-        for other in rows
-        if other.axis == row.axis and other is not row and other.low < row.high and row.low < other.high
-        for near in (other.front, other.rear)
-        if way * (near - edge) >= 0
-    ]
-    return min(gaps, default=float("inf"))
+class Beside:
+    """How much is free before and behind rows; looks up what is known of all rows once."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        table = np.array(
+            [(row.axis, row.low, row.high, row.front, row.rear) for row in rows], dtype=np.float64
+        )
+        self._axis, self._low, self._high, front, rear = table.reshape(-1, 5).T
+        self._edges = np.stack([front, rear])
+
+    def free(self, row: Row, *, in_front: bool) -> float:
+        """Return the distance to the next row before or behind a row [mm]; infinite if there is none."""
+        edge, way = (row.front, row.facing) if in_front else (row.rear, -row.facing)
+        alongside = (self._axis == row.axis) & (self._low < row.high) & (row.low < self._high)
+        members = [i for i in np.flatnonzero(alongside).tolist() if self._rows[i] is not row]
+        gaps = way * (self._edges[:, members] - edge)
+        return float(gaps[gaps >= 0].min(initial=np.inf))
 
 
 def _widths(widths: list[int]) -> str:
@@ -108,7 +116,8 @@ def _widths(widths: list[int]) -> str:
     '2 × 600 + 800'
     """
     runs = [(width, len(list(same))) for width, same in groupby(widths)]
-    return " + ".join(f"{n} × {w}" if n > 1 else f"{w}" for w, n in runs) if len(runs) <= 3 else ""
+    parts = [f"{n} × {measure(w)}" if n > 1 else measure(w) for w, n in runs]
+    return " + ".join(parts) if len(runs) <= 3 else ""
 
 
 def aisles_of(rows: list[Row], least: float = 500.0, most: float = 6000.0) -> list[Aisle]:
@@ -117,13 +126,22 @@ def aisles_of(rows: list[Row], least: float = 500.0, most: float = 6000.0) -> li
     for axis in (0, 1):
         members = [row for row in rows if row.axis == axis]
         spans = [(min(r.front, r.rear), max(r.front, r.rear), r) for r in members]
+        low_of, high_of, first_of, last_of = (
+            (
+                np.array(column)
+                for column in zip(*((s[0], s[1], s[2].low, s[2].high) for s in spans), strict=True)
+            )
+            if spans
+            else (np.zeros(0),) * 4
+        )
         for low_a, high_a, a in spans:
+            shared = np.minimum(a.high, last_of) - np.maximum(a.low, first_of)
+            enough = shared > 0.3 * np.minimum(a.high - a.low, last_of - first_of)
+            after = np.flatnonzero(enough & (low_of - high_a > -1.0) & (low_of > low_a))
             best: tuple[float, Row] | None = None
-            for low_b, _, b in spans:
-                shared = min(a.high, b.high) - max(a.low, b.low)
-                gap = low_b - high_a
-                if shared > 0.3 * min(a.high - a.low, b.high - b.low) and gap > -1.0 and low_b > low_a:
-                    best = min(best, (low_b, b), key=lambda t: t[0]) if best else (low_b, b)
+            if len(after):
+                nearest = int(after[np.argmin(low_of[after])])
+                best = (spans[nearest][0], spans[nearest][2])
             if best is None or not least <= best[0] - high_a <= most:
                 continue
             b = best[1]

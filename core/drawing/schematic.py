@@ -1,4 +1,4 @@
-"""Network diagrams: one fabric, tiers as lanes from hosts below to core above.
+"""Network diagrams: one fabric, tiers as lanes from hosts below to core above, rails and planes as columns.
 
 Millimetres on paper. Every bundle of cables is one straight line; where all lines between two lanes are
 alike, one note says what each is, else each carries its number of cables as long as there is room.
@@ -8,127 +8,108 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from core.drawing.batch import Anchor, Batch, Level, Sketch
+from core.drawing.batch import Anchor, Batch, Level, Sketch, concatenate
 from core.drawing.dimensions import TEXT
-from core.drawing.fabric_map import TIER_NAMES, Bundle, FabricMap, Node
+from core.drawing.fabric_map import Bundle, FabricMap, Node
+from core.drawing.schematic_layout import FRAME, Box, Layout, lay_out
+from core.drawing.schematic_words import bundle_text, note_of, tier_name
 
-_LANE_LABEL = 26.0
+__all__ = ["FRAME", "Schematic", "bundle_text", "natural_size", "schematic", "tier_name"]
+
 _NODE_STYLES = ("node.host", "node.leaf", "node.spine", "node.core")
-_GAP = 1.6
 _DENSE = 150
 """More lines than this between two lanes are drawn thin."""
-_LINE_STYLES = {"compute", "storage", "in-band", "out-of-band", "scale-up"}
+_NODE_MM = 8.0
+"""Room for one upright box on screen."""
+_LEAST_MM, _ASPECT = 250.0, 0.6
+"""Least width of a drawing on screen, and its height for a width of 1."""
 
 
 @dataclass(frozen=True)
 class Schematic:
-    """A drawn diagram; owners are node keys, then bundles by `len(nodes) + index`."""
+    """A drawn diagram; owners are the map's nodes by index, then bundles by `len(nodes) + index`."""
 
-    batch: Batch
-    owners: tuple[str, ...]
-    boxes: dict[str, tuple[float, float, float, float]]
+    layers: tuple[Batch, ...]
+    """Ground, lines, boxes: painted one over the other."""
+    boxes: dict[str, Box]
+    frames: dict[str, Box]
+    """Frame around what an opened node holds, by its key."""
+    lines: tuple[tuple[float, float, float, float], ...]
+    """Of each bundle."""
     notes: tuple[str, ...]
     """What the lines between two lanes stand for, lowest lanes first."""
+    size: tuple[float, float]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """All layers as one."""
+        return concatenate(self.layers)
+
+
+def natural_size(fabric: FabricMap) -> tuple[float, float]:
+    """Return the width and height at which the boxes of a diagram have room [mm]."""
+    widest = max((len(tier) for tier in fabric.tiers), default=0)
+    width = max(_LEAST_MM, 40.0 + _NODE_MM * widest)
+    return width, _ASPECT * width
 
 
 def schematic(
     fabric: FabricMap,
     *,
-    role: str = "other",
+    style: str = "link.other",
     size: tuple[float, float] = (380.0, 200.0),
-    positions: Mapping[str, tuple[float, float]] | None = None,
+    places: Mapping[tuple[str, str], tuple[float, float]] | None = None,
 ) -> Schematic:
     """Draw a fabric.
 
     Parameters
     ----------
     fabric : FabricMap
-    role : str
-        Role of the fabric; sets the look of the lines.
+    style : str
+        Look of the lines (`core.drawing.styles.fabric_style`).
     size : tuple of float
         Width and height to fill [mm].
-    positions : mapping of path to (x, y), optional
-        Centres of boxes placed by hand [mm]; these win over the automatic place.
+    places : mapping of a node's `spot` to (x, y), optional
+        Centres of boxes placed by hand, in a drawing of the size `FRAME` [mm]; these win over the automatic
+        place.
     """
-    sketch, under = Sketch(), Sketch()
-    tiers = fabric.tiers
-    boxes = _layout(under, tiers, size)
-    for node in fabric.nodes:
-        if positions and node.path in positions:
-            (x, y), (_, _, w, h) = positions[node.path], boxes[node.key]
-            boxes[node.key] = (x - w / 2, y - h / 2, w, h)
-    tier_of = {node.key: node.tier for node in fabric.nodes}
-    notes = _draw_bundles(under, fabric, tier_of, boxes, f"link.{role if role in _LINE_STYLES else 'other'}")
+    ground, under, sketch = Sketch(), Sketch(), Sketch()
+    layout = lay_out(ground, fabric, size)
+    if places:
+        across, up = size[0] / FRAME[0], size[1] / FRAME[1]
+        for node in fabric.nodes:
+            if node.spot in places:
+                (x, y), (_, _, w, h) = places[node.spot], layout.boxes[node.key]
+                layout.boxes[node.key] = (x * across - w / 2, y * up - h / 2, w, h)
+    lines, notes = _draw_bundles(under, fabric, layout, style)
     for row, node in enumerate(fabric.nodes):
-        _draw_node(sketch, node, boxes[node.key], row)
-    under.add(sketch.freeze())
-    owners = (*(n.key for n in fabric.nodes), *(f"{b.a} - {b.b}" for b in fabric.bundles))
-    # Boxes cover lines: rects come first in a batch, so lines end at the edges of boxes.
-    return Schematic(under.freeze(), owners, boxes, notes)
+        _draw_node(sketch, node, layout.boxes[node.key], row)
+    for (x, y, w, h), name in layout.labels:
+        sketch.rect(x, y, w, h, "node.label")
+        sketch.text(x + w / 2, y + h / 2, name, TEXT, "text.bold", anchor=Anchor.CENTRE, width=w - 0.6)
+    batches = (ground.freeze(), under.freeze(), sketch.freeze())
+    return Schematic(batches, layout.boxes, layout.frames, lines, notes, size)
 
 
-def tier_name(tier: int, tiers: int) -> str:
-    """Return the name of a lane.
-
-    Examples
-    --------
-    >>> tier_name(0, 3), tier_name(2, 3)
-    ('Hosts', 'Spine')
-    """
-    return TIER_NAMES[tier] if tier < len(TIER_NAMES) else f"Tier {tier}"
-
-
-def _layout(
-    sketch: Sketch, tiers: list[list[Node]], size: tuple[float, float]
-) -> dict[str, tuple[float, float, float, float]]:
-    """Draw the lanes and return the box of each node."""
-    width, height = size
-    lanes = [(number, tier) for number, tier in enumerate(tiers) if tier]
-    if not lanes:
-        return {}
-    room = width - _LANE_LABEL - 4.0
-    shapes = {number: _box_size(len(tier), room) for number, tier in lanes}
-    taken = sum(h + 6.0 for _, h in shapes.values())
-    gap = max((height - taken) / max(len(lanes) - 1, 1), 10.0) if len(lanes) > 1 else 0.0
-    boxes: dict[str, tuple[float, float, float, float]] = {}
-    y = 0.0
-    for number, tier in lanes:
-        box_width, box_height = shapes[number]
-        sketch.rect(0, y, width, box_height + 6.0, "node.lane")
-        middle = y + 3.0 + box_height / 2
-        total = sum(node.count for node in tier)
-        sketch.text(2.0, middle + 2.2, tier_name(number, len(tiers)), 3.5 * 0.729, "text.bold",
-                    width=_LANE_LABEL - 3)  # fmt: skip
-        noun = "device" if total == 1 else "devices"
-        sketch.text(2.0, middle - 2.6, f"{total} {noun}", TEXT, "text.faint", width=_LANE_LABEL - 3)
-        pitch = min(room / len(tier), box_width + 14.0)
-        start = _LANE_LABEL + (room - pitch * len(tier)) / 2
-        for i, node in enumerate(tier):
-            boxes[node.key] = (start + i * pitch + (pitch - box_width) / 2, y + 3.0, box_width, box_height)
-        y += box_height + 6.0 + gap
-    return boxes
-
-
-def _box_size(count: int, room: float) -> tuple[float, float]:
-    """Return width and height of the boxes of a lane: lying while they fit, else upright."""
-    pitch = room / max(count, 1)
-    if pitch >= 20.0:
-        return min(pitch - _GAP, 44.0), 11.0
-    return max(min(pitch - min(_GAP, 0.2 * pitch), 10.0), 1.5), 34.0
-
-
-def _draw_node(sketch: Sketch, node: Node, box: tuple[float, float, float, float], row: int) -> None:
+def _draw_node(sketch: Sketch, node: Node, box: Box, row: int) -> None:
     x, y, w, h = box
-    sketch.rect(x, y, w, h, _NODE_STYLES[min(node.tier, 3)], owner=row)
+    style = _NODE_STYLES[min(node.tier, 3)]
+    if node.is_gathered:
+        # A second edge behind the first: several devices.
+        shift = min(0.8, 0.15 * w)
+        sketch.rect(x + shift, y + shift, w, h, style, owner=row)
+    sketch.rect(x, y, w, h, style, owner=row)
     cx, cy = x + w / 2, y + h / 2
     if h > w:
-        if w >= 8.0 and node.detail:
-            for dx, text, style in ((-1.9, node.label, "text"), (1.9, node.detail, "text.faint")):
-                sketch.text(cx + dx, cy, text, TEXT, style, anchor=Anchor.CENTRE, angle=90.0, width=h - 2,
+        size = min(TEXT, 0.55 * w)
+        if w >= 2 * TEXT + 2.4 and node.detail:
+            for dx, text, look in ((-1.9, node.label, "text"), (1.9, node.detail, "text.faint")):
+                sketch.text(cx + dx, cy, text, TEXT, look, anchor=Anchor.CENTRE, angle=90.0, width=h - 2,
                             level=Level.MIDDLE, owner=row)  # fmt: skip
-        elif w >= 3.4:
-            sketch.text(cx, cy, node.label, TEXT, anchor=Anchor.CENTRE, angle=90.0, width=h - 2,
+        else:
+            sketch.text(cx, cy, node.label, size, anchor=Anchor.CENTRE, angle=90.0, width=h - 2,
                         level=Level.MIDDLE, owner=row)  # fmt: skip
         return
     lift = 2.0 if node.detail else 0.0
@@ -140,68 +121,69 @@ def _draw_node(sketch: Sketch, node: Node, box: tuple[float, float, float, float
 
 
 def _draw_bundles(
-    sketch: Sketch,
-    fabric: FabricMap,
-    tier_of: Mapping[str, int],
-    boxes: Mapping[str, tuple[float, float, float, float]],
-    style: str,
-) -> tuple[str, ...]:
+    sketch: Sketch, fabric: FabricMap, layout: Layout, style: str
+) -> tuple[tuple[tuple[float, float, float, float], ...], tuple[str, ...]]:
+    tier_of = {node.key: node.tier for node in fabric.nodes}
     lanes: dict[tuple[int, int], list[tuple[int, Bundle]]] = {}
     for index, bundle in enumerate(fabric.bundles):
         pair = sorted((tier_of[bundle.a], tier_of[bundle.b]))
         lanes.setdefault((pair[0], pair[1]), []).append((index, bundle))
     notes = []
+    lines: list[tuple[float, float, float, float]] = [(0.0, 0.0, 0.0, 0.0)] * len(fabric.bundles)
     taken: list[tuple[float, float, float]] = []
     for (low, high), members in sorted(lanes.items()):
         pairs: dict[tuple[str, str], list[tuple[int, Bundle]]] = {}
         for index, bundle in members:
             pairs.setdefault((bundle.a, bundle.b), []).append((index, bundle))
         texts = {
-            pair: " + ".join(bundle_text(b.cables, b.rate_gbps) for _, b in found)
-            for pair, found in pairs.items()
+            ends: " + ".join(bundle_text(b.cables, b.rate_gbps) for _, b in found)
+            for ends, found in pairs.items()
         }
         plain = len(set(texts.values())) == 1 or len(pairs) > 24
         look = f"{style}.thin" if len(pairs) > _DENSE else style
-        for (a, b), found in pairs.items():
+        for ends, found in pairs.items():
+            text = "" if plain else texts[ends]
+            boxes = layout.boxes[ends[0]], layout.boxes[ends[1]]
             owner = len(fabric.nodes) + found[0][0]
-            if tier_of[a] > tier_of[b]:
-                a, b = b, a
-            text = "" if plain else texts[found[0][1].a, found[0][1].b]
-            _draw_bundle(sketch, boxes[a], boxes[b], low == high, text, look, owner, taken)
-        notes.append(_note(low, high, [b for _, b in members], len(pairs)))
-    return tuple(notes)
+            line = _draw_bundle(sketch, *boxes, low == high, text, look, owner, taken)
+            for index, _ in found:
+                lines[index] = line
+        notes.append(note_of(low, high, [b for _, b in members], len(pairs)))
+    return tuple(lines), tuple(notes)
 
 
 def _draw_bundle(
     sketch: Sketch,
-    a: tuple[float, float, float, float],
-    b: tuple[float, float, float, float],
+    a: Box,
+    b: Box,
     level: bool,
     text: str,
     style: str,
     owner: int,
     taken: list[tuple[float, float, float]],
-) -> None:
+) -> tuple[float, float, float, float]:
+    """Draw one line with its text, and return it from end to end."""
     ax, bx = a[0] + a[2] / 2, b[0] + b[2] / 2
-    if level:
-        y = a[1] - 2.0
+    if level and abs(a[1] - b[1]) < 0.5 * a[3]:
+        y = min(a[1], b[1]) - 2.0
         sketch.polyline([(ax, a[1]), (ax, y), (bx, y), (bx, b[1])], style, owner=owner)
         if text:
             sketch.text(
                 (ax + bx) / 2, y - 2.0, text, TEXT, anchor=Anchor.CENTRE, level=Level.NEAR, owner=owner
             )
-        return
+        return ax, y, bx, y
     y1, y2 = (a[1] + a[3], b[1]) if a[1] < b[1] else (a[1], b[1] + b[3])
     dx, dy = bx - ax, y2 - y1
     t = _free(ax, y1, dx, dy, text, taken) if text else None
     if t is None:
         sketch.line(ax, y1, bx, y2, style, owner=owner)
-        return
+        return ax, y1, bx, y2
     # The line is broken where its number of cables stands.
     half = min(0.9 * len(text) / max(abs(dx), 1e-6), 1.9 / max(abs(dy), 1e-6), 0.3)
     sketch.line(ax, y1, ax + (t - half) * dx, y1 + (t - half) * dy, style, owner=owner)
     sketch.line(ax + (t + half) * dx, y1 + (t + half) * dy, bx, y2, style, owner=owner)
     sketch.text(ax + t * dx, y1 + t * dy, text, TEXT, anchor=Anchor.CENTRE, level=Level.NEAR, owner=owner)
+    return ax, y1, bx, y2
 
 
 def _free(
@@ -215,28 +197,3 @@ def _free(
             taken.append((cx, cy, half))
             return t
     return None
-
-
-def bundle_text(cables: int, rate_gbps: float | None) -> str:
-    """Return "8 × 400G", or without the rate if it is not known.
-
-    Examples
-    --------
-    >>> bundle_text(8, 400.0), bundle_text(1, None)
-    ('8 × 400G', '1 ×')
-    """
-    return f"{cables} × {rate_gbps:g}G" if rate_gbps is not None else f"{cables} ×"
-
-
-def _note(low: int, high: int, bundles: list[Bundle], pairs: int) -> str:
-    total = sum(b.cables for b in bundles)
-    rates = sorted({b.rate_gbps for b in bundles if b.rate_gbps is not None})
-    rate = " and ".join(f"{r:g}G" for r in rates) or "rate unknown"
-    sums: dict[tuple[str, str], int] = {}
-    for bundle in bundles:
-        sums[bundle.a, bundle.b] = sums.get((bundle.a, bundle.b), 0) + bundle.cables
-    least, most = min(sums.values()), max(sums.values())
-    each = f"{least}" if least == most else f"{least} to {most}"
-    where = tier_name(low, 4) if low == high else f"{tier_name(low, 4)} to {tier_name(high, 4)}"
-    lines = "1 line" if pairs == 1 else f"{pairs} lines"
-    return f"{where}: {total} links of {rate} in {lines}, {each} each"

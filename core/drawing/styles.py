@@ -18,6 +18,8 @@ class Style:
     text: str = "#1a1a1a"
     bold: bool = False
     mono: bool = False
+    dark: str = ""
+    """Fill on a dark screen; empty: made from `fill`."""
 
 
 STYLES: dict[str, Style] = {
@@ -40,6 +42,9 @@ STYLES: dict[str, Style] = {
     "text.mono": Style(mono=True),
     "text.faint": Style(text="#6b7278"),
     "text.light": Style(text="#ffffff"),
+    "value": Style(),
+    "value.bold": Style(bold=True),
+    "value.far": Style(bold=True),
     "rack.frame": Style(fill="#eef0f2", stroke="#2b2f33", width_mm=0.35),
     "rack.opening": Style(fill="#ffffff", stroke="#8a9097", width_mm=0.13),
     "rack.plan": Style(fill="#dfe5ea", stroke="#2b2f33", width_mm=0.25),
@@ -49,6 +54,9 @@ STYLES: dict[str, Style] = {
     "rack.rail": Style(fill="#d3d8dc", stroke="#8a9097", width_mm=0.1),
     "rack.zone": Style(fill="#f7f8f9", stroke="#b4b9be", width_mm=0.1, dash="dash"),
     "rack.unit": Style(fill="#ffffff", stroke="#dde1e5", width_mm=0.1),
+    "rack.reserved": Style(fill="#f6f1e3", stroke="#8a6d3b", width_mm=0.18, dash="dash", text="#5d4a1f"),
+    "rack.reserved.plan": Style(fill="#f6f1e3", stroke="#8a6d3b", width_mm=0.25, dash="dash"),
+    "rack.reserved.hatch": Style(stroke="#b59f6d", width_mm=0.13),
     "face.handle": Style(fill="#aeb5bc", stroke="#6b7278", width_mm=0.1),
     "face.vent": Style(stroke="#9aa3ab", width_mm=0.1),
     "face.group": Style(fill="#8d979f"),
@@ -68,6 +76,7 @@ STYLES: dict[str, Style] = {
     "port.power": Style(fill="#b5651d", stroke="#5e3209", width_mm=0.1),
     "port.coolant": Style(fill="#1b8a91", stroke="#0c4a4e", width_mm=0.1),
     "port.used": Style(fill="#1f6f9f", stroke="#0d3a55", width_mm=0.1),
+    "port.badge": Style(fill="#eceff1", stroke="#6b7278", width_mm=0.13),
     "link.compute": Style(stroke="#1f6f9f", width_mm=0.25),
     "link.storage": Style(stroke="#6a4ca3", width_mm=0.25),
     "link.in-band": Style(stroke="#3d8b37", width_mm=0.25),
@@ -92,6 +101,8 @@ STYLES: dict[str, Style] = {
     "air.exhaust": Style(fill="#c0392b", text="#c0392b"),
     "air.mark": Style(stroke="#ffffff", width_mm=0.18),
     "air.dot": Style(fill="#ffffff"),
+    "air.in": Style(stroke="#1f66b8", width_mm=0.5),
+    "air.out": Style(stroke="#c0392b", width_mm=0.5),
     "finding.error": Style(stroke="#b3261e", width_mm=0.6, text="#b3261e"),
     "finding.warning": Style(stroke="#b26a00", width_mm=0.5, text="#b26a00"),
     "finding.info": Style(stroke="#2f6fb3", width_mm=0.35, text="#2f6fb3"),
@@ -101,6 +112,8 @@ STYLES: dict[str, Style] = {
     "node.spine": Style(fill="#bfe0e6", stroke="#155e63", width_mm=0.25),
     "node.core": Style(fill="#e2d8f0", stroke="#4b3576", width_mm=0.25),
     "node.group": Style(stroke="#9aa3ab", width_mm=0.13, dash="dash", text="#4a4a4a"),
+    "node.label": Style(fill="#eaf0f5", stroke="#9fb3bf", width_mm=0.1),
+    "node.band": Style(fill="#eaf0f5", stroke="#cfdae3", width_mm=0.1),
     "node.lane": Style(fill="#fafbfc", stroke="#e1e4e8", width_mm=0.1, text="#6b7278", bold=True),
     "sheet.frame": Style(stroke="#1a1a1a", width_mm=0.7),
     "sheet.block": Style(fill="#ffffff", stroke="#1a1a1a", width_mm=0.5),
@@ -128,11 +141,38 @@ def _paler(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
 
 
+FABRIC_HUES = {
+    "blue": "#1f6f9f", "orange": "#b8500f", "green": "#3d8b37", "purple": "#6a4ca3", "magenta": "#a33b6f",
+    "olive": "#8a7a1f", "teal": "#0f7f7a", "red": "#b3261e", "grey": "#5a6068", "brown": "#7a4a12",
+}  # fmt: skip
+"""What the colour given to a fabric comes out as: the nearest of these, told apart in light and dark."""
+STYLES.update(
+    (f"link.hue.{name}", Style(stroke=colour, width_mm=0.25)) for name, colour in FABRIC_HUES.items()
+)
 STYLES.update(
     (f"{name}.thin", replace(style, stroke=_paler(style.stroke, 0.6), width_mm=0.1))
     for name, style in list(STYLES.items())
     if name.startswith("link.") and style.stroke is not None
 )
+CLASS_FILLS = (
+    ("#84b4e6", "#033291"), ("#f3b65c", "#5d2800"), ("#55c29d", "#00452e"), ("#f4ea85", "#596525"),
+    ("#e2a6cb", "#842b71"), ("#ec8358", "#321504"), ("#bfe3f7", "#0360aa"), ("#a3a8ac", "#6a5a5e"),
+    ("#e4e6e8", "#21252a"),
+)  # fmt: skip
+"""Fills of classes on light and dark ground: the eight hues of Okabe and Ito, made pale or deep enough for
+text in the colour of the theme (contrast 4.5), and a ninth for all others."""
+SCALE_FILLS = (
+    ("#fbf3c4", "#1b2a4a"), ("#e6d98f", "#2c4063"), ("#c4c48b", "#4b5060"), ("#9fb0a3", "#625e4b"),
+    ("#7d9cbd", "#6b6010"),
+)  # fmt: skip
+"""Fills of a scale from low to high: from yellow to blue with falling lightness, on dark ground the other
+way round, so that both the hue and the lightness tell them apart."""
+STYLES.update(
+    (f"paint.{letter}{i}", Style(fill=light, stroke="#2b2f33", width_mm=0.18, dark=dark))
+    for letter, fills in (("c", CLASS_FILLS), ("s", SCALE_FILLS))
+    for i, (light, dark) in enumerate(fills)
+)
+STYLES["paint.none"] = Style(fill="#d8dbde", stroke="#8a9097", width_mm=0.13, dark="#2f3439")
 STYLE_NAMES: tuple[str, ...] = tuple(STYLES)
 STYLE_INDEX: dict[str, int] = {name: index for index, name in enumerate(STYLE_NAMES)}
 
@@ -149,3 +189,33 @@ def device_style(kind: str) -> str:
     """Return the style of a device by the kind of its type."""
     style = _DEVICE_STYLE.get(kind, f"device.{kind}")
     return style if style in STYLES else "device.other"
+
+
+_FABRIC_ROLES = frozenset(("compute", "storage", "in-band", "out-of-band", "scale-up"))
+
+
+def fabric_style(role: str, colour: str = "") -> str:
+    """Return the style of a fabric's links: by the colour it was given (#rrggbb), else by its role.
+
+    Examples
+    --------
+    >>> fabric_style("compute"), fabric_style("compute", "#ff6600"), fabric_style("lab", "green, please")
+    ('link.compute', 'link.hue.orange', 'link.other')
+    """
+    own = f"link.{role}" if role in _FABRIC_ROLES else "link.other"
+    asked = _parts(colour)
+    if asked is None:
+        return own
+    near = {name: _parts(hue) or asked for name, hue in FABRIC_HUES.items()}
+    hue = min(near, key=lambda name: sum((a - b) ** 2 for a, b in zip(asked, near[name], strict=True)))
+    return own if STYLES[own].stroke == FABRIC_HUES[hue] else f"link.hue.{hue}"
+
+
+def _parts(colour: str) -> tuple[int, ...] | None:
+    """Return red, green and blue of `#rrggbb`, or None."""
+    if len(colour) != 7 or colour[0] != "#":
+        return None
+    try:
+        return tuple(bytes.fromhex(colour[1:]))
+    except ValueError:
+        return None

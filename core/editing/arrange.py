@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple, cast
 import msgspec
 
 from core.editing.footprint import Box, around, box_of, turned
-from core.editing.naming import counted_on, names_in
 from core.editing.space import Spot
 from core.errors import EditError
 from core.model.change import Edit
@@ -114,13 +113,13 @@ def mirror(edit: Edit, block: str, ids: Iterable[str], axis: Literal["x", "y"] =
     box = around(box_of(edit, thing) for thing in things)
     for thing in things:
         own = box_of(edit, thing)
-        flipped = _flipped(thing, axis)
+        turned_over = flipped(thing, axis)
         target = (
             (box.left + box.right - own.right, own.front)
             if axis == "x"
             else (own.left, box.front + box.back - own.back)
         )
-        edit.put(_table(thing), moved_to(edit, flipped, *target))
+        edit.put(_table(thing), moved_to(edit, turned_over, *target))
 
 
 def moved_to(reader: Reader, thing: Thing, left: int, front: int) -> Thing:
@@ -129,56 +128,6 @@ def moved_to(reader: Reader, thing: Thing, left: int, front: int) -> Thing:
     return msgspec.structs.replace(
         thing, x_mm=thing.x_mm + left - box.left, y_mm=thing.y_mm + front - box.front
     )
-
-
-def array(
-    edit: Edit,
-    block: str,
-    instance_id: str,
-    *,
-    columns: int,
-    rows: int = 1,
-    pitch_x_mm: int | None = None,
-    pitch_y_mm: int | None = None,
-    mirror_rows: bool = False,
-) -> list[Instance]:
-    """Copy an instance into rows and columns, names counted on, and return all, the first included.
-
-    Parameters
-    ----------
-    columns, rows : int
-        How many there are then, the first included.
-    pitch_x_mm, pitch_y_mm : int, optional
-        From one to the next, to the right and to the back; side by side if left out.
-    mirror_rows : bool
-        Every second row is mirrored front to back, so that rows face each other.
-
-    Raises
-    ------
-    EditError
-        If the instance is no longer there or a count is less than 1.
-    """
-    first = edit.instances(block).get(instance_id)
-    if first is None:
-        raise EditError("the instance is no longer there", cure="Select it again")
-    if columns < 1 or rows < 1:
-        raise EditError("an array needs at least one row and one column")
-    box = box_of(edit, first)
-    across = box.right - box.left if pitch_x_mm is None else pitch_x_mm
-    along = box.back - box.front if pitch_y_mm is None else pitch_y_mm
-    names = names_in(edit, block)
-    made = [first]
-    for row in range(rows):
-        pattern = _flipped(first, "y") if mirror_rows and row % 2 else first
-        for column in range(columns):
-            if row == column == 0:
-                continue
-            name = counted_on(made[-1].name, names) if first.name else ""
-            names.add(name)
-            at = moved_to(edit, pattern, box.left + column * across, box.front + row * along)
-            copy = msgspec.structs.replace(cast("Instance", at), id=edit.new_id(block), name=name)
-            made.append(edit.put("instances", copy))
-    return made
 
 
 def spot_at(x_mm: int, y_mm: int, rotation: Rotation = 0) -> Spot:
@@ -210,7 +159,7 @@ def _rotation(degrees: int) -> Rotation:
     return cast("Rotation", degrees % 360)
 
 
-def _flipped(thing: Thing, axis: Literal["x", "y"]) -> Thing:
+def flipped(thing: Thing, axis: Literal["x", "y"]) -> Thing:
     """Return a thing mirrored about its own origin."""
     turn = _rotation(-thing.rotation if axis == "x" else 180 - thing.rotation)
     if isinstance(thing, Instance):

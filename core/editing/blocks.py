@@ -1,32 +1,20 @@
-"""Blocks are made, placed, made unique and grouped."""
+"""Blocks are made, placed, copied and made unique."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from core.catalogue.library import Library
 from core.editing.naming import free_block_name, instance_name
-from core.editing.routes import block_at, counted, keys_along, passing, put_low
+from core.editing.routes import block_at, counted
 from core.editing.types import use_type
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
-from core.model.records import (
-    BLOCK_TABLES,
-    Block,
-    End,
-    Instance,
-    Layout,
-    Link,
-    Override,
-    Rotation,
-    Setting,
-    Waiver,
-)
+from core.model.records import BLOCK_TABLES, Block, Instance, Rotation, Setting
 from core.model.types import Fit, RackType
 
 
@@ -117,7 +105,7 @@ def place_instance(
         block=block,
         id=edit.new_id(block),
         of=of,
-        name=name or instance_name(edit, block, of),
+        name=name or instance_name(edit, block, of, (x_mm, y_mm, rotation)),
         x_mm=x_mm,
         y_mm=y_mm,
         z_mm=z_mm,
@@ -180,67 +168,3 @@ def copy_block(edit: Edit, block: str, name: str = "") -> str:
         for inner in list(edit.rows(table, block).values()):
             edit.put(table, msgspec.structs.replace(inner, block=fresh))
     return fresh
-
-
-def group(edit: Edit, block: str, ids: Iterable[str], name: str) -> Instance:
-    """Move instances and floor-standing devices of a floor block into a new block placed in their stead.
-
-    Nothing moves on the floor; cables, overrides and waivers of all blocks above follow.
-
-    Raises
-    ------
-    EditError
-        If nothing is given or something is not in the block.
-    """
-    chosen = dict.fromkeys(ids)
-    things = [edit.instances(block).get(i) or edit.devices(block).get(i) for i in chosen]
-    if not things or None in things:
-        raise EditError("select placed racks, units or devices of one floor", cure="Select them again")
-    keys = {(block, thing_id) for thing_id in chosen}
-    found = passing(edit, keys)
-    inner = new_floor_block(edit, name, grid_mm=edit.blocks[block].grid_mm)
-    placed = place_instance(edit, block, inner.id, name="group")
-
-    def through(start: str, path: str) -> str:
-        steps = path.split("/")
-        for place, key in enumerate(keys_along(edit, start, path)):
-            if key in keys:
-                return "/".join((*steps[:place], placed.id, *steps[place:]))
-        return path
-
-    links: list[tuple[Link, str, str]] = [
-        (link, through(link.block, link.a.path), through(link.block, link.b.path)) for link in found.links
-    ]
-    paths = {id(r): [through(r.block or edit.top, p) for p in _paths(r)] for r in _noted(found)}
-    for thing in things:
-        if thing is not None:
-            table = "instances" if isinstance(thing, Instance) else "devices"
-            edit.remove(table, thing.key)
-            edit.put(table, msgspec.structs.replace(thing, block=inner.id))
-    for link, a, b in links:
-        edit.remove("links", link.key)
-        put_low(edit, msgspec.structs.replace(link, a=End(a, link.a.ports), b=End(b, link.b.ports)))
-    for record in _noted(found):
-        _put_paths(edit, record, paths[id(record)])
-    edit.replace("instances", placed.key, name=instance_name(edit, block, inner.id))
-    return edit.instances(block)[placed.id]
-
-
-def _noted(found: Any) -> list[Override | Waiver | Layout]:
-    return [*found.overrides, *found.waivers, *found.layouts]
-
-
-def _paths(record: Override | Waiver | Layout) -> list[str]:
-    if isinstance(record, Override):
-        return [record.path]
-    return list(record.subjects if isinstance(record, Waiver) else record.positions)
-
-
-def _put_paths(edit: Edit, record: Override | Waiver | Layout, paths: list[str]) -> None:
-    if isinstance(record, Override):
-        edit.put("overrides", msgspec.structs.replace(record, path=paths[0]))
-    elif isinstance(record, Waiver):
-        edit.put("waivers", msgspec.structs.replace(record, subjects=tuple(paths)))
-    else:
-        positions = dict(zip(paths, record.positions.values(), strict=True))
-        edit.put("layouts", msgspec.structs.replace(record, positions=positions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from core.editing.naming import counted_on, names_in
 from core.editing.overrides import OVERRIDE_FIELDS
 from core.editing.parcel import Parcel, ensure_ports, gather, gather_block, unpack_blocks, unpack_shared
-from core.editing.place import floor_obstacle
+from core.editing.place import ensure_fits, floor_obstacle
 from core.editing.space import Occupancy, Spot
 from core.editing.types import device_type_of, rack_type_of
 from core.errors import EditError
@@ -53,11 +53,19 @@ def copy(reader: Reader, block: str, ids: Iterable[str]) -> dict[str, Any]:
     return parcel.to_plain()
 
 
-def paste(edit: Edit, data: Any, block: str, *, dx: int = 0, dy: int = 0) -> list[str]:
+def paste(
+    edit: Edit,
+    data: Any,
+    block: str,
+    *,
+    dx: int = 0,
+    dy: int = 0,
+    spots: Mapping[str, Spot] | None = None,
+) -> list[str]:
     """Put copied things into a block and return the new ids of devices and instances.
 
-    Devices of a rack go to the units they had if these are free, else to the first free ones; on a floor
-    everything moves by dx and dy [mm].
+    Devices of a rack go to the units they had if these are free, else to the first free ones, or where
+    `spots` says by their old id; on a floor everything moves by dx and dy [mm].
 
     Raises
     ------
@@ -75,7 +83,13 @@ def paste(edit: Edit, data: Any, block: str, *, dx: int = 0, dy: int = 0) -> lis
         ids[instance.id] = _paste_instance(edit, block, instance, blocks, (dx, dy))
     taken = None if is_floor else Occupancy(edit, block)
     for device in parcel.of("devices", parcel.root):
-        spot = _floor_spot(edit, device, (dx, dy)) if taken is None else _rack_spot(edit, device, taken)
+        if taken is None:
+            spot = _floor_spot(edit, device, (dx, dy))
+        elif spots is not None:
+            spot = spots[device.id]
+            ensure_fits(edit, block, device_type_of(edit, device.type), spot)
+        else:
+            spot = _rack_spot(edit, device, taken)
         name = _free_name(edit, block, device.name)
         fresh = edit.new_id(block)
         fields = {"block": block, "id": fresh, "name": name, "asset_tag": "", "serial": ""}

@@ -9,7 +9,7 @@ import msgspec
 
 from core.editing.remove import remove_links
 from core.editing.routes import counted, descend, passing
-from core.editing.sockets import Usage, compatible
+from core.editing.sockets import SAME_CAGE, Usage, compatible
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
@@ -203,7 +203,7 @@ def _ensure_free(
         a, b = one.table.find(a_port), other.table.find(b_port)
         if a is None or b is None:  # obstacle() has refused it
             continue
-        reason = compatible(a, b)
+        reason = SAME_CAGE if same and a.port is b.port else compatible(a, b)
         if reason:
             where = f"{one.device.name} {a_port} - {other.device.name} {b_port}"
             raise EditError(reason, where=where, cure="Choose ports that fit each other")

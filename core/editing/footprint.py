@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core.model.project import Reader
@@ -63,6 +63,55 @@ def around(boxes: Iterable[Box]) -> Box:
     for box in boxes:
         found = box if found is None else found.union(box)
     return EMPTY if found is None else found
+
+
+def meets(box: Box, points: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a box shares floor with a polygon; touching is no clash.
+
+    Examples
+    --------
+    >>> triangle = ((0, 0), (1000, 0), (0, 1000))
+    >>> meets(Box(100, 100, 200, 200), triangle), meets(Box(500, 500, 900, 900), triangle)
+    (True, False)
+    """
+    if box.left >= box.right or box.front >= box.back:
+        return False
+    corners = ((box.left, box.front), (box.right, box.front), (box.right, box.back), (box.left, box.back))
+    middle = ((box.left + box.right) / 2, (box.front + box.back) / 2)
+    if holds(points, *middle) or any(_strictly_inside(box, x, y) for x, y in points):
+        return True
+    edges = list(zip(points, (*points[1:], points[0]), strict=True))
+    sides = list(zip(corners, (*corners[1:], corners[0]), strict=True))
+    return any(_cross(*edge, *side) for edge in edges for side in sides) or any(
+        _runs_through(box, *edge) for edge in edges
+    )
+
+
+def holds(points: Sequence[tuple[int, int]], x: float, y: float) -> bool:
+    """Tell whether a polygon holds a point (even-odd rule)."""
+    inside = False
+    for (x1, y1), (x2, y2) in zip(points, (*points[1:], points[0]), strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            inside = not inside
+    return inside
+
+
+def _strictly_inside(box: Box, x: float, y: float) -> bool:
+    return box.left < x < box.right and box.front < y < box.back
+
+
+def _runs_through(box: Box, a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Tell whether an edge along the grid runs through a box without a corner in it."""
+    return _strictly_inside(box, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+
+
+def _cross(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple[int, int]) -> bool:
+    """Tell whether two stretches cross, not only touch."""
+
+    def side(p: tuple[int, int], q: tuple[int, int], r: tuple[int, int]) -> int:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
 def box_of_block(reader: Reader, block: str) -> Box:

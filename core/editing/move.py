@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -12,15 +12,21 @@ from core.editing.naming import counted_on, names_in
 from core.editing.place import ensure_fits
 from core.editing.remove import drop_paths
 from core.editing.routes import Passing, block_at, counted, is_free, join, keys_along, passing, put_low
-from core.editing.space import Spot
-from core.editing.types import device_type_of
+from core.editing.space import Occupancy, Spot
+from core.editing.types import device_type_of, rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device, End, Key, Link, Override, Waiver
 
 
 def move_devices(
-    edit: Edit, top: str, moves: Mapping[str, Spot], source: str = "", target: str = ""
+    edit: Edit,
+    top: str,
+    moves: Mapping[str, Spot],
+    source: str = "",
+    target: str = "",
+    *,
+    making_room: Collection[str] = (),
 ) -> list[Device]:
     """Move devices of one placed block to another and return them as they are then.
 
@@ -34,6 +40,9 @@ def move_devices(
     source, target : str
         Paths of instances to the blocks of departure and arrival; empty for `top` itself. All copies of
         either block change; cables that ran along these two paths follow, those of other copies go.
+    making_room : collection of str, optional
+        Ids of devices of the block of arrival that are about to leave: neither their room nor their
+        names count.
 
     Raises
     ------
@@ -49,16 +58,19 @@ def move_devices(
         devices.append(device)
     if here == there:
         return _move_within(edit, here, devices, moves)
-    return _move_across(edit, _Way.between(edit, top, source, target), devices, moves)
+    way = _Way.between(edit, top, source, target)
+    return _move_across(edit, way, devices, moves, tuple(making_room))
 
 
 def _move_within(edit: Edit, block: str, devices: list[Device], moves: Mapping[str, Spot]) -> list[Device]:
-    waiting = [device.id for device in devices]
+    # The rest of the rack is looked at once, however many devices move in it.
+    rest = Occupancy(edit, block, set(moves)) if rack_type_of(edit, block) is not None else None
     moved = []
     for device in devices:
-        spot = moves[device.id]
-        ensure_fits(edit, block, device_type_of(edit, device.type), spot, tuple(waiting))
-        waiting.remove(device.id)
+        spot, spec = moves[device.id], device_type_of(edit, device.type)
+        ensure_fits(edit, block, spec, spot, taken=rest)
+        if rest is not None:
+            rest.add(spec, spot, device.name or spec.name)
         moved.append(edit.put("devices", msgspec.structs.replace(device, **spot._asdict())))
     return moved
 
@@ -89,7 +101,13 @@ class _Way(NamedTuple):
         return cls(common, down, up, chain, block_at(edit, common, down), block_at(edit, common, up))
 
 
-def _move_across(edit: Edit, way: _Way, devices: list[Device], moves: Mapping[str, Spot]) -> list[Device]:
+def _move_across(
+    edit: Edit,
+    way: _Way,
+    devices: list[Device],
+    moves: Mapping[str, Spot],
+    making_room: tuple[str, ...],
+) -> list[Device]:
     keys: dict[Key, str] = {}
     found = passing(edit, [device.key for device in devices])
     old_paths = _Paths(edit, way, {device.key for device in devices})
@@ -97,10 +115,11 @@ def _move_across(edit: Edit, way: _Way, devices: list[Device], moves: Mapping[st
     moved = []
     for device in devices:
         spot = moves[device.id]
-        ensure_fits(edit, way.target, device_type_of(edit, device.type), spot)
+        ensure_fits(edit, way.target, device_type_of(edit, device.type), spot, making_room)
         edit.remove("devices", device.key)
         new_id = device.id if is_free(edit, way.target, device.id) else edit.new_id(way.target)
-        taken = names_in(edit, way.target)
+        leaving = {edit.devices(way.target)[leaver].name for leaver in making_room}
+        taken = names_in(edit, way.target) - leaving
         name = counted_on(device.name, taken) if device.name in taken else device.name
         if name != device.name:
             edit.notes.append(f"'{device.name}' is now '{name}'")

@@ -1,17 +1,18 @@
-"""Names from templates: `{n}`, `{n:02}`, `{row}`, `{u}`, `{type}`, `{parent}`."""
+"""Names from templates such as `{row}{n:02}`; `numbering` says what a template may ask for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from core.editing.routes import counted
+from core.editing.rows import floor_level, standings
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.check import clean_name
 from core.model.project import Reader
-from core.model.records import Device, Instance, NamingTemplate
+from core.model.records import Device, Instance, NamingTemplate, Rotation
 from core.model.types import AnyType, DeviceType
 
 _DEFAULTS = {
@@ -27,8 +28,12 @@ _DEFAULTS = {
     "device.storage": "stor-{n:02}",
     "device.manifold": "manifold-{n}",
     "device": "{kind}-{n:02}",
+    "cable": "c{n:04}",
+    "cable.power": "p{n:04}",
+    "cable.coolant": "h{n:03}",
 }
-_FIELD = re.compile(r"\{([a-z]+)(?::0?(\d))?\}")
+_FIELD = re.compile(r"\{([a-z_]+)(?::0?(\d))?\}")
+_TRIAL = "name-trial"
 _NUMBER = re.compile(r"(\d+)(\D*)$")
 
 
@@ -91,18 +96,31 @@ def next_name(reader: Reader, block: str, level: str, **values: object) -> str:
     template = template_of(reader, block, level)
     taken = names_in(reader, block)
     holder = reader.blocks.get(block)
-    given: dict[str, Any] = {"row": "", "u": "", "type": "", "kind": "item"}
-    given["parent"] = holder.name if holder is not None else ""
+    given: dict[str, Any] = dict.fromkeys(("row", "place", "u", "type", "rack"), "") | {"kind": "item"}
+    given["parent"] = given["block"] = holder.name if holder is not None else ""
     given.update(values)
-    number = template.start
-    before = ""
+    return first_free(template, taken, given)[0]
+
+
+def first_free(
+    template: NamingTemplate, taken: Collection[str], values: Mapping[str, Any], number: int | None = None
+) -> tuple[str, int]:
+    """Return the first name of a template that is not taken, counting from a number, and the number after it.
+
+    Examples
+    --------
+    >>> first_free(NamingTemplate(id="x", template="r{n:02}"), {"r01", "r02"}, {})
+    ('r03', 4)
+    """
+    number = template.start if number is None else number
+    before: str | None = None
     while True:
-        name = render(template.template, n=number, **given)
+        name = render(template.template, n=number, **values)
         if name == before:  # the template has no number
-            name = name or level.rpartition(".")[2]
-            return name if name not in taken else counted_on(name, taken)
+            name = name or template.id.rpartition(".")[2]
+            return (name if name not in taken else counted_on(name, taken)), number
         if name and name not in taken:
-            return name
+            return name, number + template.step
         before, number = name, number + template.step
 
 
@@ -188,12 +206,21 @@ def fresh_name(reader: Reader, record: Device | Instance) -> str:
     return next_name(reader, record.block, "device")
 
 
-def instance_name(reader: Reader, block: str, of: str, **values: object) -> str:
-    """Return the next free name of an instance of a block placed in another."""
+def instance_name(
+    reader: Reader, block: str, of: str, at: tuple[int, int, Rotation] | None = None, **values: object
+) -> str:
+    """Return the next free name of an instance of a block placed in another, at x, y and a rotation."""
     placed = reader.blocks.get(of)
-    kind, name = ("floor", of) if placed is None else (placed.kind, placed.name)
-    level = "instance.rack" if kind == "rack" else "instance"
-    return next_name(reader, block, level, type=name, **values)
+    level = f"instance.{floor_level(reader, of)}"
+    template = template_of(reader, block, level).template
+    if at is not None and ("{row" in template or "{place" in template):
+        trial = Edit(reader, "Name")
+        trial.put(
+            "instances", Instance(block=block, id=_TRIAL, of=of, x_mm=at[0], y_mm=at[1], rotation=at[2])
+        )
+        stands = standings(trial, block)[_TRIAL]
+        values = {"row": stands.letter, "place": stands.place, **values}
+    return next_name(reader, block, level, type=of if placed is None else placed.name, **values)
 
 
 def table_of(reader: Reader, block: str, record_id: str) -> str:

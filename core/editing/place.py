@@ -8,7 +8,7 @@ from typing import Any
 from core.catalogue.library import Library
 from core.editing.naming import counted_on, device_name, names_in
 from core.editing.routes import counted
-from core.editing.space import Occupancy, Spot, half_units, obstacles
+from core.editing.space import Face, Occupancy, Spot, half_units
 from core.editing.types import fitted_modules, rack_type_of, use_device_type, use_type
 from core.errors import EditError
 from core.model.change import Edit
@@ -79,7 +79,9 @@ def place_many(
     low: int = 0,
     high: int | None = None,
     count: int | None = None,
+    gap: int = 0,
     from_top: bool = False,
+    face: Face = "front",
     name: str = "",
     **fields: Any,
 ) -> list[Device]:
@@ -91,6 +93,8 @@ def place_many(
         Half units between which to fill; the whole rack if left out.
     count : int, optional
         How many; as many as fit if left out.
+    gap : int
+        Half units left free between one and the next above or below it.
     name : str, optional
         Name of the first; the others count on.
 
@@ -100,30 +104,70 @@ def place_many(
         If none, or fewer than `count`, fit.
     """
     spec = use_device_type(edit, library, type_id)
-    taken = Occupancy(edit, block)
     names = names_in(edit, block)
+    spots = fillable_spots(
+        edit, block, spec, count=count, low=low, high=high, gap=gap, from_top=from_top, face=face
+    )
     placed: list[Device] = []
-    while count is None or len(placed) < count:
-        spot = taken.first_fit(spec, from_top=from_top, low=low, high=high)
-        if spot is None:
-            break
+    for spot in spots:
         placed.append(place_device(edit, library, block, type_id, spot, name=name, **fields))
-        taken.add(spec, spot, placed[-1].name)
         names.add(placed[-1].name)
         name = name and counted_on(name, names)
     if not placed or (count is not None and len(placed) < count):
         wanted = "one" if count is None else counted(count, "device")
         raise EditError(
             f"{len(placed)} of {wanted} of '{spec.name}' fit" if placed else f"no '{spec.name}' fits",
-            cure=_why_full(edit, block, spec, taken, low),
+            cure=_why_full(edit, block, spec, Occupancy(edit, block), low),
         )
     return placed
 
 
+def fillable_spots(
+    reader: Reader,
+    block: str,
+    spec: DeviceType,
+    *,
+    count: int | None = None,
+    low: int = 0,
+    high: int | None = None,
+    gap: int = 0,
+    from_top: bool = False,
+    face: Face = "front",
+) -> list[Spot]:
+    """Return the spots that `place_many` takes, as far as there is room.
+
+    Raises
+    ------
+    EditError
+        If the block is no rack block.
+    """
+    taken = Occupancy(reader, block)
+    step = half_units(spec) + gap
+    spots: list[Spot] = []
+    for spot in taken.spots(spec, from_top=from_top, low=low, high=high, face=face):
+        if count is not None and len(spots) >= count:
+            break
+        if taken.obstacle(spec, spot):
+            continue
+        if gap and any(0 < abs(other.half_u - spot.half_u) < step for other in spots):
+            continue
+        taken.add(spec, spot, spec.name)
+        spots.append(spot)
+    return spots
+
+
 def ensure_fits(
-    reader: Reader, block: str, spec: DeviceType, spot: Spot, ignore: tuple[str, ...] = ()
+    reader: Reader,
+    block: str,
+    spec: DeviceType,
+    spot: Spot,
+    ignore: tuple[str, ...] = (),
+    *,
+    taken: Occupancy | None = None,
 ) -> None:
     """Raise if a device of a type cannot be at a spot of a rack or floor block.
+
+    `taken` is what holds room in the rack, where the caller knows it.
 
     Raises
     ------
@@ -131,7 +175,8 @@ def ensure_fits(
         With the reason.
     """
     if rack_type_of(reader, block) is not None:
-        reason = obstacles(reader, block, spec, spot, ignore)
+        rest = Occupancy(reader, block, ignore) if taken is None else taken
+        reason = rest.obstacle(spec, spot)
         cure = "Choose free units, or another rack"
     else:
         reason = floor_obstacle(spec)

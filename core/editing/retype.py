@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -13,22 +13,24 @@ from core.editing.place import ensure_fits
 from core.editing.remove import remove_links
 from core.editing.routes import counted, keys_along, passing
 from core.editing.sockets import compatible
-from core.editing.space import Side, Spot
+from core.editing.space import Spot, fitting_side
 from core.editing.types import fitted_modules, rack_type_of, use_device_type, use_type
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.ports import PortTable, expand, port_table
 from core.model.project import Reader
-from core.model.records import Device, End, Link, TypeRecord
+from core.model.records import Device, End, Key, Link, TypeRecord
 from core.model.types import DeviceType, PortGroup
 
 
 class Misfit(NamedTuple):
-    """A cable or a cord that did not survive a change of type."""
+    """A cable or a cord that did not survive a change of type; without a port, a device left as it was."""
 
     device: str
     port: str
     reason: str
+    block: str = ""
+    """Id of the block that holds the device, where known."""
 
 
 def retype(edit: Edit, library: Library, block: str, ids: Iterable[str], type_id: str) -> list[Misfit]:
@@ -44,21 +46,49 @@ def retype(edit: Edit, library: Library, block: str, ids: Iterable[str], type_id
     """
     spec = use_device_type(edit, library, type_id)
     misfits: list[Misfit] = []
+    doomed: dict[Key, None] = {}
     for device_id in ids:
         device = edit.devices(block).get(device_id)
         if device is None:
             raise EditError("a device is no longer there", cure="Select it again")
-        spot = Spot.of(device)._replace(side=_side(device, spec))
+        spot = Spot.of(device)._replace(side=fitting_side(spec, device.side))
         ensure_fits(edit, block, spec, spot, (device_id,))
-        modules = _modules(edit, device, spec)
-        for module in modules.values():
-            use_type(edit, library, module)
-        before = edit.ports(device)
-        fields = {"type": spec.id, "modules": modules, "side": spot.side}
-        edit.put("devices", msgspec.structs.replace(device, **fields, feeds={}))
-        misfits.extend(_rewire(edit, device, before))
-    _say(edit, misfits)
+        links = links_of(edit, [device.key])
+        misfits.extend(change_type(edit, library, device, spec, spot, links, doomed))
+    remove_links(edit, doomed)
+    note_misfits(edit, misfits)
     return misfits
+
+
+def change_type(
+    edit: Edit,
+    library: Library,
+    device: Device,
+    spec: DeviceType,
+    spot: Spot,
+    links: Mapping[Key, list[Key]],
+    doomed: dict[Key, None],
+) -> list[Misfit]:
+    """Give one device another type at a spot that fits; return what could not stay connected."""
+    modules = _modules(edit, device, spec)
+    for module in modules.values():
+        use_type(edit, library, module)
+    before = edit.ports(device)
+    fields = {"type": spec.id, "modules": modules, "feeds": {}, **spot._asdict()}
+    edit.put("devices", msgspec.structs.replace(device, **fields))
+    return _rewire(edit, device, before, links.get(device.key, []), doomed)
+
+
+def links_of(reader: Reader, keys: Iterable[Key]) -> dict[Key, list[Key]]:
+    """Return the links that end at each of some devices, of all blocks above."""
+    wanted = set(keys)
+    found: dict[Key, dict[Key, None]] = {}
+    for link in passing(reader, wanted).links:
+        for end in (link.a, link.b):
+            last = keys_along(reader, link.block, end.path)[-1]
+            if last in wanted:
+                found.setdefault(last, {})[link.key] = None
+    return {key: list(links) for key, links in found.items()}
 
 
 def update_type(edit: Edit, library: Library, type_id: str) -> list[Misfit]:
@@ -75,23 +105,29 @@ def update_type(edit: Edit, library: Library, type_id: str) -> list[Misfit]:
         return []
     users = [d for d in edit.every("devices") if type_id == d.type or type_id in d.modules.values()]
     tables = [edit.ports(device) for device in users]
+    links = links_of(edit, [device.key for device in users])
     for needed in library.closure(type_id)[1:]:
         use_type(edit, library, needed.id)
     edit.put("types", TypeRecord(id=type_id, spec=spec))
     misfits: list[Misfit] = []
+    doomed: dict[Key, None] = {}
     for device, before in zip(users, tables, strict=True):
         if isinstance(spec, DeviceType) and device.type == type_id:
             if rack_type_of(edit, device.block) is not None:
                 ensure_fits(edit, device.block, spec, Spot.of(device), (device.id,))
             modules = _modules(edit, device, spec)
             edit.put("devices", msgspec.structs.replace(device, modules=modules, feeds={}))
-        misfits.extend(_rewire(edit, device, before))
-    _say(edit, misfits)
+        misfits.extend(_rewire(edit, device, before, links.get(device.key, []), doomed))
+    remove_links(edit, doomed)
+    note_misfits(edit, misfits)
     return misfits
 
 
-def _prune(edit: Edit, link: Link) -> list[Misfit]:
-    """Remove the cables of a link whose ports are missing or do not fit each other."""
+def _prune(edit: Edit, link: Link, doomed: dict[Key, None]) -> list[tuple[int, str]]:
+    """Remove the cables of a link whose ports are missing or do not fit each other; say which, and why.
+
+    A link that loses all is added to `doomed`: they are removed together, which is much faster.
+    """
     tables = []
     for end in (link.a, link.b):
         device = edit.resolve(link.block, end.path)
@@ -106,21 +142,24 @@ def _prune(edit: Edit, link: Link) -> list[Misfit]:
         missing = name_a if a is None else name_b
         reason = f"{missing} has no such port" if a is None or b is None else compatible(a, b)
         if reason:
-            misfits.append(Misfit(name_a, port_a, reason))
+            misfits.append((k, reason))
         else:
             kept.append(k)
     if not kept:
-        remove_links(edit, [link.key])
+        doomed[link.key] = None
     elif misfits:
         keep_cables(edit, link, kept)
     return misfits
 
 
-def _rewire(edit: Edit, old: Device, before: PortTable) -> list[Misfit]:
+def _rewire(
+    edit: Edit, old: Device, before: PortTable, holding: Iterable[Key], doomed: dict[Key, None]
+) -> list[Misfit]:
     """Carry the cables and feeds of a device over to the ports it has now."""
     device = edit.devices(old.block)[old.id]
     after = edit.ports(device)
-    links = passing(edit, [old.key]).links
+    found = (edit.links(block).get(key_id) for block, key_id in holding if (block, key_id) not in doomed)
+    links = [link for link in found if link is not None]
     used: dict[str, None] = {}
     for link in links:
         for end in (link.a, link.b):
@@ -136,14 +175,16 @@ def _rewire(edit: Edit, old: Device, before: PortTable) -> list[Misfit]:
             for e in (link.a, link.b)
         ]
         moved = edit.put("links", msgspec.structs.replace(link, a=fresh[0], b=fresh[1]))
-        misfits.extend(_prune(edit, moved))
+        is_a = keys_along(edit, link.block, link.a.path)[-1] == old.key
+        own = link.a.ports if is_a else link.b.ports
+        misfits += [Misfit(old.name, own[k], reason, old.block) for k, reason in _prune(edit, moved, doomed)]
     feeds = {}
     for inlet, source in old.feeds.items():
         port = after.by_name.get(ports.get(inlet, inlet))
         if port is not None and port.group.layer == "power" and port.group.direction != "out":
             feeds[port.name] = source
         else:
-            misfits.append(Misfit(old.name, inlet, "no such inlet"))
+            misfits.append(Misfit(old.name, inlet, "no such inlet", old.block))
     if feeds != device.feeds:
         edit.replace("devices", device.key, feeds=feeds)
     return misfits
@@ -189,15 +230,7 @@ def _modules(reader: Reader, device: Device, spec: DeviceType) -> dict[str, str]
     return fitted
 
 
-def _side(device: Device, spec: DeviceType) -> Side:
-    if spec.width == "full":
-        return ""
-    if spec.width == "half" and device.side == "centre":
-        return "left"
-    return device.side or "left"
-
-
-def _say(edit: Edit, misfits: list[Misfit]) -> None:
+def note_misfits(edit: Edit, misfits: list[Misfit]) -> None:
     if misfits:
         first = misfits[0]
         number = counted(len(misfits), "connection")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Literal, NamedTuple
 
 from core.editing.routes import device_at, join, keys_along
 from core.model.ports import Port, Socket, lanes_of, whole_or_lanes
 from core.model.project import Reader
+from core.model.records import Link
 from core.model.types import Layer
 
 MATES: dict[str, tuple[str, ...]] = {
@@ -20,6 +22,7 @@ MATES: dict[str, tuple[str, ...]] = {
 }
 """Outlets and the inlets they feed by a cord of the same rating; other connectors mate with their like."""
 
+SAME_CAGE = "two lanes of one cage are not linked to each other"
 _FAMILIES = ("OSFP", "QSFP", "SFP")
 
 
@@ -121,6 +124,8 @@ class Usage:
         Block from which the path starts. Links of blocks above count too, of all copies.
     path : str
         Path to the device.
+    tokens : iterable of str, optional
+        Sockets that count as taken instead of those of the links there are.
 
     Raises
     ------
@@ -128,11 +133,11 @@ class Usage:
         If the path leads to no device.
     """
 
-    def __init__(self, reader: Reader, block: str, path: str) -> None:
+    def __init__(self, reader: Reader, block: str, path: str, tokens: Iterable[str] | None = None) -> None:
         self.device = device_at(reader, block, path)
         self.table = reader.ports(self.device)
         self._taken: dict[str, set[tuple[int, int]]] = {}
-        for token in _tokens_at(reader, block, path):
+        for token in Ends(reader).tokens(block, path) if tokens is None else tokens:
             self.take(token)
 
     def take(self, token: str) -> None:
@@ -181,22 +186,83 @@ def free_sockets(reader: Reader, block: str, path: str, *, layer: Layer | None =
     return list(Usage(reader, block, path).free(layer=layer))
 
 
-def _tokens_at(reader: Reader, block: str, path: str) -> Iterator[str]:
-    """Yield the tokens that links use at the device a path leads to."""
-    steps = path.split("/")
-    keys = keys_along(reader, block, path)
-    for depth in range(1, len(steps)):
-        yield from _in_links(reader, keys[depth][0], {"/".join(steps[depth:])})
-    for above in reader.ancestors(block):
-        yield from _in_links(reader, above, {join(head, path) for head in _ways_down(reader, above, block)})
+class Plugged(NamedTuple):
+    """One cable at a device."""
+
+    token: str
+    link: Link
+    cable: int
+    """Which cable of the trunk, from 0."""
+    end: Literal["a", "b"]
+    holder: str
+    """Path of the instance in whose block the link is; empty for the block asked from and those above."""
+
+    @property
+    def path(self) -> str:
+        """Path of the link from the block asked from."""
+        return join(self.holder, self.link.id)
+
+    @property
+    def far(self) -> tuple[str, str]:
+        """Path of the device at the other end, from the same block, and its socket."""
+        other = self.link.b if self.end == "a" else self.link.a
+        return join(self.holder, other.path), other.ports[self.cable]
 
 
-def _in_links(reader: Reader, holder: str, paths: set[str]) -> Iterator[str]:
-    for link in reader.links(holder).values():
-        if link.a.path in paths:
-            yield from link.a.ports
-        if link.b.path in paths:
-            yield from link.b.ports
+class Ends:
+    """Where links end, looked up by device; each block is read once, at the first question about it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._in: dict[str, dict[str, list[tuple[Link, Literal["a", "b"]]]]] = {}
+        self._above: dict[str, list[tuple[str, list[str]]]] = {}
+
+    def add(self, link: Link) -> None:
+        """Count a link that the reader does not hold (yet)."""
+        found = self._of(link.block)
+        found.setdefault(link.a.path, []).append((link, "a"))
+        found.setdefault(link.b.path, []).append((link, "b"))
+
+    def plugged(self, block: str, path: str) -> Iterator[Plugged]:
+        """Yield the cables at the device a path leads to that are in the block or below it."""
+        steps = path.split("/")
+        keys = keys_along(self._reader, block, path)
+        for depth in range(len(steps)):
+            holder = "/".join(steps[:depth])
+            for link, end in self._of(keys[depth][0]).get("/".join(steps[depth:]), ()):
+                for k, token in enumerate(getattr(link, end).ports):
+                    yield Plugged(token, link, k, end, holder)
+
+    def tokens(self, block: str, path: str) -> Iterator[str]:
+        """Yield the tokens in use at the device a path leads to, those of blocks above in any copy too."""
+        steps = path.split("/")
+        keys = keys_along(self._reader, block, path)
+        for depth in range(1, len(steps)):
+            yield from self._tokens(keys[depth][0], "/".join(steps[depth:]))
+        for above, heads in self._blocks_above(block):
+            for head in heads:
+                yield from self._tokens(above, join(head, path))
+
+    def _tokens(self, holder: str, path: str) -> Iterator[str]:
+        for link, end in self._of(holder).get(path, ()):
+            yield from getattr(link, end).ports
+
+    def _of(self, block: str) -> dict[str, list[tuple[Link, Literal["a", "b"]]]]:
+        found = self._in.get(block)
+        if found is None:
+            found = self._in[block] = {}
+            for link in self._reader.links(block).values():
+                found.setdefault(link.a.path, []).append((link, "a"))
+                found.setdefault(link.b.path, []).append((link, "b"))
+        return found
+
+    def _blocks_above(self, block: str) -> list[tuple[str, list[str]]]:
+        found = self._above.get(block)
+        if found is None:
+            ancestors = self._reader.ancestors(block)
+            found = [(above, _ways_down(self._reader, above, block)) for above in ancestors]
+            self._above[block] = found
+        return found
 
 
 def _ways_down(reader: Reader, above: str, block: str) -> list[str]:

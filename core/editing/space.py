@@ -66,6 +66,15 @@ def half_units(spec: DeviceType) -> int:
     return round(2 * spec.height_u)
 
 
+def fitting_side(spec: DeviceType, side: Side) -> Side:
+    """Return the side that a device of a type takes where another one had a side."""
+    if spec.width == "full" or spec.zero_u:
+        return ""
+    if spec.width == "half" and side == "centre":
+        return "left"
+    return side or "left"
+
+
 def obstacles(reader: Reader, block: str, spec: DeviceType, spot: Spot, ignore: Collection[str] = ()) -> str:
     """Return why a device does not fit at a spot of a rack block, in words; empty if it fits.
 
@@ -109,6 +118,21 @@ class _Slot:
     sixths: tuple[int, int]
     face: str
     depth_mm: float | None
+    """None: the whole depth."""
+    is_reserved: bool = False
+
+
+class Room(NamedTuple):
+    """Half units of a rack: all, with anything in them, and of the others those kept free for something."""
+
+    total: int
+    used: int
+    reserved: int
+
+    @property
+    def free(self) -> int:
+        """Half units with nothing in them that are not reserved."""
+        return self.total - self.used - self.reserved
 
 
 class Occupancy:
@@ -139,6 +163,10 @@ class Occupancy:
             spec = reader.find_type(device.type)
             if device.id not in ignore and isinstance(spec, DeviceType):
                 self.add(spec, Spot.of(device), device.name or spec.name)
+        for kept in reader.blocks[block].reserved:
+            high = kept.half_u + kept.half_units
+            face, depth = ("front", None) if kept.face == "both" else (kept.face, 0.0)
+            self._slots.append(_Slot(kept.note, kept.half_u, high, (0, 6), face, depth, True))
 
     def add(self, spec: DeviceType, spot: Spot, name: str) -> None:
         """Take the room of a device."""
@@ -166,9 +194,31 @@ class Occupancy:
             return f"needs {spec.height_u:g}{spec.unit}, rack ends at {spec.unit}{self.rack.units}"
         for slot in self._slots:
             if slot.low < high and spot.half_u < slot.high and self._meets(slot, spec, spot.face, sixths):
-                span = unit_span(self.rack, slot.low, slot.high)
-                return f"{span} {'hold' if '-' in span else 'holds'} {slot.name}"
+                return _held(unit_span(self.rack, slot.low, slot.high), slot)
         return ""
+
+    def room(self) -> Room:
+        """Return how many half units are used, reserved and free; front and rear of one count once."""
+        used, kept = self._rows(reserved=False), self._rows(reserved=True)
+        return Room(2 * self.rack.units, len(used), len(kept - used))
+
+    def free_runs(self) -> list[tuple[int, int]]:
+        """Return the stretches of half units with nothing in them and not reserved, from below."""
+        taken = self._rows(reserved=False) | self._rows(reserved=True)
+        runs: list[tuple[int, int]] = []
+        for row in range(2 * self.rack.units):
+            if row in taken:
+                continue
+            if runs and runs[-1][1] == row:
+                runs[-1] = (runs[-1][0], row + 1)
+            else:
+                runs.append((row, row + 1))
+        return runs
+
+    def _rows(self, *, reserved: bool) -> set[int]:
+        slots = (slot for slot in self._slots if slot.is_reserved == reserved)
+        rows = {row for slot in slots for row in range(slot.low, slot.high)}
+        return {row for row in rows if 0 <= row < 2 * self.rack.units}
 
     def first_fit(
         self,
@@ -180,14 +230,21 @@ class Occupancy:
         high: int | None = None,
     ) -> Spot | None:
         """Return the first free spot between two half units, or None."""
-        for spot in self._spots(spec, from_top, face, low, high):
+        for spot in self.spots(spec, from_top=from_top, face=face, low=low, high=high):
             if not self.obstacle(spec, spot):
                 return spot
         return None
 
-    def _spots(
-        self, spec: DeviceType, from_top: bool, face: Face, low: int, high: int | None
+    def spots(
+        self,
+        spec: DeviceType,
+        *,
+        from_top: bool = False,
+        face: Face = "front",
+        low: int = 0,
+        high: int | None = None,
     ) -> Iterator[Spot]:
+        """Yield the spots of a type between two half units in the order in which they are filled."""
         if spec.zero_u:
             for zone in self.rack.zones:
                 if zone.name.startswith("manifold") and spec.kind != "manifold":
@@ -221,6 +278,14 @@ class Occupancy:
         if face == slot.face or spec.depth_mm is None or slot.depth_mm is None:
             return True  # a depth that is not known counts as the whole depth
         return spec.depth_mm + slot.depth_mm > mounting_depth(self.rack)
+
+
+def _held(span: str, slot: _Slot) -> str:
+    many = "-" in span
+    if slot.is_reserved:
+        words = f"{span} {'are' if many else 'is'} reserved"
+        return f"{words}: {slot.name}" if slot.name else words
+    return f"{span} {'hold' if many else 'holds'} {slot.name}"
 
 
 def unit_span(rack: RackType, low: int, high: int) -> str:

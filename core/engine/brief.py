@@ -40,6 +40,9 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "side_run_m": Assumed(
         0.4, "m", "assumed", "Way from a port to the side channel of its rack", "half a rack"
     ),
+    "aisle_m": Assumed(
+        1.2, "m", "assumed", "Aisle of one more rack, half in front and half behind", "house value"
+    ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
 

@@ -36,7 +36,7 @@ class Compute:
     grounds: Grounds
 
 
-@stage(reads=("devices",))
+@stage(reads=("devices", "racks"))
 def compute(snap: Snapshot) -> Compute:
     """Count accelerators and add up their dense TFLOPS."""
     specs = snap.specs

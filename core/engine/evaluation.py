@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from core.engine.cabling import Cabling, cabling
+from core.engine.columns import Floats
 from core.engine.compute import Compute, compute
 from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
 from core.engine.expansion import Expansion
+from core.engine.headroom import Headroom, headroom_of, rack_measures_of
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
 from core.engine.power import Power, power
@@ -45,6 +47,16 @@ class Evaluation:
         for quantity in quantities_of(self):
             found[quantity.name] = self._limited(quantity)
         return found
+
+    @cached_property
+    def rack_measures(self) -> dict[str, tuple[Floats, str]]:
+        """What racks can be ranked by: a value for each rack, and its unit."""
+        return rack_measures_of(self)
+
+    @cached_property
+    def headroom(self) -> Headroom:
+        """How many more racks fit, and which limit is reached first."""
+        return headroom_of(self)
 
     @property
     def binding(self) -> Quantity | None:

@@ -181,6 +181,39 @@ class Feeding:
             busbar_short_w=np.where(self._busbar & (capacity > 0), np.maximum(busbar_w - capacity, 0.0), 0.0),
         )
 
+    def burden(self, part: Floats, place: Ints | None = None) -> tuple[Floats, Floats, Flags]:
+        """Return what one more watt turns into heat in all that feeds it, nothing lost.
+
+        Parameters
+        ----------
+        part : ndarray, shape (n_devices,)
+            Share of a device's losses that counts: 1, or its share to liquid.
+        place : ndarray, shape (n_devices,), optional
+            Rack of each device, below 0 for none: only losses in the rack of the node itself then count.
+
+        Returns
+        -------
+        asked, passed : ndarray, shape (n_nodes,)
+            For each watt a node asks for itself, and for each it passes on (its own losses included); losses
+            are linear, so this holds for any load.
+        alive : ndarray of bool, shape (n_nodes,)
+        """
+        n, others = self.n_nodes, self.n_nodes - self.n_devices
+        loss = np.concatenate([part, np.zeros(others)]) * (1 / self._efficiency - 1)
+        where = np.zeros(n, np.int64)
+        if place is not None:
+            racks = np.arange(self.n_racks)
+            where = np.concatenate([place, racks, np.full(len(self.sources), -2)]).astype(np.int64)
+        heat, alive = np.zeros(n), self._inlets == 0
+        for edges in self._levels:
+            consumer, feeder = self.consumer[edges], self.feeder[edges]
+            weight = alive[feeder] * self.weight[edges]
+            total = sum_by(consumer, weight, n)
+            alive[consumer] = total[consumer] > 0
+            share = weight / np.maximum(total[consumer], 1e-12) * (where[consumer] == where[feeder])
+            heat += sum_by(consumer, share * (loss[feeder] + heat[feeder] / self._efficiency[feeder]), n)
+        return heat, loss + heat / self._efficiency, alive
+
     def _capacity(self, alive: Flags) -> Floats:
         """Rating of the live shelves on each busbar [W]."""
         on_busbar = (self.consumer >= self.n_devices) & (self.consumer < self.n_devices + self.n_racks)

@@ -150,7 +150,7 @@ def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Cla
     number = (np.cumsum(there) - 1)[devices]
     a, b = number[: len(rows)], number[len(rows) :]
     n = len(nodes)
-    is_switch = _switches(snap, rows, devices, number, nodes)
+    is_switch = forwarding(snap, rows, devices, number, nodes)
     tier = _tiers(a, b, is_switch)
     used = count_by(number, n)
     total = np.maximum(_ports_at(snap, nodes, number, rows, sorted_links), used)
@@ -178,7 +178,7 @@ def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Cla
     )
 
 
-def _switches(
+def forwarding(
     snap: Snapshot,
     rows: NDArray[np.intp],
     devices: Ints,

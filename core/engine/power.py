@@ -145,7 +145,8 @@ def _by_rack(snap: Snapshot, device_w: Floats) -> Floats:
     return sum_by(snap.device_rack[racked], device_w[racked], snap.n_racks)
 
 
-_FALLBACK = {
+PASSIVE = ("power-shelf", "rack-pdu", "busway", "floor-pdu", "manifold", "blank", "rear-door")
+FALLBACK = {
     "max": ("power_typical_w",),
     "typical": ("power_max_w",),
     "peak": ("power_max_w", "power_typical_w"),
@@ -155,7 +156,7 @@ _FALLBACK = {
 def _draw(snap: Snapshot, case: str) -> Draw:
     """Return what each device takes, with its limit."""
     specs = snap.specs
-    first = specs.column(f"power_{case}_w", with_modules=True, instead=_FALLBACK[case])
+    first = specs.column(f"power_{case}_w", with_modules=True, instead=FALLBACK[case])
     passive = np.array([_passes_only(spec.type.kind) for spec in specs.specs])
     evidence = np.where(passive & ~first.known, 0, first.evidence).astype(np.int8)
     column = Column(first.value, evidence, first.lacking)
@@ -168,7 +169,7 @@ def _draw(snap: Snapshot, case: str) -> Draw:
 
 def _passes_only(kind: str) -> bool:
     """Things that draw nothing for themselves worth a warning when a type does not say."""
-    return kind in ("power-shelf", "rack-pdu", "busway", "floor-pdu", "manifold", "blank", "rear-door")
+    return kind in PASSIVE
 
 
 def _with_losses(snap: Snapshot, drawn: Draw, flow: Flow) -> Grounds:

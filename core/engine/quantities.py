@@ -133,6 +133,13 @@ def _things(of: Evaluation) -> list[Quantity]:
             "Half units with anything in front or rear.",
             "U",
         ),
+        _count(
+            "space_reserved_u",
+            "Units reserved",
+            of.space.reserved_u,
+            "Half units kept free for something that is not drawn.",
+            "U",
+        ),
         _count("space_total_u", "Units in racks", of.space.total_u, "Units of all racks.", "U"),
     ]
 

@@ -11,6 +11,13 @@ from core.engine.snapshot import FACES, Snapshot
 REAR = FACES.index("rear")
 
 
+LEGS = (
+    "along the trays", "up to the trays", "down from the trays", "between floors", "up or down the rack",
+    "through the rack", "to the side channels", "slack",
+)  # fmt: skip
+"""What the way of a cable is made of, in the order in which it is added up."""
+
+
 def routes_m(
     snap: Snapshot, rows: NDArray[np.intp], behind_a: Flags, behind_b: Flags, same_rack: Flags
 ) -> Floats:
@@ -30,6 +37,21 @@ def routes_m(
     ndarray, shape (n,)
         From port to port, slack included [m]; NaN where absent.
     """
+    along, up, down, floors, height, through, side, slack = legs_m(snap, rows, behind_a, behind_b, same_rack)
+    route: Floats = (along + up + down) + (floors + side + slack)
+    same = np.flatnonzero(same_rack)
+    route[same] = height[same] + side[same] + through[same] + slack[same]
+    route[snap.cable_layer[rows] < 0] = np.nan
+    return route
+
+
+def legs_m(
+    snap: Snapshot, rows: NDArray[np.intp], behind_a: Flags, behind_b: Flags, same_rack: Flags
+) -> Floats:
+    """Return the parts of the way of some cables, shape (8, n) [m], in the order of `LEGS`.
+
+    The parameters are those of `routes_m`, whose result is their sum.
+    """
     brief, points = snap.brief, _device_points(snap)
     a, b = snap.cable_a[rows], snap.cable_b[rows]
     turned = snap.device_face == REAR
@@ -37,16 +59,19 @@ def routes_m(
     ax, ay, az, floor_a = points[:, 2 * a + rear_a]
     bx, by, bz, floor_b = points[:, 2 * b + rear_b]
     tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
-    side = 2 * brief.assume("side_run_m")
-    route: Floats = (np.abs(ax - bx) + np.abs(ay - by)) * allowance + np.abs(tray - az) + np.abs(tray - bz)
-    route += np.abs(floor_a - floor_b) + side + 2 * brief.assume("slack_hall_m")
+    legs = np.zeros((len(LEGS), len(rows)))
+    legs[0] = (np.abs(ax - bx) + np.abs(ay - by)) * allowance
+    legs[1], legs[2] = np.abs(tray - az), np.abs(tray - bz)
+    legs[3] = np.abs(floor_a - floor_b)
+    legs[6], legs[7] = 2 * brief.assume("side_run_m"), 2 * brief.assume("slack_hall_m")
     same = np.flatnonzero(same_rack)
     depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
     depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[a[same]]]]
-    across = np.where(rear_a[same] != rear_b[same], depth, 0.0)
-    route[same] = np.abs(az[same] - bz[same]) + side + across + 2 * brief.assume("slack_rack_m")
-    route[snap.cable_layer[rows] < 0] = np.nan
-    return route
+    legs[:4, same] = 0.0
+    legs[4, same] = np.abs(az[same] - bz[same])
+    legs[5, same] = np.where(rear_a[same] != rear_b[same], depth, 0.0)
+    legs[7, same] = 2 * brief.assume("slack_rack_m")
+    return legs
 
 
 def _device_points(snap: Snapshot) -> Floats:

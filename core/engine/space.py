@@ -21,10 +21,13 @@ class Space:
     ----------
     rack_total_hu, rack_used_hu : ndarray of int64, shape (n_racks,)
         Half units the rack has; half units with anything in them, front or rear.
+    rack_reserved_hu : ndarray of int64, shape (n_racks,)
+        Half units with nothing in them that are kept free for something.
     """
 
     rack_total_hu: NDArray[np.int64]
     rack_used_hu: NDArray[np.int64]
+    rack_reserved_hu: NDArray[np.int64]
 
     @property
     def total_u(self) -> float:
@@ -34,8 +37,17 @@ class Space:
     def used_u(self) -> float:
         return float(self.rack_used_hu.sum() / 2)
 
+    @property
+    def reserved_u(self) -> float:
+        return float(self.rack_reserved_hu.sum() / 2)
 
-@stage(reads=("devices", "mounting", "racks"))
+    @property
+    def rack_free_hu(self) -> NDArray[np.int64]:
+        """Half units of each rack with nothing in them that are not reserved."""
+        return self.rack_total_hu - self.rack_used_hu - self.rack_reserved_hu
+
+
+@stage(reads=("devices", "mounting", "racks", "rack records"))
 def space(snap: Snapshot) -> Space:
     """Count the half units that devices occupy.
 
@@ -62,5 +74,10 @@ def space(snap: Snapshot) -> Space:
     fits = (unit >= 0) & (unit < np.minimum(rack_total[rack[row]], MOST_HALF_UNITS))
     taken = np.zeros(snap.n_racks * MOST_HALF_UNITS, bool)
     taken[rack[row[fits]] * MOST_HALF_UNITS + unit[fits]] = True
-    used = taken.reshape(snap.n_racks, MOST_HALF_UNITS).sum(axis=1)
-    return Space(rack_total, used)
+    by_rack = taken.reshape(snap.n_racks, MOST_HALF_UNITS)
+    kept = np.zeros((len(snap.rack_records), MOST_HALF_UNITS), bool)
+    for number, block in enumerate(snap.rack_records):
+        for each in block.reserved if block is not None else ():
+            kept[number, each.half_u : each.half_u + each.half_units] = True
+    reserved = (kept[snap.rack_block] & ~by_rack).sum(axis=1) if len(kept) else np.zeros_like(rack_total)
+    return Space(rack_total, by_rack.sum(axis=1), np.minimum(reserved, rack_total))

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.engine.evaluation import Evaluation
 from core.engine.evidence import Grounds
+from core.engine.headline import Headline
 from core.engine.quantities import Quantity
 from core.model.project import Project
 
@@ -33,6 +34,26 @@ def quantity_data(quantity: Quantity) -> dict[str, Any]:
     if quantity.limit is not None:
         data |= {"limit": quantity.limit, "sense": quantity.sense, "state": quantity.state}
     return data
+
+
+def headline_data(project: Project, evaluation: Evaluation, headline: Headline) -> dict[str, Any]:
+    """Return one of the numbers kept in sight as plain data."""
+    top = evaluation.snapshot.flat.block
+    return {
+        "name": headline.name,
+        "label": headline.label,
+        "value": headline.value,
+        "aside": headline.aside,
+        "detail": headline.detail,
+        "state": headline.state,
+        "use": headline.use,
+        "formula": headline.formula,
+        "quantities": list(headline.quantities),
+        "worst": [
+            {"path": s.path, "name": s.what or "/".join(project.names_along(top, s.path)), "value": s.text}
+            for s in headline.subjects
+        ],
+    }
 
 
 def grounds_data(grounds: Grounds) -> dict[str, Any]:

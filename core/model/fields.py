@@ -13,6 +13,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from core.units import symbol
+
 NAME_LENGTH = 128
 TEXT_LENGTH = 4000
 
@@ -61,7 +63,7 @@ class Field:
     @property
     def heading(self) -> str:
         """Label with its unit, as printed above a column."""
-        return f"{self.label} [{self.unit}]" if self.unit else self.label
+        return f"{self.label} [{symbol(self.unit)}]" if self.unit else self.label
 
 
 @cache

@@ -30,6 +30,16 @@ class Step(NamedTuple):
     serial: int
 
 
+class Listed(NamedTuple):
+    """One step as a list of them shows it."""
+
+    label: str
+    serial: int
+    """Number of the step, never given twice in one session."""
+    is_done: bool
+    """Whether it is in force: it can be undone. Else it was undone and can be done again."""
+
+
 class History:
     """The undo and redo lists of a project, and the one place where changes are applied.
 
@@ -115,6 +125,27 @@ class History:
     def redo_labels(self) -> list[str]:
         """Names of the steps that can be redone, the next one first."""
         return [step.change.label for step in reversed(self._redo)]
+
+    @property
+    def steps(self) -> list[Listed]:
+        """All steps that can be undone or done again, in the order in which they were done."""
+        done = [Listed(step.change.label, step.serial, True) for step in self._undo]
+        return done + [Listed(step.change.label, step.serial, False) for step in reversed(self._redo)]
+
+    @property
+    def position(self) -> int:
+        """Serial of the last step in force; what came before the first step listed has a lower one."""
+        return self._position
+
+    @property
+    def floor(self) -> int:
+        """The `position` once everything listed is undone."""
+        return self._floor
+
+    @property
+    def saved_position(self) -> int:
+        """The `position` at the last `mark_saved`; -1 if no position here is the saved one."""
+        return self._saved
 
     @property
     def is_saved(self) -> bool:

@@ -35,6 +35,15 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
         return (self.block, self.id)
 
 
+class Reserved(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Units of a rack block that are kept free for something that is not drawn."""
+
+    half_u: Annotated[int, quantity("half U", "Position of its bottom", low=0, high=400)]
+    half_units: Annotated[int, quantity("half U", "Height", low=1, high=400)]
+    face: Annotated[Literal["both", "front", "rear"], described("Face")] = "both"
+    note: Annotated[Text, described("Reserved for")] = ""
+
+
 class Block(Record, frozen=True, kw_only=True):
     """A drawing that can be placed many times: a rack block or a floor block."""
 
@@ -54,6 +63,8 @@ class Block(Record, frozen=True, kw_only=True):
     """Rack blocks: contents that the stated mass and price include; more counts on top. Empty: all."""
     sources: tuple[Citation, ...] = ()
     """Where the stated values come from."""
+    reserved: tuple[Reserved, ...] = ()
+    """Rack blocks: units kept free."""
     grid_mm: Annotated[int, quantity("mm", "Grid pitch", low=1, high=100_000)] = 600
     north_deg: Annotated[float, quantity("deg", "Direction of north from +y", low=-360, high=360)] = 0.0
     note: Annotated[Text, described("Note")] = ""

@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from core.files.delimited import GUARDED
+
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
 
 
@@ -14,7 +16,7 @@ def safe_cell(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
     A text that begins with = + - @ or a tab gets an apostrophe in front, which spreadsheets show as text;
-    numbers stay as they are.
+    numbers stay as they are. So does a text that looks as if it had one already: reading takes one away.
 
     Examples
     --------
@@ -22,6 +24,8 @@ def safe_cell(text: str) -> str:
     ("'=1+1", '-3.5', 'R01')
     """
     if text[:1] in "=+-@\t\r" and text and not _NUMBER.match(text):
+        return "'" + text
+    if text[:1] == "'" and text[1:2] and text[1] in GUARDED:
         return "'" + text
     return text
 

@@ -8,6 +8,7 @@ from core.drawing.placed import PlacedBlock
 from core.drawing.plan_marks import datum_of
 from core.model.types import RackType
 from core.report.context import Context
+from core.units import length, measure
 
 
 class Drawn(NamedTuple):
@@ -45,14 +46,19 @@ def elevation_ids(context: Context) -> dict[str, str]:
     return found
 
 
+def size_of(rack: RackType) -> str:
+    """Return width, depth and height with their unit."""
+    return f"{measure(rack.width_mm)} × {measure(rack.depth_mm)} × {length(rack.height_mm)}"
+
+
 def position_of(context: Context, at: PlacedBlock) -> tuple[str, str]:
-    """Return x and y of the front left corner from the datum of the plan [mm]."""
+    """Return x and y of the front left corner from the datum of the plan."""
     x, y = datum_of(context.project, context.project.top)
     t, rack = at.transform, context.project.find_type(at.block.rack_type)
     # Seen from the front the left is where x grows from, unless it is mirrored.
     is_mirrored = t.a * t.d - t.b * t.c < 0
     left = t.apply(rack.width_mm, 0) if is_mirrored and isinstance(rack, RackType) else (t.x, t.y)
-    return f"{left[0] - x:.0f}", f"{left[1] - y:.0f}"
+    return measure(left[0] - x), measure(left[1] - y)
 
 
 def sources_of(context: Context, at: PlacedBlock) -> str:

@@ -36,6 +36,8 @@ class Sheet:
         As the title block shows it.
     caution : str
         Stamp, empty for none.
+    about : tuple of str
+        Paths of what it shows: placed blocks, racks, devices; the empty path is the built block.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Sheet:
     form: Form = "strip"
     scale: str = "none"
     caution: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass

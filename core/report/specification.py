@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from core import units
 from core.errors import CagenutError
 from core.model.project import Project
 from core.report.context import CancelledError, Context, Progress
@@ -65,14 +66,26 @@ def make_specification(
     CagenutError
         If there is no such paper or nothing to print.
     """
-    from core.files.project_file import encode
-
     if project.top not in project.blocks:
         raise CagenutError("there is nothing to print", cure="Name the block that is built (setting 'top')")
+    with units.use(project.setting(units.SETTING)):
+        return _made(project, library, paper, progress or _silent, cancelled, evaluation, findings)
+
+
+def _made(
+    project: Project,
+    library: Library | None,
+    paper: str,
+    report: Progress,
+    cancelled: Callable[[], bool] | None,
+    evaluation: Evaluation | None,
+    findings: Report | None,
+) -> bytes:
+    from core.files.project_file import encode
+
     sheet_paper = paper_of(paper)
-    report = progress or _silent
     report(0, 1, "Evaluating")
-    context = Context(project, sheet_paper, encode(project), progress=progress, cancelled=cancelled)
+    context = Context(project, sheet_paper, encode(project), progress=report, cancelled=cancelled)
     context.tick()
     context.evaluation = evaluation if evaluation is not None else _evaluated(project)
     context.tick()

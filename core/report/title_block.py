@@ -6,6 +6,7 @@ from core.drawing.batch import Batch, Sketch
 from core.report.fonts import CAPITAL, LEAST_MM, MONO, WIDE_BOLD
 from core.report.paper import BLOCK_HEIGHT, REVISIONS_HEIGHT, Box, frame_batch
 from core.report.sheet import Page
+from core.units import system
 
 _SMALL = LEAST_MM * CAPITAL
 _ROWS = (13.0, 15.0, 9.4, 9.3, 9.3)
@@ -27,8 +28,9 @@ _LABELS: tuple[tuple[str, ...], ...] = (
 )
 _REVISIONS = (("Rev", 14.0), ("Date", 22.0), ("Description", 50.0), ("By", 17.0), ("Appr.", 17.0))
 CAUTION_STYLE = "sheet.caution"
+INCHES = "inches, cable lengths in metres"
 NOTES = (
-    "Dimensions in millimetres; do not scale from prints. Positions from the datum of the hall plan unless "
+    "Dimensions in {}; do not scale from prints. Positions from the datum of the hall plan unless "
     "the sheet says otherwise. Calculations are design intent; no compliance with any standard or tier "
     "is claimed."
 )
@@ -164,7 +166,8 @@ def _notes(page: Page, box: Box) -> None:
     y = box.top - 1.4
     page.text(box.x + 2, y - 1.9, "General notes", LEAST_MM, "text.bold", room=box.width - 4)
     y -= 4.6
-    page.paragraph(box.x + 2, y, NOTES, box.width - 4)
+    unit = INCHES if system() == "us" else "millimetres"
+    page.paragraph(box.x + 2, y, NOTES.format(unit), box.width - 4)
     y = box.y + 2.0
     if page.sheet.caution:
         y = stamp(

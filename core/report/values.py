@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from core.units import UNKNOWN, number_text, show
+from core.units import UNKNOWN, converted, number_text, show
 
-__all__ = ["UNKNOWN", "at_least", "count", "kilo", "metres", "show", "whole"]
+__all__ = ["UNKNOWN", "at_least", "count", "kilo", "mass", "metres", "show", "whole"]
 
 
 def at_least(text: str, unknown: object) -> str:
@@ -36,6 +36,17 @@ def whole(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     return f"{value:.0f}"
+
+
+def mass(value: float | None) -> str:
+    """Return a mass [kg] as a whole number in the units in force; the heading says which.
+
+    Examples
+    --------
+    >>> mass(1092.6), mass(None)
+    ('1093', 'unknown')
+    """
+    return whole(None if value is None else converted(value, "kg")[0])
 
 
 def metres(value: float | None) -> str:

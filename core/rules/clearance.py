@@ -13,6 +13,7 @@ from core.rules.folding import MOST_SUBJECTS
 from core.rules.outlines import TOUCH_MM, overlaps
 from core.rules.rule import Hit, Missing, Yielded, rule
 from core.rules.views import Boxes, FloorView
+from core.units import length
 
 FRONT_MM = 1200.0
 REAR_MM = 900.0
@@ -88,7 +89,8 @@ def _found(view: FloorView, side: Side, wanted: NDArray[np.float64], cure: str) 
     worst = int(np.argmin(gap - wanted[which]))
     rows = [boxes.row[int(k)] for k in np.unique(which)]
     limit = float(wanted[which[worst]])
-    text = f"{gap[worst]:.0f} mm free {'in front' if side == 'front' else 'behind'} of {limit:.0f} mm; {cure}"
+    where = "in front" if side == "front" else "behind"
+    text = f"{length(gap[worst])} free {where} of {length(limit)}; {cure}"
     yield Hit(tuple(rows[:MOST_SUBJECTS]), text, float(gap[worst]), limit)
 
 

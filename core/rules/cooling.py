@@ -14,6 +14,7 @@ from core.rules.rule import Marks, Missing, Yielded, of_design, rule
 from core.rules.sockets import Pair, bad_links
 from core.rules.views import SLACK_W, Design
 from core.rules.wording import watts
+from core.units import show
 
 COOLANT = LAYERS.index("coolant")
 FACILITY_SIDE = ("heat-rejection", "air-handler", "rear-door", "cdu")
@@ -135,7 +136,10 @@ def supply_too_warm(design: Design) -> Iterator[Yielded]:
     yield Marks(
         "device",
         rows,
-        lambda k: f"coolant at {supply:g} °C, at most {limit[rows[k]]:g} °C allowed; lower the supply",
+        lambda k: (
+            f"coolant at {show(supply, 'degC')}, at most {show(float(limit[rows[k]]), 'degC')} allowed; "
+            "lower the supply"
+        ),
         np.full(len(rows), supply),
         limit[rows],
     )
@@ -168,8 +172,8 @@ def air_inlet(design: Design) -> Iterator[Yielded]:
         "device",
         rows,
         lambda k: (
-            f"air at {supply:g} °C, {'at most' if warm[rows[k]] else 'at least'} {bound[k]:g} °C "
-            "allowed; change the air supply"
+            f"air at {show(supply, 'degC')}, {'at most' if warm[rows[k]] else 'at least'} "
+            f"{show(float(bound[k]), 'degC')} allowed; change the air supply"
         ),
         np.full(len(rows), supply),
         bound,

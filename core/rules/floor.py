@@ -11,6 +11,7 @@ from core.rules.folding import MOST_SUBJECTS
 from core.rules.outlines import TOUCH_MM, depth_inside, overlaps, reach_outside
 from core.rules.rule import Hit, Row, Yielded, rule
 from core.rules.views import FloorView
+from core.units import length
 
 MOST_PAIRS = 16
 """Overlaps of a block reported one by one; more become one finding."""
@@ -33,11 +34,12 @@ def floor_overlap(view: FloorView) -> Iterator[Yielded]:
         return
     if len(a) > MOST_PAIRS:
         rows = tuple(boxes.row[int(k)] for k in np.unique(np.concatenate([a, b])))
-        text = f"{len(a)} overlaps, the largest {wide.max():.0f} mm; move them apart"
+        text = f"{len(a)} overlaps, the largest {length(wide.max())}; move them apart"
         yield Hit(rows[:MOST_SUBJECTS], text, float(wide.max()), 0.0)
         return
     for i, j, mm in zip(a, b, wide, strict=True):
-        yield Hit((boxes.row[int(i)], boxes.row[int(j)]), f"overlap by {mm:.0f} mm; move one", float(mm), 0.0)
+        text = f"overlap by {length(mm)}; move one"
+        yield Hit((boxes.row[int(i)], boxes.row[int(j)]), text, float(mm), 0.0)
 
 
 @rule("space.outside_room", Severity.ERROR, "Outside the room", scope="floor", unit="mm")
@@ -54,7 +56,7 @@ def outside_room(view: FloorView) -> Iterator[Yielded]:
     out = np.min([reach_outside(view.boxes.box, room) for room in rooms], axis=0)
     rows = [view.boxes.row[int(k)] for k in np.flatnonzero(out > TOUCH_MM)]
     if rows:
-        text = f"up to {out.max():.0f} mm outside the room; move it in"
+        text = f"up to {length(out.max())} outside the room; move it in"
         yield Hit(_capped(rows), text, float(out.max()), 0.0)
 
 
@@ -70,7 +72,7 @@ def keep_out(view: FloorView) -> Iterator[Yielded]:
         deep = depth_inside(view.boxes.box, area)
         rows = [view.boxes.row[int(k)] for k in np.flatnonzero(deep > TOUCH_MM)]
         if rows:
-            text = f"{deep.max():.0f} mm into {area.kind} {area.name or area.id}; move it away"
+            text = f"{length(deep.max())} into {area.kind} {area.name or area.id}; move it away"
             yield Hit(_capped(rows), text, float(deep.max()), 0.0)
 
 

@@ -12,6 +12,7 @@ from core.model.types import DeviceType, RackType
 from core.rules.finding import Severity
 from core.rules.rule import Hit, Missing, Yielded, rule
 from core.rules.views import RackView
+from core.units import length
 
 
 @rule("space.clash", Severity.ERROR, "Two devices in one place", scope="rack", unit="U")
@@ -138,5 +139,5 @@ def depth(view: RackView) -> Iterator[Yielded]:
             if spec.kind != "blank":
                 yield Missing(f"depth of {spec.name}")
         elif spec.depth_mm > limit:
-            text = f"{spec.depth_mm:.0f} mm deep, the rack takes {limit:.0f} mm; choose a deeper rack"
+            text = f"{length(spec.depth_mm)} deep, the rack takes {length(limit)}; choose a deeper rack"
             yield Hit((device.id,), text, spec.depth_mm, limit)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import Shiboken
 
+from desktop.canvas.painting import in_pixels
 from desktop.icons import paint_icon
 from desktop.theme import font, theme
 
+MANY_LINES = 24
+"""Above so many links in the making they are thin."""
 MOST_OUTLINES = 200
-"""Above so many selected things one frame around all of them stands in for the outlines."""
+"""Above so many selected things their boxes are painted from an array, all in one call."""
+MANY_GHOSTS = 12
+"""Above so many things dragged no single one carries a tick or a cross: the words beside the pointer do."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +125,17 @@ class Overlay(QGraphicsItem):
             painter.drawLine(transform.map(guide))
         for mark in self._marks:
             _paint_mark(painter, transform.mapRect(mark.box), mark.is_valid)
-        painter.setPen(QPen(colour("accent"), 2))
+        many = len(self._lines) > MANY_LINES
+        thin = QPen(_see_through(colour("accent"), 110).color(), 1)
+        painter.setPen(thin if many else QPen(colour("accent"), 2))
         for line in self._lines:
             painter.drawLine(transform.map(line))
-        for ghost in self._ghosts:
-            shape = QPolygonF(ghost.box) if ghost.shape is None else ghost.shape
-            _paint_ghost(painter, transform.map(shape), ghost.fits)
+        if len(self._ghosts) > MANY_GHOSTS:
+            _paint_ghosts(painter, self._ghosts, transform)
+        else:
+            for ghost in self._ghosts:
+                shape = QPolygonF(ghost.box) if ghost.shape is None else ghost.shape
+                _paint_ghost(painter, transform.map(shape), ghost.fits)
         if self._band is not None:
             painter.setPen(QPen(colour("accent"), 1))
             painter.setBrush(_see_through(colour("accent"), 36))
@@ -138,9 +151,11 @@ class Outlines(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(10)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._shapes: list[QPolygonF] = []
         self._lines: list[QLineF] = []
+        self._boxes: NDArray[np.float64] = np.zeros((0, 4))
         self._hover: QPolygonF | None = None
 
     def boundingRect(self) -> QRectF:
@@ -149,11 +164,16 @@ class Outlines(QGraphicsItem):
     def outline(self, shapes: Sequence[QPolygonF], lines: Sequence[QLineF] = ()) -> None:
         """Outline these shapes and lines."""
         self._shapes, self._lines = list(shapes), list(lines)
+        self._boxes = np.zeros((0, 4))
         if len(self._shapes) > MOST_OUTLINES:
-            whole = QRectF()
-            for shape in self._shapes:
-                whole = whole.united(shape.boundingRect())
-            self._shapes = [QPolygonF(whole)]
+            boxes = [shape.boundingRect().getRect() for shape in self._shapes]
+            self.outline_boxes(np.array(boxes, dtype=np.float64))
+        self.update()
+
+    def outline_boxes(self, boxes: NDArray[np.float64]) -> None:
+        """Outline many boxes: x, y, width, height of each in scene coordinates, shape (n, 4)."""
+        self._shapes, self._lines = [], []
+        self._boxes = boxes
         self.update()
 
     def hover(self, shape: QPolygonF | None) -> None:
@@ -165,7 +185,7 @@ class Outlines(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if not (self._shapes or self._lines or self._hover):
+        if not (self._shapes or self._lines or self._hover or len(self._boxes)):
             return
         transform = painter.worldTransform()
         painter.save()
@@ -176,6 +196,8 @@ class Outlines(QGraphicsItem):
             painter.setPen(QPen(theme().colour("accent"), 1.5))
             painter.drawPolygon(transform.map(self._hover))
         selected = theme().colour("selection")
+        if len(self._boxes):
+            self._paint_boxes(painter, option.exposedRect, transform, selected)
         pen = QPen(selected, 2.5)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
@@ -192,6 +214,20 @@ class Outlines(QGraphicsItem):
                     painter.drawRect(QRectF(corner.x() - 3, corner.y() - 3, 6, 6))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
+
+    def _paint_boxes(self, painter: QPainter, exposed: QRectF, transform: QTransform, colour: QColor) -> None:
+        boxes = self._boxes
+        seen = (boxes[:, 0] <= exposed.right()) & (boxes[:, 0] + boxes[:, 2] >= exposed.left())
+        seen &= (boxes[:, 1] <= exposed.bottom()) & (boxes[:, 1] + boxes[:, 3] >= exposed.top())
+        rows = np.ascontiguousarray(in_pixels(boxes[seen], transform))
+        if not len(rows):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(_see_through(colour, 70))
+        painter.drawRects(Shiboken.wrapInstance(rows.ctypes.data, QRect), len(rows))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _see_through(colour: QColor, alpha: int) -> QBrush:
@@ -219,6 +255,22 @@ def _paint_ghost(painter: QPainter, shape: QPolygonF, fits: bool) -> None:
     if size >= 9:
         at = QRectF(box.right() - size - 4, box.center().y() - size / 2, size, size)
         paint_icon(painter, "ok" if fits else "error", at, colour)
+
+
+def _paint_ghosts(painter: QPainter, ghosts: Sequence[Ghost], transform: QTransform) -> None:
+    """Paint many ghosts at once; those that do not fit are dashed and hatched."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for fits in (True, False):
+        boxes = [transform.mapRect(ghost.box) for ghost in ghosts if ghost.fits == fits]
+        if boxes:
+            colour = theme().colour("ok" if fits else "error")
+            painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DashLine))
+            brush = _see_through(colour, 60 if fits else 110)
+            if not fits:
+                brush.setStyle(Qt.BrushStyle.BDiagPattern)
+            painter.setBrush(brush)
+            painter.drawRects(boxes)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 def _paint_mark(painter: QPainter, box: QRectF, is_valid: bool) -> None:

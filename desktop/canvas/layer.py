@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.drawing.batch import Level
+from desktop.canvas.labels import Labels, labels_of
 from desktop.canvas.looks import looks
 from desktop.canvas.painting import paint
-from desktop.canvas.prepared import Group, Key, Polygons, Prepared, Texts
+from desktop.canvas.prepared import Group, Prepared, Texts
 from desktop.theme import theme
 
 MOST_STAMPS = 48
@@ -50,6 +51,25 @@ class Layer(QGraphicsItem):
         self._boxes: NDArray[np.float64] = np.zeros((0, 4))
         self._merged = Prepared()
         self._near: tuple[list[int], Prepared] = ([], Prepared())
+        self._laid: dict[str, Prepared] = {}
+        self._revision = 0
+        self._shown: object = None
+        self._kept: QPixmap | None = None
+        self.closer: Callable[[tuple[float, float, float, float], float], Prepared | None] | None = None
+        """Gives what is only drawn of what is in a window (scene coordinates), at a scale; or nothing."""
+
+    def refresh(self) -> None:
+        """Paint anew what `closer` gives."""
+        self._revision += 1
+        self.update()
+
+    def lay(self, name: str, drawing: Prepared | None) -> None:
+        """Paint another drawing with the stamps (colours, cables ...), or take it away."""
+        if drawing is not None and not drawing.is_empty:
+            self._laid[name] = drawing
+            self.refresh()
+        elif self._laid.pop(name, None) is not None:
+            self.refresh()
 
     def draw(self, stamps: Sequence[Stamp]) -> None:
         """Replace the drawing."""
@@ -68,7 +88,7 @@ class Layer(QGraphicsItem):
             self._box = QRectF(low[0], low[1], high[0] - low[0], high[1] - low[1])
         else:
             self._box = QRectF()
-        self.update()
+        self.refresh()
 
     def boundingRect(self) -> QRectF:
         margin = 0.02 * max(self._box.width(), self._box.height(), 1.0)
@@ -87,24 +107,65 @@ class Layer(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         transform = painter.worldTransform()
-        scale = transform.m11()
         exposed = option.exposedRect
-        window = (exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
-        level = self.level(scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        styles = looks(theme().is_dark)
-        seen = (
-            (self._boxes[:, 2] >= window[0])
-            & (self._boxes[:, 0] <= window[2])
-            & (self._boxes[:, 3] >= window[1])
-            & (self._boxes[:, 1] <= window[3])
-        )
-        visible = np.flatnonzero(seen).tolist()
-        if len(visible) > MOST_STAMPS:
-            level = min(level, Level.MIDDLE)
-            paint(painter, self._merged, window, level, scale, styles, transform)
+        if widget is None:
+            self._paint(painter, exposed, transform)
             return
-        paint(painter, self._together(visible), window, level, scale, styles, transform)
+        # What lies above the drawing changes with every move of the mouse, the drawing itself does not: the
+        # second frame of the same picture is kept, those after it are that picture.
+        key = (transform, widget.size(), widget.devicePixelRatioF(), theme().is_dark, self._revision)
+        if key != self._shown:
+            self._shown, self._kept = key, None
+            self._paint(painter, exposed, transform)
+            return
+        if self._kept is None:
+            # All of it, though only a part may be exposed now (a panel over the drawing has come or gone).
+            whole = transform.inverted()[0].mapRect(QRectF(widget.rect()))
+            self._kept = self._picture(widget, whole, transform)
+        painter.resetTransform()
+        painter.drawPixmap(0, 0, self._kept)
+        painter.setWorldTransform(transform)
+
+    def _picture(self, widget: QWidget, exposed: QRectF, transform: QTransform) -> QPixmap:
+        ratio = widget.devicePixelRatioF()
+        made = QPixmap(widget.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(theme().colour("canvas"))
+        painter = QPainter(made)
+        painter.setWorldTransform(transform)
+        self._paint(painter, exposed, transform)
+        painter.end()
+        return made
+
+    def _paint(self, painter: QPainter, exposed: QRectF, transform: QTransform) -> None:
+        window = (exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        drawings, level = self.seen(window, transform.m11())
+        paint(painter, drawings, window, level, looks(theme().is_dark), transform)
+
+    def seen(self, window: tuple[float, float, float, float], scale: float) -> tuple[list[Prepared], Level]:
+        """Return the drawings that make up what is in a window at a scale, and their level of detail."""
+        boxes = self._boxes
+        meets = (
+            (boxes[:, 2] >= window[0])
+            & (boxes[:, 0] <= window[2])
+            & (boxes[:, 3] >= window[1])
+            & (boxes[:, 1] <= window[3])
+        )
+        visible = np.flatnonzero(meets).tolist()
+        crowded, level = len(visible) > MOST_STAMPS, self.level(scale)
+        if crowded:
+            level = min(level, Level.MIDDLE)
+        found = [self._merged if crowded else self._together(visible), *self._laid.values()]
+        closer = self.closer(window, scale) if self.closer is not None else None
+        return (found if closer is None else [*found, closer]), level
+
+    def labels(self, window: QRectF, transform: QTransform) -> Labels:
+        """Return the texts that are written in a window of the scene, as `paint` writes them."""
+        edges = (window.left(), window.top(), window.right(), window.bottom())
+        drawings, level = self.seen(edges, transform.m11())
+        texts = [text for drawing in drawings for text in drawing.texts]
+        return labels_of(texts, edges, level, transform)
 
     def _together(self, visible: list[int]) -> Prepared:
         """Return the stamps in view as one drawing; kept until others come into view."""
@@ -121,46 +182,41 @@ def _far(stamp: Stamp) -> tuple[Prepared, float, float]:
 
 def merged(parts: Sequence[tuple[Prepared, float, float]]) -> Prepared:
     """Return one prepared batch holding all parts at their places."""
-    groups: dict[str, dict[Key, list[Group]]] = {"rects": {}, "lines": {}}
-    texts: dict[int, list[Texts]] = {}
+    groups: dict[str, dict[tuple[int, int, int, int], list[tuple[Group, float, float]]]]
+    groups = {"rects": {}, "lines": {}}
+    texts: dict[tuple[int, int, int], list[Texts]] = {}
     polygons = []
     for drawing, dx, dy in parts:
-        for kind in ("rects", "lines"):
-            step = np.array((dx, dy, 0.0, 0.0) if kind == "rects" else (dx, dy, dx, dy))
-            corner = np.array([[dx], [dy]], dtype=np.float32)
+        for kind, found in groups.items():
             for g in getattr(drawing, kind):
-                moved = Group(g.rank, g.level, g.style, g.rows + step, g.low + corner, g.high + corner)
-                groups[kind].setdefault((g.rank, g.level, g.style), []).append(moved)
+                found.setdefault((g.rank, g.level, g.style, g.until), []).append((g, dx, dy))
         for t in drawing.texts:
-            at = t.at + np.array((dx, dy))
-            texts.setdefault(t.level, []).append(
-                Texts(t.level, t.strings, at, t.size, t.room, t.natural, t.anchor, t.angle, t.style)
-            )
+            texts.setdefault((t.level, t.rank, t.until), []).append(replace(t, at=t.at + np.array((dx, dy))))
         for p in drawing.polygons:
             shapes = [shape.translated(dx, dy) for shape in p.shapes]
-            polygons.append(Polygons(p.rank, p.level, p.style, shapes, p.boxes + np.array((dx, dy, dx, dy))))
+            polygons.append(replace(p, shapes=shapes, boxes=p.boxes + np.array((dx, dy, dx, dy))))
     return Prepared(
         polygons,
-        [_joined(members) for members in groups["rects"].values()],
-        [_joined(members) for members in groups["lines"].values()],
+        [_joined(members, (1.0, 1.0, 0.0, 0.0)) for members in groups["rects"].values()],
+        [_joined(members, (1.0, 1.0, 1.0, 1.0)) for members in groups["lines"].values()],
         [_joined_texts(members) for _, members in sorted(texts.items())],
     )
 
 
-def _joined(members: list[Group]) -> Group:
-    return Group(
-        members[0].rank,
-        members[0].level,
-        members[0].style,
-        np.ascontiguousarray(np.concatenate([m.rows for m in members])),
-        np.concatenate([m.low for m in members], axis=1),
-        np.concatenate([m.high for m in members], axis=1),
-    )
+def _joined(members: list[tuple[Group, float, float]], moves: tuple[float, float, float, float]) -> Group:
+    """Return equal groups as one; `moves` tells which of the four columns a step moves."""
+    counts = [len(g.rows) for g, _, _ in members]
+    steps = np.repeat(np.array([(dx, dy) for _, dx, dy in members]), counts, axis=0)
+    rows = np.concatenate([g.rows for g, _, _ in members])
+    rows += np.hstack([steps, steps]) * np.array(moves)
+    corner = steps.T.astype(np.float32)
+    low = np.concatenate([g.low for g, _, _ in members], axis=1) + corner
+    high = np.concatenate([g.high for g, _, _ in members], axis=1) + corner
+    return replace(members[0][0], rows=rows, low=low, high=high)
 
 
 def _joined_texts(members: list[Texts]) -> Texts:
     columns = ("at", "size", "room", "natural", "anchor", "angle", "style")
     strings = [text for m in members for text in m.strings]
-    return Texts(
-        members[0].level, strings, *(np.concatenate([getattr(m, c) for m in members]) for c in columns)
-    )
+    joined = {c: np.concatenate([getattr(m, c) for m in members]) for c in columns}
+    return replace(members[0], strings=strings, **joined)

@@ -61,7 +61,9 @@ def _look(style: Style, dark: bool) -> Look:
         pen.setStyle(_DASHES[style.dash])
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    brush = QBrush(Qt.BrushStyle.NoBrush) if style.fill is None else QBrush(fill_colour(style.fill, dark))
+    brush = QBrush(Qt.BrushStyle.NoBrush)
+    if style.fill is not None:
+        brush = QBrush(QColor(style.dark) if dark and style.dark else fill_colour(style.fill, dark))
     hairline = style.stroke is not None and style.width_mm < HEAVY_MM and not style.dash
     return Look(
         pen, brush, text_colour(style.text, dark), style.bold, style.mono, style.fill is not None, hairline

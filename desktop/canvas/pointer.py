@@ -34,6 +34,11 @@ class Pointer(NamedTuple):
         return bool(self.keys & Qt.KeyboardModifier.ControlModifier)
 
     @property
+    def is_shifted(self) -> bool:
+        """Whether a drag swaps, or places as many as fit."""
+        return bool(self.keys & Qt.KeyboardModifier.ShiftModifier)
+
+    @property
     def is_free(self) -> bool:
         """Whether snapping is bypassed."""
         return bool(self.keys & Qt.KeyboardModifier.AltModifier)

@@ -12,12 +12,16 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF, QPolygonF
 
 from core.drawing.batch import Batch, Level
-from core.drawing.styles import STYLE_NAMES, STYLES
+from core.drawing.styles import STYLE_INDEX, STYLE_NAMES, STYLES
 from desktop.theme import MONO, SANS, font
 
 CAP_HEIGHT = {SANS: 0.729, MONO: 0.73}
 """Height of capitals as a share of the font's pixel size."""
 REFERENCE_PX = 100
+ALWAYS = 9
+"""What is not taken away again as one comes nearer (`until`: the last level at which it is drawn)."""
+_KINDS = ("polygons", "rects", "lines", "texts")
+_UNIT_NUMBER = STYLE_INDEX["rack.number"]
 _NO_BOX = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -33,6 +37,7 @@ class Group:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
     """Corners of the rows' boxes, shape (2, n): x above y."""
+    until: int = ALWAYS
 
     def visible(self, x0: float, y0: float, x1: float, y1: float) -> NDArray[np.float64]:
         """Return the rows whose boxes meet a window, in memory of their own if not all do."""
@@ -53,6 +58,7 @@ class Polygons:
     shapes: list[QPolygonF]
     boxes: NDArray[np.float64]
     """x0, y0, x1, y1 of each."""
+    until: int = ALWAYS
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,9 @@ class Texts:
     anchor: NDArray[np.int32]
     angle: NDArray[np.float64]
     style: NDArray[np.int32]
+    until: int = ALWAYS
+    rank: int = 0
+    """Lower ones have the right of way: names of things, then other texts, then numbers of units."""
 
     @cached_property
     def largest(self) -> float:
@@ -107,6 +116,10 @@ class Prepared:
         """Return only the levels above `level`."""
         return self._part(lambda each: each > level)
 
+    def without_texts(self, level: Level) -> Prepared:
+        """Return the drawing without the texts of one level."""
+        return replace(self, texts=[texts for texts in self.texts if texts.level != level])
+
     def _part(self, keep: object) -> Prepared:
         def kept(rows: list) -> list:  # type: ignore[type-arg]
             return [row for row in rows if keep(row.level)]  # type: ignore[operator]
@@ -120,7 +133,11 @@ class Prepared:
 
 def stacked(batches: Sequence[Batch]) -> Prepared:
     """Return batches that are painted one over the other as one."""
-    parts = [prepare(batch) for batch in batches]
+    return piled([prepare(batch) for batch in batches])
+
+
+def piled(parts: Sequence[Prepared]) -> Prepared:
+    """Return drawings that are painted one over the other as one."""
 
     def over(kind: str) -> list:  # type: ignore[type-arg]
         return [replace(g, rank=g.rank + 2 * i) for i, p in enumerate(parts) for g in getattr(p, kind)]
@@ -131,8 +148,37 @@ def stacked(batches: Sequence[Batch]) -> Prepared:
     return Prepared(over("polygons"), over("rects"), over("lines"), texts, box)
 
 
-def prepare(batch: Batch) -> Prepared:
-    """Return a batch as a layer wants it."""
+def together(parts: Sequence[Prepared]) -> Prepared:
+    """Return drawings as one whose primitives stay in their ranks; the box is that of the first."""
+    return Prepared(
+        *([row for part in parts for row in getattr(part, kind)] for kind in _KINDS), parts[0].box
+    )
+
+
+def raised(drawing: Prepared, by: int) -> Prepared:
+    """Return a drawing that is painted later, by so many ranks."""
+
+    def later(rows: list) -> list:  # type: ignore[type-arg]
+        return [replace(row, rank=row.rank + by) for row in rows]
+
+    return Prepared(
+        later(drawing.polygons), later(drawing.rects), later(drawing.lines), drawing.texts, drawing.box
+    )
+
+
+def prepare(batch: Batch, until: int = ALWAYS) -> Prepared:
+    """Return a batch as a layer wants it; `until` is the last level at which it is drawn."""
+    made = _prepare(batch)
+    if until == ALWAYS:
+        return made
+
+    def limited(rows: list) -> list:  # type: ignore[type-arg]
+        return [replace(row, until=until) for row in rows]
+
+    return Prepared(*(limited(getattr(made, kind)) for kind in _KINDS), made.box)
+
+
+def _prepare(batch: Batch) -> Prepared:
     rects = batch.rects.copy()
     rects[:, 1] = -(rects[:, 1] + rects[:, 3])
     lines = batch.lines.copy()
@@ -222,8 +268,9 @@ def _polygons(points: NDArray[np.float64], batch: Batch) -> list[Polygons]:
 
 def _texts(batch: Batch) -> list[Texts]:
     made = []
-    for level in sorted(set(batch.text_level.tolist())):
-        rows = np.flatnonzero(batch.text_level == level)
+    ranks = np.where(batch.text_owner >= 0, 0, 1) + (batch.text_style == _UNIT_NUMBER)
+    for level, rank in sorted(set(zip(batch.text_level.tolist(), ranks.tolist(), strict=True))):
+        rows = np.flatnonzero((batch.text_level == level) & (ranks == rank))
         strings = [batch.texts[i] for i in rows.tolist()]
         styles = batch.text_style[rows]
         natural = [natural_width(s, STYLE_NAMES[k]) for s, k in zip(strings, styles.tolist(), strict=True)]
@@ -238,6 +285,7 @@ def _texts(batch: Batch) -> list[Texts]:
                 batch.text_anchor[rows],
                 batch.text_angle[rows],
                 styles,
+                rank=rank,
             )
         )
     return made

@@ -35,6 +35,8 @@ class Canvas(ZoomView):
     failed = Signal(str)
     """Why a gesture came to nothing."""
     tool_changed = Signal()
+    previewed = Signal(object)
+    """Carries what the gesture would do (`core.engine.preview.Preview`); None once it has ended."""
     menu_requested = Signal(QPoint)
     """Carries the point of the screen where a menu of what can be done with the selection is wanted."""
 
@@ -49,6 +51,9 @@ class Canvas(ZoomView):
         self._space = False
         self.commit: Callable[[Change, list[str]], bool] = lambda change, notes: False
         """Where finished changes go; set by the window."""
+        self.words_of: Callable[[object], str] = lambda preview: ""
+        """Says what a preview does to the racks; set by the window."""
+        self._previewed: tuple[object, str] = (None, "")
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,6 +91,7 @@ class Canvas(ZoomView):
         """Take another tool; None goes back to the default one."""
         if self._tool is not None:
             self._tool.cancel()
+        self.preview(None)
         self._tool, self._next = tool, None
         self._show_cursor()
         self.tool_changed.emit()
@@ -107,6 +113,14 @@ class Canvas(ZoomView):
             following, self._next = self._next, None
             self.use(None if following is None else following())
         return done
+
+    def preview(self, what: object) -> str:
+        """Tell what the gesture would do if it ended now; return what to say of it beside the pointer."""
+        if what != self._previewed[0]:
+            self._previewed = (what, "")
+            self.previewed.emit(what)
+            self._previewed = (what, "" if what is None else self.words_of(what))
+        return self._previewed[1]
 
     def use_later(self, make: Callable[[], Tool]) -> None:
         """Take another tool once the present one is finished and its change applied."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -28,6 +28,8 @@ class ZoomView(QGraphicsView):
         self.setScene(scene)
         self.layer = Layer(thresholds)
         scene.addItem(self.layer)
+        self.corner_px = QSize(0, 0)
+        """Size of what lies over the lower left corner, which a fitted drawing keeps clear of."""
         self._fit_pending = True
         self._is_fitted = False
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -59,8 +61,25 @@ class ZoomView(QGraphicsView):
         """Show the whole drawing."""
         self._fit_pending = not self.isVisible()
         content = self.layer.content
-        self.show_box(EMPTY_BOX if content.isEmpty() else content)
+        self.show_box(self._beside_corner(EMPTY_BOX if content.isEmpty() else content))
         self._is_fitted = True
+
+    def _beside_corner(self, box: QRectF) -> QRectF:
+        """Return a box with room for what lies over the lower left corner, to the left of it or below."""
+        wide, tall = self.viewport().width() - 2 * MARGIN_PX, self.viewport().height() - 2 * MARGIN_PX
+        corner = self.corner_px
+        if corner.isEmpty() or corner.width() > 0.5 * wide or corner.height() > 0.5 * tall:
+            return box
+        plain = min(wide / box.width(), tall / box.height())
+        # Free as it is: the drawing is centred, and there is room beside or below it.
+        beside, under = wide - box.width() * plain, tall - box.height() * plain
+        if beside > 2 * corner.width() or under > 2 * corner.height():
+            return box
+        left = min((wide - corner.width()) / box.width(), tall / box.height())
+        below = min(wide / box.width(), (tall - corner.height()) / box.height())
+        if left >= below:
+            return box.adjusted(-corner.width() / left, 0, 0, 0)
+        return box.adjusted(0, 0, 0, corner.height() / below)
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a point of the viewport, by default its middle."""

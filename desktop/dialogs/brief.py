@@ -9,7 +9,7 @@ from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.records import Requirement
 from core.model.requirements import REQUIREMENTS, RequirementKind
-from core.units import symbol
+from core.units import entered, entry, symbol
 from desktop.document import Document
 from desktop.widgets import button, column, label, row, sentence
 
@@ -117,6 +117,8 @@ def _unit(kind: RequirementKind) -> str:
 
 def _shown(value: object, kind: RequirementKind) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if kind.unit not in _FACTORS:
+            return entry(value, kind.unit)
         return f"{value / _FACTORS.get(kind.unit, (1.0, ''))[0]:.10g}"
     return str(value)
 
@@ -131,10 +133,10 @@ def _parsed(text: str, kind: RequirementKind) -> float | str:
     """
     if not kind.unit and kind.sense == "input" and not isinstance(kind.default, (int, float)):
         return text
+    has_unit = any(c.isalpha() for c in text.replace("e", ""))
+    factor = 1.0 if has_unit else _FACTORS.get(kind.unit, (1.0, ""))[0]
     try:
-        return (
-            float(text.replace(" ", "").replace("\u202f", "").replace(",", "."))
-            * _FACTORS.get(kind.unit, (1.0, ""))[0]
-        )
-    except ValueError:
-        raise ValueError(f"{kind.label}: '{text}' is no number") from None
+        return entered(text, kind.unit) * factor
+    except ValueError as error:
+        why = str(error) if "unit" in str(error) else f"'{text}' is no number"
+        raise ValueError(f"{kind.label}: {why}") from None

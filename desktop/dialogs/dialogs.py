@@ -43,6 +43,25 @@ class Dialogs(QObject):
         dialog.exported.connect(lambda path: self._window.say(f"Exported {path}"))
         dialog.open()
 
+    def preview_sheets(self, sheet: str = "", *, of: str = "") -> None:
+        """Show the sheets of the specification set, at first the one named, or the one of a path."""
+        from desktop.dialogs.sheets import SheetsWindow
+
+        if self._window.document is None:
+            return
+        shown = self._window.findChild(SheetsWindow)
+        if shown is None:
+            shown = SheetsWindow(self._window.document, self._window.search.sheets, self._window)
+            shown.subject_chosen.connect(self._window.workspace.show_paths)
+            self._window.document_changed.connect(shown.close)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
+        if of:
+            shown.show_sheet_of(of)
+        else:
+            shown.show_sheet(sheet)
+
     def edit_brief(self, focus: str) -> None:
         """Edit the site and the brief."""
         from desktop.dialogs.brief import BriefDialog
@@ -71,6 +90,15 @@ class Dialogs(QObject):
 
         dialog = TypeEditor(self._window.library, type_id, self._window)
         dialog.saved.connect(self.type_saved)
+        dialog.open()
+
+    def import_type(self, path: str) -> None:
+        """Make a new type, started from a YAML file of the NetBox device type library."""
+        from desktop.dialogs.type_editor import TypeEditor
+
+        dialog = TypeEditor(self._window.library, "", self._window)
+        dialog.saved.connect(self.type_saved)
+        dialog.import_file(path)
         dialog.open()
 
     def type_saved(self, type_id: str) -> None:

@@ -19,9 +19,6 @@ def register(window: MainWindow) -> None:
     def selected() -> str:
         return commands.why_no_selection(window.document)
 
-    def on_floor() -> str:
-        return commands.why_not_on_floor(window.document)
-
     def act(command: Callable[..., object], *args: object) -> Callable[[], object]:
         return lambda: attempt(lambda: command(window.document, *args))
 
@@ -90,33 +87,6 @@ def register(window: MainWindow) -> None:
         icon_name="delete",
         tip="Delete with all that hangs on it",
         why_not=selected,
-    )
-    add(
-        "edit.rotate",
-        "Rotate &Left",
-        act(commands.rotate_selected, 1),
-        menu="Edit|3",
-        shortcut="Ctrl+R",
-        icon_name="rotate",
-        tip="Rotate by a quarter",
-        why_not=on_floor,
-    )
-    add(
-        "edit.rotate_right",
-        "Rotate Ri&ght",
-        act(commands.rotate_selected, -1),
-        menu="Edit|3",
-        shortcut="Ctrl+Shift+R",
-        why_not=on_floor,
-    )
-    add("edit.mirror", "&Mirror", act(commands.mirror_selected), menu="Edit|3", why_not=on_floor)
-    add(
-        "edit.unique",
-        "Make U&nique",
-        act(commands.make_unique_selected),
-        menu="Edit|4",
-        tip="Give this copy a drawing of its own",
-        why_not=lambda: commands.why_not_unique(window.document),
     )
     add(
         "edit.select_all",

@@ -30,7 +30,7 @@ def register(window: MainWindow) -> None:
         "tool.link",
         "&Link Ports",
         space.link,
-        menu="Tools|1",
+        menu="Link|1",
         shortcut="Ctrl+L",
         icon_name="link",
         group="tool",
@@ -42,7 +42,7 @@ def register(window: MainWindow) -> None:
         "&Find in the Catalogue",
         lambda: _find(window),
         menu="Tools|2",
-        shortcut=("Ctrl+K", "Ctrl+F"),
+        shortcut="Ctrl+F",
         icon_name="search",
         why_not=need,
     )

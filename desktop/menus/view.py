@@ -84,16 +84,6 @@ def register(window: MainWindow) -> None:
         shortcut="Shift+F",
         why_not=lambda: commands.why_no_selection(window.document),
     )
-    add(
-        "view.leave",
-        "Go &Up",
-        lambda: _leave(window),
-        menu="View|3",
-        shortcut="Alt+Up",
-        icon_name="up",
-        tip="Leave the block that was entered",
-        why_not=lambda: no_project(window) or _is_outermost(window),
-    )
     marks = add(
         "view.marks",
         "&Grid and Dimensions",
@@ -111,7 +101,11 @@ def register(window: MainWindow) -> None:
         ("dark", "Dark Colours"),
     ):
         action = add(
-            f"view.theme_{choice}", text, lambda c=choice: theme().apply(c), menu="View|5", group="theme"
+            f"view.theme_{choice}",
+            text,
+            lambda c=choice: theme().apply(c),
+            menu="View|5|Colours of the Wi&ndow",
+            group="theme",
         )
         action.setChecked(theme().choice == choice)
 
@@ -125,15 +119,3 @@ def _zoom_to_selection(window: MainWindow) -> None:
         for shape in shapes[1:]:
             box = box.united(shape.boundingRect())
         view.show_box(box, margin=90)
-
-
-def _leave(window: MainWindow) -> None:
-    """Go one block up."""
-    assert window.document is not None
-    window.document.selection.leave()
-    window.workspace.hall.fit()
-
-
-def _is_outermost(window: MainWindow) -> str:
-    assert window.document is not None
-    return "" if window.document.selection.entered else "this is the outermost block"

@@ -53,7 +53,8 @@ class CataloguePanel(QWidget):
         head = panel()
         head.setLayout(column(self.search, row(self.kind, self.maker), margins=(8, 8, 8, 8)))
         self.setLayout(column(head, self.list, foot, gap=0))
-        self.search.textChanged.connect(lambda _: self.refresh())
+        self.search.textChanged.connect(lambda _: self._search())
+        self.search.returnPressed.connect(self._choose_current)
         self.kind.currentIndexChanged.connect(lambda _: self.refresh())
         self.maker.currentIndexChanged.connect(lambda _: self.refresh())
         self.list.chosen.connect(self.chosen)
@@ -77,6 +78,8 @@ class CataloguePanel(QWidget):
             found += [e for e in self._drawings() if kind in ("", e.kind) and _matches(e, words)]
         if kind not in ("template", "block"):
             found += [self._entry(spec) for spec in self._library.search(words, kind=kind, maker=maker)]
+        wanted = words.casefold().strip()
+        found.sort(key=lambda e: e.title.casefold() != wanted)  # what is called so comes first
         current = self.current
         self.model.show(found)
         self._count.setText(f"{len(found):,} of {len(self._library) + len(self._drawings()):,}")
@@ -153,6 +156,17 @@ class CataloguePanel(QWidget):
                 ways,
             ]
             self._facts.setText("\n".join(_short(line) for line in lines if line))
+
+    def _search(self) -> None:
+        """Show what matches and choose the best of it."""
+        self.refresh()
+        if self.model.entries:
+            self.list.setCurrentIndex(self.model.index(0))
+
+    def _choose_current(self) -> None:
+        """Enter in the search places what it found first."""
+        if self.current is not None:
+            self.chosen.emit(self.current.carried)
 
     def _edit_current(self) -> None:
         entry = self.current

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from core.catalogue.library import rates_of
 from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, OpticType, RackType
-from core.units import show
+from core.units import length, measure, show
 from desktop.dragging import Carried, packed
 from desktop.icons import paint_icon
 from desktop.theme import font, theme
@@ -74,7 +74,8 @@ def detail_of(spec: AnyType) -> str:
             fastest = max(rates_of(spec), default=0)
             words.append(f"{fastest:g}G" if fastest and not spec.accelerators else "")
         case RackType():
-            words += [f"{spec.units}{spec.unit}", f"{spec.width_mm} × {spec.depth_mm} mm", spec.standard]
+            plan = f"{measure(spec.width_mm)} × {length(spec.depth_mm)}"
+            words += [f"{spec.units}{spec.unit}", plan, spec.standard]
         case CableType():
             words += [spec.media, "" if spec.rate_gbps is None else f"{spec.rate_gbps:g}G", spec.connector_a]
         case OpticType():

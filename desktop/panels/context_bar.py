@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QToolButton, QWidget
 
+from core.editing.copies import differing, paths_of
 from core.model.change import Change
 from core.model.records import Instance
 from desktop.document import Document
+from desktop.icons import icon
 from desktop.theme import theme
 from desktop.widgets import label
 
@@ -25,6 +27,11 @@ class ContextBar(QFrame):
         self._crumbs = QHBoxLayout()
         self._crumbs.setSpacing(0)
         self._scope = label(role="faint")
+        self._differ = QToolButton()
+        self._differ.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._differ.setToolTip("Select the copies in which something differs from the drawing")
+        self._differ.clicked.connect(self._select_differing)
+        self._found: list[str] = []
         self._all, self._one = QRadioButton("all of them"), QRadioButton("only this one")
         self._all.setToolTip("An edit alters the drawing, and so all its copies")
         self._one.setToolTip(
@@ -41,7 +48,7 @@ class ContextBar(QFrame):
         box.setSpacing(10)
         box.addLayout(self._crumbs)
         box.addStretch(1)
-        for widget in (self._scope, self._all, self._one):
+        for widget in (self._differ, self._scope, self._all, self._one):
             box.addWidget(widget)
         theme().changed.connect(self.refresh)
 
@@ -69,6 +76,7 @@ class ContextBar(QFrame):
         document = self._document
         if document is None or not document.top:
             self._show_scope("", 1)
+            self._show_differing("", 1)
             return
         entered = document.selection.entered
         steps = entered.split("/") if entered else []
@@ -79,7 +87,9 @@ class ContextBar(QFrame):
             self._add_crumb(name, path, last=depth == len(steps) - 1)
         holder = edited_holder(document)
         block = document.project.blocks.get(document.block_at(holder))
-        self._show_scope("" if block is None else block.name, document.copies(holder) if holder else 1)
+        copies = document.copies(holder) if holder else 1
+        self._show_scope("" if block is None else block.name, copies)
+        self._show_differing("" if block is None or copies < 2 else block.id, copies)
 
     def _add_crumb(self, name: str, path: str, *, last: bool) -> None:
         made = QToolButton()
@@ -104,6 +114,20 @@ class ContextBar(QFrame):
             wanted = self._one if self._document.only_this else self._all
             if not wanted.isChecked():
                 wanted.setChecked(True)
+
+    def _show_differing(self, block: str, copies: int) -> None:
+        document, self._found = self._document, []
+        if document is not None and block and document.differences():
+            self._found = differing(list(paths_of(document.project, block)), document.differences())
+        count = len(self._found)
+        self._differ.setIcon(icon("different"))
+        self._differ.setVisible(bool(count))
+        verb = "differs" if count == 1 else "differ"
+        self._differ.setText(f"{count:,} of {copies:,} {verb}")
+
+    def _select_differing(self) -> None:
+        if self._document is not None:
+            self._document.selection.set(self._found)
 
     def _chosen(self, only_this: bool) -> None:
         if self._document is not None:

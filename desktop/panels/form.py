@@ -11,10 +11,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from core.editing.fields import relative
 from core.model.check import clean_name
 from core.model.fields import Field
-from core.units import symbol
-from desktop.widgets import column, label, row, sentence
+from core.units import entered, entry, symbol
+from desktop.widgets import column, label, row, sentence, tool_button
 
 MIXED = "(several values)"
 
@@ -30,6 +31,28 @@ class Notation:
     parse: Callable[[str], Any]
     """Raises `WrongValueError`."""
     show: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What was typed to alter a number instead of replacing it: `+100`, `-=50`, `*2`."""
+
+    text: str
+
+    def of(self, field: Field, now: Any) -> Any:
+        """Return the new value of a field.
+
+        Raises
+        ------
+        WrongValueError
+            If there is no value to start from, or the new one is out of range.
+        """
+        act = relative(self.text)
+        if act is None or now is None:
+            raise WrongValueError("There is no value to start from")
+        # What is added is in the units in force, like any number typed.
+        value = act(float(entry(float(now), field.unit)))
+        return parsed(field, f"{value:.10g}")
 
 
 class FieldLine(QLineEdit):
@@ -79,24 +102,31 @@ def parsed(field: Field, text: str) -> Any:
         return None
     if kind is str:
         return clean_name(text) if "\n" not in text else text
-    number = text.replace("\u202f", "").replace(" ", "").replace(",", ".")
     if not text:
         raise WrongValueError("A number is needed")
     try:
-        value = int(number) if kind is int else float(number)
-    except ValueError:
-        raise WrongValueError("A whole number is needed" if kind is int else "A number is needed") from None
+        value = entered(text, field.unit)
+    except ValueError as error:
+        words = "A whole number is needed" if kind is int else "A number is needed"
+        raise WrongValueError(str(error) if "unit" in str(error) else words) from None
+    if kind is int:
+        # Lengths typed in inches fall between the millimetres; a count with a fraction is no count.
+        if value != round(value) and not (field.unit == "mm" and abs(value) >= 0.5):
+            raise WrongValueError("A whole number is needed")
+        value = round(value)
     if field.low is not None and value < field.low:
-        raise WrongValueError(f"At least {field.low:g} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At least {entry(field.low, field.unit)} {symbol(field.unit)}".rstrip())
     if field.high is not None and value > field.high:
-        raise WrongValueError(f"At most {field.high:g} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At most {entry(field.high, field.unit)} {symbol(field.unit)}".rstrip())
     return value
 
 
-def shown(value: Any) -> str:
-    """Return a value as it stands in a field: full precision, no grouping."""
+def shown(value: Any, unit: str = "") -> str:
+    """Return a value as it stands in a field: in the units in force, full precision, no grouping."""
     if value is None:
         return ""
+    if unit and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return entry(value, unit)
     return (
         f"{value:g}"
         if isinstance(value, float) and value == round(value, 4) and abs(value) < 1e6
@@ -108,7 +138,9 @@ class FieldEditor(QWidget):
     """One field: its editor, its unit, and below it what is wrong with what was typed."""
 
     edited = Signal(str, object)
-    """Carries the name of the field and its new value."""
+    """Carries the name of the field and its new value, or a `Shift` of a number."""
+    reset = Signal(str)
+    """Carries the name of the field that is to be as the drawing says."""
 
     def __init__(
         self,
@@ -121,7 +153,9 @@ class FieldEditor(QWidget):
         super().__init__(parent)
         self.field = field
         self._absent = absent
-        self._notation = notation or Notation(lambda text: parsed(field, text), shown)
+        self._notation = notation or Notation(
+            lambda text: parsed(field, text), lambda value: shown(value, field.unit)
+        )
         self._value: Any = None
         self._before: Any = None
         self._mixed = False
@@ -148,6 +182,10 @@ class FieldEditor(QWidget):
             unit = label(symbol(field.unit), "faint")
             unit.setMinimumWidth(34)
             box.addWidget(unit)
+        self._numeric = isinstance(self._input, QLineEdit) and kind in (int, float)
+        self._own = tool_button(f"Reset {field.label}", "undo", lambda: self.reset.emit(field.name))
+        self._own.hide()
+        box.addWidget(self._own)
         self.setLayout(column(box, self._problem, gap=2))
         self.setToolTip(help_of(field))
 
@@ -164,6 +202,17 @@ class FieldEditor(QWidget):
         else:
             self.show_value(self._value, mixed=self._mixed)
         self._say(reason)
+
+    def show_own(self, words: str) -> None:
+        """Mark that the value is one of its own, with a button that takes it back; empty: it is not."""
+        self._own.setVisible(bool(words))
+        self._own.setToolTip(f"{words}\nClick to take it back" if words else "")
+        self._own.setAccessibleDescription(words)
+
+    @property
+    def own(self) -> str:
+        """What is said of the field's own value; empty if it has none."""
+        return self._own.accessibleDescription()
 
     def forget_refused(self) -> None:
         """Let the next value shown replace what was refused (something else is selected)."""
@@ -203,6 +252,7 @@ class FieldEditor(QWidget):
         made = QComboBox()
         for text, value in choices:
             made.addItem(text, value)
+        made.setPlaceholderText(MIXED)
         made.setMinimumContentsLength(6)
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -216,6 +266,9 @@ class FieldEditor(QWidget):
 
     def _try(self, text: str) -> None:
         self._refused = False
+        if self._numeric and relative(text) is not None:
+            self._say("")
+            return
         try:
             self._notation.parse(text)
         except WrongValueError as error:
@@ -229,6 +282,10 @@ class FieldEditor(QWidget):
             return
         self._input.setModified(False)
         self._before = self._value
+        if self._numeric and relative(self._input.text()) is not None:
+            self._mixed = True  # so that the value that comes of it is shown
+            self.edited.emit(self.field.name, Shift(self._input.text()))
+            return
         try:
             value = self._notation.parse(self._input.text())
         except WrongValueError as error:
@@ -254,8 +311,8 @@ def help_of(field: Field) -> str:
     """Return what a field means and may hold, in plain text."""
     lines = [field.heading, field.help]
     if field.low is not None or field.high is not None:
-        low = "" if field.low is None else f"from {field.low:g} "
-        high = "" if field.high is None else f"to {field.high:g}"
+        low = "" if field.low is None else f"from {entry(field.low, field.unit)} "
+        high = "" if field.high is None else f"to {entry(field.high, field.unit)}"
         lines.append(f"{low}{high}".strip().capitalize())
     return "\n".join(line for line in lines if line)
 
@@ -264,6 +321,7 @@ class Form(QWidget):
     """Editors below each other with their labels at the left."""
 
     edited = Signal(str, object)
+    reset = Signal(str)
 
     def __init__(self, absent: str = "none", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -284,6 +342,7 @@ class Form(QWidget):
         """Add a field."""
         editor = FieldEditor(field, choices, self._absent, notation=notation)
         editor.edited.connect(self.edited)
+        editor.reset.connect(self.reset)
         self.editors[field.name] = editor
         self.add_row(field.label, editor)
         return editor

@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from core.editing.blocks import delivered_contents
-from core.editing.move import move_devices
-from core.editing.naming import rename
-from core.editing.overrides import OVERRIDE_FIELDS, set_override
-from core.editing.space import Spot
+from core.editing.fields import Stated, Thing, clear_fields, relative, set_fields, value_of
+from core.editing.naming import render
+from core.editing.overrides import OVERRIDE_FIELDS
+from core.editing.routes import counted
 from core.errors import CagenutError, EditError
 from core.model.change import Change, Edit
-from core.model.fields import fields_of
-from core.model.project import Reader
-from core.model.records import Block, Device, Instance, Key, Link, Record
-from core.model.types import AnyType, DeviceType, RackType, evidence_of
-from core.units import show
+from core.model.records import Block, Device, Link, Record
+from core.model.types import AnyType
+from core.units import system
 from desktop.document import Document
 from desktop.panels.computed import COMPUTED, computed_of
 from desktop.panels.feeds import feed_rows
-from desktop.panels.form import Form
+from desktop.panels.form import Form, Shift, WrongValueError
+from desktop.panels.port_facts import PortFactsPanel
+from desktop.panels.selected import Selected
+from desktop.panels.shown_fields import (
+    DELIVERED,
+    about,
+    choices,
+    common_fields,
+    facts,
+    field_of,
+    in_rack,
+    relevant,
+    shape,
+    type_of,
+)
 from desktop.panels.units import common_rack, unit_field, unit_notation
-from desktop.selection import records_of
 from desktop.widgets import column, label
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
-SHOWN: dict[type[Record], tuple[str, ...]] = {
-    Device: ("name", "half_u", "face", "side", "x_mm", "y_mm", "rotation", "power_limit_w", "status", "phase",
-             "scope", "asset_tag", "serial", "note"),
-    Instance: ("name", "x_mm", "y_mm", "z_mm", "rotation", "mirrored", "status", "phase", "scope", "note"),
-    Link: ("name", "fabric", "cable", "length_m", "colour", "status", "phase", "scope", "note"),
-    Block: ("name", "power_limit_w", "mass_kg", "price_low_usd", "price_high_usd", "grid_mm", "north_deg",
-            "note"),
-}  # fmt: skip
-_TABLES: dict[type[Record], str] = {Device: "devices", Instance: "instances", Link: "links", Block: "blocks"}
-_NOUNS = {Device: "device", Instance: "placed block", Link: "link", Block: "drawing"}
-_MOUNTING = frozenset(("half_u", "face", "side"))
-_DELIVERED = ("mass_kg", "price_low_usd", "price_high_usd")
-_FACTS = (
-    "height_u", "mass_kg", "power_idle_w", "power_typical_w", "power_max_w", "power_peak_w",
-    "supplies_fitted", "supplies_needed", "rated_w", "cooling_w", "liquid_fraction", "depth_mm", "units",
-    "width_mm", "load_max_kg",
-)  # fmt: skip
+CHIPS_ACROSS = 3
+_MOST_IN_GROUP = 50
 
 
 class PropertiesPanel(QWidget):
@@ -61,9 +56,7 @@ class PropertiesPanel(QWidget):
         self._document: Document | None = None
         self._key: object = None
         self._form = Form()
-        self._kind: type[Record] = Block
-        self._paths: list[str] = []
-        self._records: list[Record] = []
+        self._selected: Selected | None = None
         self._title = label(role="strong", wrap=True)
         self._subtitle = label(role="small", wrap=True)
         self._scroll = QScrollArea()
@@ -72,21 +65,26 @@ class PropertiesPanel(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._evaluation: Evaluation | None = None
         self._computed: dict[str, QLabel] = {}
-        self.setLayout(column(self._scroll, gap=0))
+        self.chips: dict[str, QPushButton] = {}
+        """One for each kind of thing, if there are several."""
+        self.port_facts = PortFactsPanel(instead_of=self._scroll)
+        self.setLayout(column(self.port_facts, self._scroll, gap=0))
         self.refresh()
 
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
         """Show what the engine has found for the link that is selected."""
         self._evaluation = evaluation
+        self.port_facts.show_evaluation(evaluation)
         self._show_computed()
 
     def _show_computed(self) -> None:
-        if self._computed and len(self._paths) == 1:
-            for name, text in computed_of(self._evaluation, self._paths[0]).items():
+        if self._computed and self._selected is not None and len(self._selected) == 1:
+            for name, text in computed_of(self._evaluation, self._selected.paths[0]).items():
                 self._computed[name].setText(text)
 
     def set_document(self, document: Document | None) -> None:
         """Show the properties of another project."""
+        self.port_facts.set_document(document)
         if self._document is not None:
             self._document.changed.disconnect(self._changed)
             self._document.selection.changed.disconnect(self.refresh)
@@ -98,75 +96,95 @@ class PropertiesPanel(QWidget):
             document.selection.entered_changed.connect(self.refresh)
         self.refresh()
 
+    # What is shown.
+
     def refresh(self) -> None:
         """Show what is selected now; the form is only made anew for another kind of thing."""
         document = self._document
-        found: list[tuple[str, Record]] = []
-        if document is not None:
-            found = records_of(document.project, document.selection.paths)
-            if not found:
-                block = document.project.blocks.get(document.block_at(document.selection.entered))
-                found = [("", block)] if block is not None else []
-        kinds = {type(record) for _, record in found}
-        paths, self._records = [path for path, _ in found], [record for _, record in found]
-        if paths != self._paths:
+        if document is None:
+            self._show_nothing()
+            return
+        project = document.project
+        selected = Selected.at(project, document.selection.paths)
+        if not len(selected):
+            block = project.blocks.get(document.block_at(document.selection.entered))
+            selected = Selected(project, [("", block)] if block is not None else [])
+        if self._selected is None or selected.paths != self._selected.paths:
             for editor in self._form.editors.values():
                 editor.forget_refused()
-        self._paths = paths
-        if document is None or len(kinds) != 1:
-            self._show_nothing(len(found))
+        self._selected = selected
+        if not len(selected):
+            self._show_nothing()
             return
-        self._kind = kinds.pop()
-        single = found[0] if len(found) == 1 else None
-        project = document.project
-        spec = _type_of(project, single[1]) if single is not None else None
+        single = selected.records[0] if len(selected) == 1 else None
+        spec = type_of(project, single) if single is not None else None
         lists = tuple(project.version(table) for table in ("phases", "fabrics", "sources"))
-        own = (single[0], _shape(single[1])) if single is not None else None
-        key = (self._kind, id(project), lists, own, id(spec), id(common_rack(project, self._records)))
+        own = (selected.paths[0], shape(single)) if single is not None else None
+        names = tuple(self._names(selected))
+        kinds = (frozenset(selected.types), tuple(selected.counts) if len(selected.counts) > 1 else ())
+        rack = common_rack(project, _one_of_each(selected))
+        key = (kinds, names, id(project), lists, own, id(spec), id(rack), system())
         if key != self._key:
             self._key = key
-            self._make(document, single[1] if single is not None else None, spec)
-        self._show_values(document, found, spec)
+            self._make(document, selected, names, spec)
+        self._show_values(document, selected, spec)
         self._show_computed()
 
-    def _show_values(
-        self, document: Document, found: Sequence[tuple[str, Record]], spec: AnyType | None
-    ) -> None:
-        names = SHOWN.get(self._kind, ())
-        values = {name: getattr(found[0][1], name) for name in names}
-        mixed = frozenset(n for n in names if len({getattr(r, n) for _, r in found}) > 1)
+    def _names(self, selected: Selected) -> list[str]:
+        if len(selected) == 1:
+            return relevant(selected.reader, type(selected.records[0]), selected.records[0])
+        return common_fields(selected.reader, selected.distinct)
+
+    def _show_values(self, document: Document, selected: Selected, spec: AnyType | None) -> None:
+        found = {name: selected.values(name) for name in self._form.editors}
+        values = {name: several[0] for name, several in found.items() if several}
+        mixed = frozenset(name for name, several in found.items() if len(several) > 1)
         self._form.show_values(values, mixed)
-        if len(found) == 1:
-            path, record = found[0]
+        for name, editor in self._form.editors.items():
+            editor.show_own(selected.own_words(name) if name in OVERRIDE_FIELDS else "")
+        if len(selected) == 1:
+            path, record = selected.paths[0], selected.records[0]
             self._title.setText(
                 document.label_of(path).rpartition(" / ")[2] if path else getattr(record, "name", "")
             )
-            self._subtitle.setText(_about(document.project, record, spec))
-        else:
-            self._title.setText(f"{len(found):,} {_NOUNS[self._kind]}s")
-            self._subtitle.setText("An edit here is made in all of them")
+            self._subtitle.setText(about(document.project, record, spec))
+            return
+        counts = selected.counts
+        for kind, chip in self.chips.items():
+            chip.setText(counted(counts[kind], kind))
+            chip.setAccessibleName(f"Select only the {counted(counts[kind], kind)}")
+        noun = next(iter(counts)) if len(counts) == 1 else "thing"
+        self._title.setText(counted(len(selected), noun))
+        many = f"Of {len(counts)} kinds: click one to select it alone. " if len(counts) > 1 else ""
+        self._subtitle.setText(f"{many}An edit here is made in all of them; +100 and *2 alter each number")
 
-    def _show_nothing(self, count: int) -> None:
+    def _show_nothing(self) -> None:
         self._key = None
-        self._computed = {}
+        self._selected = None
+        self._form = Form()
+        self._computed, self.chips = {}, {}
         body = QWidget()
-        words = "Nothing selected" if not count else f"{count:,} things of several kinds are selected"
-        body.setLayout(column(label(words, "faint", wrap=True), None, margins=(12, 12, 12, 12)))
+        body.setLayout(column(label("Nothing selected", "faint", wrap=True), None, margins=(12, 12, 12, 12)))
         self._scroll.setWidget(body)
 
-    def _make(self, document: Document, record: Record | None, spec: AnyType | None) -> None:
-        """Make the form for a kind of record."""
+    def _make(
+        self, document: Document, selected: Selected, names: tuple[str, ...], spec: AnyType | None
+    ) -> None:
+        """Make the form for what is selected."""
         self._form = form = Form()
         project = document.project
-        fields = fields_of(self._kind)
-        rack = common_rack(project, self._records)
-        for name in _relevant(project, self._kind, record):
+        record = selected.records[0] if len(selected) == 1 else None
+        rack = common_rack(project, _one_of_each(selected))
+        kind = type(selected.distinct[0])
+        for name in names:
+            field = field_of(kind, name)
             if name == "half_u" and rack is not None:
-                form.add(unit_field(fields[name], rack), notation=unit_notation(rack))
+                form.add(unit_field(field, rack), notation=unit_notation(rack))
             elif name != "half_u":
-                form.add(fields[name], _choices(project, name))
+                form.add(field, choices(project, name))
         form.edited.connect(self._edited)
-        if isinstance(record, Device) and record is not None:
+        form.reset.connect(self._reset)
+        if isinstance(record, Device):
             for text, editor in feed_rows(project, record, self._fed):
                 if not text:
                     form.add_heading("Fed from")
@@ -180,65 +198,123 @@ class PropertiesPanel(QWidget):
                 form.add_row(text, self._computed[text])
         if spec is not None:
             form.add_heading("From its type")
-            for text, value in _facts(spec):
+            for text, value in facts(spec):
                 form.add_row(text, label(value))
         self._title, self._subtitle = label(role="strong", wrap=True), label(role="small", wrap=True)
         body = QWidget()
-        body.setLayout(column(self._title, self._subtitle, form, None, gap=4, margins=(12, 10, 12, 12)))
+        chips = self._make_chips(selected)
+        body.setLayout(
+            column(self._title, self._subtitle, chips, form, None, gap=4, margins=(12, 10, 12, 12))
+        )
         self._scroll.setWidget(body)
+
+    def _make_chips(self, selected: Selected) -> QWidget:
+        """Return a button for each kind of thing that is selected, if there are several."""
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 4, 0, 6)
+        grid.setSpacing(6)
+        self.chips = {}
+        if len(selected.counts) < 2:
+            box.hide()
+            return box
+        for at, kind in enumerate(selected.counts):
+            chip = QPushButton()
+            chip.setToolTip(f"Select only the {kind}s")
+            chip.clicked.connect(lambda *_, k=kind: self._narrow(k))
+            self.chips[kind] = chip
+            grid.addWidget(chip, at // CHIPS_ACROSS, at % CHIPS_ACROSS)
+        grid.setColumnStretch(CHIPS_ACROSS, 1)
+        return box
+
+    def _narrow(self, kind: str) -> None:
+        """Select only the things of one kind."""
+        if self._document is not None and self._selected is not None:
+            self._document.selection.set(self._selected.of_kind(kind))
+
+    # Editing.
 
     def _edited(self, name: str, value: Any) -> None:
         """Put one field of everything selected into one change; typing in one field is one undo step."""
-        document = self._document
-        if document is None:
+        document, selected = self._document, self._selected
+        if document is None or selected is None:
             return
-        label_text = fields_of(self._kind)[name].label
+        label_text = field_of(type(selected.distinct[0]), name).label
         try:
-            edit = self._edit_for(document, name, f"Set {label_text.lower()}")
-            self._fill(document, edit, name, value)
-            document.commit_edit(edit, group=f"{name}:{','.join(self._paths)}")
+            edit = self._edit_for(document, selected, name, f"Set {label_text.lower()}")
+            self._fill(document, edit, selected, name, value)
+            document.commit_edit(edit, group=_group(name, selected))
+        except (CagenutError, WrongValueError) as error:
+            problem = error if isinstance(error, CagenutError) else EditError(str(error))
+            self.failed.emit(str(problem))
+            if name in self._form.editors:
+                self._form.editors[name].refuse(". ".join(filter(None, (problem.problem, problem.cure))))
+        else:
+            if isinstance(value, Shift):
+                self.refresh()
+
+    def _edit_for(self, document: Document, selected: Selected, name: str, words: str) -> Edit:
+        if name in OVERRIDE_FIELDS or not document.only_this:
+            return Edit(document.project, words)
+        return document.edit(words, *(path.rpartition("/")[0] for path in selected.paths))
+
+    def _fill(self, document: Document, edit: Edit, selected: Selected, name: str, value: Any) -> None:
+        if selected.types == {Block}:
+            self._fill_block(edit, selected.records[0], name, value)
+            return
+        several = len(selected) > 1
+        numbered = name == "name" and several and isinstance(value, str) and "{" in value
+        wanted: list[tuple[Thing, dict[str, Any]]] = []
+        stated = Stated(edit)
+        for at, (path, record) in enumerate(zip(selected.paths, selected.records, strict=True), 1):
+            mine = value
+            if isinstance(value, Shift):
+                now = value_of(edit, document.top, Thing(path), record, name, stated)
+                mine = self._shifted(record, name, now, value)
+            elif numbered:
+                mine = render(value, n=at)
+            wanted.append((Thing(path), {name: mine}))
+        set_fields(edit, document.top, wanted, only_this=document.only_this)
+
+    def _shifted(self, record: Record, name: str, now: Any, value: Shift) -> Any:
+        """Return the new value of one thing; units are counted as they are numbered on the rack."""
+        rack = common_rack(self._selected.reader, [record]) if self._selected and name == "half_u" else None
+        if rack is None or not isinstance(now, int):
+            return value.of(field_of(type(record), name), now)
+        notation, act = unit_notation(rack), relative(value.text)
+        number = float(notation.show(now).removeprefix(rack.unit))
+        return notation.parse(f"{number if act is None else act(number):g}")
+
+    def _fill_block(self, edit: Edit, record: Record, name: str, value: Any) -> None:
+        if name == "name" and not value.strip():
+            raise EditError("a name is needed", cure="Type one that nothing else here has")
+        edit.replace("blocks", record.key, **{name: value})
+        if name in DELIVERED:
+            block = edit.blocks[record.id]
+            is_stated = any(getattr(block, field) is not None for field in DELIVERED)
+            delivered = delivered_contents(edit, block.id) if is_stated else ()
+            edit.replace("blocks", record.key, delivered=delivered)
+
+    def _reset(self, name: str) -> None:
+        """Take own values back to what the drawing says."""
+        document, selected = self._document, self._selected
+        if document is None or selected is None:
+            return
+        edit = Edit(document.project, f"Reset {field_of(type(selected.distinct[0]), name).label.lower()}")
+        try:
+            clear_fields(edit, document.top, (Thing(path) for path in selected.paths), name)
+            document.commit_edit(edit)
         except CagenutError as error:
             self.failed.emit(str(error))
-            if name in self._form.editors:
-                self._form.editors[name].refuse(". ".join(filter(None, (error.problem, error.cure))))
-
-    def _edit_for(self, document: Document, name: str, words: str) -> Edit:
-        if name in OVERRIDE_FIELDS:
-            return Edit(document.project, words)
-        return document.edit(words, *(path.rpartition("/")[0] for path in self._paths))
-
-    def _fill(self, document: Document, edit: Edit, name: str, value: Any) -> None:
-        table = _TABLES[self._kind]
-        if name == "name" and table != "links" and not value.strip():
-            raise EditError("a name is needed", cure="Type one that nothing else here has")
-        moves: dict[str, dict[str, Spot]] = {}
-        for path, record in zip(self._paths, self._records, strict=True):
-            holder = path.rpartition("/")[0]
-            own = document.only_this and name in OVERRIDE_FIELDS and path and document.copies(holder) > 1
-            if own:
-                set_override(edit, document.top, path, **{name: value})
-            elif name == "name" and table in ("devices", "instances", "links"):
-                rename(edit, record.block, record.id, value)
-            else:
-                current = edit.resolve(document.top, path) if path else record
-                key = current.key if current is not None else record.key
-                if isinstance(current, Device) and name in _MOUNTING and _in_rack(edit, current):
-                    spot = Spot.of(current)._replace(**{name: value})
-                    moves.setdefault(current.block, {})[current.id] = spot
-                    continue
-                edit.replace(table, key, **{name: value})
-                if table == "blocks" and name in _DELIVERED:
-                    _restate(edit, key)
-        for block, spots in moves.items():
-            move_devices(edit, block, spots)
 
     def _fed(self, inlet: str, source: str) -> None:
-        document = self._document
-        if document is None or len(self._records) != 1 or not isinstance(self._records[0], Device):
+        document, selected = self._document, self._selected
+        if document is None or selected is None or not isinstance(selected.records[0], Device):
             return
         try:
-            edit = document.edit(f"Feed {inlet}", self._paths[0].rpartition("/")[0])
-            device = edit.resolve(document.top, self._paths[0])
+            path = selected.paths[0]
+            edit = document.edit(f"Feed {inlet}", path.rpartition("/")[0])
+            device = edit.resolve(document.top, path)
             assert isinstance(device, Device)
             feeds = {k: v for k, v in device.feeds.items() if k != inlet}
             edit.replace("devices", device.key, feeds={**feeds, inlet: source} if source else feeds)
@@ -251,88 +327,13 @@ class PropertiesPanel(QWidget):
         self.refresh()
 
 
-def _in_rack(reader: Reader, device: Device) -> bool:
-    holder = reader.blocks.get(device.block)
-    return holder is not None and holder.kind == "rack"
+def _one_of_each(selected: Selected) -> list[Record]:
+    """Return one device of each rack drawing: as many as it takes to know the racks."""
+    found = {r.block: r for r in selected.distinct if isinstance(r, Device)}
+    return [record for record in found.values() if in_rack(selected.reader, record)]
 
 
-def _restate(edit: Edit, key: Key) -> None:
-    """Say what a stated mass or price includes: what the drawing holds now."""
-    block = edit.blocks[key[1]]
-    stated = any(getattr(block, name) is not None for name in _DELIVERED)
-    edit.replace("blocks", key, delivered=delivered_contents(edit, block.id) if stated else ())
-
-
-def _relevant(project: Reader, kind: type[Record], record: Record | None) -> list[str]:
-    """Return the fields that mean something for a record: a rack has no grid."""
-    names = list(SHOWN.get(kind, ()))
-    if isinstance(record, Device):
-        in_rack = _in_rack(project, record)
-        spec = project.find_type(record.type)
-        split = isinstance(spec, DeviceType) and spec.width != "full"
-        away = {"x_mm", "y_mm", "rotation"} if in_rack else {"half_u", "face", "side"}
-        away |= set() if split else {"side"}
-        away |= {"half_u"} if record.zone else set()
-        names = [name for name in names if name not in away]
-    if isinstance(record, Block):
-        away = {"grid_mm", "north_deg"} if record.kind == "rack" else {"power_limit_w", *_DELIVERED}
-        names = [name for name in names if name not in away]
-    return names
-
-
-def _choices(project: Reader, name: str) -> list[tuple[str, Any]] | None:
-    if name == "phase":
-        return [("–", ""), *((p.name, p.id) for p in sorted(project.phases.values(), key=lambda p: p.order))]
-    if name == "fabric":
-        return [("–", ""), *((f.name, f.id) for f in project.fabrics.values())]
-    if name == "cable":
-        types = (t.spec for t in project.rows("types").values())
-        return [("by length", ""), *((s.name, s.id) for s in types if type(s).__name__ == "CableType")]
-    return None
-
-
-def _type_of(project: Reader, record: Record) -> AnyType | None:
-    if isinstance(record, Device):
-        return project.find_type(record.type)
-    if isinstance(record, Instance):
-        block = project.blocks.get(record.of)
-        return project.find_type(block.rack_type) if block is not None and block.rack_type else None
-    if isinstance(record, Block) and record.rack_type:
-        return project.find_type(record.rack_type)
-    return None
-
-
-def _about(project: Reader, record: Record, spec: AnyType | None) -> str:
-    if isinstance(record, Link):
-        ends = [" / ".join(project.names_along(record.block, end.path)) for end in (record.a, record.b)]
-        cables = "1 cable" if record.count == 1 else f"{record.count:,} cables"
-        return f"{record.layer.capitalize()}, {cables}: {ends[0]} – {ends[1]}"
-    if isinstance(record, Instance):
-        block = project.blocks.get(record.of)
-        return f"Placed drawing: {block.name}" if block is not None else ""
-    if isinstance(record, Block):
-        times = project.placements().get(record.id, 0)
-        return f"{record.kind.capitalize()} drawing, built {'once' if times == 1 else f'{times:,} times'}"
-    return f"{spec.maker} {spec.name}".strip() if spec is not None else ""
-
-
-def _facts(spec: AnyType) -> list[tuple[str, str]]:
-    found = []
-    fields = fields_of(type(spec))
-    for name in _FACTS:
-        value = getattr(spec, name, None)
-        if value is not None and value != fields[name].default:
-            unit = (
-                spec.unit
-                if name in ("height_u", "units") and isinstance(spec, DeviceType | RackType)
-                else fields[name].unit
-            )
-            found.append((fields[name].label, f"{show(float(value), unit)}  ({evidence_of(spec, name)})"))
-    return found
-
-
-def _shape(record: Record | None) -> object:
-    """Return what of a record decides which fields its form has."""
-    if isinstance(record, Device):
-        return (record.zone != "", tuple(sorted(record.modules.items())), tuple(sorted(record.feeds.items())))
-    return getattr(record, "kind", None)
+def _group(name: str, selected: Selected) -> str:
+    """Return what makes edits of one field of the same things one undo step."""
+    few = selected.paths[:_MOST_IN_GROUP]
+    return f"{name}:{len(selected)}:{hash(selected.paths)}:{','.join(few)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,16 +16,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.model.requirements import REQUIREMENTS
-from core.units import number_text, scale, share
+from core.engine.headline import headline_of
+from core.units import share
 from desktop.theme import font, theme
-from desktop.widgets import column, label, panel, state_icon
+from desktop.widgets import column, label, panel, sentence, state_icon
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
+    from core.engine.headline import Headline
     from core.engine.quantities import Quantity
 
-COLUMNS = ("Quantity", "Value", "Limit", "Known")
+COLUMNS = ("Quantity", "Value", "Limit", "Verified")
+SECTIONS = (
+    ("Power", ("power_max_w", "power_typical_w", "power_peak_w", "rack_power_max_w", "source_worst_use")),
+    ("Cooling", ("heat_liquid_w", "coolant_flow_lpm", "heat_air_w", "airflow_m3h")),
+    ("Compute and network", ("accelerators", "tflops_", "memory_tb", "oversubscription_worst")),
+    ("Cost", ("capex_", "usd_per_tflop_", "supplier_largest_share")),
+    ("Mass and space", ("rack_mass_kg", "mass_kg", "floor_load_kg_m2", "space_")),
+    ("Counted", ("",)),
+)
+"""Headings and what stands below them, by how names begin; each quantity is at the first that takes it."""
 _STATES = {
     "over": "over the limit",
     "near": "close to the limit",
@@ -32,28 +43,48 @@ _STATES = {
     "unknown": "no limit given",
 }
 QUANTITY = Qt.ItemDataRole.UserRole
+NARROW = 360
+Line: TypeAlias = "Quantity | str"
+"""A quantity, or the heading of those below it."""
+
+
+def grouped(quantities: Sequence[Quantity]) -> list[Line]:
+    """Return quantities under their headings; those with a limit first."""
+    left, lines = list(quantities), []
+    for heading, starts in SECTIONS:
+        found = [q for start in starts for q in left if q.name.startswith(start)]
+        found = list({q.name: q for q in found}.values())
+        left = [q for q in left if q not in found]
+        if found:
+            lines += [heading, *sorted(found, key=lambda q: q.limit is None)]
+    return lines
 
 
 class Results(QAbstractTableModel):
-    """The quantities of the newest evaluation."""
+    """The quantities of the newest evaluation, under headings."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.quantities: list[Quantity] = []
+        self.lines: list[Line] = []
+
+    @property
+    def quantities(self) -> list[Quantity]:
+        """The quantities in the order they are shown."""
+        return [line for line in self.lines if not isinstance(line, str)]
 
     def show(self, quantities: list[Quantity]) -> None:
-        same = [q.name for q in quantities] == [q.name for q in self.quantities]
-        if same:
-            self.quantities = quantities
-            if quantities:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(quantities) - 1, len(COLUMNS) - 1))
+        lines = grouped(quantities)
+        if [_name(line) for line in lines] == [_name(line) for line in self.lines]:
+            self.lines = lines
+            if lines:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
             return
         self.beginResetModel()
-        self.quantities = quantities
+        self.lines = lines
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.quantities)
+        return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -65,42 +96,63 @@ class Results(QAbstractTableModel):
             return COLUMNS[section]
         return None
 
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        if isinstance(self.lines[index.row()], str):
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        quantity = self.quantities[index.row()]
+        line = self.lines[index.row()]
+        if isinstance(line, str):
+            return self._heading(line, index.column(), role)
         if role == QUANTITY:
-            return quantity
+            return line
         if role == Qt.ItemDataRole.DisplayRole:
-            return (quantity.label, quantity.text, quantity.limit_text, quantity.grounds.label)[
-                index.column()
-            ]
+            return self._texts(line)[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return state_icon(quantity.state)
+            return state_icon(line.state)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 2):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.FontRole and index.column() == 1:
             return font("body", mono=True)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return explained(quantity)
+            return explained(line)
+        return None
+
+    @staticmethod
+    def _texts(line: Quantity) -> tuple[str, str, str, str]:
+        """The cells of a quantity; what the heading says already is left out of its label."""
+        label_text = sentence(line.label.removeprefix("Power, "))
+        known = line.grounds.label.removesuffix(" verified")
+        return (label_text, line.text, line.limit_text, known)
+
+    def _heading(self, text: str, section: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text.upper() if section == 0 else ""
+        if role == Qt.ItemDataRole.FontRole:
+            return font("small", bold=True)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return theme().colour("faint")
         return None
 
 
+def _name(line: Line) -> str:
+    return line if isinstance(line, str) else line.name
+
+
 def explained(quantity: Quantity) -> str:
-    """Return where a value comes from, in plain text."""
+    """Return what a value is held against, in plain text; the click says how it is made."""
     lines = [f"{quantity.label}: {quantity.text}", quantity.formula]
     if quantity.limit is not None:
         lines.append(f"Limit {quantity.limit_text}: {share(quantity.use)} used, {_STATES[quantity.state]}")
     else:
         lines.append("No limit in the brief")
-    shares = ", ".join(f"{name} {share(part)}" for name, part in quantity.grounds.shares)
-    lines += [f"Known by: {shares}"] if shares else []
     if quantity.grounds.unknown:
         names = quantity.grounds.unknown
         lines.append(f"Not known, counted as 0: {', '.join(names[:4])}{' …' if len(names) > 4 else ''}")
-    for part in quantity.grounds.dominant:
-        lines.append(f"{share(part.share)} is {part.name} ({part.evidence})")
-    return "\n".join(lines)
+    return "\n".join([*lines, "Click or Enter: how it is made"])
 
 
 class LimitDelegate(QStyledItemDelegate):
@@ -110,8 +162,8 @@ class LimitDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
-        quantity: Quantity = index.data(QUANTITY)
-        if quantity.use is None:
+        quantity: Quantity | None = index.data(QUANTITY)
+        if quantity is None or quantity.use is None:
             return
         box: QRect = option.rect  # type: ignore[attr-defined]
         role = {"over": "error", "near": "warning"}.get(quantity.state, "ok")
@@ -125,8 +177,8 @@ class LimitDelegate(QStyledItemDelegate):
 class ResultsPanel(QWidget):
     """The table of results, and above it the limit that binds."""
 
-    limit_requested = Signal(str)
-    """Carries the id of the requirement whose limit is to be set."""
+    chosen = Signal(object, QRect)
+    """Carries the `Headline` to be explained and the row of it on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,11 +196,13 @@ class ResultsPanel(QWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((1, 112), (2, 96), (3, 78)):
+        for section, width in ((1, 94), (2, 82), (3, 64)):
             head.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             head.resizeSection(section, width)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.doubleClicked.connect(self._ask_limit)
+        self.table.clicked.connect(self._choose)
+        self.table.activated.connect(self._choose)
+        self._evaluation: Evaluation | None = None
         self._binding = label(wrap=True)
         self._state = label(role="small")
         top = panel()
@@ -157,22 +211,30 @@ class ResultsPanel(QWidget):
         theme().changed.connect(self.table.viewport().update)
         self.clear()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the name of a quantity comes before how well it is known."""
+        self.table.setColumnHidden(3, self.width() < NARROW)
+        super().resizeEvent(event)
+
     def clear(self) -> None:
         """Show nothing."""
         self.model.show([])
         self._binding.setText("No results yet")
         self._state.setText("")
 
-    def show_evaluation(self, evaluation: Evaluation) -> None:
-        """Show the newest results."""
+    def show_evaluation(self, evaluation: Evaluation, headlines: Sequence[Headline] = ()) -> None:
+        """Show the newest results; the binding limit is that of the numbers in sight."""
+        self._evaluation = evaluation
         self.model.show(list(evaluation.quantities.values()))
-        binding = evaluation.binding
-        if binding is None:
-            self._binding.setText("No limits given: double-click a quantity to set one")
+        for at, line in enumerate(self.model.lines):
+            if isinstance(line, str) and self.table.columnSpan(at, 0) == 1:
+                self.table.setSpan(at, 0, 1, len(COLUMNS))
+        binding = next((h for h in headlines if h.name == "binding"), None)
+        if binding is None or binding.use is None:
+            self._binding.setText("No limits given: click a quantity to set one")
         else:
-            name = next((k.label for k in REQUIREMENTS.values() if k.quantity == binding.name), binding.label)
             word = "Broken" if binding.state == "over" else "Binding"
-            self._binding.setText(f"{word} limit: {name}, {binding.text} {binding.limit_text}")
+            self._binding.setText(f"{word} limit: {binding.value}, {binding.detail}")
         self._state.setText("Up to date")
 
     @property
@@ -184,13 +246,9 @@ class ResultsPanel(QWidget):
         """Say that the results are those of an earlier state."""
         self._state.setText(words)
 
-    def _ask_limit(self, index: QModelIndex) -> None:
-        quantity: Quantity = index.data(QUANTITY)
-        name = next((n for n, kind in REQUIREMENTS.items() if kind.quantity == quantity.name), "")
-        self.limit_requested.emit(name)
-
-
-def scaled_limit(value: float, unit: str) -> tuple[str, str]:
-    """Return a limit as text in a readable unit, and that unit."""
-    number, scaled = scale(value, unit)
-    return number_text(number, digits=6), scaled
+    def _choose(self, index: QModelIndex) -> None:
+        quantity: Quantity | None = index.data(QUANTITY)
+        if quantity is not None and self._evaluation is not None:
+            row = self.table.visualRect(index.siblingAtColumn(0))
+            at = QRect(self.table.viewport().mapToGlobal(row.topLeft()), row.size())
+            self.chosen.emit(headline_of(self._evaluation, quantity), at)

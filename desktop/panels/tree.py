@@ -119,6 +119,14 @@ class ProjectTree(QWidget):
     def _item(self, path: str, name: str, icon_name: str, *, holds: bool) -> QStandardItem:
         made = QStandardItem(icon(icon_name, "faint"), name)
         made.setData(path, PATH)
+        own = self._document.differences().get(path, ()) if self._document is not None else ()
+        if "absent" in own:
+            struck = made.font()
+            struck.setStrikeOut(True)
+            made.setFont(struck)
+            made.setToolTip("Absent: not part of the design")
+        elif own:
+            made.setToolTip(f"Differs from its drawing: {', '.join(sorted(own))}")
         if holds:
             made.appendRow(QStandardItem())
         return made

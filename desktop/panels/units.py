@@ -52,6 +52,21 @@ def unit_notation(rack: RackType) -> Notation:
     return Notation(parse, show)
 
 
+def parsed_range(rack: RackType, text: str) -> tuple[int, int]:
+    """Return the half units, from and to, of a range of units as one writes it: U10-U13, 10-13 or U10.
+
+    Raises
+    ------
+    WrongValueError
+        If the text is no range of units of the rack.
+    """
+    parse = unit_notation(rack).parse
+    ends = [parse(part) for part in re.split(r"\s*(?:-|–|\bto\b)\s*", text.strip())]
+    if not 1 <= len(ends) <= 2:
+        raise WrongValueError(f"A range is needed, such as {rack.unit}10-{rack.unit}13")
+    return min(ends), min(max(ends) + 2, 2 * rack.units)
+
+
 def unit_field(field: Field, rack: RackType) -> Field:
     """Return the field of the position as a form shows it: named as on the rack, without a unit beside it."""
     words = (

@@ -6,30 +6,45 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from core.drawing.plan import Footprints, footprints, plan
-from core.editing.arrange import move_things
+from core.drawing.colour_schemes import Colouring, shown_texts
+from core.drawing.colouring import colour_floor
+from core.drawing.plan import Footprints
+from core.editing.arrange import move_things, rotate
 from core.model.change import Change
 from core.model.records import Device, Instance
 from core.model.types import DeviceType, RackType
+from core.units import length, measure
 from desktop.canvas.layer import Stamp
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.prepared import stacked
+from desktop.canvas.prepared import Prepared
 from desktop.canvas.tools.move_things import MoveThings
 from desktop.canvas.tools.place_block import PlaceBlock
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
+from desktop.panels.legend import Legend
+from desktop.seeing import Seeing
+from desktop.views.floor_drawing import FloorDrawing
 from desktop.views.view import View
 
-THRESHOLDS = (0.012, 0.035, 0.1)
-"""Scale [px/mm] from which names, marks and details are drawn."""
-TEXT_SCALE = 90.0
-"""Names come out as on a print at 1:90."""
+THRESHOLDS = (0.014, 0.035, 0.14)
+"""Scale [px/mm] from which names, marks and the contents of racks are drawn."""
 _STRUCTURE = frozenset(
-    ("blocks", "instances", "devices", "types", "settings", "overrides", "areas", "pathways", "notes")
+    (
+        "blocks",
+        "instances",
+        "devices",
+        "types",
+        "settings",
+        "overrides",
+        "areas",
+        "pathways",
+        "notes",
+        "phases",
+    )
 )
 
 
@@ -39,17 +54,31 @@ class HallView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(THRESHOLDS, parent)
         self.setAccessibleName("Hall plan")
-        self.things: Footprints | None = None
-        self._low: NDArray[np.float64] = np.zeros((0, 2))
-        self._high: NDArray[np.float64] = np.zeros((0, 2))
-        self._rows: dict[str, list[int]] = {}
+        self.drawn: FloorDrawing | None = None
+        self.colouring: Colouring | None = None
+        self._texts: tuple[str, ...] = ()
+        """What stands on each thing beside its name."""
         self._key: object = None
         self.shows_marks = True
+        self.see(Seeing(self))
+        self.legend = Legend(self)
+        self.layer.closer = self._close
 
     def show_marks(self, on: bool) -> None:
         """Show or hide grid, dimensions, datum and north."""
         self.shows_marks = on
         self.make_stale()
+
+    def see(self, seeing: Seeing) -> None:
+        """Follow another choice of what is shown."""
+        self.seeing = seeing
+        seeing.changed.connect(self._seen)
+        self.make_stale()
+
+    @property
+    def things(self) -> Footprints | None:
+        """What stands on the floor that is drawn."""
+        return None if self.drawn is None else self.drawn.things
 
     @property
     def entered(self) -> str:
@@ -75,8 +104,9 @@ class HallView(View):
         assert document is not None
         project, block = document.project, self.block
         if block not in project.blocks:
-            self.things, self._rows = None, {}
+            self.drawn, self._key = None, None
             self.layer.draw([])
+            self._show_seen()
             return
         below = sorted(project.descendants(block))
         tables = ("instances", "overrides", "areas", "pathways", "notes")
@@ -90,26 +120,80 @@ class HallView(View):
             tuple(project.version(t, b) for b in below for t in tables),
             tuple(project.version("devices", b) for b in floors),
         )
-        if key == self._key:
+        if key != self._key:
+            self._key = key
+            self.drawn = drawn = FloorDrawing(project, block, marks=self.shows_marks)
+            self.layer.draw([] if drawn.is_empty else [Stamp(drawn.base)])
+        self._show_seen()
+
+    # What is shown beside the things themselves.
+
+    def _seen(self, what: str) -> None:
+        if not self.isVisible():
+            self.make_stale()
+        elif not self._is_stale and (what != "evaluation" or self.seeing.scheme or self.seeing.cables):
+            self._show_seen()
+        elif what == "evaluation" and self.drawn is not None:
+            self.drawn.say(self._words, neutral=self.seeing.scheme is not None)
+            self.layer.refresh()
+
+    def _show_seen(self) -> None:
+        """Lay colours, names, air and cables over the plan."""
+        drawn, seeing, document = self.drawn, self.seeing, self.document
+        self.colouring = None
+        if drawn is None or drawn.is_empty or document is None:
+            for name in ("colours", "far", "names", "air", "cables"):
+                self.layer.lay(name, None)
+            self.legend.show_colouring(None)
             return
-        self._key = key
-        self.things = things = footprints(project, block)
-        self._low, self._high = things.corners.min(axis=1), things.corners.max(axis=1)
-        if not len(things):
-            self._low, self._high = np.zeros((0, 2)), np.zeros((0, 2))
-        self._rows = {}
-        for row, path in enumerate(things.paths):
-            self._rows.setdefault(path.partition("/")[0], []).append(row)
-        if not len(things) and not project.areas(block):
-            self.layer.draw([])
+        if seeing.scheme is not None:
+            paths = [self._full(path) for path in drawn.things.paths]
+            self.colouring = colour_floor(document.project, seeing.scheme, paths, seeing.evaluation)
+        colouring = self.colouring
+        self.layer.lay("colours", drawn.masses() if colouring is None else drawn.coloured(colouring))
+        self._texts = () if colouring is None else shown_texts(colouring, unit=True)
+        self.layer.lay("far", drawn.far(colouring) if seeing.names else None)
+        self.layer.lay("names", drawn.names(self._texts or None) if seeing.names else None)
+        drawn.say(self._words, neutral=colouring is not None)
+        self.layer.refresh()
+        self.layer.lay("air", drawn.air() if seeing.airflow else None)
+        self._lay_cables()
+        self.legend.show_colouring(colouring)
+        self.viewport().update()
+
+    def _lay_cables(self) -> None:
+        drawn, seeing, document = self.drawn, self.seeing, self.document
+        if not seeing.cables or drawn is None or document is None or seeing.evaluation is None:
+            self.layer.lay("cables", None)
             return
-        drawn = plan(project, block, scale=TEXT_SCALE, marks=self.shows_marks, things=things)
-        self.layer.draw([Stamp(stacked(drawn.layers))])
+        prefix = f"{self.entered}/" if self.entered else ""
+        paths = document.selection.paths
+        self.layer.lay("cables", drawn.cables(document.project, seeing.evaluation, prefix, paths))
+
+    def show_selection(self) -> None:
+        super().show_selection()
+        if self.seeing.cables and not self._is_stale:
+            self._lay_cables()
+
+    def _close(self, window: tuple[float, float, float, float], scale: float) -> Prepared | None:
+        if self.drawn is None or not self.seeing.names:
+            return None
+        return self.drawn.close(window, scale, THRESHOLDS[2])
+
+    def _words(self, row: int) -> list[str]:
+        """Return what is written on a rack from near by."""
+        assert self.drawn is not None
+        words = [self.drawn.things.names[row]]
+        colouring, evaluation = self.colouring, self.seeing.evaluation
+        if colouring is not None:
+            text, code = self._texts[row], int(colouring.codes[row])
+            name = colouring.entries[code].name if code >= 0 and not colouring.scheme.is_scale else ""
+            words.append(f"{text} {name}".rstrip())
+        path = self._full(self.drawn.things.paths[row])
+        return [*words, *self.drawn.summary(row, path, evaluation)]
 
     def say_empty(self) -> str:
-        if self.document is None or not self.block or (self.things is not None and len(self.things)):
-            return ""
-        if self.document.project.areas(self.block):
+        if self.document is None or not self.block or (self.drawn is not None and not self.drawn.is_empty):
             return ""
         return "An empty floor\nDrag a rack or a template from the catalogue to here"
 
@@ -122,62 +206,44 @@ class HallView(View):
         return self._full(self.things.paths[row].partition("/")[0])
 
     def _row_at(self, at: Pointer) -> int:
-        hit = (
-            (self._low[:, 0] <= at.x)
-            & (at.x <= self._high[:, 0])
-            & (self._low[:, 1] <= at.y)
-            & (at.y <= self._high[:, 1])
-        )
+        if self.drawn is None:
+            return -1
+        low, high = self.drawn.low, self.drawn.high
+        hit = (low[:, 0] <= at.x) & (at.x <= high[:, 0]) & (low[:, 1] <= at.y) & (at.y <= high[:, 1])
         found = np.flatnonzero(hit)
         return int(found[-1]) if len(found) else -1
 
     def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
         left, right, front, back = box.left(), box.right(), -box.bottom(), -box.top()
-        low, high = self._low, self._high
+        if self.drawn is None:
+            return []
+        low, high = self.drawn.low, self.drawn.high
         if crossing:
             hit = (high[:, 0] >= left) & (low[:, 0] <= right) & (high[:, 1] >= front) & (low[:, 1] <= back)
         else:
             hit = (low[:, 0] >= left) & (high[:, 0] <= right) & (low[:, 1] >= front) & (high[:, 1] <= back)
-        if self.things is None:
-            return []
-        first = [self.things.paths[row].partition("/")[0] for row in np.flatnonzero(hit).tolist()]
-        found = list(dict.fromkeys(first))
+        paths = self.drawn.things.paths
+        found = list(dict.fromkeys(paths[row].partition("/")[0] for row in np.flatnonzero(hit).tolist()))
         if not crossing:
-            found = [name for name in found if hit[self._rows[name]].all()]
+            found = [name for name in found if hit[self.drawn.first[name]].all()]
         return [self._full(name) for name in found]
 
     def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
-        shapes = []
-        prefix = f"{self.entered}/" if self.entered else ""
-        for path in paths:
-            if self.things is None or not path.startswith(prefix):
-                continue
-            inside = path[len(prefix) :]
-            rows = self._rows_below(inside)
-            if rows:
-                low, high = self._low[rows].min(axis=0), self._high[rows].max(axis=0)
-                corners = ((low[0], high[1]), (high[0], high[1]), (high[0], low[1]), (low[0], low[1]))
-                shapes.append(QPolygonF([QPointF(float(x), -float(y)) for x, y in corners]))
-        return shapes, []
+        boxes = self.boxes_of(paths)
+        return [QPolygonF(QRectF(*box)) for box in boxes.tolist()], []
 
-    def _rows_below(self, path: str) -> list[int]:
-        """Return the footprints of a thing; of a device in a rack those of the rack."""
-        assert self.things is not None
-        rows = self._rows.get(path.partition("/")[0], [])
-        if "/" not in path:
-            return rows
-        names = self.things.paths
-        return [
-            r
-            for r in rows
-            if names[r] == path or names[r].startswith(f"{path}/") or path.startswith(f"{names[r]}/")
-        ]
+    def boxes_of(self, paths: Iterable[str]) -> NDArray[np.float64]:
+        if self.drawn is None:
+            return np.zeros((0, 4))
+        prefix = f"{self.entered}/" if self.entered else ""
+        inside = [path[len(prefix) :] for path in paths if path.startswith(prefix)]
+        return self.drawn.boxes_of(inside)
 
     def _full(self, inside: str) -> str:
         return f"{self.entered}/{inside}".lstrip("/")
 
     def describe(self, at: Pointer) -> str:
-        where = f"x {at.x:,.0f}  y {at.y:,.0f} mm"
+        where = f"x {measure(at.x)}  y {length(at.y)}"
         row = self._row_at(at)
         if row < 0 or self.things is None or self.document is None:
             return where
@@ -220,10 +286,15 @@ class HallView(View):
         chosen = self.own_things(self.document.selection.paths)
         if not chosen:
             return None
-        edit = self.document.edit("Nudge", self.entered)
+        turns = keys & Qt.KeyboardModifier.ShiftModifier
+        edit = self.document.edit("Rotate" if turns else "Nudge", self.entered)
         block = self.block_in(edit)
         pitch = edit.blocks[block].grid_mm
-        step = 10 if keys & Qt.KeyboardModifier.AltModifier else pitch
+        if turns:
+            rotate(edit, block, chosen, 1 if dx < 0 or dy > 0 else -1)
+            return edit.change()
+        far = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        step = 10 if keys & Qt.KeyboardModifier.AltModifier else 10 * pitch if far else pitch
         move_things(edit, block, chosen, dx * step, dy * step)
         return edit.change()
 

@@ -1,194 +1,380 @@
-"""The network view: one fabric as tiers, with its trunks between them."""
+"""The network view: one fabric as tiers, rails and planes, with its bundles of cables between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Signal
-from PySide6.QtGui import QPolygonF
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from core.drawing.fabric_map import Bundle, FabricMap, engine_tiers, fabric_map
-from core.drawing.placed import Placement
-from core.drawing.schematic import Schematic, bundle_text, schematic
-from core.model.change import Change
-from core.model.records import Link
-from desktop.canvas.layer import Stamp
+from core.model.change import Change, Edit
+from desktop.canvas.fan import MOST_CABLES, Fan
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.prepared import prepare
-from desktop.views.view import View, box_shape
+from desktop.canvas.tools.move_nodes import MoveNodes
+from desktop.canvas.tools.refuse import Refuse
+from desktop.canvas.tools.select_nodes import SelectNodes
+from desktop.canvas.tools.tool import Tool
+from desktop.views.fabric_view import FabricView
+from desktop.views.network_card import Card
+from desktop.views.view import box_shape
 
 if TYPE_CHECKING:
-    from core.engine.evaluation import Evaluation
+    from core.drawing.fabric_map import Bundle, Node
+    from core.drawing.schematic_layout import Box
+    from desktop.canvas.prepared import Prepared
 
 THRESHOLDS = (0.4, 0.8, 1.6)
-SHEET = (420.0, 210.0)
-"""Size the diagram is laid out for [mm]."""
 REACH_PX = 6.0
+MOST_OUTLINED = 50
+"""With more things selected than this their outlines do not follow the scale."""
+MOST_FANNED = 4
+"""With more bundles selected than this they are outlined, not fanned out."""
 _STRUCTURE = frozenset(
-    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "fabrics")
+    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "fabrics", "layouts")
 )
 
 
-class NetworkView(View):
+class NetworkView(FabricView):
     """The diagram of one fabric."""
 
-    fabrics_changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(THRESHOLDS, parent)
+        super().__init__(parent)
         self.setAccessibleName("Network diagram")
-        self.fabric = ""
-        self.map: FabricMap | None = None
-        self._drawn: Schematic | None = None
-        self._evaluation: Evaluation | None = None
-        self._tiers: dict[str, int] | None = None
+        self._hovered = -1
+        self.fan = Fan()
+        self.scene().addItem(self.fan)
+        self.card = Card(self)
+        self.layer.closer = self._close
+        self.scale_changed.connect(self._scaled)
 
-    def show_evaluation(self, evaluation: Evaluation | None) -> None:
-        """Draw by the tiers the engine has found, as the sheets do; nothing moves if they are the same."""
-        self._evaluation = evaluation
-        if engine_tiers(evaluation, self.fabric) != self._tiers:
-            self.make_stale()
+    def _close(self, window: tuple[float, float, float, float], scale: float) -> Prepared | None:
+        return None if self.picture is None else self.picture.inside.drawing(window, scale)
 
-    def fabrics(self) -> list[tuple[str, str]]:
-        """Return id and name of the fabrics there are; links of none come as the last."""
-        if self.document is None:
-            return []
-        project = self.document.project
-        found = [(fabric.id, fabric.name) for fabric in project.fabrics.values()]
-        loose = any(not link.fabric and link.layer == "data" for link in project.every("links"))
-        return [*found, ("", "Links of no fabric")] if loose or not found else found
-
-    def show_fabric(self, fabric: str) -> None:
-        """Draw another fabric."""
-        if fabric != self.fabric:
-            self.fabric = fabric
-            self.refit()
-            self.make_stale()
-
-    def concerns(self, change: Change) -> bool:
-        return any(delta.table in _STRUCTURE for delta in change.deltas)
+    def _scaled(self) -> None:
+        """Outline what is selected anew: near enough it is a cell, else the node that holds it."""
+        if self.document is None or not 0 < len(self.document.selection.paths) <= MOST_OUTLINED:
+            return
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        self._close((seen.left(), seen.top(), seen.right(), seen.bottom()), self.scale_now)
+        self.show_selection()
 
     def rebuild(self) -> None:
-        document = self.document
-        assert document is not None
-        project = document.project
-        known = self.fabrics()
-        if self.fabric not in [fabric for fabric, _ in known]:
-            self.fabric = known[0][0] if known else ""
-        self.fabrics_changed.emit()
-        if document.top not in project.blocks:
-            self.map, self._drawn = None, None
-            self.layer.draw([])
-            return
-        self._tiers = engine_tiers(self._evaluation, self.fabric)
-        self.map = fabric_map(Placement(project, document.top), self.fabric, self._tiers)
-        record = project.fabrics.get(self.fabric)
-        self._drawn = schematic(self.map, role=record.role if record is not None else "other", size=SHEET)
-        self.layer.draw([Stamp(prepare(self._drawn.batch))])
+        self._hovered = -1
+        super().rebuild()
 
-    def say_empty(self) -> str:
-        if self.document is None or (self.map is not None and self.map.nodes):
-            return ""
-        return "No data links in this fabric yet\nJoin ports in the rack view: Tools > Link Ports"
+    # What is where.
+
+    def node_at(self, at: Pointer) -> Node | None:
+        """Return the box under a point."""
+        return None if self.picture is None else self.picture.node_at(at.x, at.y)
+
+    def _bundle_at(self, at: Pointer) -> int:
+        return -1 if self.picture is None else self.picture.bundle_at(at.x, at.y, REACH_PX / at.scale)
+
+    def paths_at(self, at: Pointer) -> list[str]:
+        """Return all that a click at a point selects."""
+        if self.picture is None:
+            return []
+        node = self.picture.node_at(at.x, at.y)
+        if node is not None:
+            inner = self._inner_path(node, at)
+            return [inner] if inner else self.picture.paths_of(node)
+        bundle = self._bundle_at(at)
+        return self.picture.links_of(self.picture.map.bundles[bundle]) if bundle >= 0 else []
+
+    def _inner_path(self, node: Node, at: Pointer) -> str:
+        """Return the device under a point inside a gathered node, if it is drawn."""
+        assert self.picture is not None
+        inside = self.picture.inside
+        device = inside.device_at(node, at.x, at.y) if inside.is_shown(node) else -1
+        return self.picture.graph.paths[device] if device >= 0 else ""
 
     def path_at(self, at: Pointer) -> str:
-        if self._drawn is None or self.map is None:
-            return ""
-        for node in self.map.nodes:
-            x, y, width, height = self._drawn.boxes[node.key]
-            if x <= at.x <= x + width and y <= at.y <= y + height:
-                return node.path
-        bundle = self._bundle_at(at)
-        return next(iter(self._links_of(bundle)), "") if bundle is not None else ""
+        return next(iter(self.paths_at(at)), "")
 
     def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
-        if self._drawn is None or self.map is None:
+        if self.picture is None:
             return []
-        found = []
-        for node in self.map.nodes:
-            x, y, width, height = self._drawn.boxes[node.key]
-            shape = QRectF(x, -y - height, width, height)
-            if box.contains(shape) or (crossing and box.intersects(shape)):
-                found.append(node.path)
-        return found
+        found = self.picture.nodes_in(box.x(), -box.bottom(), box.width(), box.height(), crossing=crossing)
+        return [path for node in found for path in self.picture.paths_of(node)]
+
+    def selected_nodes(self) -> list[Node]:
+        """Return the boxes of what is selected."""
+        if self.picture is None or self.document is None:
+            return []
+        return self._nodes_of(self.document.selection.paths)
+
+    def _nodes_of(self, paths: Iterable[str]) -> list[Node]:
+        assert self.picture is not None
+        found = {node.key: node for path in paths for node in self.picture.nodes_of(path)}
+        return list(found.values())
 
     def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
         wanted = list(paths)
-        if self._drawn is None or self.map is None or self.document is None or not wanted:
+        if self.picture is None or self.document is None or not wanted:
             return [], []
-        shapes = [
-            box_shape(*self._drawn.boxes[node.key])
-            for node in self.map.nodes
-            if any(
-                path == node.path or path.startswith(f"{node.path}/") or node.path.startswith(f"{path}/")
-                for path in wanted
-            )
-        ]
-        ends = set()
-        for path in wanted:
-            record = self.document.project.resolve(self.document.top, path)
-            if isinstance(record, Link):
-                prefix = path.rpartition("/")[0]
-                ends.add(frozenset(f"{prefix}/{end.path}".lstrip("/") for end in (record.a, record.b)))
-        lines = [
-            self._line(bundle)
-            for bundle in self.map.bundles
-            if any(self._joins(bundle, pair) for pair in ends)
-        ]
-        return shapes, lines
+        shapes = [box_shape(*box) for box in self._boxes_of(wanted)]
+        project = self.document.project
+        bundles = dict.fromkeys(b for path in wanted for b in self.picture.bundles_of(project, path))
+        return shapes, [self._line(bundle) for bundle in bundles]
+
+    def _boxes_of(self, paths: list[str]) -> list[Box]:
+        """Return the boxes of some things: of devices inside gathered nodes, if drawn, their cells."""
+        assert self.picture is not None
+        found: dict[Box, None] = {}
+        for path in paths:
+            device = self.picture.graph.index_of(path)
+            for node in self.picture.nodes_of(path):
+                seen = device >= 0 and self.picture.inside.is_shown(node)
+                cell = self.picture.inside.cell(node, device) if seen else None
+                found[cell or self.picture.box(node)] = None
+        return list(found)
+
+    def _line(self, bundle: int) -> QLineF:
+        assert self.picture is not None
+        x1, y1, x2, y2 = self.picture.lines[bundle].tolist()
+        return QLineF(x1, -y1, x2, -y2)
 
     def describe(self, at: Pointer) -> str:
-        path = self.path_at(at)
-        if self.document is None or self.map is None or not path:
+        if self.document is None or self.picture is None:
             return ""
-        bundle = self._bundle_at(at)
-        node = next((n for n in self.map.nodes if n.path == path), None)
+        node = self.picture.node_at(at.x, at.y)
         if node is not None:
-            return " · ".join(w for w in (self.document.label_of(path), node.detail) if w)
-        return "" if bundle is None else f"Trunk {bundle_text(bundle.cables, bundle.rate_gbps)}"
+            inner = self._inner_path(node, at)
+            if inner:
+                return self.document.label_of(inner)
+            kind = "double click opens it" if node.is_gathered else ""
+            return " · ".join(word for word in (node.label, node.detail, kind) if word)
+        bundle = self._bundle_at(at)
+        if bundle >= 0:
+            return self._bundle_words(self.picture.map.bundles[bundle])
+        key = self.picture.frame_at(at.x, at.y)
+        labels = dict(self.picture.map.opened)
+        return f"{labels[key]} · double click gathers it again" if key in labels else ""
 
-    def _line(self, bundle: Bundle) -> QLineF:
-        assert self._drawn is not None
-        (ax, ay, aw, ah), (bx, by, bw, bh) = self._drawn.boxes[bundle.a], self._drawn.boxes[bundle.b]
-        low, high = ((ax, ay, aw, ah), (bx, by, bw, bh)) if ay <= by else ((bx, by, bw, bh), (ax, ay, aw, ah))
-        return QLineF(low[0] + low[2] / 2, -(low[1] + low[3]), high[0] + high[2] / 2, -high[1])
+    def _bundle_words(self, bundle: Bundle) -> str:
+        from core.drawing.schematic import bundle_text
 
-    def _bundle_at(self, at: Pointer) -> Bundle | None:
-        if self.map is None or not self.map.bundles:
-            return None
-        rows = np.array([self._line(bundle).toTuple() for bundle in self.map.bundles])
-        a, b, p = rows[:, :2], rows[:, 2:], np.array((at.x, -at.y))
-        along = np.clip(((p - a) * (b - a)).sum(axis=1) / np.maximum(((b - a) ** 2).sum(axis=1), 1e-9), 0, 1)
-        distance = np.hypot(*(a + along[:, None] * (b - a) - p).T)
-        nearest = int(distance.argmin())
-        return self.map.bundles[nearest] if distance[nearest] * at.scale <= REACH_PX else None
+        assert self.picture is not None
+        labels = {node.key: node.label for node in self.picture.map.nodes}
+        cables = bundle_text(bundle.cables, bundle.rate_gbps)
+        return f"{labels[bundle.a]} – {labels[bundle.b]} · {cables}"
 
-    def _nodes_hold(self, key: str, path: str) -> bool:
-        assert self.map is not None
-        node = next((n for n in self.map.nodes if n.key == key), None)
-        return node is not None and (path == node.path or path.startswith(f"{node.path}/"))
+    # Selection, bundles and paths on top of the drawing.
 
-    def _joins(self, bundle: Bundle, pair: frozenset[str]) -> bool:
-        ends = list(pair)
-        if len(ends) != 2:
-            return False
-        one, other = ends
-        return (self._nodes_hold(bundle.a, one) and self._nodes_hold(bundle.b, other)) or (
-            self._nodes_hold(bundle.a, other) and self._nodes_hold(bundle.b, one)
-        )
+    def show_selection(self) -> None:
+        super().show_selection()
+        self.show_marks_on_top()
 
-    def _links_of(self, bundle: Bundle) -> Iterable[str]:
-        """Yield the paths of the link records that a bundle stands for."""
-        from core.drawing.placed import walk
+    def hover_at(self, at: Pointer) -> None:
+        """Outline the box under the pointer, or fan out the bundle."""
+        node = self.node_at(at)
+        shape = None
+        if node is not None and self.picture is not None:
+            shape = box_shape(*self.picture.box(node))
+        self.outlines.hover(shape)
+        bundle = self._bundle_at(at) if node is None else -1
+        if bundle != self._hovered:
+            self._hovered = bundle
+            self.show_marks_on_top()
 
-        assert self.document is not None
+    def show_marks_on_top(self) -> None:
+        """Fan out the bundles that are selected or under the pointer, and tell the ports of the selected."""
+        if self.picture is None or self.document is None or self._is_stale:
+            self.fan.show_bundles([])
+            self.fan.show_way([])
+            self.card.say("", [])
+            return
         project = self.document.project
-        for at in walk(project, self.document.top):
-            for link in project.links(at.block.id).values():
-                if link.fabric == self.fabric and link.layer == "data":
-                    pair = frozenset(at.prefix() + end.path for end in (link.a, link.b))
-                    if self._joins(bundle, pair):
-                        yield at.prefix() + link.id
+        selected = list(
+            dict.fromkeys(
+                bundle
+                for path in self.document.selection.paths[:2000]
+                for bundle in self.picture.bundles_of(project, path)
+            )
+        )
+        few = selected if len(selected) <= MOST_FANNED else []
+        shown = [*few, *([self._hovered] if self._hovered >= 0 and self._hovered not in few else [])]
+        bundles = self.picture.map.bundles
+        self.fan.show_bundles([(self._line(bundle), bundles[bundle].cables) for bundle in shown])
+        self.fan.show_way(self._way_lines())
+        if self.paths is not None:
+            self._tell_path()
+        elif few:
+            self._tell_cables(bundles[few[0]])
+        else:
+            self.card.say("", [])
+
+    def _tell_cables(self, bundle: Bundle) -> None:
+        assert self.picture is not None
+        assert self.document is not None
+        document = self.document
+
+        def name_of(path: str) -> str:
+            return document.project.names_along(document.top, path)[-1]
+
+        words, total = self.picture.cable_words(bundle, name_of, MOST_CABLES)
+        lines = [f"{k:>2}  {a} – {b}" for k, (a, b) in enumerate(words, 1)]
+        if total > len(words):
+            lines.append(f"… and {total - len(words):,} more")
+        nodes = [node for node in self.picture.map.nodes if node.key in (bundle.a, bundle.b)]
+        self.card.say(self._bundle_words(bundle), lines, self._on_screen(nodes))
+
+    def _on_screen(self, nodes: Iterable[Node]) -> list[QRectF]:
+        """Return the boxes of some nodes in pixels."""
+        assert self.picture is not None
+        transform = self.viewportTransform()
+        return [transform.map(box_shape(*self.picture.box(node))).boundingRect() for node in nodes]
+
+    # Opening gathered nodes.
+
+    def open_at(self, at: Pointer) -> None:
+        """Open what a double click is on: a gathered node, a frame, a device."""
+        if self.picture is None or self.document is None:
+            return
+        node = self.node_at(at)
+        if node is not None:
+            inner = self._inner_path(node, at)
+            if inner:
+                self.opened.emit(inner)
+            else:
+                self._open(node)
+        elif self._bundle_at(at) < 0:
+            key = self.picture.frame_at(at.x, at.y)
+            if key:
+                self.close_node(key)
+            else:
+                self.document.selection.leave()
+
+    def open_selected(self) -> None:
+        """Open the one box that is selected."""
+        nodes = self.selected_nodes()
+        if len(nodes) == 1:
+            self._open(nodes[0])
+
+    def _open(self, node: Node) -> None:
+        if node.is_gathered:
+            self._opened.setdefault(self.fabric, set()).add(node.key)
+            self._redraw()
+        else:
+            self.opened.emit(node.path)
+
+    def close_node(self, key: str) -> None:
+        """Gather again what was opened."""
+        self._opened.get(self.fabric, set()).discard(key)
+        self._redraw()
+
+    def close_nodes(self) -> None:
+        """Gather again all that was opened."""
+        self._opened.pop(self.fabric, None)
+        self._redraw()
+
+    @property
+    def has_opened(self) -> bool:
+        return bool(self._opened.get(self.fabric))
+
+    def _redraw(self) -> None:
+        """Draw anew; a drawing that was seen as a whole is so again."""
+        if self._is_fitted:
+            self.refit()
+        self.make_stale()
+
+    def clear_selection(self) -> None:
+        if self.document is not None and not self.document.selection.paths and self.focus is not None:
+            self.show_all()
+        else:
+            super().clear_selection()
+
+    def _way_lines(self) -> list[QLineF]:
+        if self.picture is None or self._graphs is None or self.paths is None:
+            return []
+        graph, _ = self._graphs.of(self.fabric, self.role)
+        at = np.searchsorted(self.picture.graph.rows, graph.rows[list(self._way())]).tolist()
+        lines = []
+        for here, there in pairwise(at):
+            bundles = self.picture.between(here, there)
+            if bundles:
+                lines.append(self._line(bundles[0]))
+        return lines
+
+    def _tell_path(self) -> None:
+        from core.drawing.fabric_paths import hops_of
+
+        assert self._graphs is not None
+        assert self.paths is not None
+        assert self.document is not None
+        graph, _ = self._graphs.of(self.fabric, self.role)
+        project, top = self.document.project, self.document.top
+        lines = []
+        for number, hop in enumerate(hops_of(graph, self._way()), 1):
+            here, there = (project.names_along(top, path)[-1] for path in (hop.path, hop.to_path))
+            rate = f"{hop.rate_gbps:g}G" if hop.rate_gbps is not None else "rate unknown"
+            more = f", {hop.links} links" if hop.links > 1 else ""
+            lines.append(f"{number}  {here} {hop.port} – {there} {hop.to_port}  {rate}{more}")
+        hops = self.paths.hops
+        count = f"path {self.chosen + 1} of {self.paths.count:,}" if self.paths.count > 1 else "the only path"
+        what = "no switch" if not hops else "1 switch" if hops == 1 else f"{hops} switches"
+        nodes = [] if self.picture is None else self.picture.map.nodes
+        self.card.say(f"{what} on the way, {count}", lines, self._on_screen(nodes))
+
+    # Gestures.
+
+    def default_tool(self) -> Tool:
+        return SelectNodes(self)
+
+    def drag_tool(self, start: Pointer) -> Tool | None:
+        if self.focus is not None:
+            return Refuse(self, "Rearranging is for the whole fabric: show all of it first")
+        return MoveNodes(self)
+
+    def to_frame(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point of the drawing as places by hand are kept."""
+        from core.drawing.schematic import FRAME
+
+        assert self.picture is not None
+        width, height = self.picture.drawn.size
+        return x * FRAME[0] / width, y * FRAME[1] / height
+
+    def reset_layout(self) -> Edit | None:
+        """Return the edit that lets all boxes of this fabric stand where they would of themselves."""
+        from core.editing.layouts import reset_places
+
+        if self.document is None:
+            return None
+        edit = self.document.edit("Reset the layout of the network")
+        reset_places(edit, self.document.top, self.fabric)
+        return edit
+
+    def why_no_reset(self) -> str:
+        """Return why there is nothing to reset."""
+        from core.editing.layouts import places_in
+
+        if self.document is None:
+            return "no project is open"
+        placed = places_in(self.document.project, self.document.top, self.fabric)
+        return "" if placed else "no box of this fabric was moved by hand"
+
+    def nudge(self, dx: int, dy: int, keys: Qt.KeyboardModifier) -> Change | None:
+        """Go to the nearest box in a direction; with Shift it is taken into the selection."""
+        if self.picture is None or self.document is None or not self.picture.map.nodes:
+            return None
+        selection = self.document.selection
+        here = self._nodes_of(selection.paths[-1:]) if selection.paths else []
+        node = self.picture.beside(here[-1], dx, dy) if here else self.picture.map.nodes[0]
+        if node is None:
+            return None
+        paths = self.picture.paths_of(node)
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            selection.set([*selection.paths, *paths])
+        else:
+            selection.set(paths)
+        self.show_paths(paths)
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.card.settle()

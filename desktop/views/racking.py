@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.drawing.elevation import Elevation, device_box
 from core.drawing.faceplate import Face, Faceplate, faceplate
 from core.drawing.placed import PlacedBlock, walk
 from core.editing.space import Spot, half_units
 from core.model.project import Reader
-from core.model.records import Device
+from core.model.records import Device, Link
 from core.model.types import DeviceType, RackType
 
-FACE_GAP = 140.0
+FACE_GAP = 230.0
 RACK_GAP = 320.0
 ROW_GAP = 620.0
-HEADER = 230.0
+HEADER = 240.0
 ACROSS = 10
-"""Racks in a row of the drawing."""
+"""Racks in a row of the drawing; with more than 33 rows grow longer, so that it is as wide as a screen."""
 Which = Literal["kinds", "selected", "all"]
 MOST_RACKS = 400
 
@@ -38,6 +40,8 @@ class Standing:
     y: float
     """Lower left corner of the rack's outside [mm]."""
     drawn: Elevation
+    rows: NDArray[np.intp]
+    """Place of each device of the elevation among those of the rack block."""
 
     def holds(self, x: float, y: float) -> bool:
         """Tell whether a point is in the rack's outside."""
@@ -66,6 +70,19 @@ class Standing:
         x, y, width, height = self.drawn.boxes[row].tolist()
         return None if np.isnan(x) else (self.x + x, self.y + y, width, height)
 
+    def boxes_of(self, ids: Iterable[str]) -> NDArray[np.float64]:
+        """Return the boxes of devices this face shows, in scene coordinates; of the rack for an empty id."""
+        wanted = set(ids)
+        owners, boxes = self.drawn.owners, self.drawn.boxes
+        if not wanted.issuperset(owners):
+            boxes = boxes[[row for row, owner in enumerate(owners) if owner in wanted]]
+        boxes = boxes[~np.isnan(boxes[:, 0])]
+        if "" in wanted:
+            boxes = np.vstack([boxes, (0.0, 0.0, self.drawn.width, self.drawn.height)])
+        return np.column_stack(
+            [boxes[:, 0] + self.x, -(self.y + boxes[:, 1] + boxes[:, 3]), boxes[:, 2], boxes[:, 3]]
+        )
+
     def plate_of(self, reader: Reader, device: Device) -> tuple[Faceplate, float, float] | None:
         """Return the faceplate this face shows of a device and where its corner is in the drawing."""
         box = self.box_of(device.id)
@@ -77,6 +94,16 @@ class Standing:
         shows: Face = "front" if mounted == self.face else "rear"
         plate = faceplate(spec, shows, box[2], box[3], reader.ports(device))
         return plate, box[0], box[1]
+
+    def plates(self, reader: Reader) -> Callable[[int], Faceplate | None]:
+        """Return what gives the faceplate of a device by its place in the elevation."""
+        devices = reader.devices(self.block)
+
+        def plate(place: int) -> Faceplate | None:
+            found = self.plate_of(reader, devices[self.drawn.owners[place]])
+            return None if found is None else found[0]
+
+        return plate
 
     def spot_box(self, spec: DeviceType, spot: Spot) -> tuple[float, float, float, float]:
         """Return the box in the drawing that a device of a type would take at a spot."""
@@ -144,17 +171,31 @@ def racks_of(
             first.setdefault(at.block.id, at)
         return list(first.values())[:MOST_RACKS], len(every)
     if which == "selected":
-        paths = list(selected)
-        chosen = [
-            at
-            for at in every
-            if any(
-                at.path == path or at.path.startswith(f"{path}/") or path.startswith(f"{at.path}/")
-                for path in paths
-            )
-        ]
+        paths = set(selected)
+        holders = {path.rpartition("/")[0] for path in paths}
+        chosen = [at for at in every if at.path in holders or not paths.isdisjoint(_steps(at.path))]
         return chosen[:MOST_RACKS], len(every)
     return every[:MOST_RACKS], len(every)
+
+
+def _steps(path: str) -> Iterator[str]:
+    """Yield a path and those of all that is around it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def with_ends(project: Reader, paths: Iterable[str]) -> list[str]:
+    """Return the paths with those of links replaced by those of the devices at their ends."""
+    found: list[str] = []
+    for path in paths:
+        record = project.resolve(project.top, path)
+        if isinstance(record, Link):
+            head = path.rpartition("/")[0]
+            found += [f"{head}/{end.path}".lstrip("/") for end in (record.a, record.b)]
+        else:
+            found.append(path)
+    return found
 
 
 def arranged(
@@ -162,8 +203,9 @@ def arranged(
 ) -> Iterator[tuple[PlacedBlock, RackType, float, float]]:
     """Yield each rack with the place of its front's lower left corner, in rows that read like text."""
     y = 0.0
-    for start in range(0, len(racks), ACROSS):
-        row = racks[start : start + ACROSS]
+    across = max(ACROSS, math.ceil(math.sqrt(3.0 * len(racks))))
+    for start in range(0, len(racks), across):
+        row = racks[start : start + across]
         x = 0.0
         y -= max(rack.height_mm for _, rack in row) + (ROW_GAP if start else 0.0)
         for at, rack in row:

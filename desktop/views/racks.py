@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from core.drawing.batch import Anchor, Level, Sketch
-from core.drawing.elevation import Elevation, elevation
+from core.drawing.batch import Level, Sketch
+from core.drawing.colour_schemes import Colouring
+from core.drawing.colouring import colour_devices, colour_floor
 from core.drawing.faceplate import Face
 from core.drawing.placed import PlacedBlock
 from core.editing.space import unit_span
@@ -18,18 +22,34 @@ from core.model.records import Device, Link
 from core.model.types import DeviceType, RackType
 from desktop.canvas.layer import Stamp
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.prepared import Prepared, prepare
+from desktop.canvas.prepared import prepare, raised
 from desktop.canvas.tools.move_devices import MoveDevices, nudge_devices
 from desktop.canvas.tools.place_device import PlaceDevice
+from desktop.canvas.tools.reroute import EndHandles, grip_at, port_drag
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
+from desktop.panels.legend import Legend
+from desktop.seeing import Seeing
 from desktop.selection import devices_of
-from desktop.views.racking import FACE_GAP, Standing, Which, arranged, racks_of, used_ports
+from desktop.views.rack_drawing import (
+    OVER_RANK,
+    Elevations,
+    Shown,
+    air,
+    cables,
+    far_head,
+    head,
+    rack_values,
+    whole_box,
+)
+from desktop.views.racking import FACE_GAP, Standing, Which, arranged, racks_of, used_ports, with_ends
 from desktop.views.view import View, box_shape
 
-THRESHOLDS = (0.12, 0.32, 1.3)
+THRESHOLDS = (0.19, 0.36, 1.3)
 """Scale [px/mm] from which names and unit numbers, ports, and port numbers are drawn."""
-_STRUCTURE = frozenset(("blocks", "instances", "devices", "links", "types", "settings", "overrides"))
+_STRUCTURE = frozenset(
+    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "phases")
+)
 
 
 class RackView(View):
@@ -42,12 +62,22 @@ class RackView(View):
         super().__init__(THRESHOLDS, parent)
         self.setAccessibleName("Rack elevations, front and rear")
         self.which: Which = "kinds"
+        self._kept: list[str] = []
+        """Racks of the selection that are drawn and stay."""
         self.standing: list[Standing] = []
         self._by_path: dict[str, list[Standing]] = {}
-        self._drawings: dict[tuple[str, Face], tuple[object, Elevation, Prepared]] = {}
+        self._elevations = Elevations()
+        self._placed: list[tuple[PlacedBlock, RackType, float, float]] = []
+        self._starts: dict[str, int] = {}
+        self.colouring: Colouring | None = None
+        self._shown: Shown | None = None
         self._racks = 0
+        self._handles = EndHandles()
+        self.scene().addItem(self._handles)
         self.shown_fabric: Callable[[], str] = lambda: ""
         """Tells which fabric the network view shows; set by the workspace."""
+        self.see(Seeing(self))
+        self.legend = Legend(self)
 
     # Drawing.
 
@@ -58,6 +88,21 @@ class RackView(View):
             self.refit()
             self.make_stale()
 
+    def refit(self) -> None:
+        self._kept = []
+        super().refit()
+
+    def make_stale(self) -> None:
+        if not self.isVisible():
+            self._kept = []  # while one works in the racks of a selection, edits take none of them away
+        super().make_stale()
+
+    def see(self, seeing: Seeing) -> None:
+        """Follow another choice of what is shown."""
+        self.seeing = seeing
+        seeing.changed.connect(self._seen)
+        self.make_stale()
+
     def concerns(self, change: Change) -> bool:
         return any(delta.table in _STRUCTURE for delta in change.deltas)
 
@@ -66,52 +111,86 @@ class RackView(View):
         assert document is not None
         project = document.project
         selection = document.selection
-        found, total = racks_of(project, self.which, selection.paths, selection.entered)
+        chosen = [*self._kept, *with_ends(project, selection.paths)]
+        found, total = racks_of(project, self.which, chosen, selection.entered)
+        place = {path: number for number, path in enumerate(self._kept)}
+        found.sort(key=lambda at: place.get(at.path, len(place)))  # more racks come after those there are
+        self._kept = [at.path for at in found] if self.which == "selected" else []
         racks = [
             (at, rack) for at in found if isinstance(rack := project.find_type(at.block.rack_type), RackType)
         ]
-        used = used_ports(project)
-        copies = project.placements()
-        self.standing = []
+        used, copies, seeing = used_ports(project), project.placements(), self.seeing
+        self.standing, self._placed, self._starts = [], list(arranged(racks)), {}
         stamps: list[Stamp] = []
-        heads = Sketch()
-        for at, rack, x, y in arranged(racks):
-            for face, left in (("front", x), ("rear", x + rack.width_mm + FACE_GAP)):
-                drawn, ready = self._drawing(at, face, used)  # type: ignore[arg-type]
-                self.standing.append(Standing(at.path, at.block.id, rack, face, left, y, drawn))  # type: ignore[arg-type]
+        heads, far_heads = Sketch(), Sketch()
+        count = 0
+        for at, rack, x, y in self._placed:
+            self._starts[at.path] = count
+            index = {d: i for i, d in enumerate(project.devices(at.block.id))}
+            count += len(index)
+            for face, left in _faces(x, rack):
+                drawn, ready = self._elevations.get(project, at, face, used, port_names=seeing.port_names)
+                rows = np.array([index[d] for d in drawn.owners], dtype=np.intp)
+                self.standing.append(Standing(at.path, at.block.id, rack, face, left, y, drawn, rows))
                 stamps.append(Stamp(ready, left, -y))
-            _head(heads, at, rack, x, y, copies.get(at.block.id, 1))
-        stamps.append(Stamp(prepare(heads.freeze())))
+            head(heads, at, rack, x, y, copies.get(at.block.id, 1))
+            far_head(far_heads, at, rack, x, y)
+        stamps.append(Stamp(replace(prepare(heads.freeze()), box=whole_box(self._placed))))
+        stamps.append(Stamp(prepare(far_heads.freeze(), Level.FAR)))
         self._by_path = {}
         for standing in self.standing:
             self._by_path.setdefault(standing.path, []).append(standing)
+        self._shown = Shown.on(self.standing, self._starts)
         self.layer.draw(stamps)
         self._racks = total
+        self._show_seen()
         self.counted.emit(len(racks), total)
 
-    def _drawing(
-        self, at: PlacedBlock, face: Face, used: dict[tuple[str, str], set[str]]
-    ) -> tuple[Elevation, Prepared]:
-        assert self.document is not None
-        project, block = self.document.project, at.block.id
-        ports = {d: names for d in project.devices(block) if (names := used.get((block, d)))}
-        names = {d.id: at.overrides.name(d.id, d.name) for d in project.devices(block).values()}
-        absent = {d for d in project.devices(block) if at.overrides.is_absent(d)}
-        own = {d: n for d, n in names.items() if n != (project.devices(block)[d].name or d)}
-        key = (
-            project.version("devices", block),
-            project.version("types"),
-            project.version("blocks"),
-            {d: frozenset(n) for d, n in ports.items()},
-            own,
-            absent,
-        )
-        place = (at.path if own or absent else block, face)
-        kept = self._drawings.get(place)
-        if kept is None or kept[0] != key:
-            made = elevation(project, block, face, used=ports, labels=own, absent=absent)
-            kept = self._drawings[place] = (key, made, prepare(made.batch))
-        return kept[1], kept[2]
+    # What is shown beside the devices themselves.
+
+    def _seen(self, what: str) -> None:
+        if what == "port_names" or not self.isVisible():
+            self.make_stale()
+        elif not self._is_stale and (what != "evaluation" or self.seeing.scheme or self.seeing.cables):
+            self._show_seen()
+
+    def _show_seen(self) -> None:
+        """Lay colours, air and cables over the racks."""
+        document, seeing, lay = self.document, self.seeing, self.layer.lay
+        self.colouring = None
+        painted = values = None
+        if document is not None and seeing.scheme is not None and self._placed:
+            project, scheme = document.project, seeing.scheme
+            blocks = [at for at, *_ in self._placed]
+            whole = colour_floor(project, scheme, [at.path for at in blocks], seeing.evaluation)
+            of_racks = scheme.name == "free"
+            values = rack_values(self._placed, whole, swatches=of_racks)
+            if not of_racks:
+                painted = colour_devices(project, scheme, blocks, seeing.evaluation)
+            self.colouring = whole if painted is None else painted
+        shown = self._shown
+        lay("colours", None if painted is None or shown is None else shown.coloured(painted))
+        lay("names", None if shown is None else shown.named(painted, names=seeing.names))
+        lay("values", values)
+        air_drawn = air(document.project, self.standing) if document is not None and seeing.airflow else None
+        lay("air", air_drawn)
+        self._lay_cables()
+        self.legend.show_colouring(self.colouring)
+        self.viewport().update()
+
+    def _lay_cables(self) -> None:
+        document, evaluation = self.document, self.seeing.evaluation
+        if not self.seeing.cables or document is None or evaluation is None or not self.standing:
+            self.layer.lay("cables", None)
+            return
+        drawn = cables(document.project, evaluation, self.standing, document.selection.paths)
+        self.layer.lay("cables", raised(drawn, OVER_RANK))
+
+    def show_selection(self) -> None:
+        super().show_selection()
+        self._handles.show_of(self, is_drawn=not self._is_stale)
+        if self.seeing.cables and not self._is_stale:
+            self._lay_cables()
 
     def say_empty(self) -> str:
         if self.document is None or self.standing:
@@ -194,6 +273,21 @@ class RackView(View):
                     found[f"{standing.path}/{owner}".lstrip("/")] = None
         return list(found)
 
+    def paths_between(self, one: str, other: str) -> list[str]:
+        """Return the devices of a rack from one to another, gaps and all that lies between included."""
+        assert self.document is not None
+        rack = one.rpartition("/")[0]
+        if one == other or rack != other.rpartition("/")[0] or rack not in self._by_path:
+            return []
+        rows = self.document.project.devices(self._by_path[rack][0].block)
+        ends = [rows.get(path.rpartition("/")[2]) for path in (one, other)]
+        if any(end is None or end.zone for end in ends):
+            return []
+        low, high = sorted(end.half_u for end in ends if end is not None)
+        found = [d for d in rows.values() if not d.zone and low <= d.half_u <= high]
+        found.sort(key=lambda d: (d.half_u, d.side), reverse=ends[0] is not None and ends[0].half_u == high)
+        return [f"{rack}/{device.id}".lstrip("/") for device in found]
+
     def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
         shapes: list[QPolygonF] = []
         lines: list[QLineF] = []
@@ -207,6 +301,20 @@ class RackView(View):
             if not found and path not in self._by_path:
                 lines.extend(self._link_lines(path))
         return shapes, lines
+
+    def boxes_of(self, paths: Iterable[str]) -> NDArray[np.float64]:
+        by_rack: dict[str, list[str]] = {}
+        for path in paths:
+            rack, _, device = path.rpartition("/")
+            by_rack.setdefault(rack, []).append(device)
+            if path in self._by_path:
+                by_rack.setdefault(path, []).append("")
+        found = [
+            standing.boxes_of(devices)
+            for rack, devices in by_rack.items()
+            for standing in self._by_path.get(rack, ())
+        ]
+        return np.concatenate(found) if found else np.zeros((0, 4))
 
     def _link_lines(self, path: str) -> list[QLineF]:
         assert self.document is not None
@@ -248,7 +356,10 @@ class RackView(View):
     def drag_tool(self, start: Pointer) -> Tool | None:
         assert self.document is not None
         chosen = devices_of(self.document.project, self.document.selection.paths)
-        return MoveDevices(self) if chosen else None
+        return port_drag(self, start) or (MoveDevices(self) if chosen else None)
+
+    def grip_at(self, at: Pointer) -> Tool | None:
+        return grip_at(self, at)
 
     def landing_tool(self, carried: Carried) -> Tool | None:
         if self.document is None or carried.kind != "type":
@@ -268,26 +379,9 @@ class RackView(View):
         return nudge_devices(self, dy, keys) if dy else None
 
 
-def _head(sketch: Sketch, at: PlacedBlock, rack: RackType, x: float, y: float, copies: int) -> None:
-    """Write a rack's name above it and which face is which."""
-    top = y + rack.height_mm
-    wide = 2 * rack.width_mm + FACE_GAP
-    name = at.tag or at.block.name
-    sketch.text(x, top + 155, name, 46, "text.bold", width=wide * 0.62, level=Level.FAR)
-    about = f"{at.block.name} × {copies:,}" if copies > 1 else f"{rack.units} {rack.unit}"
-    sketch.text(
-        x + wide,
-        top + 155,
-        about,
-        30,
-        "text.faint",
-        anchor=Anchor.RIGHT,
-        width=wide * 0.36,
-        level=Level.MIDDLE,
-    )
-    for words, left in (("FRONT", x), ("REAR", x + rack.width_mm + FACE_GAP)):
-        middle = left + rack.width_mm / 2
-        sketch.text(middle, top + 55, words, 26, "text.faint", anchor=Anchor.CENTRE, level=Level.MIDDLE)
+def _faces(x: float, rack: RackType) -> tuple[tuple[Face, float], tuple[Face, float]]:
+    """Return the two faces of a rack with their left edges."""
+    return ("front", x), ("rear", x + rack.width_mm + FACE_GAP)
 
 
 def scene_box(x: float, y: float, width: float, height: float) -> QRectF:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -11,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from core.catalogue.library import Library
 from core.drawing.batch import Level
 from core.model.change import Change
+from desktop.canvas.corner_marks import CornerMarks
+from desktop.canvas.items import MOST_OUTLINES
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.refuse import Refuse
 from desktop.canvas.tools.select import SelectTool
@@ -19,12 +23,17 @@ from desktop.canvas.view import Canvas
 from desktop.document import Document
 from desktop.dragging import Carried, carried_in
 
+MOST_MARKED = 2000
+"""Things of which is shown that they differ from their drawing."""
+
 
 class View(Canvas):
     """A drawing of the open project."""
 
     opened = Signal(str)
     """A path was opened by a double click."""
+    search_requested = Signal()
+    """A double click was on empty ground: what is to be placed there?"""
 
     def __init__(self, thresholds: tuple[float, float, float], parent: QWidget | None = None) -> None:
         super().__init__(thresholds, parent)
@@ -32,6 +41,8 @@ class View(Canvas):
         self.library = Library({})
         self._is_stale = True
         self._selected_next: list[str] = []
+        self.corners = CornerMarks()
+        self.scene().addItem(self.corners)
 
     # What subclasses draw and find.
 
@@ -60,12 +71,25 @@ class View(Canvas):
         """Return the paths of what lies in a box of the scene, or with `crossing` also meets it."""
         return []
 
+    def paths_between(self, one: str, other: str) -> list[str]:
+        """Return what lies from one thing to another, both included; none if they have no order."""
+        return []
+
     def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
         """Return the outlines of selected things in scene coordinates."""
         return [], []
 
+    def boxes_of(self, paths: Iterable[str]) -> NDArray[np.float64]:
+        """Return the boxes of many things: x, y, width, height in scene coordinates, shape (n, 4)."""
+        boxes = [shape.boundingRect().getRect() for shape in self.shapes_of(paths)[0]]
+        return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
     def drag_tool(self, start: Pointer) -> Tool | None:
         """Return the tool that drags what is selected."""
+        return None
+
+    def grip_at(self, at: Pointer) -> Tool | None:
+        """Return the tool of a handle that is under a point; it is used before anything is selected there."""
         return None
 
     def landing_tool(self, carried: Carried) -> Tool | None:
@@ -107,6 +131,7 @@ class View(Canvas):
             self.rebuild()
             self.drawing_changed()
             self.show_selection()
+            self._mark_corners()
 
     def fit(self) -> None:
         self.ensure_drawn()
@@ -119,7 +144,11 @@ class View(Canvas):
     def show_selection(self) -> None:
         """Outline what is selected."""
         if self.document is not None and not self._is_stale:
-            self.outlines.outline(*self.shapes_of(self.document.selection.paths))
+            paths = self.document.selection.paths
+            if len(paths) > MOST_OUTLINES:
+                self.outlines.outline_boxes(self.boxes_of(paths))
+            else:
+                self.outlines.outline(*self.shapes_of(paths))
 
     def show_paths(self, paths: Iterable[str]) -> None:
         """Bring things into view, zooming only if they cannot be seen as it is."""
@@ -141,6 +170,17 @@ class View(Canvas):
 
     def default_tool(self) -> Tool:
         return SelectTool(self)
+
+    def absent_boxes(self) -> list[QRectF]:
+        """Return the boxes, in scene coordinates, of things that are absent from where they are drawn."""
+        return []
+
+    def _mark_corners(self) -> None:
+        """Mark what is built differently from its drawing."""
+        assert self.document is not None
+        different = [path for path, own in self.document.differences().items() if "absent" not in own]
+        boxes = [shape.boundingRect() for shape in self.shapes_of(different[:MOST_MARKED])[0]]
+        self.corners.show_boxes(boxes, self.absent_boxes())
 
     def take_for_menu(self, at: Pointer) -> None:
         if self.document is None:

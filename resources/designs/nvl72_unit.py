@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.editing.arrange import array, spot_at
+from core.editing.arrange import spot_at
+from core.editing.arrays import array
 from core.editing.blocks import new_floor_block, place_instance
 from core.editing.footprint import box_of
 from core.model.project import Project
@@ -160,7 +161,7 @@ def hall_example() -> Project:
     first = place_instance(edit, hall.id, unit.block.id, name="su-1")
     pitch = BACK_TO_BACK - box_of(edit, first).front
     units = array(
-        edit, hall.id, first.id, columns=2, rows=2, pitch_x_mm=8400, pitch_y_mm=pitch, mirror_rows=True
+        edit, hall.id, [first.id], columns=2, rows=2, pitch_x_mm=8400, pitch_y_mm=pitch, second="mirrored"
     )
     rack = core_rack(draft)
     cores = [

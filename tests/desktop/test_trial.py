@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.editing.blocks import group
 from core.editing.connect import connect, first_compatible
 from core.editing.footprint import box_of
+from core.editing.grouping import group
 from core.editing.issuing import issue
 from core.model.change import Edit
 from core.model.records import Device, Fabric, Instance, Link
@@ -406,12 +406,10 @@ def test_a_new_type_can_be_saved_after_name_and_source(
     editor = TypeEditor(window.library, "", window)
     qtbot.addWidget(editor)
     editor.saved.connect(window.dialogs.type_saved)
-    editor._kind.setCurrentText(start)
-    editor._start_over()
-    assert editor._sound, editor._problems.text()
-    labels = [entry.field.label for entry in editor._form.editors.values()]
-    assert len(labels) == len(set(labels))
-    editor._set_field("name", "Acme 7 (new)")
+    editor.start.kind.setCurrentText(start)
+    editor.start.start_empty()
+    assert editor.is_sound
+    editor.form.typed("name", "Acme 7 (new)")
     editor.source.setText("Data sheet 1")
     window.catalogue.search.setText("h200")
     editor.accept()

@@ -133,3 +133,25 @@ def test_a_long_type_name_beside_a_rack_goes_on_in_a_second_line_if_there_is_roo
     assert _callouts("Switch of many words", 300.0) == ["SPINE-8   Switch of", "many words"]
     # No room down to the next name for so many lines: as before, one line.
     assert len(_callouts("Switch " * 30, 300.0)) == 1
+
+
+def test_reserved_units_are_hatched_with_their_note_on_the_face_they_concern():
+    from core.catalogue.library import Library
+    from core.editing.blocks import new_rack_block
+    from core.editing.reserve import reserve
+    from core.model.change import Edit
+    from core.model.project import Project
+
+    edit = Edit(Project(), "Build")
+    block = new_rack_block(edit, Library.builtin(), "vertiv-vr3300", "Rack").id
+    before = elevation(edit, block, "front")
+    reserve(edit, block, 20, 28, "storage, wave 2")
+    reserve(edit, block, 40, 42, "patching", "rear")
+    front, rear = elevation(edit, block, "front"), elevation(edit, block, "rear")
+    assert "Reserved: storage, wave 2" in front.batch.texts
+    assert "Reserved: patching" not in front.batch.texts
+    assert {"Reserved: storage, wave 2", "Reserved: patching"} <= set(rear.batch.texts)
+    assert front.owners == before.owners == ()
+    fresh = [tuple(r) for r in front.batch.rects.tolist() if r not in before.batch.rects.tolist()]
+    bottom, height = front.base + 10 * front.pitch, 4 * front.pitch
+    assert {(y, h) for _, y, _, h in fresh} == {(bottom, height)}

@@ -2,6 +2,7 @@
 
 import time
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -159,3 +160,14 @@ def test_1152_racks_are_drawn_within_a_frame_or_two():
     drawn = plan(project, "h", things=things)
     assert time.perf_counter() - start < 0.5
     assert len(drawn.owners) == 1152
+
+
+def test_a_reserved_rack_is_told_from_the_others(project):
+    edit = Edit(project, "Reserve")
+    instance = next(i for i in project.every("instances") if project.blocks[i.of].kind == "rack")
+    edit.put("instances", msgspec.structs.replace(instance, status="reserved"))
+    things = footprints(edit, project.top)
+    reserved = {p for p, s in zip(things.paths, things.styles, strict=True) if s == "rack.reserved.plan"}
+    built = {p for p in things.paths if edit.resolve(project.top, p).key == instance.key}
+    assert reserved == built
+    assert reserved

@@ -3,9 +3,11 @@
 import networkx as nx
 import pytest
 
-from core.drawing.fabric_map import engine_tiers, fabric_map, graph_map, tiers_of
-from core.drawing.placed import Placement
-from core.drawing.schematic import schematic
+from core.drawing.fabric_map import graph_map, tiers_of
+from core.drawing.schematic import FRAME, schematic
+from core.drawing.styles import STYLE_INDEX
+from core.engine.evaluation import evaluate
+from tests.drawing.fabrics import map_of, rails
 from tests.report.samples import hall, unit
 
 
@@ -24,7 +26,7 @@ def _leaf_spine(leaves, spines):
 
 @pytest.mark.parametrize(("leaves", "spines"), [(8, 4), (32, 24)])
 def test_boxes_keep_apart_and_inside(leaves, spines):
-    drawn = schematic(graph_map(_leaf_spine(leaves, spines)), role="compute", size=(380.0, 200.0))
+    drawn = schematic(graph_map(_leaf_spine(leaves, spines)), style="link.compute", size=(380.0, 200.0))
     boxes = list(drawn.boxes.values())
     assert len(boxes) == 2 * leaves + spines
     for i, (x, y, w, h) in enumerate(boxes):
@@ -45,10 +47,10 @@ def test_lanes_stand_one_above_the_other():
 
 
 def test_cables_of_a_fabric_are_all_there():
-    project = hall(units=2)
-    drawn = fabric_map(Placement(project, "hall"), "compute")
+    drawn = map_of(hall(units=2), "compute")
     # Two units of 576 + 576; one tray with four cables is absent.
     assert drawn.cables == 2 * (576 + 576) - 4
+    assert [sum(node.count for node in tier) for tier in drawn.tiers] == [2 * 144 - 1, 18, 16]
     assert [len(tier) for tier in drawn.tiers] == [16, 18, 16]
     assert sum(b.cables for b in drawn.bundles) == drawn.cables
 
@@ -69,11 +71,13 @@ def test_a_few_hosts_on_a_spine_leave_it_a_spine():
     assert tiers_of(kinds, edges)["s0"] == 2
 
 
-def test_positions_by_hand_win():
-    drawn = fabric_map(Placement(unit(racks=2), "su"), "compute")
-    boxes = schematic(drawn, positions={"n0/leaf0": (50.0, 60.0)}).boxes
-    x, y, w, h = boxes["n0/leaf0"]
+def test_places_by_hand_win_and_stretch_with_the_sheet():
+    drawn = map_of(unit(racks=2), "compute")
+    places = {("", "n0/leaf0"): (50.0, 60.0)}
+    x, y, w, h = schematic(drawn, size=FRAME, places=places).boxes["n0/leaf0"]
     assert (x + w / 2, y + h / 2) == pytest.approx((50.0, 60.0))
+    x, y, w, h = schematic(drawn, size=(FRAME[0] / 2, 2 * FRAME[1]), places=places).boxes["n0/leaf0"]
+    assert (x + w / 2, y + h / 2) == pytest.approx((25.0, 120.0))
 
 
 def test_labels_break_their_lines_where_numbers_differ():
@@ -84,38 +88,38 @@ def test_labels_break_their_lines_where_numbers_differ():
 
 
 def test_empty_fabric():
-    drawn = fabric_map(Placement(unit(racks=1), "su"), "nothing")
+    drawn = map_of(unit(racks=1), "nothing")
     assert drawn.cables == 0
     assert schematic(drawn).batch.bounds is None
 
 
-def test_the_engine_and_the_picture_count_the_same_switches():
-    from core.engine.evaluation import evaluate
-
+@pytest.mark.parametrize("fabric", ["compute", "oob"])
+def test_lanes_are_the_tiers_of_the_engine(fabric):
     project = hall(units=1)
-    placement = Placement(project, "hall")
-    found = evaluate(project)
-    for fabric in ("compute", "oob"):
-        result = found.network.find(fabric)
-        drawn = fabric_map(placement, fabric)
-        switches = sum(node.count for node in drawn.nodes if node.tier > 0)
-        assert (switches, drawn.cables) == (result.switches, result.links)
-
-
-def test_lanes_are_the_tiers_of_the_engine_where_it_knows_the_fabric():
-    from core.engine.evaluation import evaluate
-
-    project = hall(units=1)
-    found = evaluate(project)
-    drawn = fabric_map(Placement(project, "hall"), "compute", engine_tiers(found, "compute"))
-    counted = {tier.number: tier.switches for tier in found.network.find("compute").tiers}
+    result = evaluate(project).network.find(fabric)
+    drawn = map_of(project, fabric)
+    counted = {tier.number: tier.switches for tier in result.tiers}
     assert {t: sum(n.count for n in drawn.tiers[t]) for t in counted} == counted
-    assert engine_tiers(found, "nothing") is None
-    assert engine_tiers(None, "compute") is None
+    assert drawn.cables == result.links
 
 
-def test_tiers_given_win():
-    placement = Placement(unit(racks=1), "su")
-    tiers = {f"n0/spine{i}": 3 for i in range(8)}
-    drawn = fabric_map(placement, "compute", tiers)
-    assert {n.tier for n in drawn.nodes if n.label.startswith("SPINE")} == {3}
+def test_each_bundle_has_its_line():
+    drawn = map_of(unit(racks=2), "compute")
+    picture = schematic(drawn)
+    assert len(picture.lines) == len(drawn.bundles)
+    low = picture.boxes[drawn.bundles[0].a]
+    x1, y1, _, _ = picture.lines[0]
+    assert (x1, y1) == pytest.approx((low[0] + low[2] / 2, low[1] + low[3]))
+
+
+def test_names_of_rails_stand_on_plates_inside_their_bands():
+    picture = schematic(map_of(rails(hosts=6, rails=3), "compute"))
+    names = {"Rail 1", "Rail 2", "Rail 3"}
+    batch = picture.batch
+    plates = batch.rects[batch.rect_style == STYLE_INDEX["node.label"]]
+    bands = batch.rects[batch.rect_style == STYLE_INDEX["node.band"]]
+    assert names <= set(batch.texts)
+    assert len(plates) == len(bands) == 3
+    for plate, band in zip(plates, bands, strict=True):
+        assert band[0] <= plate[0]
+        assert plate[0] + plate[2] <= band[0] + band[2] + 1e-9

@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from core.catalogue.library import Library
-from core.editing.arrange import Grid, array, mirror, move_things, rotate, snap
-from core.editing.blocks import group, make_unique, new_rack_block, place_instance
+from core.editing.arrange import Grid, mirror, move_things, rotate, snap
+from core.editing.arrays import array
+from core.editing.blocks import make_unique, new_rack_block, place_instance
 from core.editing.clipboard import copy, duplicate, paste
 from core.editing.footprint import Box, box_of, box_of_block
+from core.editing.grouping import group
 from core.editing.naming import next_name, rename, render, renumber
 from core.editing.overrides import set_override
 from core.editing.place import place_device
@@ -90,7 +92,7 @@ def test_array_counts_names_on_and_mirrors_every_second_row(hall):
     bench, h = hall
     edit = bench.edit()
     first = place_instance(edit, h["hall"], h["nodes"], name="c-r01", x_mm=10_000, y_mm=500)
-    made = array(edit, h["hall"], first.id, columns=3, rows=2, pitch_y_mm=2400, mirror_rows=True)
+    made = array(edit, h["hall"], [first.id], columns=3, rows=2, pitch_y_mm=2400, second="mirrored")
     bench.commit(edit)
     assert [i.name for i in made] == ["c-r01", "c-r02", "c-r03", "c-r04", "c-r05", "c-r06"]
     boxes = [box_of(bench.project, i) for i in made]

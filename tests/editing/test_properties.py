@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.editing.blocks import group, make_unique
+from core.editing.blocks import make_unique
 from core.editing.clipboard import duplicate
 from core.editing.connect import connect, disconnect, first_compatible
+from core.editing.grouping import group, ungroup
 from core.editing.move import move_devices
 from core.editing.overrides import set_override
 from core.editing.place import place_device
@@ -156,6 +157,12 @@ def bundle(edit, project, a, b, spot):
         group(edit, block, {pick(things, b), pick(things, b + 1)}, "Group")
 
 
+def dissolve(edit, project, a, b, spot):
+    placed_floors = {i.key for i in project.every("instances") if project.blocks[i.of].kind == "floor"}
+    if placed_floors:
+        ungroup(edit, *pick(placed_floors, a))
+
+
 def again(edit, project, a, b, spot):
     block = pick(project.blocks, a)
     things = [*project.instances(block), *project.devices(block)]
@@ -178,7 +185,21 @@ def remark(edit, project, a, b, spot):
         edit.put("layouts", Layout(block=holder, id="net", positions={rest: (0.0, float(b))}))
 
 
-ACTIONS = [remark, place, shift, shift, delete, cable, uncable, swap_type, swap_block, unique, bundle, again]
+ACTIONS = [
+    remark,
+    place,
+    shift,
+    shift,
+    delete,
+    cable,
+    uncable,
+    swap_type,
+    swap_block,
+    unique,
+    bundle,
+    dissolve,
+    again,
+]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), numbers, numbers, spots), max_size=12))
@@ -198,7 +219,7 @@ def test_any_edits_keep_the_design_sound_and_can_be_undone(steps):
         used = ports_in_use(bench.project)
         assert len(set(used)) == len(used), "a port has two cables"
         assert dangling(bench.project) == []
-        if action in (unique, bundle):
+        if action in (unique, bundle, dissolve):
             assert len(used) // 2 == cables
     end = bench.project.count()
     while bench.history.undo_labels[1:]:

@@ -101,3 +101,24 @@ def test_an_empty_project_has_nothing() -> None:
     empty = evaluate(Project())
     assert empty.space.total_u == 0
     assert empty.quantities["power_max_w"].value == 0
+
+
+def test_reserved_units_are_neither_used_nor_free() -> None:
+    from core.editing.reserve import reserve
+    from core.model.change import Edit
+    from core.model.history import History
+
+    design = one_rack()
+    design.place("r", "r2")
+    design.device("r", "server", 1)
+    before = evaluated(design)
+    edit = Edit(design.project, "Reserve")
+    reserve(edit, "r", 20, 28, "later")
+    History(design.project).commit(edit.change())
+    after = evaluated(design)
+    assert after.space.rack_reserved_hu.tolist() == [8, 8]
+    assert after.space.rack_free_hu.tolist() == [84 - 16 - 8] * 2
+    assert after.space.reserved_u == 8
+    assert after.space.used_u == before.space.used_u == 16
+    assert (after.mass.total_kg, after.power.total_max_w) == (before.mass.total_kg, before.power.total_max_w)
+    assert (after.cost.low_usd, after.cost.high_usd) == (before.cost.low_usd, before.cost.high_usd)

@@ -162,12 +162,11 @@ def _assumptions(context: Context) -> Table:
 
 
 def _binding(page: Page, box: Box) -> None:
+    from core.engine.twelve import binding_limit
+
     evaluation = page.context.evaluation
-    binding = evaluation.binding if evaluation else None
-    if binding is None or binding.use is None:
-        text = "Binding requirement: none can be named, as no stated limit has a result."
-    elif binding.use > 1e6:
-        text = f"Binding requirement: {binding.label}, of which the design has none."
-    else:
-        text = f"Binding requirement: {binding.label}, {share(binding.use)} of the limit used."
+    text = "Binding limit: none can be named, as there are no results."
+    if evaluation is not None:
+        binding = binding_limit(evaluation)
+        text = f"{binding.label}: {binding.value}, {binding.detail}."
     page.text(box.x, box.top - 2.4, text, style="text.bold", room=box.width)

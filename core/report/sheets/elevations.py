@@ -10,10 +10,11 @@ from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
 from core.report.paper import Box, scale_to_fit
-from core.report.racks import Drawn, differences_of, drawn_racks, position_of, sources_of
+from core.report.racks import Drawn, differences_of, drawn_racks, position_of, size_of, sources_of
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Laid, Table, lay, without_empty
-from core.report.values import UNKNOWN, at_least, kilo, show, whole
+from core.report.values import UNKNOWN, at_least, kilo, mass, show
+from core.units import per, symbol
 
 _NUMBERS = 9.0
 """Room for unit numbers on each side of a rack [mm]."""
@@ -84,6 +85,7 @@ def _rack_sheets(
             subtitle,
             "column",
             f"1:{k / context.paper.zoom:g}",
+            about=tuple(at.path for at in drawn.members),
         )
     ]
     for at, (what, laid, parts) in enumerate(rest):
@@ -169,13 +171,13 @@ def _contents(context: Context, drawn: Drawn) -> Table:
                 name,
                 spec.part_number,
                 "0" if spec.zero_u else f"{spec.height_u:g} {spec.unit}",
-                show(spec.mass_kg),
+                show(spec.mass_kg, "kg").removesuffix(f" {symbol('kg')}"),
                 kilo(spec.power_max_w, 2) if spec.power_max_w is not None else _no_power(spec),
             )
         )
     columns = (
         Column("Qty", "right"), Column("Type", wide=1.0, most=90), Column("Part no.", most=30),
-        Column("Height", "right"), Column("Mass kg", "right"), Column("Max. kW", "right"),
+        Column("Height", "right"), Column(per("Mass", "kg"), "right"), Column("Max. kW", "right"),
     )  # fmt: skip
     return without_empty(Table(columns, rows, "Contents, from the top"), "Part no.")
 
@@ -196,14 +198,16 @@ def _totals(context: Context, drawn: Drawn) -> list[tuple[str, str]]:
     row, found = context.rack_row(drawn.members[0]), context.evaluation
     facts = []
     if isinstance(rack, RackType):
-        facts.append(("W × D × H", f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm} mm"))
+        facts.append(("W × D × H", size_of(rack)))
     if found is not None and row >= 0:
         unknown = int(found.mass.rack_unknown[row])
         more = f", {unknown} things unknown" if unknown else ""
+        reserved = found.space.rack_reserved_hu[row] / 2
+        kept = f", {reserved:g} reserved" if reserved else ""
         facts += [
             ("Units used", f"{found.space.rack_used_hu[row] / 2:g} of "
-                           f"{found.space.rack_total_hu[row] / 2:g}"),
-            ("Mass", f"{at_least(whole(float(found.mass.rack_kg[row])), unknown)} kg{more}"),
+                           f"{found.space.rack_total_hu[row] / 2:g}{kept}"),
+            ("Mass", f"{at_least(mass(float(found.mass.rack_kg[row])), unknown)} {symbol('kg')}{more}"),
             ("Power typical / max.", f"{kilo(float(found.power.rack_typical_w[row]))} / "
                                      f"{kilo(float(found.power.rack_max_w[row]))} kW"),
             ("Heat air / liquid", f"{kilo(float(found.cooling.rack_air_w[row]))} / "
@@ -244,7 +248,7 @@ def _instances(context: Context, drawn: Drawn) -> Table:
         position = ", ".join(position_of(context, at)) if at.path else "not placed"
         rows.append((at.tag or at.block.name, position, sources_of(context, at), differences_of(context, at)))
     columns = (
-        Column("Rack", most=50, wide=0.5), Column("Front left corner, mm from datum", most=34),
+        Column("Rack", most=50, wide=0.5), Column(f"Front left corner, {symbol('mm')} from datum", most=34),
         Column("Fed from", most=60, wide=0.6), Column("Differences", wide=1.0, most=90, least=20),
     )  # fmt: skip
     return Table(columns, rows, f"Where it stands: {len(rows)} placed")

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from core.drawing.fabric_map import FabricMap, engine_tiers, fabric_map
-from core.drawing.schematic import schematic, tier_name
+from core.drawing.fabric_graph import fabric_graph
+from core.drawing.fabric_lanes import lanes_of
+from core.drawing.fabric_map import FabricMap, fabric_map
+from core.drawing.schematic import FRAME, schematic, tier_name
+from core.drawing.styles import fabric_style
+from core.editing.layouts import places_in
+from core.engine.cabling import link_classes
+from core.engine.expansion import Expansion
+from core.engine.network import network
+from core.engine.stage import Results
 from core.model.records import Fabric
 from core.report.context import Context
 from core.report.paper import Box
@@ -15,10 +23,17 @@ from core.report.values import count, show
 def sheets(context: Context) -> list[Sheet]:
     """Return the network sheets in the order of fabric names."""
     ids = numbers("T", 501)
-    found = []
+    found: list[Sheet] = []
+    if not context.project.fabrics:
+        return found
+    evaluation, results = context.evaluation, Results()
+    snapshot = evaluation.snapshot if evaluation is not None else Expansion(context.project).snapshot()
+    measured = evaluation.network if evaluation is not None else results.of(network, snapshot)
+    classes = results.of(link_classes, snapshot)
     for fabric in sorted(context.project.fabrics.values(), key=lambda f: (f.name, f.id)):
         context.tick()
-        drawn = fabric_map(context.placement, fabric.id, engine_tiers(context.evaluation, fabric.id))
+        graph = fabric_graph(snapshot, measured, classes, fabric.id)
+        drawn = fabric_map(graph, context.placement, lanes_of(graph, fabric.role))
         if drawn.cables:
             found.append(_sheet(fabric, drawn, next(ids)))
     return found
@@ -28,18 +43,16 @@ def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
     def draw(page: Page) -> None:
         area = page.area
         tiers = lay(_tiers(page.context, fabric, drawn), 0.5 * area.width - 4, area.height)
-        lines = 2 + sum(1 for _ in schematic(drawn, role=fabric.role).notes)
+        lines = 2 + sum(1 for _ in schematic(drawn, size=FRAME).notes)
         low = max(tiers.height(0) + 4.0, lines * 4.0 + 12.0)
         room = Box(area.x, area.y + low + 4.0, area.width, area.height - low - 4.0)
-        layout = page.context.project.rows("layouts", page.context.project.top)
-        hand = layout.get(f"fabric.{fabric.id}") or page.context.project.rows("layouts").get(
-            f"fabric.{fabric.id}"
-        )
+        project = page.context.project
         picture = schematic(
-            drawn, role=fabric.role, size=(room.width, room.height),
-            positions=hand.positions if hand is not None else None,
+            drawn, style=fabric_style(fabric.role, fabric.colour), size=(room.width, room.height),
+            places=places_in(project, project.top, fabric.id),
         )  # fmt: skip
-        page.pdf.batch(picture.batch, room.x, room.y)
+        for batch in picture.layers:
+            page.pdf.batch(batch, room.x, room.y)
         page.tick()
         page.table(tiers, 0, Box(area.x, area.y, tiers_width(tiers.widths), low))
         x = area.x + 0.5 * area.width + 4

@@ -10,10 +10,11 @@ from core.drawing.plan_marks import datum_of
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
-from core.report.racks import elevation_ids, position_of
+from core.report.racks import elevation_ids, position_of, size_of
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import Column, Table
-from core.report.values import UNKNOWN, at_least, kilo, show, whole
+from core.report.values import UNKNOWN, at_least, kilo, mass, show
+from core.units import length, measure, per, symbol
 
 _MARGINS = (18.0, 16.0, 36.0, 20.0)
 """Room for dimensions, bubbles and the north arrow: left, below, right, above [mm]."""
@@ -71,7 +72,8 @@ def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: st
     def draw(page: Page) -> None:
         _draw(page, block, things, (x0, y0, x1, y1), room, k * zoom, part)
 
-    return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}")
+    places = tuple(at.path for at in context.placement.blocks.values() if at.block.id == block)
+    return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}", about=places)
 
 
 def _draw(
@@ -95,7 +97,8 @@ def _draw(
             f"Positions relative to the front left corner of {record.name}; datum, grid and north: see A-101."
         )
     else:
-        note += f"Dimensions from the datum, where x and y are 0; grid {record.grid_mm} mm, from the datum."
+        grid = length(record.grid_mm)
+        note += f"Dimensions from the datum, where x and y are 0; grid {grid}, from the datum."
     built = [at.tag for at in page.context.placement.blocks.values() if at.block.id == block and at.tag]
     y = area.y + 0.8
     short = [
@@ -136,20 +139,21 @@ def rack_schedule(context: Context) -> Table:
                     continue
                 spot = at.transform.apply(device.x_mm, device.y_mm)
                 size = " × ".join(
-                    UNKNOWN if v is None else f"{v:g}" for v in (spec.width_mm, spec.depth_mm, spec.height_mm)
+                    UNKNOWN if v is None else measure(v)
+                    for v in (spec.width_mm, spec.depth_mm, spec.height_mm)
                 )
-                mass = show(spec.mass_kg)
+                weight = show(spec.mass_kg, "kg").removesuffix(f" {symbol('kg')}")
                 rows.append(
                     (
                         found.tag,
                         spec.name,
                         "",
                         size,
-                        f"{spot[0] - datum[0]:.0f}",
-                        f"{spot[1] - datum[1]:.0f}",
+                        measure(spot[0] - datum[0]),
+                        measure(spot[1] - datum[1]),
                         "",
                         "",
-                        mass,
+                        weight,
                         "",
                         "",
                         "",
@@ -159,18 +163,19 @@ def rack_schedule(context: Context) -> Table:
                 )
     columns = (
         Column("Tag", most=60, wide=0.6), Column("Block or type", most=48, wide=0.6), Column("Sheet"),
-        Column("W × D × H mm", most=34), Column("x mm", "right"), Column("y mm", "right"), Column("Faces"),
-        Column("U used", "right"), Column("Mass kg", "right"), Column("Typ. kW", "right"),
+        Column(per("W × D × H", "mm"), most=34), Column(per("x", "mm"), "right"),
+        Column(per("y", "mm"), "right"), Column("Faces"),
+        Column("U used", "right"), Column(per("Mass", "kg"), "right"), Column("Typ. kW", "right"),
         Column("Max. kW", "right"), Column("To air kW", "right"), Column("To liquid kW", "right"),
         Column("Status", most=22),
     )  # fmt: skip
-    note = "Positions: front left corner, mm from the datum of A-101. Mass and power: see C-951."
+    note = f"Positions: front left corner, {symbol('mm')} from the datum of A-101. Mass and power: see C-951."
     return Table(columns, rows, links=links, note=note)
 
 
 def _rack_row(context: Context, at: PlacedBlock, sheet: str) -> tuple[str, ...]:
     rack = context.project.find_type(at.block.rack_type)
-    size = f"{rack.width_mm} × {rack.depth_mm} × {rack.height_mm}" if isinstance(rack, RackType) else UNKNOWN
+    size = size_of(rack).rpartition(" ")[0] if isinstance(rack, RackType) else UNKNOWN
     t = at.transform
     turn = {(0, -1): 0, (1, 0): 90, (0, 1): 180, (-1, 0): 270}[-t.b, -t.d]
     status = at.instance.status if at.instance is not None else ""
@@ -180,7 +185,7 @@ def _rack_row(context: Context, at: PlacedBlock, sheet: str) -> tuple[str, ...]:
         return (*head, "", "", "", "", "", "", status)
     used = f"{found.space.rack_used_hu[row] / 2:g}/{found.space.rack_total_hu[row] / 2:g}"
     return (
-        *head, used, at_least(whole(float(found.mass.rack_kg[row])), found.mass.rack_unknown[row]),
+        *head, used, at_least(mass(float(found.mass.rack_kg[row])), found.mass.rack_unknown[row]),
         kilo(float(found.power.rack_typical_w[row])), kilo(float(found.power.rack_max_w[row])),
         kilo(float(found.cooling.rack_air_w[row])), kilo(float(found.cooling.rack_liquid_w[row])), status,
     )  # fmt: skip

@@ -270,7 +270,8 @@ def _sheet(parts: list[tuple[_Map, int, Box]], id_: str) -> Sheet:
             _draw(page, one, part, box)
             page.tick()
 
-    return Sheet(id_, "Port maps", "Port maps", draw, subtitle)
+    paths = dict.fromkeys(one.found.at.prefix() + one.found.device.id for one, _, _ in parts)
+    return Sheet(id_, "Port maps", "Port maps", draw, subtitle, about=tuple(paths))
 
 
 def _draw(page: Page, one: _Map, part: int, box: Box) -> None:

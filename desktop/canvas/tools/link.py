@@ -39,9 +39,10 @@ class LinkPorts(Tool):
     hint = "Click a port, then the other one; on a device: its first free port that fits; Escape when done"
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: RackView) -> None:
+    def __init__(self, canvas: RackView, *, stays: bool = True) -> None:
         super().__init__(canvas)
         self.canvas: RackView = canvas
+        self._stays = stays
         self._first: Plug | None = None
         self._pressed_at: Pointer | None = None
         self._usages: dict[str, Usage] = {}
@@ -106,7 +107,8 @@ class LinkPorts(Tool):
         fabric = fabric_for(edit, document.top, ends, self.canvas.shown_fabric())
         link = connect(edit, document.top, first.path, [a], second.path, [b], fabric=fabric)
         self.canvas.overlay.clear()
-        self.canvas.use_later(lambda: LinkPorts(self.canvas))
+        if self._stays:
+            self.canvas.use_later(lambda: LinkPorts(self.canvas))
         change = self.finish(edit)
         self.canvas.select_after([path_of_link(first.path, second.path, link.id)])
         return change

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 
+from core.editing.clipboard import copy, paste
 from core.editing.move import move_devices
+from core.editing.routes import block_at
 from core.editing.space import Occupancy, Spot, half_units, unit_span
 from core.editing.types import rack_type_of
+from core.engine import preview
 from core.errors import EditError
 from core.model.change import Change
 from core.model.records import Device
 from core.model.types import DeviceType
+from desktop.arranging import swap_edit
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.tool import Tool
@@ -40,11 +44,19 @@ class Landing(NamedTuple):
     reason: str
 
 
+class Swap(NamedTuple):
+    """The device that the one held would change places with, or why it cannot."""
+
+    one: str
+    other: str
+    reason: str
+
+
 class MoveDevices(Tool):
-    """Moves the selected devices with the one under the pointer; with Ctrl it copies them."""
+    """Moves the selected devices with the one under the pointer; Ctrl copies, Shift over a device swaps."""
 
     name = "move"
-    hint = "Drop to move, with Ctrl to copy; hold Alt for half units; Escape to leave everything as it was"
+    hint = "Drop to move, with Ctrl to copy, with Shift on a device to swap; Alt for half units; Escape"
     cursor = Qt.CursorShape.ClosedHandCursor
 
     def __init__(self, canvas: RackView) -> None:
@@ -55,6 +67,7 @@ class MoveDevices(Tool):
         self._grip = 0.0
         self._from_face = "front"
         self._landing: Landing | None = None
+        self._swap: Swap | None = None
 
     def press(self, at: Pointer) -> Change | None:
         canvas, document = self.canvas, self.canvas.document
@@ -79,8 +92,14 @@ class MoveDevices(Tool):
         if self._anchor is None:
             return None
         target = self.canvas.standing_at(at)
+        self._swap = self._swap_at(at)
+        if self._swap is not None:
+            self.canvas.preview(None)
+            self._show_swap(self._swap, at)
+            return None
         if target is None:
             self._landing = None
+            self.canvas.preview(None)
             self.canvas.overlay.show_ghosts([], "Not over a rack", at.scene, fits=False)
             return None
         self._landing = landing = self._land(target, at)
@@ -91,6 +110,8 @@ class MoveDevices(Tool):
                 x, y, width, height = target.spot_box(held.spec, spot)
                 ghosts.append(Ghost(QRectF(x, -y - height, width, height), not landing.reason))
         note = landing.reason or self._words(target, landing, at)
+        words = self.canvas.preview(None if landing.reason else self._previewed(landing, at))
+        note = f"{note}\n{words}" if words else note
         self.canvas.overlay.show_ghosts(ghosts, note, at.scene, fits=not landing.reason)
         return None
 
@@ -98,11 +119,48 @@ class MoveDevices(Tool):
         self.move(at)
         landing, self.is_done = self._landing, True
         self.canvas.overlay.clear()
+        if self._swap is not None:
+            return self._swapped(self._swap)
         if landing is None:
             return None
         if landing.reason:
             raise EditError(landing.reason)
         return self._copied(landing) if at.copies else self._moved(landing)
+
+    def _swap_at(self, at: Pointer) -> Swap | None:
+        """Return the swap that a drop would be, if Shift is held over another device; tried once for each."""
+        if not at.is_shifted or len(self._held) != 1 or self._anchor is None:
+            return None
+        document, other = self.canvas.document, self.canvas.path_at(at)
+        assert document is not None
+        one = f"{self._anchor.rack}/{self._anchor.device.id}".lstrip("/")
+        if other == one or not isinstance(document.project.resolve(document.top, other), Device):
+            return None
+        if self._swap is not None and self._swap.other == other:
+            return self._swap
+        try:
+            swap_edit(document, one, other)
+        except EditError as error:
+            return Swap(one, other, error.problem)
+        return Swap(one, other, "")
+
+    def _show_swap(self, swap: Swap, at: Pointer) -> None:
+        document = self.canvas.document
+        assert document is not None
+        boxes = [shape.boundingRect() for shape in self.canvas.shapes_of([swap.one, swap.other])[0]]
+        names = [document.label_of(path).rpartition(" / ")[2] for path in (swap.one, swap.other)]
+        words = swap.reason or f"Swap {names[0]} and {names[1]}"
+        ghosts = [Ghost(box, not swap.reason) for box in boxes]
+        self.canvas.overlay.show_ghosts(ghosts, words, at.scene, fits=not swap.reason)
+
+    def _swapped(self, swap: Swap) -> Change:
+        if swap.reason:
+            raise EditError(swap.reason)
+        document = self.canvas.document
+        assert document is not None
+        edit, paths = swap_edit(document, swap.one, swap.other)
+        self.canvas.select_after(paths)
+        return self.finish(edit)
 
     def _land(self, target: Standing, at: Pointer) -> Landing:
         """Find the spots in a rack that keep the distances between the devices held."""
@@ -137,6 +195,24 @@ class MoveDevices(Tool):
             spots[held.rack, held.device.id] = spot
         return Landing(target, spots, reason)
 
+    def _previewed(self, landing: Landing, at: Pointer) -> preview.Landing:
+        """What dropping it now would move or add."""
+        document = self.canvas.document
+        assert document is not None
+        fitted = [
+            preview.Fitted(
+                held.device.type,
+                held.device.modules,
+                spot.half_u,
+                bool(spot.zone),
+                "" if at.copies else f"{held.rack}/{held.device.id}".lstrip("/"),
+                held.device.power_limit_w,
+            )
+            for held in self._held
+            if (spot := landing.spots.get((held.rack, held.device.id))) is not None
+        ]
+        return preview.Landing(tuple(fitted), landing.target.path, None, document.only_this)
+
     def _words(self, target: Standing, landing: Landing, at: Pointer) -> str:
         assert self._anchor is not None
         spot = landing.spots[self._anchor.rack, self._anchor.device.id]
@@ -159,19 +235,17 @@ class MoveDevices(Tool):
         return change
 
     def _copied(self, landing: Landing) -> Change:
-        from core.editing.place import place_device
-
+        """Copy as copy and paste do: modules, feeds and the cables among what is copied come along."""
         document = self.canvas.document
         assert document is not None
         edit = document.edit(_label("Copy", self._held), landing.target.path)
-        block = _block(edit, document.top, landing.target.path)
+        block = block_at(edit, document.top, landing.target.path)
         paths = []
-        for held in self._held:
-            spot = landing.spots[held.rack, held.device.id]
-            made = place_device(
-                edit, self.canvas.library, block, held.device.type, spot, modules=held.device.modules
-            )
-            paths.append(f"{landing.target.path}/{made.id}".lstrip("/"))
+        for rack in dict.fromkeys(held.rack for held in self._held):
+            spots = {d: spot for (holder, d), spot in landing.spots.items() if holder == rack}
+            parcel = copy(edit, block_at(edit, document.top, rack), spots)
+            made = paste(edit, parcel, block, spots=spots)
+            paths += [f"{landing.target.path}/{device}".lstrip("/") for device in made]
         change = self.finish(edit)
         self.canvas.select_after(paths)
         return change
@@ -214,9 +288,3 @@ def _turned(face: str) -> str:
 
 def _label(verb: str, held: list[Held]) -> str:
     return f"{verb} {held[0].device.name}" if len(held) == 1 else f"{verb} {len(held)} devices"
-
-
-def _block(edit: object, top: str, path: str) -> str:
-    from core.editing.routes import block_at
-
-    return block_at(edit, top, path)  # type: ignore[arg-type]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QRectF, Qt
 
 from core.editing.arrange import Grid, move_things, rotate, snap
 from core.editing.footprint import Box, around, box_of
-from core.editing.naming import counted_on, names_in
+from core.editing.multiplying import multiply
+from core.engine.preview import Placing
 from core.errors import EditError
 from core.model.change import Change, Edit
 from core.model.records import Device, Instance
-from desktop.canvas.floor import obstacle_at, other_boxes
+from core.units import length, measure
+from desktop.canvas.floor import Floor
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
+from desktop.canvas.previewing import placing_of
 from desktop.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
@@ -37,9 +39,12 @@ class MoveThings(Tool):
         self._last: Pointer | None = None
         self._quarters = 0
         self._box = Box(0, 0, 0, 0)
-        self._others: list[tuple[str, Box]] = []
+        self._floor: Floor | None = None
+        self._parts: list[Box] = []
+        """Boxes of what is dragged, turned as it is, where it stood."""
         self._step: tuple[int, int] = (0, 0)
         self._reason = ""
+        self._added: Placing | None = None
 
     def press(self, at: Pointer) -> Change | None:
         document = self.canvas.document
@@ -52,37 +57,40 @@ class MoveThings(Tool):
         project, block = document.project, self.canvas.block
         things = [project.instances(block).get(i) or project.devices(block).get(i) for i in self._ids]
         self._box = around(box_of(project, thing) for thing in things if thing is not None)
-        self._others = other_boxes(project, block, set(self._ids))
+        self._added = placing_of(document, block, [thing for thing in things if thing is not None])
+        self._floor = Floor(project, block, self._ids)
+        self._parts = self._boxes()
         return None
 
     def move(self, at: Pointer) -> Change | None:
         document, start = self.canvas.document, self._start
-        if document is None or start is None:
+        if document is None or start is None or self._floor is None:
             return None
         self._last = at
         turned = self._turned_box()
         x, y = round(turned.left + at.x - start.x), round(turned.front + at.y - start.y)
         if not at.is_free:
             grid = Grid(document.project.blocks[self.canvas.block].grid_mm)
-            near = [box for _, box in self._others if _is_near(box, x, y, turned)]
+            near = self._floor.near(turned.moved(x - turned.left, y - turned.front))
             size = (turned.right - turned.left, turned.back - turned.front)
             x, y = snap(x, y, grid, near, size=size, reach_mm=min(150, round(12 / at.scale)))
         self._step = (x - turned.left, y - turned.front)
         landed = turned.moved(*self._step)
-        others = [*self._others, *self._own_boxes()] if at.copies else self._others
-        self._reason = obstacle_at(
-            document.project, self.canvas.block, landed, others, self._rects(self._step)
-        )
-        ghosts = [Ghost(_scene(box), not self._reason) for box in self._rects(self._step)]
+        rects = [box.moved(*self._step) for box in self._parts]
+        own = [("the original", box) for box in self._parts] if at.copies else []
+        self._reason = self._floor.obstacle(rects, own)
+        ghosts = [Ghost(_scene(box), not self._reason) for box in rects]
         what = "Copy to" if at.copies else "Move to"
         angle = f", turned {90 * self._quarters % 360}°" if self._quarters % 4 else ""
-        words = self._reason or f"{what} x {landed.left:,}, y {landed.front:,} mm{angle}"
+        words = self._reason or f"{what} x {measure(landed.left)}, y {length(landed.front)}{angle}"
+        self.canvas.preview(self._added if at.copies and not self._reason else None)
         self.canvas.overlay.show_ghosts(ghosts, words, at.scene, fits=not self._reason)
         return None
 
     def key(self, key: int, keys: Qt.KeyboardModifier) -> Change | None:
         if key == Qt.Key.Key_R and self._last is not None:
             self._quarters += -1 if keys & Qt.KeyboardModifier.ShiftModifier else 1
+            self._parts = self._boxes()
             return self.move(self._last)
         return None
 
@@ -106,18 +114,9 @@ class MoveThings(Tool):
         return self.finish(edit)
 
     def _copies(self, edit: Edit, block: str) -> list[str]:
-        names = names_in(edit, block)
-        made = []
-        for thing_id in self._ids:
-            thing = edit.instances(block).get(thing_id) or edit.devices(block).get(thing_id)
-            if thing is None:
-                continue
-            name = counted_on(thing.name, names) if thing.name else ""
-            names.add(name)
-            copy = msgspec.structs.replace(thing, id=edit.new_id(block), name=name)
-            edit.put("instances" if isinstance(thing, Instance) else "devices", copy)
-            made.append(copy.id)
-        return made
+        """Copy what is dragged with the cables and overrides among it; return the new ids."""
+        (made,) = multiply(edit, block, self._ids, [lambda thing: thing])
+        return [thing.id for thing in made.values()]
 
     def _edit_turned(self) -> Edit:
         document = self.canvas.document
@@ -135,13 +134,7 @@ class MoveThings(Tool):
         return [box_of(edit, thing) for thing in things if thing is not None]
 
     def _turned_box(self) -> Box:
-        return around(self._boxes()) if self._quarters % 4 else self._box
-
-    def _rects(self, step: tuple[int, int]) -> list[Box]:
-        return [box.moved(*step) for box in self._boxes()]
-
-    def _own_boxes(self) -> list[tuple[str, Box]]:
-        return [("the original", box) for box in self._boxes()]
+        return around(self._parts) if self._quarters % 4 else self._box
 
     def _label(self, verb: str) -> str:
         document = self.canvas.document
@@ -149,16 +142,6 @@ class MoveThings(Tool):
         if len(self._ids) > 1:
             return f"{verb} {len(self._ids)} things"
         return f"{verb} {document.project.names_along(self.canvas.block, self._ids[0])[-1]}"
-
-
-def _is_near(box: Box, x: int, y: int, size: Box, reach: int = 3000) -> bool:
-    wide, deep = size.right - size.left, size.back - size.front
-    return (
-        box.left - reach <= x + wide
-        and x <= box.right + reach
-        and box.front - reach <= y + deep
-        and y <= box.back + reach
-    )
 
 
 def _scene(box: Box) -> QRectF:

@@ -15,9 +15,11 @@ from core.errors import EditError
 from core.model.change import Change, Edit
 from core.model.records import Device, Instance, Rotation
 from core.model.types import DeviceType
-from desktop.canvas.floor import obstacle_at, other_boxes
+from core.units import length, measure
+from desktop.canvas.floor import Floor
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
+from desktop.canvas.previewing import placing_of
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
 
@@ -45,7 +47,8 @@ class PlaceBlock(Tool):
         thing = self._make(dry, canvas.block, 0, 0)
         self._own = box_of(dry, thing)
         self._what = dry.blocks[thing.of].name if isinstance(thing, Instance) else thing.name
-        self._others = other_boxes(document.project, canvas.block, ())
+        self._preview = placing_of(document, canvas.block, [thing], dry)
+        self._floor = Floor(document.project, canvas.block)
         self._corner = (0, 0)
         self._reason = ""
         self._last: Pointer | None = None
@@ -59,17 +62,14 @@ class PlaceBlock(Tool):
         x, y = round(at.x - wide / 2), round(at.y - deep / 2)
         if not at.is_free:
             grid = Grid(document.project.blocks[self.canvas.block].grid_mm)
-            near = [
-                b
-                for _, b in self._others
-                if abs(b.left - x) < 2 * wide + 6000 and abs(b.front - y) < 2 * deep + 6000
-            ]
+            near = self._floor.near(Box(x, y, x + wide, y + deep))
             x, y = snap(x, y, grid, near, size=(wide, deep), reach_mm=min(150, round(12 / at.scale)))
         self._corner = (x - box.left, y - box.front)
         landed = Box(x, y, x + wide, y + deep)
-        self._reason = obstacle_at(document.project, self.canvas.block, landed, self._others, [landed])
-        words = self._reason or f"{self._what} → x {x:,}, y {y:,} mm"
+        self._reason = self._floor.obstacle([landed])
+        words = self._reason or f"{self._what} → x {measure(x)}, y {length(y)}"
         ghost = Ghost(QRectF(x, -y - deep, wide, deep), not self._reason)
+        self.canvas.preview(None if self._reason else self._preview)
         self.canvas.overlay.show_ghosts([ghost], words, at.scene, fits=not self._reason)
         return None
 

@@ -25,13 +25,23 @@ class SelectTool(Tool):
         self._start: Pointer | None = None
         self._pressed = ""
         self._banding = False
+        self._was_selected = False
+        self._range: list[str] = []
 
     def press(self, at: Pointer) -> Change | None:
         document = self.canvas.document
         if document is None:
             return None
+        grip = self.canvas.grip_at(at)
+        if grip is not None:
+            self.canvas.use(grip)
+            return grip.press(at)
         self._start, self._banding = at, False
         self._pressed = self.canvas.path_at(at)
+        self._was_selected = self._pressed in document.selection.paths
+        self._range = self._range_to(at)
+        if self._range:
+            return None  # a click selects the range; a drag takes what is under the pointer
         if self._pressed and at.adds:
             document.selection.toggle([self._pressed])
         elif self._pressed and self._pressed not in document.selection.paths:
@@ -51,7 +61,9 @@ class SelectTool(Tool):
             return None
         if self._pressed and not self._banding:
             start, self._start = self._start, None
-            if self._pressed not in document.selection.paths:
+            if self._range or not self._was_selected:
+                document.selection.set([self._pressed])
+            elif self._pressed not in document.selection.paths:
                 document.selection.toggle([self._pressed])
             dragging = canvas.drag_tool(start)
             if dragging is not None:
@@ -76,6 +88,8 @@ class SelectTool(Tool):
                 document.selection.toggle(found)
             else:
                 document.selection.set(found)
+        elif self._range:
+            document.selection.set(self._range)
         elif not self._pressed and not at.adds:
             document.selection.clear()
         elif self._pressed and not at.adds:
@@ -86,12 +100,21 @@ class SelectTool(Tool):
                 document.selection.set([self._pressed])
         return None
 
+    def _range_to(self, at: Pointer) -> list[str]:
+        """Return what a click with Shift selects: all from what was selected last to what is pressed."""
+        document = self.canvas.document
+        if document is None or not self._pressed or not document.selection.paths:
+            return []
+        if not at.is_shifted or at.copies:
+            return []
+        return self.canvas.paths_between(document.selection.paths[-1], self._pressed)
+
     def double(self, at: Pointer) -> Change | None:
         path = self.canvas.path_at(at)
         if path:
             self.canvas.opened.emit(path)
         elif self.canvas.document is not None:
-            self.canvas.document.selection.leave()
+            self.canvas.search_requested.emit()
         self._start = None
         return None
 

@@ -1,0 +1,131 @@
+"""Many devices change their type at once: what finds room changes, what does not is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from core.catalogue.library import Library
+from core.editing.place import floor_obstacle
+from core.editing.remove import remove_links
+from core.editing.retype import Misfit, change_type, links_of, note_misfits
+from core.editing.routes import counted
+from core.editing.space import Occupancy, Spot, fitting_side
+from core.editing.types import rack_type_of, use_device_type
+from core.errors import EditError
+from core.model.change import Edit
+from core.model.project import Reader
+from core.model.records import Device, Key
+from core.model.types import DeviceType
+
+
+class Refit(NamedTuple):
+    """What a change of type did."""
+
+    changed: list[Key]
+    moved: list[Key]
+    """Those of them that had to move within their rack."""
+    misfits: list[Misfit]
+    """Cables and cords that are gone."""
+    left: list[Misfit]
+    """Devices that stayed as they were, with the reason."""
+
+
+def retype_all(
+    edit: Edit, library: Library, keys: Iterable[Key], type_id: str, *, moving: bool = True
+) -> Refit:
+    """Give devices of any blocks another type as far as it fits, and return what became of them.
+
+    As `retype`, but nothing is refused: a device that finds no room stays as it was and is listed.
+
+    Parameters
+    ----------
+    edit : Edit
+    library : Library
+    keys : iterable of (block, id)
+    type_id : str
+    moving : bool
+        Where the new type is taller, devices move up within their rack, in order from below; otherwise
+        they keep their lowest unit or stay as they were.
+
+    Raises
+    ------
+    EditError
+        If the type is no device type or a device is no longer there.
+    """
+    spec = use_device_type(edit, library, type_id)
+    by_block: dict[str, list[Device]] = {}
+    for block, device_id in dict.fromkeys(keys):
+        device = edit.devices(block).get(device_id)
+        if device is None:
+            raise EditError("a device is no longer there", cure="Select it again")
+        if device.type != type_id:
+            by_block.setdefault(block, []).append(device)
+    refit = Refit([], [], [], [])
+    doomed: dict[Key, None] = {}
+    links = links_of(edit, [device.key for devices in by_block.values() for device in devices])
+    for block, devices in by_block.items():
+        spots, left = _room_for(edit, block, devices, spec, moving)
+        refit.left.extend(left)
+        for device in devices:
+            spot = spots.get(device.id)
+            if spot is not None:
+                refit.misfits.extend(change_type(edit, library, device, spec, spot, links, doomed))
+                refit.changed.append(device.key)
+                if (spot.half_u, spot.zone) != (device.half_u, device.zone):
+                    refit.moved.append(device.key)
+    remove_links(edit, doomed)
+    if refit.left:
+        edit.notes.append(f"{counted(len(refit.left), 'device')} left as before: {refit.left[0].reason}")
+    note_misfits(edit, refit.misfits)
+    return refit
+
+
+def _room_for(
+    reader: Reader, block: str, devices: list[Device], spec: DeviceType, moving: bool
+) -> tuple[dict[str, Spot], list[Misfit]]:
+    """Return where devices of a block are once they are of a type, and those that find no room."""
+    if rack_type_of(reader, block) is None:
+        reason = floor_obstacle(spec)
+        left = [Misfit(d.name, "", f"'{spec.name}' {reason}", block) for d in devices] if reason else []
+        return ({} if reason else {device.id: Spot.of(device) for device in devices}), left
+    waiting = sorted(devices, key=lambda d: (d.half_u, d.side, d.zone, d.place))
+    dropped: list[Device] = []
+    spots: dict[str, Spot] = {}
+    while waiting:
+        # All together, from below; one that finds no room stays, and the others make do with the rest.
+        taken, spots = Occupancy(reader, block, {device.id for device in waiting}), {}
+        for device in waiting:
+            spot, _ = _room_in(taken, device, spec, moving)
+            if spot is None:
+                break
+            taken.add(spec, spot, device.name)
+            spots[device.id] = spot
+        else:
+            break
+        dropped.append(waiting.pop(len(spots)))
+        spots = {}
+    left = []
+    for device in sorted(dropped, key=lambda d: -d.half_u):
+        # What stayed may still grow where it is, now that it is known where the others are.
+        taken = Occupancy(reader, block, {*spots, device.id})
+        for other, at in spots.items():
+            taken.add(spec, at, reader.devices(block)[other].name)
+        spot, reason = _room_in(taken, device, spec, moving)
+        if spot is None:
+            left.append(Misfit(device.name, "", f"no room for '{spec.name}': {reason}", block))
+        else:
+            spots[device.id] = spot
+    return spots, left
+
+
+def _room_in(taken: Occupancy, device: Device, spec: DeviceType, moving: bool) -> tuple[Spot | None, str]:
+    """Return where a device is once it is of a type, or None and what is in the way of it."""
+    own = Spot.of(device)._replace(side=fitting_side(spec, device.side))
+    reason = taken.obstacle(spec, own)
+    if not reason:
+        return own, ""
+    if not moving:
+        return None, reason
+    above = taken.first_fit(spec, face=device.face, low=device.half_u + device.half_u % 2)
+    return above or taken.first_fit(spec, face=device.face), reason

@@ -1,0 +1,417 @@
+"""What breaks if something goes: cables or devices are taken out, and what is left is measured.
+
+Power first: what has no live inlet any more is dark, and its cables carry nothing. Then each fabric that lost
+a cable: hosts do not forward, so a host reaches the hosts on the switches that its own switches reach.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.cabling import Classes
+from core.engine.columns import Flags, Floats, count_by, sum_by
+from core.engine.feeding import OUT, POWER, feeding_of
+from core.engine.network import forwarding
+from core.engine.power import Power
+from core.engine.reach import reach_of
+from core.engine.snapshot import Snapshot
+from core.engine.specs import LAYERS
+from core.errors import EngineError
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+
+DATA, COOLANT = LAYERS.index("data"), LAYERS.index("coolant")
+Rows = Sequence[int] | NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class LinkLoss:
+    """A host with fewer links into a fabric than before, or a switch with fewer to other switches.
+
+    Attributes
+    ----------
+    row : int
+        Row of the device.
+    links, links_left : int
+    gbps, gbps_left : float
+        Rate of these links.
+    lost : tuple of int
+        Rows of the devices it has no link to any more; of a host the leafs of its rails.
+    """
+
+    row: int
+    links: int
+    links_left: int
+    gbps: float
+    gbps_left: float
+    lost: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class FabricLoss:
+    """What one fabric loses.
+
+    Attributes
+    ----------
+    fabric : str
+        Id of the fabric; empty for links that belong to none.
+    links : int
+        Links that carry nothing any more.
+    hosts : tuple of LinkLoss
+        The hosts that lose links of their own, the worst first; hosts that are lost themselves are left out.
+    switches : tuple of LinkLoss
+        The switches that lose links to other switches, likewise.
+    cut_off : tuple of int
+        Rows of hosts that reached others and now reach none.
+    separated : int
+        Hosts that still reach some but not all of those left that they reached before.
+    n_hosts : int
+        Hosts of the fabric before.
+    """
+
+    fabric: str
+    links: int
+    hosts: tuple[LinkLoss, ...]
+    switches: tuple[LinkLoss, ...]
+    cut_off: tuple[int, ...]
+    separated: int
+    n_hosts: int
+
+
+@dataclass(frozen=True)
+class FeedLoss:
+    """A device with fewer live power inlets than before.
+
+    Attributes
+    ----------
+    row : int
+    inlets, inlets_left : int
+        Live inlets.
+    supplies_left : float
+        Supplies still fed, spread evenly over the inlets of the type.
+    supplies_needed : float or None
+        Supplies it needs at maximum; None where the type does not say.
+    """
+
+    row: int
+    inlets: int
+    inlets_left: int
+    supplies_left: float
+    supplies_needed: float | None
+
+    @property
+    def is_dark(self) -> bool:
+        return self.inlets_left == 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has power, but too few supplies for its maximum."""
+        return not self.is_dark and self.supplies_left + 1e-9 < (self.supplies_needed or 0.0)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What breaks if some cables or devices go.
+
+    Attributes
+    ----------
+    cables : int
+        Cables that go or carry nothing any more, of all layers.
+    fabrics : tuple of FabricLoss
+    feeds : tuple of FeedLoss
+        Devices with fewer live inlets, dark ones first.
+    uncooled : tuple of int
+        Rows of devices that lose a coolant cable and have none of its direction left.
+    accelerators : int
+        Accelerators in devices that are lost or dark.
+    """
+
+    cables: int
+    fabrics: tuple[FabricLoss, ...]
+    feeds: tuple[FeedLoss, ...]
+    uncooled: tuple[int, ...]
+    accelerators: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing but the cables themselves is lost."""
+        return not (self.feeds or self.uncooled or self.accelerators) and not any(
+            f.hosts or f.cut_off or f.separated for f in self.fabrics
+        )
+
+
+def loss_of(
+    snap: Snapshot,
+    sorted_links: Classes,
+    power: Power,
+    *,
+    cables: Rows = (),
+    devices: Rows = (),
+    feeds: Rows = (),
+) -> Loss:
+    """Take cables and devices out of the design and return what that breaks.
+
+    Parameters
+    ----------
+    snap : Snapshot
+    sorted_links : Classes
+    power : Power
+        Results for the whole design.
+    cables, devices, feeds : sequence of int
+        Rows; a feed is an inlet fed from outside the drawing.
+
+    Notes
+    -----
+    Busbar and blind-mate joints go with their devices. Load is not held against ratings of what is left: that
+    is the rules' affair (`power` has the scenarios in which a source is lost).
+    """
+    gone = np.zeros(snap.n_cables, bool)
+    gone[np.asarray(cables, np.int64)] = True
+    lost = np.zeros(snap.n_devices, bool)
+    lost[np.asarray(devices, np.int64)] = True
+    gone |= lost[snap.cable_a] | lost[snap.cable_b]
+    gone &= snap.cable_layer >= 0
+    unfed = np.zeros(len(snap.feed_device), bool)
+    unfed[np.asarray(feeds, np.int64)] = True
+    fewer, dark = _feeds(snap, power, gone, lost, unfed)
+    out = lost | dark
+    gone |= (out[snap.cable_a] | out[snap.cable_b]) & (snap.cable_layer == DATA)
+    rates = np.nan_to_num(sorted_links.cable_rate_gbps)
+    data = snap.cable_layer == DATA
+    fabrics = []
+    for number in np.unique(snap.cable_fabric[gone & data]).tolist():
+        rows = np.flatnonzero(data & (snap.cable_fabric == number))
+        name = snap.fabrics[number] if number >= 0 else ""
+        fabrics.append(_fabric(snap, name, rows, rates[rows], gone[rows], out))
+    accelerators = snap.specs.accelerators().value[snap.device_spec]
+    return Loss(
+        cables=int(gone.sum()),
+        fabrics=tuple(fabrics),
+        feeds=fewer,
+        uncooled=_uncooled(snap, gone, lost),
+        accelerators=int(accelerators[out].sum()),
+    )
+
+
+def loss_of_link(evaluation: Evaluation, path: str, cable: int | None = None) -> Loss:
+    """Return what breaks if a link goes, or one cable of a trunk (from 0).
+
+    Raises
+    ------
+    EngineError
+        If the design that was evaluated has no such link.
+    """
+    rows = cable_rows(evaluation.snapshot, path)
+    if not rows:
+        raise EngineError("the link is not in the design that was evaluated", where=path)
+    return _loss(evaluation, cables=rows if cable is None else [rows[cable]])
+
+
+def loss_of_port(evaluation: Evaluation, path: str, port: str) -> Loss:
+    """Return what breaks if a port of a device goes with all cables in it.
+
+    Raises
+    ------
+    EngineError
+        If the design that was evaluated has no such port.
+    """
+    snap = evaluation.snapshot
+    row = _device_row(snap, path)
+    feeds = np.flatnonzero((snap.feed_device == row) & (snap.feed_port == _port_index(snap, row, port)))
+    return _loss(evaluation, cables=cables_at(snap, path, port), feeds=feeds)
+
+
+def loss_of_device(evaluation: Evaluation, *paths: str) -> Loss:
+    """Return what breaks if devices go.
+
+    Raises
+    ------
+    EngineError
+        If the design that was evaluated has no such device.
+    """
+    return _loss(evaluation, devices=[_device_row(evaluation.snapshot, path) for path in paths])
+
+
+def _loss(evaluation: Evaluation, **rows: Rows) -> Loss:
+    return loss_of(evaluation.snapshot, evaluation.cabling.classes, evaluation.power, **rows)
+
+
+def cable_rows(snap: Snapshot, path: str) -> range:
+    """Return the rows of the cables of a link, by its path; none if the snapshot does not know it."""
+    flat, start = snap.flat, 0
+    *steps, last = path.split("/")
+    for step in steps:
+        child = flat.child_by_id.get(step)
+        if child is None:
+            return range(0)
+        start += child.start["cable"]
+        flat = child.flat
+    for link_id, count in flat.cable_links:
+        if link_id == last:
+            return range(start, start + count)
+        start += count
+    return range(0)
+
+
+def cables_at(snap: Snapshot, path: str, port: str) -> NDArray[np.intp]:
+    """Return the rows of the cables that are plugged into a port of a device.
+
+    Raises
+    ------
+    EngineError
+        If there is no such port.
+    """
+    row = _device_row(snap, path)
+    index = _port_index(snap, row, port)
+    at_a = (snap.cable_a == row) & (snap.cable_port_a == index)
+    at_b = (snap.cable_b == row) & (snap.cable_port_b == index)
+    return np.flatnonzero((at_a | at_b) & (snap.cable_layer >= 0))
+
+
+def _port_index(snap: Snapshot, row: int, port: str) -> int:
+    found = snap.specs.specs[snap.device_spec[row]].ports.by_name.get(port)
+    if found is None:
+        raise EngineError("the device has no such port", where=port)
+    return int(found.index)
+
+
+def _device_row(snap: Snapshot, path: str) -> int:
+    row = snap.flat.device_row(path)
+    if row < 0:
+        raise EngineError("the device is not in the design that was evaluated", where=path)
+    return row
+
+
+def _without(snap: Snapshot, gone: Flags, lost: Flags, unfed: Flags) -> Snapshot:
+    """Return the snapshot without some cables, devices and feeds; for the power graph only."""
+    left = copy.copy(snap)
+    left.cable_layer = np.where(gone, -1, snap.cable_layer).astype(np.int32)
+    left.device_spec = np.where(lost, 0, snap.device_spec).astype(np.int32)
+    for name in ("feed_device", "feed_port", "feed_source"):
+        setattr(left, name, getattr(snap, name)[~unfed])
+    return left
+
+
+def _feeds(
+    snap: Snapshot, power: Power, gone: Flags, lost: Flags, unfed: Flags
+) -> tuple[tuple[FeedLoss, ...], Flags]:
+    before = power.normal.device_live
+    going, out = gone.copy(), lost.copy()
+    has_power = (gone & (snap.cable_layer == POWER)).any() or unfed.any()
+    if not has_power and not power.normal.device_through_w[lost].any():
+        return (), np.zeros(snap.n_devices, bool)
+    while True:
+        live = feeding_of(_without(snap, going, out, unfed)).flow(power.device_max_w, -1).device_live
+        # What has lost its last inlet counts as fed in a graph without it, so it is taken out as well.
+        more = (before > 0) & (live == 0) & ~out
+        if not more.any():
+            break
+        out |= more
+        going |= out[snap.cable_a] | out[snap.cable_b]
+    fewer = np.flatnonzero((live < before) & ~lost)
+    ports = snap.specs.ports
+    n = len(snap.specs)
+    power_port = ports.layer == POWER
+    inlets = sum_by(ports.spec, power_port & (ports.direction != OUT), n)
+    fitted, needed = snap.specs.column("supplies_fitted"), snap.specs.column("supplies_needed")
+    each = np.where(fitted.known, fitted.value, inlets) / np.maximum(inlets, 1.0)
+    found = []
+    for row in fewer.tolist():
+        spec = snap.device_spec[row]
+        found.append(
+            FeedLoss(
+                row,
+                int(before[row]),
+                int(live[row]),
+                float(live[row] * each[spec]),
+                float(needed.value[spec]) if needed.known[spec] else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda f: (not f.is_dark, not f.is_short, f.row))), out & ~lost
+
+
+def _uncooled(snap: Snapshot, gone: Flags, lost: Flags) -> tuple[int, ...]:
+    """Return the devices that lose their last coolant cable of a direction."""
+    ports, found = snap.specs.ports, set()
+    coolant = snap.cable_layer == COOLANT
+    if not (gone & coolant).any():
+        return ()
+    ends = np.concatenate([snap.cable_a, snap.cable_b])
+    at_port = np.concatenate([snap.cable_port_a, snap.cable_port_b])
+    here, going = np.concatenate([coolant, coolant]), np.concatenate([gone, gone])
+    direction = ports.direction[np.where(here, ports.base[snap.device_spec[ends]] + at_port, 0)]
+    for way in (1, 2):
+        mine = here & (direction == way)
+        had = count_by(ends[mine], snap.n_devices)
+        left = count_by(ends[mine & ~going], snap.n_devices)
+        found.update(np.flatnonzero((had > 0) & (left == 0) & ~lost).tolist())
+    return tuple(sorted(found))
+
+
+def _fabric(
+    snap: Snapshot,
+    name: str,
+    rows: NDArray[np.intp],
+    rate: Floats,
+    gone: Flags,
+    out: Flags,
+) -> FabricLoss:
+    devices = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
+    nodes, number = np.unique(devices, return_inverse=True)
+    number = number.reshape(-1)
+    a, b = number[: len(rows)], number[len(rows) :]
+    is_switch = forwarding(snap, rows, devices, number, nodes)
+    before, after = reach_of(a, b, is_switch), reach_of(a[~gone], b[~gone], is_switch)
+    hosts = ~is_switch & ~out[nodes]
+    here = np.flatnonzero(hosts)
+    # Of those it reached, hosts that are lost themselves are not missed.
+    had, has = before.counts(here, among=hosts), after.counts(here, among=hosts)
+    cut = (had > 0) & (has == 0)
+    rest = hosts.copy()
+    rest[here[cut]] = False  # nor are those that are cut off
+    fewer = after.counts(here, among=rest) < before.counts(here, among=rest)
+    inner = is_switch[a] & is_switch[b]
+    return FabricLoss(
+        fabric=name,
+        links=int(gone.sum()),
+        hosts=_fewer(a, b, rate, gone, hosts, nodes),
+        switches=_fewer(a[inner], b[inner], rate[inner], gone[inner], is_switch & ~out[nodes], nodes),
+        cut_off=tuple(nodes[here[cut]].tolist()),
+        separated=int((fewer & ~cut).sum()),
+        n_hosts=int((~is_switch).sum()),
+    )
+
+
+def _fewer(
+    a: NDArray[np.intp],
+    b: NDArray[np.intp],
+    rate: Floats,
+    gone: Flags,
+    among: Flags,
+    nodes: NDArray[np.int32],
+) -> tuple[LinkLoss, ...]:
+    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
+    rates, going = np.concatenate([rate, rate]), np.concatenate([gone, gone])
+    found = []
+    for node in np.unique(ends[going & among[ends]]).tolist():
+        mine = ends == node
+        left = mine & ~going
+        leafs = np.setdiff1d(others[mine], others[left])
+        found.append(
+            LinkLoss(
+                row=int(nodes[node]),
+                links=int(mine.sum()),
+                links_left=int(left.sum()),
+                gbps=float(rates[mine].sum()),
+                gbps_left=float(rates[left].sum()),
+                lost=tuple(nodes[leafs].tolist()),
+            )
+        )
+    return tuple(sorted(found, key=lambda h: (h.gbps_left / max(h.gbps, 1e-9), h.row)))

@@ -1,0 +1,1 @@
+"""Formats of other programs. `netbox_types` reads device, module and rack types of the NetBox library."""

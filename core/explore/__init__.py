@@ -1,0 +1,1 @@
+"""Looking around in a design: searching it by the names people use."""

@@ -1,0 +1,361 @@
+"""What is on a port, and what breaks if it goes, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.editing.routes import counted, device_at
+from core.editing.sockets import Ends, Plugged, Usage
+from core.editing.space import unit_span
+from core.editing.types import rack_type_of
+from core.engine.loss import FeedLoss, LinkLoss, Loss, cable_rows
+from core.engine.routes import LEGS, legs_m
+from core.errors import EditError
+from core.model.ports import Port, whole_or_lanes
+from core.model.project import Reader
+from core.model.records import Device
+from core.model.types import DeviceType, PortGroup
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+
+MOST_NAMED = 3
+"""Devices named one by one; of more the number is said."""
+NOT_EVALUATED = "not evaluated yet"
+Rows = tuple[tuple[str, str], ...]
+Named = Callable[[Sequence[int], str], str]
+
+
+@dataclass(frozen=True)
+class PlugFacts:
+    """One cable in the port.
+
+    Attributes
+    ----------
+    token : str
+        The port, or the lane of it.
+    link : str
+        Path of the link.
+    cable : int
+        Which cable of the trunk, from 0.
+    far : tuple of (path, port)
+        Device at the other end and its port, without the lane.
+    far_text : str
+    rows : tuple of (label, text)
+        Fabric, length and how it is made, part, optics.
+    """
+
+    token: str
+    link: str
+    cable: int
+    far: tuple[str, str]
+    far_text: str
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class PortFacts:
+    """A port of a device.
+
+    Attributes
+    ----------
+    path, port : str
+    title : str
+        Device and port.
+    state : str
+        Free or in use, and how many of its kind are free on the device.
+    about : tuple of (label, text)
+    plugs : tuple of PlugFacts
+    """
+
+    path: str
+    port: str
+    title: str
+    state: str
+    about: Rows
+    plugs: tuple[PlugFacts, ...]
+    is_fed: bool = False
+    """An inlet that is fed from outside the drawing."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something is plugged in; what the rack joins by itself is not."""
+        return bool(self.plugs) or self.is_fed
+
+
+def port_facts(
+    reader: Reader, block: str, path: str, name: str, evaluation: Evaluation | None = None
+) -> PortFacts:
+    """Return what is to be said of a port of a device.
+
+    Raises
+    ------
+    EditError
+        If the path leads to no device, or it has no such port.
+    """
+    device = device_at(reader, block, path)
+    usage = Usage(reader, block, path)
+    port = usage.table.by_name.get(name)
+    if port is None:
+        raise EditError(f"{device.name or device.type} has no port '{name}'", cure="Choose another port")
+    names = reader.names_along(block, path)
+    found = [at for at in Ends(reader).plugged(block, path) if at.token.partition("/")[0] == name]
+    plugs = tuple(_plug(reader, block, at, evaluation) for at in sorted(found, key=lambda at: at.token))
+    joined = _joined(reader, device, port.group)
+    return PortFacts(
+        path=path,
+        port=name,
+        title=f"{names[-1]} {name}",
+        state=_state(usage, port, device, len(plugs), joined),
+        about=_about(reader, device, port, names, joined),
+        plugs=plugs,
+        is_fed=name in device.feeds,
+    )
+
+
+def _state(usage: Usage, port: Port, device: Device, plugs: int, joined: str) -> str:
+    alike = [other for other in usage.table if other.group is port.group]
+    tokens = [token for other in alike for token in whole_or_lanes(other)]
+    fed = {name for name in device.feeds if usage.table.find(name)}
+    free = sum(token not in fed and not usage.obstacle(token) for token in tokens)
+    mine = whole_or_lanes(port)
+    noun = "ports" if len(tokens) == len(alike) else "lanes"
+    rest = f"{free:,} of {len(tokens):,} {noun} like it are free"
+    if port.name in device.feeds and not plugs:
+        return f"In use: fed from outside the drawing; {rest}"
+    if joined and not plugs:
+        return joined
+    used = sum(bool(usage.obstacle(token)) for token in mine)
+    if not used:
+        return f"Free; {rest}"
+    return f"In use; {rest}" if used == len(mine) else f"{used} of {len(mine)} lanes in use; {rest}"
+
+
+def _joined(reader: Reader, device: Device, group: PortGroup) -> str:
+    """Return by what part of the rack a port is joined without a cable; empty if by none."""
+    rack = rack_type_of(reader, device.block)
+    if rack is None:
+        return ""
+    if group.layer == "data" and rack.scale_up and group.role == rack.scale_up:
+        return f"Joined by the rack's {rack.scale_up} cartridge, without a cable"
+    if group.layer == "power" and rack.busbar and group.connector == rack.busbar:
+        return f"Joined by the rack's busbar ({rack.busbar}), without a cable"
+    if group.layer == "coolant" and rack.manifold and group.connector == rack.manifold:
+        return f"Joined by the rack's manifold ({rack.manifold}), without a hose"
+    return ""
+
+
+def _about(reader: Reader, device: Device, port: Port, names: Sequence[str], joined: str) -> Rows:
+    group = port.group
+    ways = {"power": {"in": "inlet", "out": "outlet"}, "coolant": {"in": "in", "out": "out"}}
+    way = ways.get(group.layer, {}).get(group.direction, "")
+    kind = (group.connector or "not known", group.layer, way, group.role)
+    rows = [
+        ("Connector", ", ".join(word for word in kind if word)),
+        ("Where", _where(reader, device, group, names)),
+    ]
+    if group.layer == "data":
+        rows.append(("Rate", _rate(group)))
+    if group.layer == "power":
+        volts = [f"{v:g}" for v in (group.voltage_low_v, group.voltage_high_v) if v is not None]
+        known = {0: "direct current", 1: "1 phase", 3: "3 phases"}
+        phases = "" if group.phases is None else known.get(group.phases, "")
+        words = [f"{' to '.join(dict.fromkeys(volts))} V" if volts else "", phases]
+        rows.append(("Voltage", ", ".join(w for w in words if w) or "not known"))
+        source = reader.sources.get(device.feeds.get(port.name, ""))
+        if source is not None:
+            rows.append(("Fed from", source.name))
+    if group.layer == "coolant":
+        rows.append(("Fluid", group.fluid or "not known"))
+    if joined:
+        rows.append(("Joined", joined))
+    if port.module:
+        rows.append(("Module", f"{device.modules.get(port.module, '')} in {port.module}"))
+    return tuple(rows)
+
+
+def _where(reader: Reader, device: Device, group: PortGroup, names: Sequence[str]) -> str:
+    rack, spec = rack_type_of(reader, device.block), reader.find_type(device.type)
+    unit = ""
+    if rack is not None and isinstance(spec, DeviceType):
+        if device.zone:
+            unit = f"zone {device.zone}"
+        elif spec.height_u:
+            unit = unit_span(rack, device.half_u, device.half_u + round(2 * spec.height_u))
+    turned = {"front": "rear", "rear": "front"}
+    face = turned[group.face] if device.face == "rear" else group.face
+    words = (" / ".join(names[:-1]), unit, "" if device.zone else face)
+    return ", ".join(word for word in words if word)
+
+
+def _rate(group: PortGroup) -> str:
+    if group.rate_gbps is None:
+        return "not known"
+    whole = f"{group.rate_gbps:g} Gbit/s"
+    splits = [f"{n} × {group.rate_gbps / n:g}" for n in group.lanes]
+    if not splits:
+        return whole
+    return f"{whole}, {'or ' if group.whole else 'only '}split as {' or '.join(splits)}"
+
+
+def _plug(reader: Reader, block: str, at: Plugged, evaluation: Evaluation | None) -> PlugFacts:
+    path, token = at.far
+    far = reader.names_along(block, path)
+    fabric = reader.fabrics.get(at.link.fabric)
+    rows = [("Fabric", fabric.name if fabric is not None else "none")] if at.link.layer == "data" else []
+    if at.link.name or at.link.count > 1:
+        name = at.link.name or "no name"
+        cable = f", cable {at.cable + 1} of {at.link.count}" if at.link.count > 1 else ""
+        rows.append(("Link", f"{name}{cable}"))
+    rows += _made(evaluation, at)
+    return PlugFacts(
+        token=at.token,
+        link=at.path,
+        cable=at.cable,
+        far=(path, token.partition("/")[0]),
+        far_text=f"{' / '.join(far)} {token}",
+        rows=tuple(rows),
+    )
+
+
+def _made(evaluation: Evaluation | None, at: Plugged) -> list[tuple[str, str]]:
+    """Return length, how it is made, part and optics of a cable."""
+    rows = range(0) if evaluation is None else cable_rows(evaluation.snapshot, at.path)
+    if evaluation is None or at.cable >= len(rows):
+        return [("Length", NOT_EVALUATED)]
+    row, cabling = rows[at.cable], evaluation.cabling
+    if np.isnan(cabling.cable_route_m[row]):
+        return [("Length", "the cable is absent")]
+    option_of = int(cabling.cable_option[row])
+    option = cabling.options[option_of] if option_of >= 0 else None
+    ordered = float(cabling.cable_ordered_m[row])
+    found = [("Length", f"{ordered:g} m" if ordered == ordered else "no part reaches")]
+    found.append(("How", length_words(evaluation, row)))
+    if option is None:
+        return [*found, ("Part", "no qualified part reaches")]
+    found.append(("Part", f"{option.name} ({option.media})"))
+    near, far = (option.optic_a, option.optic_b) if at.end == "a" else (option.optic_b, option.optic_a)
+    for label, optic in (("Optic here", near), ("Optic there", far)):
+        if optic is not None:
+            found.append((label, optic.part_number or optic.name))
+    return found
+
+
+def length_words(evaluation: Evaluation, row: int) -> str:
+    """Return how the length of a cable is made: the parts of its way, and how it is rounded.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    row : int
+        Row of the cable.
+    """
+    snap, cabling = evaluation.snapshot, evaluation.cabling
+    links = cabling.classes
+    one = np.array([row])
+    legs = legs_m(snap, one, links.behind_a[one], links.behind_b[one], links.same_rack[one])[:, 0]
+    parts = [f"{metres(float(leg))} {name}" for leg, name in zip(legs, LEGS, strict=True) if leg > 5e-3]
+    way = f"Way {metres(float(cabling.cable_route_m[row]))} m: {', '.join(parts)}."
+    pinned, ordered = float(snap.cable_length_m[row]), float(cabling.cable_ordered_m[row])
+    number = int(cabling.cable_option[row])
+    if pinned == pinned:
+        return f"{way} Ordered length pinned at {pinned:g} m."
+    if number < 0:
+        return f"{way} No qualified part is that long."
+    option = cabling.options[number]
+    longest = f" for the longest of its {option.links} links" if option.links > 1 else ""
+    stocked = "a stocked length" if ordered in (option.cable.lengths_m or (ordered,)) else "whole metres"
+    return f"{way} Rounded up to {stocked}{longest}: {ordered:g} m."
+
+
+def metres(value: float) -> str:
+    """Return a length as it is said.
+
+    Examples
+    --------
+    >>> metres(2.0), metres(1.2345)
+    ('2', '1.23')
+    """
+    return f"{round(value, 2):g}"
+
+
+def loss_lines(reader: Reader, evaluation: Evaluation, loss: Loss, near: str = "") -> list[str]:
+    """Return what breaks, one sentence each, the worst first; what goes on as before is said as well.
+
+    Parameters
+    ----------
+    reader : Reader
+    evaluation : Evaluation
+    loss : Loss
+    near : str
+        Path of the device that is asked about: of the others only the steps are named that differ.
+    """
+    snap, around = evaluation.snapshot, near.split("/")[:-1]
+
+    def named(rows: Sequence[int], noun: str) -> str:
+        paths = [snap.device_path(row) for row in rows[:MOST_NAMED]]
+        names = [_name_from(reader, around, path) for path in paths]
+        if len(rows) <= MOST_NAMED:
+            return ", ".join(names)
+        return f"{len(rows):,} {noun}{'es' if noun.endswith('h') else 's'} ({names[0]} …)"
+
+    lines = []
+    dark = [feed.row for feed in loss.feeds if feed.is_dark]
+    if dark:
+        lines.append(f"Dark: {named(dark, 'device')}")
+    if loss.accelerators:
+        lines.append(f"{counted(loss.accelerators, 'accelerator')} lost")
+    short = [feed for feed in loss.feeds if feed.is_short]
+    if short:
+        lines.append(f"Too few supplies: {named([f.row for f in short], 'device')}, {_supplies(short[0])}")
+    held = [feed for feed in loss.feeds if not feed.is_dark and not feed.is_short]
+    if held:
+        lines.append(f"On fewer supplies: {named([f.row for f in held], 'device')}, {_supplies(held[0])}")
+    if loss.uncooled:
+        lines.append(f"No coolant: {named(loss.uncooled, 'device')}")
+    for fabric in loss.fabrics:
+        record = reader.fabrics.get(fabric.fabric)
+        head = record.name if record is not None else "No fabric"
+        said = []
+        if fabric.cut_off:
+            said.append(f"cut off: {named(fabric.cut_off, 'host')}")
+        if fabric.separated:
+            said.append(f"{counted(fabric.separated, 'host')} no longer reach all others")
+        hosts = [host for host in fabric.hosts if host.row not in fabric.cut_off]
+        if hosts:
+            said.append(_left(hosts, named, "host"))
+        if fabric.switches:
+            said.append(_left(fabric.switches, named, "switch"))
+        if said and not fabric.cut_off and not fabric.separated:
+            said.append("all hosts still reach each other")
+        lines += [f"{head}: {said[0]}", *said[1:]] if said else []
+    return lines or ["Nothing else depends on it"]
+
+
+def _name_from(reader: Reader, around: Sequence[str], path: str) -> str:
+    """Return the names along a path, without the steps it shares with the surroundings."""
+    steps, shared = path.split("/"), 0
+    while shared < min(len(around), len(steps) - 1) and around[shared] == steps[shared]:
+        shared += 1
+    return "/".join(reader.names_along(reader.top, path)[shared:])
+
+
+def _supplies(feed: FeedLoss) -> str:
+    left = f"{feed.inlets_left} of {feed.inlets} inlets live"
+    if feed.supplies_needed is None:
+        return left
+    return f"{left}, {feed.supplies_left:g} of the {feed.supplies_needed:g} supplies needed"
+
+
+def _left(losses: Sequence[LinkLoss], named: Named, noun: str) -> str:
+    worst = losses[0]
+    who = named([loss.row for loss in losses], noun)
+    links = f"{worst.links_left:,} of {worst.links:,} links left"
+    words = f"{who}: {links}, {worst.gbps_left:,.0f} of {worst.gbps:,.0f} Gbit/s"
+    if noun == "host" and worst.lost and len({loss.lost for loss in losses}) == 1:
+        words += f"; no rail to {named(worst.lost, 'switch')}"
+    return words

@@ -1,0 +1,128 @@
+"""The commands on the network view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.menus.reasons import no_project
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+
+
+def register(window: MainWindow) -> None:
+    """Register the commands on the network view."""
+    add, attempt, network = window.actions_.add, window.attempt, window.workspace.network
+    in_network = lambda: no_project(window) or _is_elsewhere(window)  # noqa: E731
+    menu = "View|6|&Network Diagram"
+    alone = add(
+        "network.neighbours",
+        "&Neighbours Only",
+        lambda: attempt(lambda: _toggle_neighbours(window)),
+        menu=menu,
+        shortcut="N",
+        checkable=True,
+        tip="Show only what is selected in the network and what is linked to it",
+        why_not=lambda: in_network() or ("" if network.focus is not None else network.why_not_neighbours()),
+    )
+    add(
+        "network.more",
+        "One Hop &More",
+        lambda: network.set_hops(network.focus.hops + 1 if network.focus is not None else 1),
+        menu=menu,
+        shortcut="]",
+        tip="Show the neighbours of the neighbours as well",
+        why_not=lambda: in_network() or _has_no_neighbours(window),
+    )
+    add(
+        "network.less",
+        "One Hop &Less",
+        lambda: network.set_hops(network.focus.hops - 1 if network.focus is not None else 1),
+        menu=menu,
+        shortcut="[",
+        why_not=lambda: (
+            in_network()
+            or _has_no_neighbours(window)
+            or ("it is one hop already" if network.focus is not None and network.focus.hops <= 1 else "")
+        ),
+    )
+    add(
+        "network.path",
+        "Show &Path",
+        lambda: attempt(network.show_path),
+        menu=menu,
+        shortcut="P",
+        tip="Show the shortest paths between two selected devices",
+        why_not=lambda: in_network() or network.why_no_path(),
+    )
+    add(
+        "network.next_path",
+        "Ne&xt Path",
+        lambda: network.next_path(),
+        menu=menu,
+        shortcut="Shift+P",
+        tip="Highlight another of the shortest paths",
+        why_not=lambda: in_network() or _has_one_path(window),
+    )
+    add(
+        "network.all",
+        "&Whole Fabric",
+        lambda: network.show_all(),
+        menu=menu,
+        shortcut="Shift+N",
+        tip="Show all of the fabric again",
+        why_not=lambda: in_network() or ("" if network.focus is not None else "all of it is shown"),
+    )
+    add(
+        "network.gather",
+        "&Gather Again",
+        lambda: network.close_nodes(),
+        menu=menu,
+        tip="Put the racks and blocks that were opened in the network back into one box each",
+        why_not=lambda: in_network() or ("" if network.has_opened else "nothing is opened"),
+    )
+    add(
+        "network.reset",
+        "Reset La&yout",
+        lambda: attempt(lambda: _reset(window)),
+        menu=menu,
+        tip="Let all boxes of this fabric stand where they would of themselves",
+        why_not=lambda: in_network() or network.why_no_reset(),
+    )
+    network.focus_changed.connect(lambda: _show_focus(window))
+    alone.setChecked(False)
+
+
+def _show_focus(window: MainWindow) -> None:
+    window.actions_["network.neighbours"].setChecked(window.workspace.network.focus is not None)
+    window.actions_.refresh()
+
+
+def _toggle_neighbours(window: MainWindow) -> None:
+    network = window.workspace.network
+    if network.focus is not None:
+        network.show_all()
+    else:
+        network.show_neighbours()
+
+
+def _reset(window: MainWindow) -> None:
+    edit = window.workspace.network.reset_layout()
+    if edit is not None and window.document is not None:
+        window.document.commit_edit(edit)
+
+
+def _is_elsewhere(window: MainWindow) -> str:
+    return "" if window.workspace.name == "network" else "it is for the network view, Alt+3"
+
+
+def _has_no_neighbours(window: MainWindow) -> str:
+    focus = window.workspace.network.focus
+    return "" if focus is not None and not focus.way else "the neighbours are not shown"
+
+
+def _has_one_path(window: MainWindow) -> str:
+    paths = window.workspace.network.paths
+    if paths is None:
+        return "no path is shown"
+    return "" if len(paths.ways) > 1 else "there is one path only"

@@ -1,0 +1,124 @@
+"""The legend in the corner of a drawing: what its colours mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from core.drawing.colour_schemes import NONE_STYLE, Colouring, value_text
+from core.drawing.styles import STYLE_INDEX
+from desktop.canvas.looks import looks
+from desktop.canvas.zooming import ZoomView
+from desktop.theme import GAP, font, theme
+
+MARGIN_PX = 3 * GAP
+_PAD, _SWATCH, _ROW = 2 * GAP, 26.0, 20.0
+
+
+class Legend(QWidget):
+    """A small overlay; it takes no clicks, so that what is below it can be reached."""
+
+    def __init__(self, view: ZoomView) -> None:
+        super().__init__(view)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Legend")
+        self.colouring: Colouring | None = None
+        self._view = view
+        view.installEventFilter(self)
+        theme().changed.connect(self.update)
+        self.hide()
+
+    def show_colouring(self, colouring: Colouring | None) -> None:
+        """Show what the colours of a drawing mean; None takes the legend away."""
+        self.colouring = colouring
+        self.setVisible(colouring is not None)
+        self._view.corner_px = QSize(0, 0)
+        if colouring is not None:
+            self.setAccessibleDescription("; ".join(self.lines()))
+            self.resize(self.sizeHint())
+            self._view.corner_px = self.size()
+            self._settle()
+            self.update()
+
+    def lines(self) -> list[str]:
+        """Return what the legend says, line by line."""
+        colouring = self.colouring
+        if colouring is None:
+            return []
+        return [self._title(), *(f"{name}: {count}" for _, _, name, count in self._rows())]
+
+    def _title(self) -> str:
+        colouring = self.colouring
+        assert colouring is not None
+        scheme = colouring.scheme
+        if not scheme.is_scale or colouring.low != colouring.low:
+            return scheme.label
+        low, high, unit = value_text(colouring.low), value_text(colouring.high), colouring.unit
+        ends = f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+        return f"{scheme.label}, {ends}"
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        """Return style, mark, name and count of each line."""
+        colouring = self.colouring
+        assert colouring is not None
+        rows = [(e.style, e.mark, e.name, f"{e.number:,}") for e in colouring.entries]
+        if colouring.missing:
+            mark, name = ("…", "Evaluating") if colouring.is_waiting else ("–", "No value")
+            rows.append((NONE_STYLE, mark, name, f"{colouring.missing:,}"))
+        return rows or [(NONE_STYLE, "–", "Nothing to colour", "")]
+
+    def sizeHint(self) -> QSize:
+        if self.colouring is None:
+            return QSize(0, 0)
+        bold, plain = QFontMetricsF(font("small", bold=True)), QFontMetricsF(font("small"))
+        rows = self._rows()
+        names = max(plain.horizontalAdvance(name) for _, _, name, _ in rows)
+        counts = max(plain.horizontalAdvance(count) for *_, count in rows)
+        wide = max(_SWATCH + names + counts + 4 * GAP, bold.horizontalAdvance(self._title()))
+        return QSize(round(wide + 2 * _PAD), round((len(rows) + 1) * _ROW + 2 * _PAD - GAP))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines."""
+        if self.colouring is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        colour = theme().colour
+        ground = colour("panel")
+        ground.setAlpha(238)
+        painter.setPen(QPen(colour("line"), 1))
+        painter.setBrush(QBrush(ground))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(font("small", bold=True))
+        painter.setPen(colour("text"))
+        wide = self.width() - 2 * _PAD
+        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(_PAD, _PAD - GAP / 2, wide, _ROW), left, self._title())
+        painter.setFont(font("small"))
+        styles = looks(theme().is_dark)
+        for number, (style, mark, name, count) in enumerate(self._rows()):
+            y = _PAD + (number + 1) * _ROW - GAP / 2
+            look = styles[STYLE_INDEX[style]]
+            painter.setPen(look.pen)
+            painter.setBrush(look.brush)
+            swatch = QRectF(_PAD + 0.5, y + 2.5, _SWATCH, _ROW - 5)
+            painter.drawRect(swatch)
+            painter.setPen(look.text)
+            painter.drawText(swatch, int(Qt.AlignmentFlag.AlignCenter), mark)
+            painter.setPen(colour("text"))
+            painter.drawText(QRectF(_PAD + _SWATCH + 2 * GAP, y, wide, _ROW), left, name)
+            painter.setPen(colour("faint"))
+            painter.drawText(QRectF(_PAD, y, wide, _ROW), right, count)
+        painter.end()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        self.move(MARGIN_PX, self._view.height() - self.height() - MARGIN_PX)
+        self.raise_()

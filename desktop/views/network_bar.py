@@ -1,0 +1,69 @@
+"""The controls of the network view in the line above the drawing: what is shown, and how far around."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from core.editing.routes import counted
+from core.errors import CagenutError
+from desktop.widgets import label
+
+if TYPE_CHECKING:
+    from desktop.views.network import NetworkView
+
+MOST_HOPS = 6
+
+
+class NetworkBar(QWidget):
+    """Says which part of the fabric is shown, and switches to the neighbours of the selection and back."""
+
+    def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.words = label(role="small")
+        self.neighbours = QToolButton()
+        self.neighbours.setText("Neighbours only")
+        self.neighbours.setCheckable(True)
+        self.neighbours.setAccessibleName("Neighbours only")
+        self.neighbours.setToolTip("Show only what is selected and what is linked to it (N)")
+        self.hops = QComboBox()
+        self.hops.setAccessibleName("Hops around the selection")
+        for hops in range(1, MOST_HOPS + 1):
+            self.hops.addItem(counted(hops, "hop"), hops)
+        self.whole = QPushButton("Whole fabric")
+        self.whole.setAutoDefault(False)
+        self.whole.setToolTip("Show all of the fabric again (Esc)")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 8, 0)
+        box.setSpacing(8)
+        for widget in (self.words, self.neighbours, self.hops, self.whole):
+            box.addWidget(widget)
+        self.neighbours.clicked.connect(lambda _: self._toggle())
+        self.hops.activated.connect(lambda _: view.set_hops(self.hops.currentData()))
+        self.whole.clicked.connect(lambda _: view.show_all())
+        view.focus_changed.connect(self._show)
+        self._show()
+
+    def _toggle(self) -> None:
+        try:
+            if self._view.focus is not None:
+                self._view.show_all()
+            else:
+                self._view.show_neighbours()
+        except CagenutError as error:
+            self._view.failed.emit(str(error))
+        self._show()
+
+    def _show(self) -> None:
+        """Show the controls that do something now."""
+        focus = self._view.focus
+        around = focus is not None and not focus.way
+        self.neighbours.setChecked(around)
+        self.neighbours.setVisible(focus is None or around)
+        self.hops.setVisible(around)
+        if focus is not None and around:
+            self.hops.setCurrentIndex(min(focus.hops, MOST_HOPS) - 1)
+        self.whole.setVisible(focus is not None and not around)
+        self.words.setText("" if focus is None or around else "Shortest paths between two devices")
