@@ -53,6 +53,7 @@ class Document(QObject):
         self._background = Background(self)
         self._gone: dict[frozenset[tuple[str, Key]], tuple[str, ...]] = {}
         self._differences: tuple[int, Mapping[str, frozenset[str]]] = (-1, {})
+        self._placements: tuple[int, Mapping[str, int]] = (-1, {})
         self._begun_dirty = False
         self._sync = QTimer(self)
         self._sync.setSingleShot(True)
@@ -70,8 +71,10 @@ class Document(QObject):
 
         With `only_this` they and the blocks on the way are made unique in the same change.
         """
+        if not self.only_this:
+            return Edit(self.project, label)
         shared = [holder for holder in dict.fromkeys(holders) if holder and self.copies(holder) > 1]
-        if not self.only_this or not shared:
+        if not shared:
             return Edit(self.project, label)
         from core.editing.blocks import make_unique
 
@@ -123,7 +126,9 @@ class Document(QObject):
 
     def copies(self, holder: str) -> int:
         """Return how often the block is built that the instance at a path places."""
-        return self.project.placements().get(self.block_at(holder), 1)
+        if self._placements[0] != self.project.stamp:
+            self._placements = self.project.stamp, self.project.placements()
+        return self._placements[1].get(self.block_at(holder), 1)
 
     def differences(self) -> Mapping[str, frozenset[str]]:
         """Return the fields in which placed things differ from their drawing, by path."""

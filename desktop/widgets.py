@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -44,6 +45,13 @@ def button(
         made.setIcon(icon(icon_name, "on_accent" if primary else "text"))
     made.clicked.connect(lambda *_: run())
     return made
+
+
+def let_ctrl_enter(dialog: QDialog, press: QPushButton) -> None:
+    """Let Ctrl+Enter press a button of a dialog, whatever field is being typed in."""
+    keys = QShortcut(QKeySequence("Ctrl+Return"), dialog)
+    keys.setKeys([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+    keys.activated.connect(press.click)
 
 
 def tool_button(text: str, icon_name: str, run: Callable[[], object], tip: str = "") -> QToolButton:

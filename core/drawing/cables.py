@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.drawing.placed import Found, PlacedBlock, Placement, links_in
 from core.model.records import Link
-from core.model.types import DeviceType, RackType
+from core.model.types import RackType
 
 LETTERS = {
     "compute": "C",
@@ -117,13 +117,9 @@ def unit_of(found: Found, placement: Placement) -> str:
     device = found.device
     if device.zone:
         return f"{device.zone}" if not device.place else f"{device.zone}.{device.place + 1}"
-    lower, half = divmod(device.half_u, 2)
     rack = placement.project.find_type(found.at.block.rack_type)
-    if isinstance(rack, RackType) and rack.numbering == "down":
-        spec = placement.project.find_type(device.type)
-        height = spec.height_u if isinstance(spec, DeviceType) else 1
-        return f"U{rack.units - lower - max(int(height), 1) + 1}{'½' if half else ''}"
-    return f"U{lower + 1}{'½' if half else ''}"
+    number = rack.unit_number(device.half_u) if isinstance(rack, RackType) else 1 + device.half_u / 2
+    return f"U{number:.0f}" if number == round(number) else f"U{number - 0.5:.0f}½"
 
 
 @lru_cache(maxsize=100_000)

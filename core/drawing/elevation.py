@@ -138,7 +138,7 @@ def _draw_frame(sketch: Sketch, rack: RackType, frame: Frame, face: Face, text_m
         sketch.rect(x, frame.base, 12.0, top, "rack.rail", level=Level.MIDDLE)
     for unit in range(frame.units):
         y = frame.base + unit * frame.pitch
-        number = str(unit + 1 if rack.numbering == "up" else frame.units - unit)
+        number = f"{rack.unit_number(2 * unit):.0f}"
         middle = y + frame.pitch / 2.0
         size = min(text_mm, 0.6 * frame.pitch)
         sketch.text(-10.0, middle, number, size, "rack.number", anchor=Anchor.RIGHT, level=Level.MIDDLE)

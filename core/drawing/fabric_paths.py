@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -94,6 +95,41 @@ def _ways(before: dict[int, list[int]], start: int, end: int) -> list[tuple[int,
     return found
 
 
+def at_ports(graph: FabricGraph, ports: Mapping[int, str]) -> FabricGraph:
+    """Return a fabric without the cables that end at some devices elsewhere than at one port of each.
+
+    Its shortest paths between two of these devices begin and end at those ports.
+
+    Parameters
+    ----------
+    graph : FabricGraph
+    ports : mapping of int to str
+        Name of the port (whole: with all its lanes) by the index of its device; empty: any port.
+    """
+    rows, snap = graph.cable_rows, graph.snapshot
+    kept = np.ones(len(rows), bool)
+    for device, port in ports.items():
+        if not port:
+            continue
+        for k, end in enumerate((snap.cable_a, snap.cable_b)):
+            for at in np.flatnonzero(end[rows] == graph.rows[device]).tolist():
+                kept[at] &= cable_ends(snap, int(rows[at]))[k].partition("/")[0] == port
+    if kept.all():
+        return graph
+    trunk = np.repeat(np.arange(len(graph.a)), graph.cables)
+    counts = np.bincount(trunk[kept], minlength=len(graph.a)).astype(np.int64)
+    left = np.flatnonzero(counts)
+    return replace(
+        graph,
+        a=graph.a[left],
+        b=graph.b[left],
+        rate_gbps=graph.rate_gbps[left],
+        cables=counts[left],
+        cable_rows=rows[kept],
+        starts=np.concatenate([[0], np.cumsum(counts[left])]).astype(np.int64),
+    )
+
+
 class Hop(NamedTuple):
     """One step of a path: from a port of a device to a port of the next."""
 
@@ -104,6 +140,8 @@ class Hop(NamedTuple):
     rate_gbps: float | None
     links: int
     """Parallel links between the two devices; the ports are those of the first."""
+    cable: int
+    """Row of the first in the snapshot."""
 
 
 def hops_of(graph: FabricGraph, way: tuple[int, ...]) -> list[Hop]:
@@ -119,7 +157,7 @@ def hops_of(graph: FabricGraph, way: tuple[int, ...]) -> list[Hop]:
             a, b = b, a
         rate = float(graph.rate_gbps[trunks[0]])
         known = None if np.isnan(rate) else rate
-        found.append(Hop(graph.paths[here], a, graph.paths[there], b, known, len(cables)))
+        found.append(Hop(graph.paths[here], a, graph.paths[there], b, known, len(cables), int(cables[0])))
     return found
 
 
@@ -155,12 +193,17 @@ class LinkPaths:
 
     def of(self, cable: int) -> str:
         """Return the path of the link of a cable."""
+        return self.place_of(cable)[0]
+
+    def place_of(self, cable: int) -> tuple[str, int]:
+        """Return the path of the link of a cable, and which of its cables it is, from 0."""
         flat = self._flat
         parts: list[str] = []
         while True:
             ids, ends = self._links(flat)
             if cable < (ends[-1] if ends else 0):
-                return "/".join([*parts, ids[bisect_right(ends, cable)]])
+                at = bisect_right(ends, cable)
+                return "/".join([*parts, ids[at]]), cable - (ends[at - 1] if at else 0)
             starts = self._starts.get(id(flat))
             if starts is None:
                 starts = self._starts[id(flat)] = [child.start["cable"] for child in flat.children]

@@ -83,6 +83,13 @@ class Overrides:
                 return override.name
         return own or record_id
 
+    def status(self, record_id: str, own: str) -> str:
+        """Return the status in force."""
+        for override in self.find(record_id):
+            if override.status is not None:
+                return override.status
+        return own
+
     def is_absent(self, record_id: str, cable: int | None = None) -> bool:
         """Tell whether a record (or one cable of a trunk) is masked out."""
         for override in self.find(record_id, cable):
@@ -109,6 +116,8 @@ class PlacedBlock(NamedTuple):
     instance: Instance | None
     depth: int
     z_mm: int = 0
+    status: str = ""
+    """Status in force of the instance that places it."""
 
     def prefix(self) -> str:
         """Return what the paths of its contents begin with."""
@@ -148,6 +157,7 @@ def _walk(project: Reader, at: PlacedBlock, with_absent: bool) -> Iterator[Place
             instance,
             at.depth + 1,
             at.z_mm + instance.z_mm,
+            at.overrides.status(instance.id, instance.status),
         )
         yield from _walk(project, child, with_absent)
 

@@ -97,7 +97,7 @@ def footprints(project: Reader, block: str) -> Footprints:
             known = isinstance(rack, RackType)
             width = float(rack.width_mm) if isinstance(rack, RackType) else _UNKNOWN
             depth = float(rack.depth_mm) if isinstance(rack, RackType) else 2 * _UNKNOWN
-            reserved = at.instance is not None and at.instance.status == "reserved"
+            reserved = at.status == "reserved"
             style = "rack.unknown" if not known else "rack.reserved.plan" if reserved else "rack.plan"
             rows.append((at.path, at.name, at.tag, at.block.id, style, True))
             corners.append(_corners(at.transform, width, depth))
@@ -110,9 +110,9 @@ def footprints(project: Reader, block: str) -> Footprints:
             if not isinstance(spec, DeviceType):
                 continue
             placed = at.transform.placed(device.x_mm, device.y_mm, device.rotation)
-            rows.append(
-                (at.prefix() + device.id, name, at.tag_of(name), spec.id, device_style(spec.kind), False)
-            )
+            reserved = at.overrides.status(device.id, device.status) == "reserved"
+            style = "rack.reserved.plan" if reserved else device_style(spec.kind)
+            rows.append((at.prefix() + device.id, name, at.tag_of(name), spec.id, style, False))
             corners.append(_corners(placed, spec.width_mm or _UNKNOWN, spec.depth_mm or _UNKNOWN))
             transforms.append(placed)
     columns = tuple(zip(*rows, strict=True)) if rows else ((),) * 6

@@ -126,7 +126,7 @@ def aisles_of(rows: list[Row], least: float = 500.0, most: float = 6000.0) -> li
     for axis in (0, 1):
         members = [row for row in rows if row.axis == axis]
         spans = [(min(r.front, r.rear), max(r.front, r.rear), r) for r in members]
-        low_of, high_of, first_of, last_of = (
+        low_of, _high_of, first_of, last_of = (
             (
                 np.array(column)
                 for column in zip(*((s[0], s[1], s[2].low, s[2].high) for s in spans), strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.editing.routes import counted
 from core.editing.rows import floor_level, standings
+from core.editing.types import rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.check import clean_name
@@ -126,7 +127,9 @@ def first_free(
 
 def device_name(reader: Reader, block: str, spec: DeviceType, half_u: int = 0) -> str:
     """Return the next free name of a device of a type in a block."""
-    values = {"type": spec.name, "kind": spec.kind, "u": half_u // 2 + 1}
+    rack = rack_type_of(reader, block)
+    u = int(rack.unit_number(half_u)) if rack is not None else half_u // 2 + 1
+    values = {"type": spec.name, "kind": spec.kind, "u": u}
     return next_name(reader, block, f"device.{spec.kind}", **values)
 
 

@@ -16,6 +16,7 @@ from core.editing.levels import level_of, placeholders_of, rank_of
 from core.editing.naming import first_free, is_frozen, names_in, template_of
 from core.editing.routes import counted
 from core.editing.rows import Standing, standings
+from core.editing.types import rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
@@ -208,9 +209,9 @@ class _Plan:
             placed = self._reader.blocks.get(record.of)
             return {**known, "type": placed.name if placed is not None else record.of}
         spec = self._reader.find_type(record.type)
-        known.update(
-            type=spec.name if spec is not None else record.type, kind="item", u=record.half_u // 2 + 1
-        )
+        rack = rack_type_of(self._reader, record.block)
+        u = int(rack.unit_number(record.half_u)) if rack is not None else record.half_u // 2 + 1
+        known.update(type=spec.name if spec is not None else record.type, kind="item", u=u)
         if isinstance(spec, DeviceType):
             known["kind"] = spec.kind
         if holder is not None and holder.kind == "rack":

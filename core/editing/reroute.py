@@ -44,7 +44,7 @@ def reroute(edit: Edit, block: str, which: CableEnd, device_path: str, token: st
     Raises
     ------
     EditError
-        If the socket is taken or does not fit, or the link would leave the drawing of several copies.
+        If the socket is taken or does not fit, or the link would leave or enter a drawing of several copies.
     """
     path = _plug(edit, block, which, device_path, token)
     _verify(edit, block, path, which)
@@ -146,14 +146,19 @@ def _plug(edit: Edit, block: str, which: CableEnd, device_path: str, token: str)
 
 
 def _stay_in_copy(edit: Edit, block: str, link: Link, holder: str) -> None:
-    """Refuse to take a link of several copies out of their drawing: only one of them would have it."""
-    copies = edit.placements().get(link.block, 1)
-    if holder != link.block and copies > 1:
-        name = edit.blocks[link.block].name
-        raise EditError(
-            f"the link is in all {copies:,} copies of '{name}'",
-            cure="Choose a port in the same copy, or edit only this one",
-        )
+    """Refuse to take a link out of a drawing of several copies, or into one: a cable stays one cable."""
+    if holder == link.block:
+        return
+    placements = edit.placements()
+    for drawing, verb in ((link.block, "is"), (holder, "would be")):
+        copies = placements.get(drawing, 1)
+        if copies > 1:
+            raise EditError(
+                f"the link {verb} in all {copies:,} copies of '{edit.blocks[drawing].name}'",
+                cure="Choose a port in the same copy, or edit only this one"
+                if drawing == link.block
+                else "Choose a port outside, or make this copy unique",
+            )
 
 
 def _move_out(

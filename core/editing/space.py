@@ -297,9 +297,8 @@ def unit_span(rack: RackType, low: int, high: int) -> str:
     >>> unit_span(rack, 22, 38), unit_span(rack, 0, 2)
     ('U12-U19', 'U1')
     """
-    first, last = low // 2 + 1, (max(high, low + 1) - 1) // 2 + 1
-    if rack.numbering == "down":
-        first, last = rack.units + 1 - first, rack.units + 1 - last
+    top = max(high, low + 1) - 1
+    first, last = (round(rack.unit_number(half_u - half_u % 2)) for half_u in (low, top))
     return f"{rack.unit}{first}" if first == last else f"{rack.unit}{first}-{rack.unit}{last}"
 
 

@@ -191,8 +191,7 @@ def _rack(fields: Fields) -> RackType:
         fields.assume("opening_mm", "Clear width by the nominal width of the rails", quiet=True)
     else:
         opening = None
-    if fields.text("starting_unit") not in ("", "1"):
-        fields.notes.append(f"Its lowest unit is number {fields.text('starting_unit')}; ours is 1")
+    first = fields.number("starting_unit")
     fields.remarks.append(f"Form: {fields.text('form_factor')}" if fields.text("form_factor") else "")
     depth = fields.number("mounting_depth")
     return RackType(
@@ -203,6 +202,7 @@ def _rack(fields: Fields) -> RackType:
         mounting_depth_mm=depth if depth is None or depth >= 1 else None,
         mass_kg=fields.mass("weight"), load_max_kg=fields.mass("max_weight"),
         numbering="down" if fields.flag("desc_units") else "up",
+        first_unit=1 if first is None else round(first),
     )  # fmt: skip
 
 

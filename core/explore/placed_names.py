@@ -21,6 +21,8 @@ from core.model.records import Device, Instance, Link, Override, TypeRecord
 Ints: TypeAlias = NDArray[np.int32]
 RACK, BLOCK, DEVICE, LINK = range(4)
 _STATED = {"name": "name", "tag": "asset_tag", "serial": "serial"}
+_STATED_OF_EXTRAS = (*_STATED.values(), "absent")
+"""What makes a row of a thing without a name: a block further out may name it."""
 _SPARE_TEXTS = 100_000
 """Texts that may be out of use before the list of texts is begun anew."""
 
@@ -73,7 +75,7 @@ class Shelf:
     """A block with everything below it: own rows, then the contents of each of its instances, then extras.
 
     Own rows are its devices, named links and instances; the row of an instance stands before those of what
-    it contains. Extras are cables, and links without a name, that an override of this block names.
+    it contains. Extras are cables, and links without a name, that an override of this block speaks of.
     """
 
     contents: Contents
@@ -226,7 +228,7 @@ class Names:
             row = shelf.row_of(_place_of(said))
             if row >= 0:
                 self._say(shelf.columns, row, said)
-            elif said.name:
+            elif any(getattr(said, field) is not None for field in _STATED_OF_EXTRAS):
                 extras.append(said)
         if not extras:
             return

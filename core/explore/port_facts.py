@@ -245,6 +245,26 @@ def _made(evaluation: Evaluation | None, at: Plugged) -> list[tuple[str, str]]:
     return found
 
 
+def cable_words(evaluation: Evaluation, link: str, cable: int) -> list[str]:
+    """Return length and part of one cable of a link; nothing where the evaluation does not know it.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    link : str
+        Path of the link.
+    cable : int
+        Which cable of the trunk, from 0.
+    """
+    rows, cabling = cable_rows(evaluation.snapshot, link), evaluation.cabling
+    if cable >= len(rows) or np.isnan(cabling.cable_route_m[rows[cable]]):
+        return []
+    row = rows[cable]
+    ordered, number = float(cabling.cable_ordered_m[row]), int(cabling.cable_option[row])
+    length = f"{ordered:g} m" if ordered == ordered else f"way {metres(float(cabling.cable_route_m[row]))} m"
+    return [length, cabling.options[number].name if number >= 0 else "no part reaches"]
+
+
 def length_words(evaluation: Evaluation, row: int) -> str:
     """Return how the length of a cable is made: the parts of its way, and how it is rounded.
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explore.placed_names import DEVICE, Names, Placed, Reading, read
+from core.explore.placed_names import DEVICE, LINK, Names, Placed, Reading, read
 from core.explore.texts import Grades, Texts, folded, words_of
 from core.model.ports import PortTable, port_table
 from core.model.project import Project
@@ -67,7 +67,8 @@ class Index:
         self._placed = placed
         self._columns = placed.shelf.columns
         self._kind, self._parent = self._columns["kind"], self._columns["parent"]
-        self._there = ~placed.is_absent
+        # A cable without a name has nothing to be shown by.
+        self._there = ~placed.is_absent & ((self._kind != LINK) | (self._columns["name"] > 0))
         holders = np.unique(self._parent)
         self._holders = holders[holders >= 0]
         self._others = [self._columns[name] for name in ("tag", "serial") if self._columns[name].any()]

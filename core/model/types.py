@@ -195,7 +195,25 @@ class RackType(_Type, frozen=True, kw_only=True, tag_field="type", tag="rack"):
     scale_up: Name = ""
     """Port role of the blind-mate scale-up cartridge; ports of that role are joined by themselves."""
     numbering: Literal["up", "down"] = "up"
+    first_unit: Annotated[int, quantity("", "Number of the first unit", low=0, high=900)] = 1
+    """What the unit that is counted first bears: the lowest one, or the highest if numbered down."""
     zones: tuple[Zone, ...] = ()
+
+    def unit_number(self, half_u: float) -> float:
+        """Return the number on the rack of what begins so many half units above its lowest unit.
+
+        Examples
+        --------
+        >>> RackType(id="r", name="R", units=42, width_mm=600, depth_mm=1200, height_mm=2000).unit_number(13)
+        7.5
+        """
+        last = self.first_unit + self.units - 1
+        return last - half_u / 2 if self.numbering == "down" else self.first_unit + half_u / 2
+
+    def half_units_at(self, number: float) -> float:
+        """Return how many half units above the lowest unit a number on the rack is: undoes `unit_number`."""
+        last = self.first_unit + self.units - 1
+        return 2 * (last - number if self.numbering == "down" else number - self.first_unit)
 
     @property
     def base_mm(self) -> float:

@@ -20,6 +20,8 @@ class ZoomView(QGraphicsView):
     """A view of one layer that can be zoomed about any point and panned beyond the drawing."""
 
     scale_changed = Signal(float)
+    wheel_pans = False
+    """Whether the wheel pans, in all views, and only zooms with Ctrl: the choice of the user."""
 
     def __init__(self, thresholds: tuple[float, float, float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,15 +120,18 @@ class ZoomView(QGraphicsView):
         self.scale_changed.emit(scale)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom; a touchpad pans."""
+        """Zoom or pan, as the user chose; a touchpad pans; with Ctrl both zoom."""
         device = event.device()
         touch = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
         keys = event.modifiers()
-        if touch and not keys & Qt.KeyboardModifier.ControlModifier:
+        zooms = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        if touch and not zooms:
             step = event.pixelDelta()
             self.pan_by(step.x(), step.y())
         elif keys & Qt.KeyboardModifier.ShiftModifier:
             self.pan_by(event.angleDelta().y() / 2 + event.angleDelta().x() / 2, 0)
+        elif self.wheel_pans and not zooms:
+            self.pan_by(event.angleDelta().x() / 2, event.angleDelta().y() / 2)
         else:
             self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
         event.accept()

@@ -11,7 +11,7 @@ from core.model.records import Requirement
 from core.model.requirements import REQUIREMENTS, RequirementKind
 from core.units import entered, entry, symbol
 from desktop.document import Document
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 _FACTORS = {"W": (1e3, "kW")}
 _CHOICES = {
@@ -50,9 +50,9 @@ class BriefDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
         self._problem = label(role="error", wrap=True)
-        buttons = row(
-            self._problem, None, button("Cancel", self.reject), button("Apply", self.accept, primary=True)
-        )
+        apply = button("Apply", self.accept, primary=True)
+        let_ctrl_enter(self, apply)
+        buttons = row(self._problem, None, button("Cancel", self.reject), apply)
         buttons.setContentsMargins(16, 8, 16, 12)
         self.setLayout(column(scroll, buttons, gap=0))
         if focus in self._inputs:

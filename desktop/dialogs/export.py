@@ -15,7 +15,7 @@ from core.files.writing import write_safely
 from core.model.project import Reader
 from desktop.document import Document
 from desktop.export_work import PAPERS, work
-from desktop.widgets import ask, button, column, label, row, sentence
+from desktop.widgets import ask, button, column, label, let_ctrl_enter, row, sentence
 
 POLL_MS = 60
 
@@ -79,6 +79,7 @@ class ExportDialog(QDialog):
         )
         self._choose = button("Choose …", self._choose_file)
         self.go = button("Export", self.start, icon_name="export", primary=True)
+        let_ctrl_enter(self, self.go)
         self._cancel = button("Cancel", self.reject)
         self.setLayout(
             column(

@@ -11,7 +11,7 @@ from core.editing.fields_table import STATES, Plan, Row
 from core.model.fields import fields_of
 from core.model.records import Override
 from desktop.icons import icon
-from desktop.widgets import button, column, label, row
+from desktop.widgets import button, column, label, let_ctrl_enter, row
 
 _LOOKS = {
     "wrong": ("error", "error"),
@@ -104,6 +104,7 @@ class ImportFieldsDialog(QDialog):
         )
         self.apply.setEnabled(changes > 0)
         self.apply.setDefault(True)
+        let_ctrl_enter(self, self.apply)
         self.apply.setToolTip("One undo step" if changes else "Nothing in the file would change anything")
         self.setLayout(
             column(

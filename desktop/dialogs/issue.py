@@ -21,7 +21,7 @@ from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.records import Revision
 from desktop.document import Document
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 _COLUMNS = {
     "number": "Rev",
@@ -60,6 +60,8 @@ class IssueDialog(QDialog):
         self.purpose.setCurrentText("for review")
         self.purpose.setAccessibleName("Issued")
         self._problem = label(role="error", wrap=True)
+        go = button("Issue", self.issue_design, primary=True)
+        let_ctrl_enter(self, go)
         self.setLayout(
             column(
                 label("TITLE BLOCK", "section"),
@@ -74,7 +76,7 @@ class IssueDialog(QDialog):
                     None,
                     button("Close", self.reject),
                     button("Set Title Block", self.set_title_block),
-                    button("Issue", self.issue_design, primary=True),
+                    go,
                 ),
                 margins=(16, 14, 16, 14),
                 gap=8,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -26,7 +26,7 @@ from core.model.records import NamingTemplate
 from desktop.dialogs.naming_line import Line, level_name
 from desktop.document import Document
 from desktop.theme import font
-from desktop.widgets import Banner, button, column, label, panel, row, sentence
+from desktop.widgets import Banner, button, column, label, let_ctrl_enter, panel, row, sentence
 
 ALWAYS = ("instance.rack", "device.server", "device.switch")
 """Levels that are offered in an empty project too."""
@@ -64,7 +64,7 @@ class NamingDialog(QDialog):
         self.apply_button = button("Apply", self.accept, primary=True)
         self.apply_button.setAutoDefault(False)  # Enter ends a field and changes nothing
         self.apply_button.setToolTip("Ctrl+Enter")
-        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.accept)
+        let_ctrl_enter(self, self.apply_button)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE_MS)

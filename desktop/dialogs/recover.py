@@ -9,7 +9,7 @@ from core.editing.routes import counted
 from core.files import recovery
 from core.files.recovery import Offer
 from desktop.dialogs.start import local_time
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 _COLUMNS = ("Project", "Last change", "Changes", "How it was left")
 
@@ -31,6 +31,7 @@ class RecoverDialog(QDialog):
         self.table = self._table()
         self._about = label(role="faint", wrap=True)
         self._go = button("Recover a copy", self.accept, primary=True)
+        let_ctrl_enter(self, self._go)
         words = f"Kept for {recovery.KEPT_DAYS} days. A copy is opened; no project file is touched."
         self.setLayout(
             column(

@@ -31,7 +31,7 @@ from desktop.arranging import selected_devices
 from desktop.dialogs.misfits import MisfitsDialog, fill_list
 from desktop.dragging import Carried
 from desktop.panels.catalogue_list import ENTRY, Entries, Entry, EntryDelegate, detail_of, icon_of
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -81,6 +81,7 @@ class ReplaceTypeDialog(QDialog):
         self.misfits.setAlternatingRowColors(True)
         self.go = button("Replace", self.accept, primary=True)
         self.go.setDefault(True)
+        let_ctrl_enter(self, self.go)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

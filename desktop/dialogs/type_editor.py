@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -32,7 +32,7 @@ from desktop.dialogs.type_rows import RowsEditor
 from desktop.dialogs.type_source import SourceLine
 from desktop.dialogs.type_start import STARTS, StartBar
 from desktop.theme import font
-from desktop.widgets import Banner, ask, button, column, label, row, sentence
+from desktop.widgets import Banner, ask, button, column, label, let_ctrl_enter, row, sentence
 
 __all__ = ["STARTS", "TypeEditor"]
 
@@ -125,7 +125,7 @@ class TypeEditor(QDialog):
         self._problems.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.save_button = button("Save to My Types", self.accept, primary=True)
         self.save_button.setAutoDefault(False)  # Enter ends a field and saves nothing
-        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.accept)
+        let_ctrl_enter(self, self.save_button)
         end = row(self._problems, button("Cancel", self.reject), self.save_button)
         end.setStretch(0, 1)
         self.setLayout(

@@ -63,7 +63,7 @@ _RACK = (
     Section("WHAT IT IS", ("maker", "name", "part_number", "id", "standard")),
     Section(
         "UNITS",
-        ("unit", "units", "pitch_mm", "opening_mm", "mounting_depth_mm", "numbering"),
+        ("unit", "units", "pitch_mm", "opening_mm", "mounting_depth_mm", "numbering", "first_unit"),
     ),
     Section("SIZE AND LOAD", ("width_mm", "depth_mm", "height_mm", "mass_kg", "load_max_kg")),
     Section(

@@ -6,7 +6,7 @@ import getpass
 
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
-from desktop.widgets import button, column, label, row
+from desktop.widgets import button, column, label, let_ctrl_enter, row
 
 
 class WaiverDialog(QDialog):
@@ -25,6 +25,7 @@ class WaiverDialog(QDialog):
         self.reason.setFixedHeight(96)
         self._go = button("Waive", self.accept, primary=True)
         self._go.setEnabled(False)
+        let_ctrl_enter(self, self._go)
         self._go.setToolTip("Author and reason are needed")
         for widget in (self.author, self.reason):
             widget.textChanged.connect(self._check)

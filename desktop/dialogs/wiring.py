@@ -30,7 +30,7 @@ from desktop.dialogs.patience import Progress
 from desktop.dialogs.range_page import RangePage
 from desktop.dialogs.wire_list import WireList, lines_between
 from desktop.document import Document
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 if TYPE_CHECKING:
     from desktop.workspace import Workspace
@@ -86,6 +86,7 @@ class WiringDialog(QDialog):
         self.leave_out.toggled.connect(lambda _: self._update_button())
         self.go = button("Link", self.link, icon_name="link", primary=True)
         self.go.setDefault(True)
+        let_ctrl_enter(self, self.go)
         self.setLayout(
             column(
                 self.tabs,

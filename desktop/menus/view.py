@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop import commands
+from desktop.canvas.zooming import ZoomView
 from desktop.menus.reasons import no_project
 from desktop.theme import theme
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
+
+WHEEL_SETTING = "wheel_pans"
 
 
 def register(window: MainWindow) -> None:
@@ -95,6 +98,16 @@ def register(window: MainWindow) -> None:
         why_not=need,
     )
     marks.setChecked(True)
+    wheel = add(
+        "view.wheel_pans",
+        "&Wheel Pans",
+        lambda: _let_wheel_pan(window),
+        menu="View|5",
+        checkable=True,
+        tip="Let the wheel pan, and zoom with Ctrl; without it the wheel zooms",
+    )
+    ZoomView.wheel_pans = bool(window.settings.values.get(WHEEL_SETTING, False))
+    wheel.setChecked(ZoomView.wheel_pans)
     for choice, text in (
         ("system", "Colours of the System"),
         ("light", "Light Colours"),
@@ -108,6 +121,12 @@ def register(window: MainWindow) -> None:
             group="theme",
         )
         action.setChecked(theme().choice == choice)
+
+
+def _let_wheel_pan(window: MainWindow) -> None:
+    """Remember what the wheel does; the settings are written when the window closes."""
+    ZoomView.wheel_pans = window.actions_["view.wheel_pans"].isChecked()
+    window.settings.values[WHEEL_SETTING] = ZoomView.wheel_pans
 
 
 def _zoom_to_selection(window: MainWindow) -> None:

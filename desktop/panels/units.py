@@ -28,13 +28,11 @@ def common_rack(reader: Reader, records: Iterable[Record]) -> RackType | None:
 
 def unit_notation(rack: RackType) -> Notation:
     """Return how half units above the bottom of a rack are written."""
-    down = rack.numbering == "down"
 
     def show(half_u: object) -> str:
         if not isinstance(half_u, int):
             return ""
-        number = rack.units - half_u / 2 if down else half_u / 2 + 1
-        return f"{rack.unit}{number:g}"
+        return f"{rack.unit}{rack.unit_number(half_u):g}"
 
     def parse(text: str) -> int:
         match = _UNIT.fullmatch(text.strip())
@@ -42,11 +40,12 @@ def unit_notation(rack: RackType) -> Notation:
         if match is None:
             raise WrongValueError(f"A unit is needed, such as {example}")
         number = float(match[1].replace(",", "."))
-        half_u = 2 * (rack.units - number) if down else 2 * (number - 1)
+        half_u = rack.half_units_at(number)
         if half_u != round(half_u):
             raise WrongValueError(f"Whole or half units, such as {example}")
         if not 0 <= half_u < 2 * rack.units:
-            raise WrongValueError(f"The rack has {rack.unit}1 to {rack.unit}{rack.units}")
+            ends = sorted((rack.unit_number(0), rack.unit_number(2 * rack.units - 2)))
+            raise WrongValueError(f"The rack has {rack.unit}{ends[0]:g} to {rack.unit}{ends[1]:g}")
         return round(half_u)
 
     return Notation(parse, show)

@@ -15,14 +15,15 @@ from core.model.change import Change, Edit
 from desktop.canvas.fan import MOST_CABLES, Fan
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.move_nodes import MoveNodes
-from desktop.canvas.tools.refuse import Refuse
 from desktop.canvas.tools.select_nodes import SelectNodes
 from desktop.canvas.tools.tool import Tool
+from desktop.canvas.veil import Veil
 from desktop.views.fabric_view import FabricView
 from desktop.views.network_card import Card
 from desktop.views.view import box_shape
 
 if TYPE_CHECKING:
+    from core.drawing.fabric_graph import FabricGraph
     from core.drawing.fabric_map import Bundle, Node
     from core.drawing.schematic_layout import Box
     from desktop.canvas.prepared import Prepared
@@ -46,7 +47,9 @@ class NetworkView(FabricView):
         self.setAccessibleName("Network diagram")
         self._hovered = -1
         self.fan = Fan()
-        self.scene().addItem(self.fan)
+        self.veil = Veil()
+        for item in (self.fan, self.veil):
+            self.scene().addItem(item)
         self.card = Card(self)
         self.layer.closer = self._close
         self.scale_changed.connect(self._scaled)
@@ -187,6 +190,7 @@ class NetworkView(FabricView):
         if self.picture is None or self.document is None or self._is_stale:
             self.fan.show_bundles([])
             self.fan.show_way([])
+            self.veil.cover_all_but([], [])
             self.card.say("", [])
             return
         project = self.document.project
@@ -201,7 +205,8 @@ class NetworkView(FabricView):
         shown = [*few, *([self._hovered] if self._hovered >= 0 and self._hovered not in few else [])]
         bundles = self.picture.map.bundles
         self.fan.show_bundles([(self._line(bundle), bundles[bundle].cables) for bundle in shown])
-        self.fan.show_way(self._way_lines())
+        self.fan.show_way([] if self.paths is None else self._lines_of([self._way()]))
+        self._cover()
         if self.paths is not None:
             self._tell_path()
         elif few:
@@ -289,37 +294,58 @@ class NetworkView(FabricView):
         else:
             super().clear_selection()
 
-    def _way_lines(self) -> list[QLineF]:
-        if self.picture is None or self._graphs is None or self.paths is None:
+    def _lines_of(self, ways: Iterable[tuple[int, ...]]) -> list[QLineF]:
+        """Return the lines along some paths, each once."""
+        if self.picture is None or self._graphs is None:
             return []
         graph, _ = self._graphs.of(self.fabric, self.role)
-        at = np.searchsorted(self.picture.graph.rows, graph.rows[list(self._way())]).tolist()
-        lines = []
-        for here, there in pairwise(at):
-            bundles = self.picture.between(here, there)
-            if bundles:
-                lines.append(self._line(bundles[0]))
-        return lines
+        steps = dict.fromkeys(step for way in ways for step in pairwise(way))
+        at = np.searchsorted(self.picture.graph.rows, graph.rows[np.array(list(steps)).reshape(-1, 2)])
+        found = (self.picture.between(here, there) for here, there in at.tolist())
+        return [self._line(bundles[0]) for bundles in found if bundles]
+
+    def _cover(self) -> None:
+        """Let the paths stand out from the rest of the fabric."""
+        picture = self.picture
+        if picture is None or self.paths is None or not picture.lit:
+            self.veil.cover_all_but([], [])
+            return
+        lit = [node for node in picture.map.nodes if node.key in picture.lit]
+        boxes = [box_shape(*picture.box(node)).boundingRect() for node in lit]
+        self.veil.cover_all_but(boxes, self._lines_of(self.paths.ways))
 
     def _tell_path(self) -> None:
         from core.drawing.fabric_paths import hops_of
 
-        assert self._graphs is not None
+        assert self.focus is not None
         assert self.paths is not None
         assert self.document is not None
-        graph, _ = self._graphs.of(self.fabric, self.role)
+        graph = self._graph_between(self.focus.ends)
         project, top = self.document.project, self.document.top
         lines = []
         for number, hop in enumerate(hops_of(graph, self._way()), 1):
             here, there = (project.names_along(top, path)[-1] for path in (hop.path, hop.to_path))
             rate = f"{hop.rate_gbps:g}G" if hop.rate_gbps is not None else "rate unknown"
             more = f", {hop.links} links" if hop.links > 1 else ""
-            lines.append(f"{number}  {here} {hop.port} – {there} {hop.to_port}  {rate}{more}")
+            made = "".join(f", {word}" for word in self._made(graph, hop.cable))
+            lines.append(f"{number}  {here} {hop.port} – {there} {hop.to_port}  {rate}{more}{made}")
         hops = self.paths.hops
         count = f"path {self.chosen + 1} of {self.paths.count:,}" if self.paths.count > 1 else "the only path"
         what = "no switch" if not hops else "1 switch" if hops == 1 else f"{hops} switches"
-        nodes = [] if self.picture is None else self.picture.map.nodes
+        picture = self.picture
+        nodes = [] if picture is None else [n for n in picture.map.nodes if n.key in picture.lit]
+        nodes = nodes or ([] if picture is None else list(picture.map.nodes))
         self.card.say(f"{what} on the way, {count}", lines, self._on_screen(nodes))
+
+    def _made(self, graph: FabricGraph, cable: int) -> list[str]:
+        """Return length and part of a cable as the engine has found them; nothing if it has not yet."""
+        from core.drawing.fabric_paths import LinkPaths
+        from core.explore.port_facts import cable_words
+
+        if self._evaluation is None:
+            return []
+        path, number = LinkPaths(graph.snapshot).place_of(cable)
+        return cable_words(self._evaluation, path, number)
 
     # Gestures.
 
@@ -327,9 +353,17 @@ class NetworkView(FabricView):
         return SelectNodes(self)
 
     def drag_tool(self, start: Pointer) -> Tool | None:
-        if self.focus is not None:
-            return Refuse(self, "Rearranging is for the whole fabric: show all of it first")
         return MoveNodes(self)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of the fabric is drawn alone, in an order of its own."""
+        return self.focus is not None and (self.picture is None or not self.picture.lit)
+
+    def put_aside(self, places: dict[tuple[str, str], tuple[float, float]]) -> None:
+        """Put boxes of a part that is shown alone elsewhere, without an edit of the project."""
+        self.aside.update(places)
+        self.make_stale()
 
     def to_frame(self, x: float, y: float) -> tuple[float, float]:
         """Return a point of the drawing as places by hand are kept."""
@@ -345,6 +379,10 @@ class NetworkView(FabricView):
 
         if self.document is None:
             return None
+        if self.is_part:
+            self.aside.clear()
+            self.make_stale()
+            return None
         edit = self.document.edit("Reset the layout of the network")
         reset_places(edit, self.document.top, self.fabric)
         return edit
@@ -355,6 +393,8 @@ class NetworkView(FabricView):
 
         if self.document is None:
             return "no project is open"
+        if self.is_part:
+            return "" if self.aside else "no box of this part was moved by hand"
         placed = places_in(self.document.project, self.document.top, self.fabric)
         return "" if placed else "no box of this fabric was moved by hand"
 

@@ -26,6 +26,8 @@ from core.model.project import Project
 from core.model.records import Link
 from desktop.views.network_inside import Inside
 
+MOST_BEHIND = 400
+"""With more boxes than this in the whole fabric a path is drawn without the rest of it."""
 MOST_PATHS = 5000
 """Devices that a click on a gathered node selects at most."""
 
@@ -75,7 +77,14 @@ class Focus:
     """What it is about, by path."""
     hops: int = 1
     way: tuple[str, ...] = ()
-    """Devices of all paths between two seeds: these alone are shown."""
+    """Devices of all paths between two seeds: these are shown, the rest faintly if at all."""
+    ports: tuple[str, ...] = ()
+    """Of each of the two seeds the port where the paths end; empty for any."""
+
+    @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """Device and port of each end of the paths."""
+        return tuple(zip(self.seeds, self.ports, strict=True))
 
     def part(self, graph: FabricGraph) -> tuple[FabricGraph, list[int]]:
         """Return the part of a fabric, and the devices it is about."""
@@ -97,8 +106,17 @@ class Focus:
 class Picture:
     """One drawing of a fabric and where everything is in it."""
 
-    def __init__(self, graph: FabricGraph, fabric: FabricMap, drawn: Schematic, placement: Placement) -> None:
+    def __init__(
+        self,
+        graph: FabricGraph,
+        fabric: FabricMap,
+        drawn: Schematic,
+        placement: Placement,
+        lit: frozenset[str] = frozenset(),
+    ) -> None:
         self.graph, self.map, self.drawn = graph, fabric, drawn
+        self.lit = lit
+        """Keys of the boxes that stand out while the rest is faint; empty if all are alike."""
         self.boxes: NDArray[np.float64] = np.array(
             [drawn.boxes[node.key] for node in fabric.nodes], dtype=np.float64
         ).reshape(-1, 4)
@@ -116,14 +134,21 @@ class Picture:
         focus: Focus | None,
         opened: Iterable[str],
         places: Mapping[tuple[str, str], tuple[float, float]],
+        aside: Mapping[tuple[str, str], tuple[float, float]] | None = None,
     ) -> Picture:
-        """Draw a fabric, or the part of it that is in focus."""
+        """Draw a fabric, or the part of it that is in focus; `aside` has the places by hand of that."""
         alone: list[int] = []
+        if focus is not None and focus.way:
+            alone = [i for path in focus.way if (i := graph.index_of(path)) >= 0]
+            found = fabric_map(graph, placement, lanes, opened=tuple(opened), alone=alone)
+            if len(found.nodes) <= MOST_BEHIND:
+                drawn = schematic(found, style=style, size=natural_size(found), places=places)
+                return cls(graph, found, drawn, placement, frozenset(focus.way))
         if focus is not None:
             whole = graph
             graph, alone = focus.part(graph)
             lanes = Lanes(lanes.names, lanes.device_lane[np.searchsorted(whole.rows, graph.rows)])
-            places = {}
+            places = aside or {}
         found = fabric_map(graph, placement, lanes, opened=tuple(opened), alone=alone)
         drawn = schematic(found, style=style, size=natural_size(found), places=places)
         return cls(graph, found, drawn, placement)

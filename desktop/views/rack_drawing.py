@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,10 +32,15 @@ OVER_RANK = 20
 
 
 class Elevations:
-    """Drawn racks, kept by block and face as long as nothing in them changes."""
+    """Drawn racks, kept by block and face as long as nothing in them changes.
+
+    Racks that hold the same at the same places are drawn once, whatever their devices are called: most
+    drawings of a large hall differ in their names alone.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, Face], tuple[object, Elevation, dict[bool, Prepared]]] = {}
+        self._alike: dict[object, tuple[Elevation, dict[bool, Prepared]]] = {}
 
     def get(
         self,
@@ -60,14 +66,49 @@ class Elevations:
         place = (at.path if own or absent else block, face)
         kept = self._kept.get(place)
         if kept is None or kept[0] != key:
-            made = elevation(project, block, face, used=ports, labels=own, absent=absent)
-            kept = self._kept[place] = (key, made, {})
+            kept = self._kept[place] = (key, *self._drawn(project, block, face, ports, own, absent))
         _, drawn, ready = kept
         if port_names not in ready:
             group = prepare(badges(project, block, face, absent), Level.MIDDLE)
             full = together([prepare(without_names(drawn.batch)), group])
             ready[port_names] = full if port_names else full.without_texts(Level.CLOSE)
         return drawn, ready[port_names]
+
+    def _drawn(
+        self,
+        project: Project,
+        block: str,
+        face: Face,
+        ports: Mapping[str, set[str]],
+        own: Mapping[str, str],
+        absent: set[str],
+    ) -> tuple[Elevation, dict[bool, Prepared]]:
+        """Return one face of a rack with the names of its devices, and what is prepared of all like it."""
+        devices = [d for d in project.devices(block).values() if d.id not in absent]
+        names = [own.get(d.id) or d.name or d.id for d in devices]
+        record = project.blocks[block]
+        held = tuple((*_place_of(d), *d.modules.items(), *sorted(ports.get(d.id, ()))) for d in devices)
+        key = (project.version("types"), record.rack_type, tuple(record.reserved), face, held)
+        alike = self._alike.get(key)
+        if alike is None:
+            if len(self._alike) >= MOST_ALIKE:
+                self._alike.clear()
+            made = elevation(project, block, face, used=ports, labels=own, absent=absent)
+            alike = self._alike[key] = (made, {})
+            return alike
+        made, ready = alike
+        batch = made.batch
+        texts = list(batch.texts)
+        for i in np.flatnonzero(is_name(batch)).tolist():
+            texts[i] = names[batch.text_owner[i]]
+        owners = tuple(d.id for d in devices)
+        return replace(made, batch=replace(batch, texts=tuple(texts)), owners=owners), ready
+
+
+MOST_ALIKE = 2000
+"""Drawings of racks that are kept for others like them."""
+_place_of = attrgetter("type", "half_u", "face", "side", "zone", "place", "x_mm")
+"""What of a device's record shows in the drawing of its rack, beside its name, modules and used ports."""
 
 
 def without_names(batch: Batch) -> Batch:

@@ -21,6 +21,8 @@ from desktop.app import make_application
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.theme import theme
+from tests.desktop.journey import SCALE, Journey
+from tests.desktop.program import screen
 
 RACK, SERVER, SWITCH = "vertiv-vr3300", "dell-r760", "nvidia-qm9700"
 
@@ -93,6 +95,30 @@ def document(window: MainWindow, qtbot: QtBot) -> Document:
 def at(document: Document) -> Callable[..., str]:
     """Return the path of something by the names of its steps."""
     return lambda *names: path_of(document, *names)
+
+
+@pytest.fixture(scope="session")
+def journey_screen() -> Iterator[str]:
+    """A screen for journeys, in their scale."""
+    with screen(SCALE) as display:
+        yield display
+
+
+@pytest.fixture
+def journey(
+    journey_screen: str, state_dir: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Journey]]:
+    """Start the program for a journey: `journey()`, or `journey("file.cage")`; it is ended with the test."""
+    begun: list[Journey] = []
+
+    def begin(*arguments: str) -> Journey:
+        begun.append(Journey(journey_screen, request.node.name.removeprefix("test_"), *arguments))
+        return begun[-1]
+
+    yield begin
+    for made in begun:
+        if made.process.poll() is None:
+            made.kill()
 
 
 LEFT = Qt.MouseButton.LeftButton

@@ -21,7 +21,6 @@ class Hand:
         self.window = window
         self.done: list[str] = []
         window.activateWindow()
-        QApplication.setActiveWindow(window)
 
     @property
     def count(self) -> int:
@@ -30,18 +29,24 @@ class Hand:
     def key(self, keys: str) -> None:
         """Press one key, with its modifiers."""
         self.done.append(f"key {keys}")
+        if QApplication.activeWindow() is None:  # a window manager does so when a dialog closes
+            self.window.activateWindow()
+            QApplication.processEvents()
         QTest.keySequence(self._target(), QKeySequence(keys))
         QApplication.processEvents()
 
-    def field(self, text: str) -> None:
-        """Write into the field that has the focus and press Enter."""
+    def field(self, text: str, field: QWidget | None = None) -> None:
+        """Write into a field, the one with the focus if none is named, and press Enter."""
         self.done.append(f"field {text!r}")
-        target = self._target()
-        if hasattr(target, "selectAll"):
-            target.selectAll()
+        if field is not None:
+            assert field.isVisible()
+            assert field.isEnabled()
+            field.setFocus(Qt.FocusReason.MouseFocusReason)
+        target = field or self._target()
+        QTest.keySequence(target, QKeySequence.StandardKey.SelectAll)
         QTest.keyClicks(target, text)
         QApplication.processEvents()
-        QTest.keyClick(self._target(), Qt.Key.Key_Return)
+        QTest.keyClick(field or self._target(), Qt.Key.Key_Return)
         QApplication.processEvents()
 
     def press(self, button: QAbstractButton) -> None:

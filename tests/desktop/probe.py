@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, QSocketNotifier
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QTabWidget,
+    QWidget,
+)
 
 from desktop.app import run
 from desktop.main_window import MainWindow
@@ -34,6 +42,70 @@ def named(text: str) -> list[int]:
         if shown and text in (widget.text().replace("&", ""), widget.accessibleName()):
             return centre(widget)
     return []
+
+
+def named_all(text: str) -> list[QWidget]:
+    """Return the visible widgets of an accessible name."""
+    return [w for w in QApplication.allWidgets() if w.isVisible() and w.accessibleName() == text]
+
+
+def field(text: str) -> list[int]:
+    """Return where the visible field of an accessible name is."""
+    found = named_all(text)
+    return centre(found[0]) if found else []
+
+
+def menu_title(text: str) -> list[int]:
+    """Return where a menu of the menu bar is."""
+    bar = window().menuBar()
+    for action in bar.actions():
+        if action.text().replace("&", "") == text:
+            return list(bar.mapToGlobal(bar.actionGeometry(action).center()).toTuple())
+    return []
+
+
+def menu_item(text: str) -> list[int]:
+    """Return where a line of an open menu is; names may go on after the text (Undo Move rack)."""
+    menus = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
+    for menu in menus:
+        for action in menu.actions():
+            if action.isEnabled() and action.text().replace("&", "").startswith(text):
+                return list(menu.mapToGlobal(menu.actionGeometry(action).center()).toTuple())
+    return []
+
+
+def things() -> dict[str, list[Any]]:
+    """Return id, x, y and rotation of what stands in the floor block that is drawn, by name."""
+    document, hall = window().document, window().workspace.hall
+    assert document is not None
+    found = document.project.instances(hall.block).values()
+    return {thing.name: [thing.id, thing.x_mm, thing.y_mm, thing.rotation] for thing in found}
+
+
+def middle(name: str) -> list[int]:
+    """Return where the middle of what has a name in the drawn floor block is."""
+    hall = window().workspace.hall
+    x, y, width, height = hall.boxes_of([f"{hall.entered}/{things()[name][0]}".lstrip("/")])[0].tolist()
+    return point(hall, x + width / 2, -(y + height / 2))
+
+
+def line(view: QAbstractItemView, row: int, column: int = 0) -> list[int]:
+    """Scroll a list or table to a row and return where it is."""
+    index = view.model().index(row, column)
+    view.scrollTo(index)
+    return list(view.viewport().mapToGlobal(view.visualRect(index).center()).toTuple())
+
+
+def tab(tabs: QTabWidget, text: str) -> list[int]:
+    """Return where a tab is."""
+    bar = tabs.tabBar()
+    found = [at for at in range(bar.count()) if bar.tabText(at).replace("&", "") == text]
+    return list(bar.mapToGlobal(bar.tabRect(found[0]).center()).toTuple()) if found else []
+
+
+def picture(path: str) -> bool:
+    """Save what is on the screen, menus and dialogs too."""
+    return bool(QApplication.primaryScreen().grabWindow(0).save(path))
 
 
 def entry(kind: str, name: str) -> list[int]:

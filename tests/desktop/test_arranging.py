@@ -1,4 +1,4 @@
-"""The Arrange menu and its dialogs, worked as a user would; the day-one tasks count their gestures."""
+"""The Arrange menu and its dialogs, worked as a user would."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
 from core.editing.connect import connect, first_compatible
 from core.editing.footprint import box_of
-from core.files.project_file import load
 from core.files.session import Session
 from core.model.change import Edit
 from core.model.history import History
@@ -41,44 +40,6 @@ Paths = Callable[..., str]
 Dialog = TypeVar("Dialog", bound=QDialog)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Hand:
-    """Counts what a user does: a key, a click, a drag, or a field with Enter is one gesture."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        self.window, self.qtbot, self.gestures = window, qtbot, 0
-
-    def run(self, name: str) -> None:
-        """Press the shortcut of an action."""
-        self.gestures += 1
-        assert self.window.actions_[name].shortcut().toString()
-        self.window.actions_.run(name)
-
-    def type(self, field: QWidget, text: str, *, enter: bool = True) -> None:
-        """Fill a field and press Enter, or Tab to the next one."""
-        self.gestures += 1
-        field.setFocus()
-        self.qtbot.keyClick(field, Qt.Key.Key_A, CONTROL)
-        self.qtbot.keyClicks(field, text)
-        self.qtbot.keyClick(field, Qt.Key.Key_Return if enter else Qt.Key.Key_Tab)
-
-    def key(self, canvas: QWidget, key: Qt.Key) -> None:
-        self.gestures += 1
-        press_key(canvas, key)  # type: ignore[arg-type]
-
-    def click(self, canvas: RackView, at: tuple[float, float]) -> None:
-        self.gestures += 1
-        click(canvas, at)
-
-    def drop(self, canvas: QWidget, carried: Carried, at: tuple[float, float]) -> None:
-        self.gestures += 1
-        drop(canvas, carried, at)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def hand(window: MainWindow, qtbot: QtBot) -> Hand:
-    return Hand(window, qtbot)
 
 
 @pytest.fixture
@@ -116,78 +77,19 @@ def in_rack(document: Document, rack: str) -> list[tuple[str, int]]:
     return sorted((d.name, d.half_u) for d in rows)
 
 
-# Day one.
-
-
-def test_a_hall_of_four_units_second_row_mirrored_in_three_gestures(window: MainWindow, hand: Hand) -> None:
-    document = opened(window, empty_hall())
-    hand.drop(window.workspace.hall, Carried("template", "su-gb200"), (6000, 3000))
-    hand.run("arrange.array")
-    dialog = shown(window, FloorArray)
-    assert (dialog.columns.value(), dialog.rows.value(), dialog.second.currentData()) == (2, 1, "mirrored")
-    assert dialog.focusWidget() is dialog.columns
-    hand.type(dialog.rows, "2")
-    assert hand.gestures == 3
-    units = sorted(document.project.instances(document.top).values(), key=lambda i: i.name)
-    assert len(units) == 4
-    first = units[0].name
-    assert [u.name for u in units] == [f"{first[:-1]}{n}" for n in range(1, 5)]
-    assert [(u.rotation, u.mirrored) for u in units] == [(0, False), (0, False), (180, True), (180, True)]
-    assert len({u.of for u in units}) == 1
-    document.undo()
-    assert len(document.project.instances(document.top)) == 1
-
-
-def test_four_servers_fill_a_rack_of_48_units_in_three_gestures(window: MainWindow, hand: Hand) -> None:
-    document = opened(window, empty_hall("apc-ar3357"))
-    (rack,) = document.project.instances(document.top)
-    hand.type(window.catalogue.search, "dgx h100")
-    view = window.workspace.racks
-    hand.key(view, Qt.Key.Key_4)
-    hand.click(view, unit(view, rack, 4))
-    assert hand.gestures == 3
-    assert [half_u for _, half_u in in_rack(document, rack)] == [0, 16, 32, 48]
-    assert len(document.history.undo_labels) == 1
-
-
-def test_filling_by_the_dialog_proposes_what_fits(window: MainWindow, hand: Hand) -> None:
+def test_filling_by_the_dialog_proposes_what_fits(window: MainWindow) -> None:
     document = opened(window, empty_hall("apc-ar3357"))
     (rack,) = document.project.instances(document.top)
     document.selection.set([rack])
-    hand.type(window.catalogue.search, "dgx h100", enter=False)
-    hand.run("arrange.fill")
+    window.catalogue.search.setText("dgx h100")
+    window.actions_.run("arrange.fill")
     dialog = shown(window, FillDialog)
     assert dialog.count.value() == 6
     assert len(window.workspace.racks.overlay.ghosts) == 6
-    hand.type(dialog.count, "4")
-    assert hand.gestures == 3
+    dialog.count.setValue(4)
+    QTest.keyClick(dialog.count, Qt.Key.Key_Return)
     assert len(in_rack(document, rack)) == 4
     assert window.workspace.racks.overlay.is_empty
-
-
-def test_31_servers_are_replaced_in_four_gestures_and_one_step(window: MainWindow, hand: Hand) -> None:
-    project, _ = load(ROOT / "resources/examples/superpod-h100-su.cage")
-    document = opened(window, project)
-    cables = sum(link.count for link in project.every("links"))
-    window.workspace.show_view("racks")
-    path = next(p for p in window.workspace.racks.shown_devices() if _type(document, p) == "nvidia-dgx-h100")
-    hand.gestures += 1  # a click on one of them
-    document.selection.set([path])
-    hand.run("arrange.replace_type")
-    dialog = shown(window, ReplaceTypeDialog)
-    hand.gestures += 1
-    dialog.every.click()
-    hand.type(dialog.search, "dgx b200")
-    assert hand.gestures == 4
-    placements = project.placements()
-    built = [placements[d.block] for d in project.every("devices") if d.type == "nvidia-dgx-b200"]
-    assert sum(built) == 31
-    assert not [d for d in project.every("devices") if d.type == "nvidia-dgx-h100"]
-    assert sum(link.count for link in project.every("links")) == cables  # all of them fit
-    assert "31 devices replaced" in window.statusBar().currentMessage()
-    assert len(document.history.undo_labels) == 1
-    document.undo()
-    assert len([d for d in project.every("devices") if d.type == "nvidia-dgx-h100"]) == 7
 
 
 def test_two_devices_change_racks_in_one_drag_and_cables_follow(
@@ -204,19 +106,6 @@ def test_two_devices_change_racks_in_one_drag_and_cables_follow(
     assert in_rack(document, at("r3")) == [("a", 40), ("t", 50)]
     assert len(document.selection.paths) == 2
     assert len(document.history.undo_labels) == 2
-
-
-def test_one_of_two_racks_differs_in_two_gestures(
-    racks: RackView, window: MainWindow, document: Document, at: Paths, hand: Hand
-) -> None:
-    document.selection.set([at("r2")])
-    window.workspace.show_racks_of_selection()
-    hand.run("blocks.only_this")
-    hand.drop(racks, Carried("type", SWITCH), unit(racks, at("r2"), 20))
-    assert hand.gestures == 2
-    assert document.block_at(at("r1")) != document.block_at(at("r2"))
-    assert len(in_rack(document, at("r1"))) == 2
-    assert len(in_rack(document, at("r2"))) == 3
 
 
 # Copies, swaps, ranges.

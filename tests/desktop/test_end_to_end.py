@@ -2,112 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.desktop.program import Program, needs_a_screen, screen
+
 SERVER, TEMPLATE = "nvidia-dgx-h100", "rack-dgx-h100-x4"
-MISSING = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+pytestmark = needs_a_screen
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    """A screen of its own; the server picks a free number."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    if not number:
-        server.kill()
-        pytest.skip("Xvfb does not start here")
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
-
-
-class Program:
-    """The program on the screen, and the hand that works it."""
-
-    def __init__(self, display: str, *arguments: str) -> None:
-        self.environment = {
-            **os.environ,
-            "DISPLAY": display,
-            "QT_QPA_PLATFORM": "xcb",
-            "PYTHONPATH": str(ROOT),
-        }
-        self.environment.pop("WAYLAND_DISPLAY", None)
-        command = [sys.executable, "-m", "tests.desktop.probe", *arguments]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line and self.process.wait(10) != 0:
-            pytest.skip("Qt's xcb platform does not start here")
-        assert json.loads(line) == "ready"
-        self.until("window().isVisible()")
-        self.ask("window().setGeometry(0, 0, 1600, 1000)")
-        self.until("window().width() == 1600")
-
-    def ask(self, expression: str) -> Any:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(expression + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def until(self, expression: str, seconds: float = 15) -> Any:
-        """Wait until an expression is true and return its value."""
-        end = time.monotonic() + seconds
-        while True:
-            value = self.ask(expression)
-            if value and not (isinstance(value, dict) and "error" in value):
-                return value
-            assert time.monotonic() < end, (expression, value)
-            time.sleep(0.05)
-
-    def hand(self, *words: object) -> None:
-        subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True, timeout=20)
-
-    def click(self, at: list[int], times: int = 1) -> None:
-        self.hand("mousemove", *at, "sleep", "0.08", "click", "--repeat", times, "--delay", 90, 1)
-
-    def drag(self, start: list[int], end: list[int]) -> None:
-        words: list[object] = ["mousemove", *start, "sleep", "0.1", "mousedown", 1]
-        for step in (0.02, 0.05, 0.1, 0.3, 0.6, 0.9, 1.0, 1.0):
-            x, y = (round(a + step * (b - a)) for a, b in zip(start, end, strict=True))
-            words += ["sleep", "0.08", "mousemove", x, y]
-        self.hand(*words, "sleep", "0.15", "mouseup", 1)
-
-    def keys(self, *keys: str) -> None:
-        self.ask("(QApplication.activeModalWidget() or window()).activateWindow()")
-        self.hand("key", "--delay", 60, *keys)
-
-    def write(self, text: str) -> None:
-        self.hand("type", "--delay", 8, text)
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
+    """A screen of its own."""
+    with screen() as name:
+        yield name
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelection, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.editing.fields import own_fields
@@ -244,31 +244,6 @@ def test_columns_are_chosen_and_remembered(window: MainWindow, document: Documen
         "mass",
         "name",
     ]
-
-
-def test_seventy_two_racks_get_asset_tags_from_a_csv_in_four_gestures(
-    window: MainWindow, document: Document, at: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from core.editing.blocks import place_instance
-
-    edit = document.edit("Row")
-    of = document.project.instances(document.top)[at("r1")].of
-    for number in range(4, 73):
-        place_instance(edit, document.top, of, name=f"r{number}", x_mm=600 * number, y_mm=6000)
-    document.commit_edit(edit)
-    file = tmp_path / "tags.csv"
-    file.write_text("Rack,Asset tag\n" + "".join(f"r{n},T-{n:03}\n" for n in range(1, 73)))
-    # Gestures 2 and 3 are the system's dialog: the name typed, and Enter.
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
-    steps = len(document.history.undo_labels)
-    QTest.keyClick(window, Qt.Key.Key_I, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
-    instances = document.project.instances(document.top)
-    tags = {i.name: own_fields(document.project, i.id).get("asset_tag") for i in instances.values()}
-    assert tags == {f"r{n}": f"T-{n:03}" for n in range(1, 73)}
-    assert len(document.history.undo_labels) == steps + 1
 
 
 def test_a_cancelled_import_changes_nothing(window: MainWindow, document: Document, tmp_path: Path) -> None:

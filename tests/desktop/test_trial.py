@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -15,6 +16,7 @@ from core.editing.connect import connect, first_compatible
 from core.editing.footprint import box_of
 from core.editing.grouping import group
 from core.editing.issuing import issue
+from core.editing.space import unit_span
 from core.model.change import Edit
 from core.model.records import Device, Fabric, Instance, Link
 from core.model.types import RackType
@@ -200,6 +202,15 @@ def test_units_of_a_rack_numbered_from_the_top() -> None:
     notation = unit_notation(rack)
     assert [notation.show(half_u) for half_u in (0, 1, 82)] == ["U42", "U41.5", "U1"]
     assert all(notation.parse(notation.show(half_u)) == half_u for half_u in range(84))
+
+
+def test_units_of_a_rack_that_begins_at_another_number() -> None:
+    rack = RackType(id="r", name="R", units=42, width_mm=600, depth_mm=1200, height_mm=2000, first_unit=101)
+    notation = unit_notation(rack)
+    assert [notation.show(half_u) for half_u in (0, 1, 82)] == ["U101", "U101.5", "U142"]
+    assert all(notation.parse(notation.show(half_u)) == half_u for half_u in range(84))
+    assert unit_span(rack, 22, 38) == "U112-U119"
+    assert unit_span(structs.replace(rack, numbering="down"), 22, 38) == "U131-U124"
 
 
 def test_what_is_refused_stays_typed_with_the_reason_beside_it(

@@ -198,6 +198,41 @@ def test_updating_a_type_drops_cables_of_ports_that_are_gone(hall):
     assert update_type(bench.edit(), LIBRARY, "node") == []
 
 
+def test_cables_between_two_devices_of_the_type_follow_its_renamed_ports(hall):
+    """Leaf and spine are of one type: both ends of their cables are renamed before any is judged."""
+    bench, h = hall
+    newer = [replace(t, version=2, ports=(osfp("cage", 32, whole=False), *t.ports[1:])) if t.id == "leaf" else t
+             for t in TYPES]  # fmt: skip
+    edit = bench.edit()
+    assert update_type(edit, Library({t.id: t for t in newer}), "leaf") == []
+    bench.commit(edit)
+    ends = sorted((k.a.ports, k.b.ports) for k in bench.project.links(h["hall"]).values())
+    assert ends == [(("cage17/1",), ("cage1/1",)), (("cage17/1",), ("cage2/1",))]
+
+
+def test_two_cabled_devices_that_change_together_keep_what_fits_afterwards():
+    """RJ45 mates with neither OSFP nor SFP, and each with its like: judged in between, the cable would go."""
+    def port(connector):
+        return PortGroup(name="p1", layer="data", connector=connector, rate_gbps=1)
+
+    copper = DeviceType(id="copper", name="Copper", kind="switch", height_u=1, ports=(port("RJ45"),))
+    fibre = DeviceType(id="fibre", name="Fibre", kind="switch", height_u=1, ports=(port("LC"),))
+    library = Library({t.id: t for t in (*TYPES, copper, fibre)})
+    bench = Bench()
+    edit = bench.edit()
+    rack = new_rack_block(edit, library, "rack", "Rack").id
+    ids = [place_device(edit, library, rack, "copper", unit(k)).id for k in (1, 2)]
+    connect(edit, rack, ids[0], ["p1"], ids[1], ["p1"])
+    bench.commit(edit)
+    edit = bench.edit()
+    assert retype(edit, library, rack, ids, "fibre") == []
+    bench.commit(edit)
+    assert [k.count for k in bench.project.links(rack).values()] == [1]
+    edit = bench.edit()
+    assert retype_all(edit, library, [(rack, i) for i in ids], "copper").misfits == []
+    assert retype(bench.edit(), library, rack, ids[:1], "copper")[0].port == "p1"
+
+
 def test_names_from_templates(hall):
     bench, h = hall
     assert render("{parent}-{type}-{n:03}", parent="A", type="leaf", n=7) == "A-leaf-007"

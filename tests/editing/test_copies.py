@@ -197,6 +197,27 @@ def test_group_and_dissolve_are_there_and_back(hall):
     assert {i.name for i in bench.project.instances(h["hall"]).values()} == {"su-1", "su-2", "rs"}
 
 
+def test_a_unit_that_an_outer_drawing_calls_absent_does_not_dissolve_into_being_there(hall):
+    bench, h = hall
+    edit = bench.edit()
+    pod = group(edit, h["hall"], [h["su1"], h["su2"]], "Pod")
+    set_override(edit, h["hall"], f"{pod.id}/{h['su1']}", absent=True)
+    bench.commit(edit)
+    with pytest.raises(EditError, match="absent"):
+        ungroup(bench.edit(), pod.of, h["su1"])
+    ungroup(bench.edit(), pod.of, h["su2"])
+
+
+def test_what_is_waived_of_a_unit_as_a_whole_is_not_waived_of_the_hall(hall):
+    bench, h = hall
+    edit = bench.edit()
+    edit.put("waivers", Waiver(block=h["su"], id="w", rule="r", subjects=(), author="a", reason="because"))
+    bench.commit(edit)
+    edit = bench.edit()
+    ungroup(edit, h["hall"], h["su1"])
+    assert not edit.waivers(h["hall"])
+
+
 def test_only_a_placed_floor_block_dissolves(hall):
     bench, h = hall
     for wrong in (h["rs"], "gone"):

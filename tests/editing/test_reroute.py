@@ -127,6 +127,13 @@ def test_a_link_of_several_copies_stays_in_them():
         reroute(bench.edit(), h["hall"], CableEnd(path, "b", 0), spine, "osfp9/1")
 
 
+def test_one_cable_does_not_become_one_in_every_copy(wired):
+    """With both ends in r1 it would belong to the drawing of r1 and r2, and there be two of it."""
+    bench, paths, one, _, _ = wired
+    with pytest.raises(EditError, match="would be in all 2 copies of 'Node rack'"):
+        reroute(bench.edit(), bench.project.top, CableEnd(one, "b"), paths["r1/node-2"], "osfp1/1")
+
+
 def test_what_is_plugged_into_a_port(wired):
     bench, paths, one, two, trunk = wired
     top = bench.project.top

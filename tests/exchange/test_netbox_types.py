@@ -168,13 +168,14 @@ def test_a_supply_module_has_a_rating_and_no_power() -> None:
 def test_a_rack() -> None:
     spec = read_netbox(
         "{manufacturer: A, model: R, slug: a-r, form_factor: 4-post-cabinet, width: 19, u_height: 42, "
-        "starting_unit: 1, outer_width: 23.6, outer_depth: 42.1, outer_unit: in, weight: 125, "
+        "starting_unit: 3, outer_width: 23.6, outer_depth: 42.1, outer_unit: in, weight: 125, "
         "max_weight: 1701, weight_unit: kg, desc_units: true}",
         "r.yaml",
     ).spec
     assert isinstance(spec, RackType)
     assert (spec.units, spec.width_mm, spec.depth_mm) == (42, 599, 1069)
     assert (spec.mass_kg, spec.load_max_kg, spec.numbering) == (125, 1701, "down")
+    assert (spec.unit_number(0), spec.unit_number(82)) == (44, 3)
     assert spec.height_mm == round(42 * 44.45 + 100)
     assert evidence_of(spec, "height_mm") == "assumed"
     assert evidence_of(spec, "width_mm") == "recalled"

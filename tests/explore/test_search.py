@@ -14,7 +14,7 @@ from core.explore.texts import Texts
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Override
+from core.model.records import End, Link, Override
 from tests.engine.designs import Design
 from tests.engine.expansion import random_design, things_below
 from tests.explore import plain_search
@@ -145,6 +145,16 @@ def test_a_port_is_found_by_its_device_and_its_number(design: Design) -> None:
     assert (best.kind, best.port, best.path, best.type) == ("port", "osfp17", "su-1/net-1/leaf-3", "switch")
     # leaf-3 and leaf-30 of two units have osfp17 and no other port with 17 in its name.
     assert answer.total == 4
+
+
+def test_a_cable_named_from_outside_keeps_the_serial_number_said_inside(design: Design) -> None:
+    """Its link has no name: the unit says the serial number, the hall the name."""
+    link = Link(block="unit", id="k-1", a=End("net-1/leaf-1", ("osfp1/1",)), b=End("gpu-node-07", ("osfp1/1",)))
+    serial = Override(block="unit", id="o-1", path="k-1", serial="SN-4711")
+    design.put(("links", link), ("overrides", serial))
+    assert names(index_of(design.project).search("sn-4711")) == []
+    design.put(("overrides", Override(block="hall", id="o-2", path="su-2/k-1", name="up-1")))
+    assert names(index_of(design.project).search("sn-4711")) == ["su-2/up-1"]
 
 
 def test_numbers_match_without_their_zeros(design: Design) -> None:

@@ -60,8 +60,7 @@ def unit_text(rack: RackType, half_u: int) -> str:
     >>> unit_text(RackType(id="r", name="R", units=42, width_mm=600, depth_mm=1200, height_mm=2000), 13)
     'U7.5'
     """
-    number = rack.units - half_u / 2 if rack.numbering == "down" else half_u / 2 + 1
-    return f"{rack.unit}{number:g}"
+    return f"{rack.unit}{rack.unit_number(half_u):g}"
 
 
 def _power(source: Source) -> Cells:

@@ -9,6 +9,7 @@ from core.model.records import Device
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
+from core.report.lists.devices import unit_text
 from core.report.paper import Box, scale_to_fit
 from core.report.racks import Drawn, differences_of, drawn_racks, position_of, size_of, sources_of
 from core.report.sheet import Page, Sheet
@@ -254,6 +255,10 @@ def _instances(context: Context, drawn: Drawn) -> Table:
     return Table(columns, rows, f"Where it stands: {len(rows)} placed")
 
 
+def _unit(rack: object, device: Device) -> str:
+    return unit_text(rack, device.half_u) if isinstance(rack, RackType) else ""
+
+
 def _long_names(context: Context, drawn: Drawn) -> Table:
     """Return the devices whose names do not fit beside the rack."""
     rack = context.project.find_type(context.project.blocks[drawn.block].rack_type)
@@ -264,6 +269,6 @@ def _long_names(context: Context, drawn: Drawn) -> Table:
     for device, spec in _devices(context, drawn):
         name = device.name or device.id
         if fit(name, SANS, LEAST_MM, round(room - 4.0, 2)).is_shortened:
-            rows.append((f"U{device.half_u // 2 + 1}" if not device.zone else device.zone, name, spec.name))
+            rows.append((device.zone or _unit(rack, device), name, spec.name))
     columns = (Column("Unit"), Column("Name", wide=1.0, most=300), Column("Type", most=80))
     return Table(columns, rows, "Names in full")

@@ -262,10 +262,13 @@ def nudge_devices(canvas: RackView, step: int, keys: Qt.KeyboardModifier) -> Cha
     ]
     if not held:
         return None
-    edit = document.edit("Nudge", *{rack for rack, _ in held})
-    for rack in {rack for rack, _ in held}:
+    by_rack: dict[str, list[Device]] = {}
+    for rack, device in held:
+        by_rack.setdefault(rack, []).append(device)
+    edit = document.edit("Nudge", *by_rack)
+    for rack, devices in by_rack.items():
         moves = {}
-        for _, device in (entry for entry in held if entry[0] == rack):
+        for device in devices:
             spec = document.project.find_type(device.type)
             high = half_units(spec) if isinstance(spec, DeviceType) else 2
             far = (

@@ -22,7 +22,7 @@ MOST_GHOSTS = 200
 
 
 class MoveNodes(Tool):
-    """Moves the selected boxes."""
+    """Moves the selected boxes; those of a part shown alone are not kept in the project."""
 
     name = "move nodes"
     hint = "Drop to rearrange; Alt lets go of row and column; Escape changes nothing"
@@ -34,6 +34,8 @@ class MoveNodes(Tool):
         self._nodes: list[Node] = []
         self._start: Pointer | None = None
         self._step = (0.0, 0.0)
+        if canvas.is_part:
+            self.hint = "Drop to rearrange this part while the project is open; the whole fabric stays as it is"
 
     def press(self, at: Pointer) -> Change | None:
         self._start, self._nodes = at, self.canvas.selected_nodes()
@@ -65,11 +67,14 @@ class MoveNodes(Tool):
         document, picture = self.canvas.document, self.canvas.picture
         if self._step == (0.0, 0.0) or document is None or picture is None:
             return None
-        edit = document.edit("Rearrange the network")
         places = {}
         for node in self._nodes:
             x, y, width, height = picture.box(node)
             middle = (x + width / 2 + self._step[0], y + height / 2 + self._step[1])
             places[node.spot] = self.canvas.to_frame(*middle)
+        if self.canvas.is_part:
+            self.canvas.put_aside(places)
+            return None
+        edit = document.edit("Rearrange the network")
         place_nodes(edit, document.top, self.canvas.fabric, places)
         return self.finish(edit)

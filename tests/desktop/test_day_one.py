@@ -1,0 +1,252 @@
+"""The day-one tasks, done by hand as a designer would; each must take no more gestures than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.catalogue.library import Library
+from core.editing.blocks import new_floor_block, new_rack_block, place_instance
+from core.editing.connect import connect, first_compatible
+from core.editing.copies import stated
+from core.editing.issuing import issue
+from core.files.project_file import load
+from core.files.session import Session
+from core.model.change import Edit
+from core.model.history import History
+from core.model.project import Project
+from desktop.document import Document
+from desktop.dragging import Carried
+from desktop.main_window import MainWindow
+from tests.desktop.conftest import SWITCH, forget_edits
+from tests.desktop.hand import Hand
+from tests.desktop.test_linking import unit_of_31
+from tests.desktop.test_racks import middle, unit
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+Opener = Callable[[Project], Document]
+
+
+@pytest.fixture
+def opened(window: MainWindow, qtbot: QtBot) -> Opener:
+    def open_in_window(project: Project) -> Document:
+        document = Document(Session.new(project), title="Day one")
+        window.set_document(document)
+        qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=20_000)
+        return document
+
+    return open_in_window
+
+
+@pytest.fixture
+def hand(window: MainWindow) -> Iterator[Hand]:
+    yield Hand(window)
+    forget_edits(window)
+
+
+def example(stem: str) -> Project:
+    return load(EXAMPLES / f"{stem}.cage")[0]
+
+
+def hall_of(*rack_types: str) -> Project:
+    """A hall with empty racks side by side."""
+    project, library = Project(), Library.builtin()
+    edit = Edit(project, "Build")
+    hall = new_floor_block(edit, "Hall 1")
+    for n, rack_type in enumerate(rack_types):
+        block = new_rack_block(edit, library, rack_type, f"Rack {n + 1}")
+        place_instance(edit, hall.id, block.id, x_mm=600 * n, name=f"r{n + 1}")
+    History(project).commit(edit.change())
+    return project
+
+
+def path_of_type(window: MainWindow, document: Document, type_id: str) -> str:
+    racks = window.workspace.racks
+    return next(p for p in racks.shown_devices() if document.project.resolve(document.top, p).type == type_id)
+
+
+def texts(widget: QWidget) -> str:
+    shown = [w.text() for w in widget.findChildren(QLabel) if w.isVisible()]
+    return "\n".join([*shown, *(b.text() for b in widget.findChildren(QPushButton) if b.isVisible())])
+
+
+def test_fill_a_48u_rack_with_4_dgx_h100(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    document = opened(hall_of("apc-ar3357"))
+    (rack,) = document.project.instances(document.top)
+    hand.field("dgx h100", window.catalogue.search)
+    racks = window.workspace.racks
+    hand.key("4")
+    hand.click(racks, unit(racks, rack, 4))
+    assert hand.count <= 3, hand.done
+    placed = document.project.devices(document.block_at(rack)).values()
+    assert sorted((d.type, d.half_u) for d in placed) == [("nvidia-dgx-h100", u) for u in (0, 16, 32, 48)]
+    assert len(document.history.undo_labels) == 1
+
+
+def test_a_hall_of_4_gb200_units_second_row_mirrored(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    document = opened(hall_of())
+    hand.drop(window.workspace.hall, Carried("template", "su-gb200"), (6000, 3000))
+    hand.key("Ctrl+Shift+D")
+    dialog = QApplication.activeWindow()
+    hand.field("2", dialog.rows)
+    assert hand.count <= 6, hand.done
+    units = sorted(document.project.instances(document.top).values(), key=lambda i: i.name)
+    first = units[0].name
+    assert [u.name for u in units] == [f"{first[:-1]}{n}" for n in (1, 2, 3, 4)]
+    assert [u.mirrored for u in units] == [False, False, True, True]
+
+
+def test_wire_31_nodes_by_8_rails_to_the_leafs(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    document = opened(unit_of_31())
+    hand.key("Ctrl+Shift+L")
+    hand.key("Return")
+    assert hand.count <= 3, hand.done
+    assert sum(link.count for link in document.project.every("links")) == 248
+    assert len(document.history.undo_labels) == 1
+
+
+def test_what_is_on_leaf_3_port_17(window: MainWindow, opened: Opener, hand: Hand, qtbot: QtBot) -> None:
+    document = opened(example("superpod-h100-su"))
+    hand.key("Ctrl+K")
+    qtbot.waitUntil(lambda: window.search.names.is_current, timeout=20_000)
+    hand.field("leaf-3 17")
+    assert hand.count <= 3, hand.done
+    path, port = document.selection.port
+    assert (document.label_of(path).rpartition(" / ")[2], port) == ("leaf-1-03", "osfp17")
+    panel = window.properties.port_facts
+    assert panel.isVisible()
+    said = texts(panel)
+    plug = panel.facts.plugs[0]
+    assert plug.far is not None
+    far_path, far_port = plug.far
+    assert f"{document.label_of(far_path).rpartition(' / ')[2]} {far_port}" in said
+    rows = dict(plug.rows)
+    assert rows["Length"] in said
+    assert rows["How"] in said
+    assert rows["Part"] in said
+
+
+def test_one_of_32_equal_racks_differs_by_one_switch(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    """From the racks view of all racks, nothing selected."""
+    document = opened(example("hall"))
+    before = document.project.placements()
+    block = next(b for b, n in before.items() if n == 32)
+    window.workspace.show_view("racks")
+    window.workspace.set_which("all")
+    racks = window.workspace.racks
+    rack = next(s.path for s in racks.standing if s.block == block)
+    racks.show_paths([rack])
+    hand.key("U")
+    hand.drop(racks, Carried("type", SWITCH), unit(racks, rack, 40))
+    assert hand.count <= 2, hand.done
+    after = document.project.placements()
+    assert after[block] == 31
+    own = document.block_at(rack)
+    assert after[own] == 1
+    assert len(document.project.devices(own)) == len(document.project.devices(block)) + 1
+    assert len(document.history.undo_labels) == 1
+
+
+def test_replace_31_h100_by_b200(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    """From the racks view; what fits is kept, and misfits are listed."""
+    document = opened(example("superpod-h100-su"))
+    project = document.project
+    cables = sum(link.count for link in project.every("links"))
+    window.workspace.show_view("racks")
+    racks = window.workspace.racks
+    hand.click(racks, middle(racks, path_of_type(window, document, "nvidia-dgx-h100")))
+    hand.key("Ctrl+H")
+    dialog = QApplication.activeWindow()
+    hand.press(dialog.every)
+    hand.field("dgx b200", dialog.search)
+    assert hand.count <= 4, hand.done
+    placements = project.placements()
+    built = {t: sum(placements[d.block] for d in project.every("devices") if d.type == t)
+             for t in ("nvidia-dgx-h100", "nvidia-dgx-b200")}  # fmt: skip
+    assert built == {"nvidia-dgx-h100": 0, "nvidia-dgx-b200": 31}
+    assert sum(link.count for link in project.every("links")) == cables
+    assert len(document.history.undo_labels) == 1
+    document.undo()
+    assert not [d for d in project.every("devices") if d.type == "nvidia-dgx-b200"]
+
+
+def test_swap_two_devices_between_racks(
+    window: MainWindow, document: Document, at: Callable[..., str], hand: Hand
+) -> None:
+    edit = document.edit("Join")
+    pair = first_compatible(edit, document.top, at("r3", "s"), at("r3", "t"))
+    connect(edit, document.top, at("r3", "s"), pair.a_ports, at("r3", "t"), pair.b_ports)
+    document.commit_edit(edit)
+    window.workspace.show_view("racks")
+    racks = window.workspace.racks
+    hand.drag(racks, middle(racks, at("r1", "a")), middle(racks, at("r3", "s")), SHIFT)
+    assert hand.count <= 2, hand.done
+    assert {d.name for d in document.project.devices(document.block_at(at("r1"))).values()} == {"s", "b"}
+    (link,) = document.project.every("links")
+    ends = {document.project.names_along(link.block, end.path)[-1] for end in (link.a, link.b)}
+    assert ends == {"s", "t"}
+    assert len(document.history.undo_labels) == 2
+
+
+def test_give_72_racks_asset_tags_from_a_csv(
+    window: MainWindow,
+    opened: Opener,
+    hand: Hand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = opened(hall_of(*["apc-ar3357"] * 72))
+    file = tmp_path / "tags.csv"
+    file.write_text("Rack,Asset tag\n" + "".join(f"r{n},T-{n:03}\n" for n in range(1, 73)))
+
+    def choose(*_: object) -> tuple[str, str]:
+        hand.done.append("field: the system's dialog, the name of the file and Enter")
+        return str(file), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    hand.key("Ctrl+Shift+I")
+    hand.key("Return")
+    assert hand.count <= 4, hand.done
+    tags = {i.name: stated(document.project, i.id).get("asset_tag")
+            for i in document.project.instances(document.top).values()}  # fmt: skip
+    assert tags == {f"r{n}": f"T-{n:03}" for n in range(1, 73)}
+    assert len(document.history.undo_labels) == 1
+
+
+def test_find_the_binding_limit_and_its_worst_rack(window: MainWindow, opened: Opener, hand: Hand) -> None:
+    opened(example("hall"))
+    hand.press(window.tally.numbers.tiles["binding"])
+    assert hand.count <= 1, hand.done
+    said = texts(window.tally.explanation)
+    assert "Site power" in said
+    assert "127.9 kW" in said  # the worst rack under it, as a link that goes there
+
+
+def test_export_the_set_for_issue_revision_b(
+    window: MainWindow, opened: Opener, hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    project = hall_of("apc-ar3357")
+    edit = Edit(project, "Issue A")
+    issue(edit, number="A", date="2026-01-05", author="N. Grid", approver="E. Busbar", purpose="for review")
+    History(project).commit(edit.change())
+    document = opened(project)
+    document.session.path = tmp_path / "hall.cage"  # it was saved there before
+    edit = document.edit("Move")
+    (rack,) = project.instances(document.top)
+    edit.replace("instances", (document.top, rack), x_mm=1200)
+    document.commit_edit(edit)
+    hand.key("Ctrl+I")
+    dialog = QApplication.activeWindow()
+    hand.field("E. Busbar", dialog.fields["approver"])
+    hand.key("Ctrl+E")
+    hand.key("Return")
+    assert hand.count <= 5, hand.done
+    assert {r.number for r in project.revisions.values()} == {"A", "B"}
+    written = tmp_path / "hall-rev-B.pdf"
+    qtbot.waitUntil(written.exists, timeout=60_000)
