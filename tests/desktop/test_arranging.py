@@ -34,12 +34,18 @@ from desktop.main_window import MainWindow
 from desktop.views.racks import RackView
 from tests.desktop.conftest import SERVER, SWITCH
 from tests.desktop.gestures import click, drag, drag_in, drop, hold, pixel, press_key
+from tests.desktop.hand import Hand
 from tests.desktop.test_racks import device, middle, unit
 
 Paths = Callable[..., str]
 Dialog = TypeVar("Dialog", bound=QDialog)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def hand(window: MainWindow) -> Hand:
+    return Hand(window)
 
 
 @pytest.fixture
@@ -201,7 +207,7 @@ def test_an_array_that_cannot_stand_says_why_and_is_not_made(
     window: MainWindow, document: Document, at: Paths, hand: Hand
 ) -> None:
     document.selection.set([at("r1")])
-    hand.run("arrange.array")
+    window.actions_.run("arrange.array")
     dialog = shown(window, FloorArray)
     assert not dialog.go.isEnabled()
     assert "r2" in dialog._words.text()
@@ -212,7 +218,7 @@ def test_an_array_that_cannot_stand_says_why_and_is_not_made(
     assert document.project.stamp == before
     dialog.pitch_x.setValue(-600)
     assert dialog.isVisible()
-    hand.type(dialog.columns, "3")
+    hand.field("3", dialog.columns)
     assert sorted(i.x_mm for i in document.project.instances(document.top).values()) == [
         -1200,
         -600,
@@ -227,11 +233,11 @@ def test_an_array_upwards_in_a_rack(
     racks: RackView, window: MainWindow, document: Document, at: Paths, hand: Hand
 ) -> None:
     document.selection.set([at("r3", "s")])
-    hand.run("arrange.array")
+    window.actions_.run("arrange.array")
     dialog = shown(window, RackArray)
     dialog.gap.setValue(1)
     assert dialog.go.isEnabled()
-    hand.type(dialog.count, "3")
+    hand.field("3", dialog.count)
     assert in_rack(document, at("r3")) == [("s", 40), ("s-2", 44), ("s-3", 48), ("t", 50)]
 
 
@@ -239,16 +245,16 @@ def test_move_to_numbers_and_by_distances(
     window: MainWindow, document: Document, at: Paths, hand: Hand
 ) -> None:
     document.selection.set([at("r3")])
-    hand.run("arrange.move_to")
+    window.actions_.run("arrange.move_to")
     dialog = shown(window, FloorPosition)
     dialog.y.setText("+2400")
     dialog.turn.setCurrentIndex(1)
-    hand.type(dialog.x, "5000")
+    hand.field("5000", dialog.x)
     placed = document.project.instances(document.top)[at("r3")]
     assert placed.rotation == 90
     assert box_of(document.project, placed)[:2] == (5000, 2400)
     document.selection.set([at("r1"), at("r2")])
-    hand.run("arrange.move_to")
+    window.actions_.run("arrange.move_to")
     dialog = shown(window, FloorPosition)
     dialog.x.setText("5000")
     dialog.y.setText("+2400")
@@ -263,13 +269,13 @@ def test_devices_move_to_a_unit_together(
     racks: RackView, window: MainWindow, document: Document, at: Paths, hand: Hand
 ) -> None:
     document.selection.set([at("r1", "a"), at("r1", "b")])
-    hand.run("arrange.move_to")
-    hand.type(shown(window, RackPosition).unit, "12")
+    window.actions_.run("arrange.move_to")
+    hand.field("12", shown(window, RackPosition).unit)
     assert in_rack(document, at("r1")) == [("a", 22), ("b", 42)]
-    hand.run("arrange.move_to")
+    window.actions_.run("arrange.move_to")
     dialog = shown(window, RackPosition)
     dialog.face.setCurrentIndex(2)
-    hand.type(dialog.unit, "-=2")
+    hand.field("-=2", dialog.unit)
     assert in_rack(document, at("r1")) == [("a", 18), ("b", 38)]
     assert device(document, at("r1", "a")).face == "rear"
 
