@@ -1,7 +1,7 @@
 # make run     the example hall, in a window or (without a display) as a PDF specification set
 # make test    style, types, import rules and tests; stops at the first that fails
 # make bench   every benchmark
-# make docs    makes the pictures, the rule reference and the example set again
+# make docs    makes the pictures, the references of rules and keys and the example set again
 # make clean   removes everything that was made here
 #
 # Needs Python 3.11 or newer (another one: make PYTHON=python3.12) and, once, the network.
@@ -38,6 +38,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py
 	@$(BIN)/python docs/make_rules.py
+	@$(BIN)/python docs/make_keys.py
 	@$(BIN)/cagenut spec resources/examples/superpod-h100-su.cage -o docs/example-specification.pdf --replace
 
 clean:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.icons import icon
 from desktop.theme import theme
 
+Choice = str | tuple[str, tuple[str, ...]]
+"""What a menu offers: the name of an action, or a title with the names of the actions below it."""
 Availability = Callable[[], str]
 """Says why an action cannot be done now; empty if it can."""
 MENUS = ("File", "Edit", "Arrange", "Blocks", "Link", "View", "Tools", "Help")
@@ -41,6 +43,12 @@ class Actions(QObject):
         self._owner = owner
         self._entries: dict[str, Entry] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._is_due = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.settle)
+        owner.installEventFilter(self)
         theme().changed.connect(self._recolour)
 
     def add(
@@ -76,10 +84,12 @@ class Actions(QObject):
         return action
 
     def __getitem__(self, name: str) -> QAction:
+        self.settle()
         return self._entries[name].action
 
     def entry(self, name: str) -> Entry:
         """Return what is known about an action."""
+        self.settle()
         return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -90,8 +100,26 @@ class Actions(QObject):
         self.refresh()
         self[name].trigger()
 
+    def refresh_soon(self) -> None:
+        """Refresh once the events at hand are done: an edit and what it selects ask for it several times."""
+        if not self._is_due:
+            self._is_due = True
+            self._later.start()
+
+    def settle(self) -> None:
+        """Refresh now if that is due."""
+        if self._is_due:
+            self.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Be up to date before a key is taken for a shortcut."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self.settle()
+        return False
+
     def refresh(self) -> None:
         """Ask every action whether it can be done, and say in its tooltip why not."""
+        self._is_due = False
         for entry in self._entries.values():
             self._refresh(entry)
 
@@ -123,21 +151,35 @@ class Actions(QObject):
                 holder.addAction(entry.action)
         return menus
 
-    def menu_of(self, names: Iterable[str], owner: QWidget) -> QMenu:
-        """Return a menu of the actions named that can be done now; an empty name is a line between groups."""
+    def menu_of(self, choices: Iterable[Choice], owner: QWidget) -> QMenu:
+        """Return a menu of what can be done now; an empty name is a line between groups."""
         self.refresh()
         menu = QMenu(owner)
+        self._offer(menu, choices)
+        return menu
+
+    def _offer(self, menu: QMenu, choices: Iterable[Choice]) -> None:
         menu.setToolTipsVisible(True)
         line = False
-        for name in names:
-            if not name:
+        for choice in choices:
+            if not choice:
                 line = not menu.isEmpty()
-            elif name in self._entries and self[name].isEnabled():
-                if line:
-                    menu.addSeparator()
-                line = False
-                menu.addAction(self[name])
-        return menu
+                continue
+            inner = None
+            if not isinstance(choice, str):
+                inner = QMenu(choice[0], menu)
+                self._offer(inner, choice[1])
+            elif choice not in self._entries or not self[choice].isEnabled():
+                continue
+            if inner is not None and inner.isEmpty():
+                continue
+            if line:
+                menu.addSeparator()
+            line = False
+            if inner is not None:
+                menu.addMenu(inner)
+            elif isinstance(choice, str):
+                menu.addAction(self[choice])
 
     def _refresh(self, entry: Entry) -> None:
         reason = entry.reason = entry.why_not() if entry.why_not is not None else ""

@@ -8,10 +8,8 @@ from core.catalogue.library import Library
 from core.editing import align
 from core.editing.arrange import mirror
 from core.editing.fill import fill_blanks
-from core.editing.move import move_devices
 from core.editing.reserve import release
 from core.editing.routes import block_at
-from core.editing.space import Spot
 from core.editing.swap import swap_devices, swap_things
 from core.errors import EditError
 from core.model.change import Edit
@@ -197,13 +195,6 @@ def swap_edit(document: Document, one: str, other: str) -> tuple[Edit, list[str]
         swap_things(edit, block, one.rpartition("/")[2], other.rpartition("/")[2])
         return edit, [one, other]
     return edit, list(swap_devices(edit, document.top, one, other))
-
-
-def move_racked(document: Document, holder: str, spots: dict[str, Spot], words: str) -> None:
-    """Move devices within their rack."""
-    edit = document.edit(words, holder)
-    move_devices(edit, document.top, spots, holder, holder)
-    document.commit_edit(edit)
 
 
 def has_devices(document: Document) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimerEvent
@@ -42,7 +44,8 @@ class Background(QObject):
             self._thread.start()
         self._number += 1
         self._callbacks[self._number] = done
-        self._waiting.put((self._number, work))
+        # What is printed on the thread is printed in the units in force here.
+        self._waiting.put((self._number, partial(copy_context().run, work)))
         if not self._timer:
             self._timer = self.startTimer(POLL_MS)
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from core.editing.arrange import Grid, move_things, rotate
 from core.editing.clipboard import copy, paste
 from core.editing.footprint import around, box_of
-from core.editing.remove import remove
-from core.editing.routes import block_at
+from core.editing.remove import devices_in, remove
+from core.editing.routes import block_at, counted
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device, Instance, Link
@@ -45,7 +45,11 @@ def delete_selected(document: Document) -> None:
     holders = holders_of(document)
     count = sum(len(ids) for ids in holders.values())
     words = f"Delete {_named(document)}" if count == 1 else f"Delete {count:,} things"
+    placed = instances_of(document.project, document.selection.paths)
+    inside = sum(devices_in(document.project, instance.of) for _, instance in placed)
     edit = document.edit(words, *holders)
+    if inside:
+        edit.notes.append(f"{counted(inside, 'device')} inside went along; Ctrl+Z brings all back")
     for holder, ids in holders.items():
         block = block_at(edit, document.top, holder)
         remove(edit, block, [i for i in ids if _is_there(edit, block, i)])

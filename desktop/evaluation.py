@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core import units
 from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.model.change import Change
@@ -144,13 +143,8 @@ def work_of(evaluator: Evaluator, checker: Checker, stamp: int) -> Callable[[], 
     from core.engine.twelve import headlines
 
     snapshot, reading = evaluator.snapshot(), checker.prepare()
-    in_force = units.system()
 
     def work() -> Outcome:
-        with units.use(in_force):
-            return evaluated()
-
-    def evaluated() -> Outcome:
         evaluation = evaluator.evaluate(snapshot)
         try:
             report = checker.check(evaluation, reading)

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
             document.noted.connect(self.say)
             document.protection_changed.connect(self._protect)
             document.save_failed.connect(self.filing.save_failed)
-            document.selection.changed.connect(self.actions_.refresh)
+            document.selection.changed.connect(self.actions_.refresh_soon)
             self._protect(document.session.problem)
             self.workspace.set_which("kinds")
             self.workspace.show_view("hall")
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             act()  # type: ignore[operator]
         except CagenutError as error:
             self.complain(str(error))
-        self.actions_.refresh()
+        self.actions_.refresh_soon()
 
     # Putting together.
 
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def _changed(self, change: Change) -> None:
         self._update_title()
-        self.actions_.refresh()
+        self.actions_.refresh_soon()
         tables = {delta.table for delta in change.deltas}
         if "settings" in tables:
             self.tally.follow_units()
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
             self.settings.remember(self.document.path)
             state.save_settings(self.settings)
         self._update_title()
-        self.actions_.refresh()
+        self.actions_.refresh_soon()
 
     def _place(self, carried: object) -> None:
         reason = self.workspace.place(carried)  # type: ignore[arg-type]
@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
     def _switched(self) -> None:
         self._pointed.setText("")
         self._show_scale(self.workspace.view.scale_now)
-        self.actions_.refresh()
+        self.actions_.refresh_soon()
 
     def _show_scale(self, scale: float) -> None:
         self._scale.setText(f"{scale * 1000:,.0f} px/m" if scale < 1 else f"{scale:.1f} px/mm")

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QWidge
 
 from desktop.choices import Choice, Choices, Ranked
 from desktop.icons import icon
+from desktop.list_rows import ITEM, RowDelegate
 from desktop.live_names import LiveNames
-from desktop.palette_row import CHOICE, ROW_HEIGHT, ChoiceDelegate, ChoiceModel, spoken
+from desktop.palette_row import ChoiceDelegate, ChoiceModel, spoken
 from desktop.sheets import SheetList
 from desktop.theme import theme
 from desktop.widgets import column, label, panel, row
@@ -211,9 +212,9 @@ class Palette(QFrame):
     def _refreshed(self) -> None:
         if self.isVisible():
             self.choices.prepare()
-            chosen = self.list.currentIndex().data(CHOICE)
+            chosen = self.list.currentIndex().data(ITEM)
             self._search()
-            keys = [choice.key for choice in self.model.choices]
+            keys = [choice.key for choice in self.model.items]
             if chosen is not None and chosen.key in keys:
                 self.list.setCurrentIndex(self.model.index(keys.index(chosen.key)))
 
@@ -221,9 +222,9 @@ class Palette(QFrame):
 
     def _choose(self, number: int) -> None:
         """Go there, or do it; what cannot be done now says why, and the box stays open."""
-        if not 0 <= number < len(self.model.choices):
+        if not 0 <= number < len(self.model.items):
             return
-        choice = self.model.choices[number]
+        choice = self.model.items[number]
         if choice.reason:
             self._count.setText(f"Not now: {choice.reason}")
             return
@@ -232,7 +233,7 @@ class Palette(QFrame):
         self._window.attempt(choice.run)
 
     def _step(self, by: int) -> None:
-        last = len(self.model.choices) - 1
+        last = len(self.model.items) - 1
         if last < 0:
             return
         at = self.list.currentIndex().row() + by
@@ -273,9 +274,9 @@ class Palette(QFrame):
         window = self._window
         middle = window.centralWidget()
         width = min(WIDTH, window.width() - 48)
-        rows = min(len(self.model.choices), ROWS_SEEN)
+        rows = min(len(self.model.items), ROWS_SEEN)
         room = window.height() - middle.y() - 110
-        self.list.setFixedHeight(max(min(rows * ROW_HEIGHT, room), min(rows, 1) * ROW_HEIGHT))
+        self.list.setFixedHeight(max(min(rows * RowDelegate.height, room), min(rows, 1) * RowDelegate.height))
         height = self.layout().sizeHint().height()
         self.setGeometry((window.width() - width) // 2, middle.y() + 6, width, height)
 
@@ -296,7 +297,7 @@ class Palette(QFrame):
         self._count.setText(text[:1].upper() + text[1:])
 
     def _say_current(self) -> None:
-        choice = self.list.currentIndex().data(CHOICE)
+        choice = self.list.currentIndex().data(ITEM)
         self.box.setAccessibleDescription(spoken(choice) if choice is not None else self._count.text())
 
     def _recolour(self) -> None:

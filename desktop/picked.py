@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from core.model.records import Block, Instance
+from core.model.project import Project
+from core.model.records import Device, Instance
 from desktop.document import Document
 
 
@@ -47,24 +50,44 @@ def picked(document: Document) -> Picked:
     known = _known.get(document)
     if known is not None and known[0] == stamp and known[1] is paths:
         return known[2]
-    project, found, others = document.project, Picked(), 0
-    blocks: dict[str, Block | None] = {}
+    project, others = document.project, 0
+    racks: list[str] = []
+    at: dict[str, _Holder] = {}
     for path in paths:
         holder, _, record_id = path.rpartition("/")
-        if holder not in blocks:
-            at = project.resolve(project.top, holder) if holder else None
-            name = project.top if not holder else at.of if isinstance(at, Instance) else ""
-            blocks[holder] = project.blocks.get(name)
-        block = blocks[holder]
-        if block is None:
-            continue
-        instance = project.instances(block.id).get(record_id)
-        if instance is None and record_id not in project.devices(block.id):
+        held = at.get(holder)
+        if held is None:
+            held = at[holder] = _holder_at(project, holder)
+        if record_id in held.devices:
+            held.found.append(record_id)
+        elif (instance := held.instances.get(record_id)) is not None:
+            held.found.append(record_id)
+            if project.blocks[instance.of].kind == "rack":
+                racks.append(path)
+        elif held.kind:
             others += 1
-            continue
-        (found.floor if block.kind == "floor" else found.racked).setdefault(holder, []).append(record_id)
-        if instance is not None and project.blocks[instance.of].kind == "rack":
-            found.racks.append(path)
-    found = Picked(found.floor, found.racked, found.racks, others)
+    floor, racked = (
+        {holder: held.found for holder, held in at.items() if held.found and held.kind == kind}
+        for kind in ("floor", "rack")
+    )
+    found = Picked(floor, racked, racks, others)
     _known[document] = (stamp, paths, found)
     return found
+
+
+class _Holder(NamedTuple):
+    """A block that holds some of what is selected; of no kind if there is none."""
+
+    kind: str
+    devices: Mapping[str, Device]
+    instances: Mapping[str, Instance]
+    found: list[str]
+
+
+def _holder_at(project: Project, holder: str) -> _Holder:
+    at = project.resolve(project.top, holder) if holder else None
+    name = project.top if not holder else at.of if isinstance(at, Instance) else ""
+    block = project.blocks.get(name)
+    if block is None:
+        return _Holder("", {}, {}, [])
+    return _Holder(block.kind, project.devices(block.id), project.instances(block.id), [])

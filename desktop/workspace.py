@@ -35,6 +35,9 @@ class Workspace(QWidget):
 
     switched = Signal()
 
+    properties_requested = Signal()
+    """A double click was on something that holds nothing to enter."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hall, self.racks, self.network = HallView(), RackView(), NetworkView()
@@ -147,6 +150,9 @@ class Workspace(QWidget):
                 self.hall.fit()
         elif isinstance(record, Device) and "/" in path and self.name != "racks":
             self.show_paths([path])
+        elif isinstance(record, Device):
+            document.selection.set([path])
+            self.properties_requested.emit()
 
     def show_racks_of_selection(self) -> None:
         """Show the racks that are or hold what is selected."""

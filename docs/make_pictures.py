@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,71 +16,26 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["CAGENUT_STATE_DIR"] = tempfile.mkdtemp(prefix="cagenut-pictures-")
 
-from PySide6.QtCore import QPointF, Qt  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from camera import Camera, save, settle  # noqa: E402
+from PySide6.QtCore import QPointF  # noqa: E402
 
 from core.catalogue.library import Library  # noqa: E402
 from core.files.project_file import load  # noqa: E402
 from core.files.session import Session  # noqa: E402
 from core.model.records import Area, Device  # noqa: E402
 from desktop.app import make_application  # noqa: E402
-from desktop.canvas.pointer import Pointer  # noqa: E402
 from desktop.canvas.tools.link import LinkPorts  # noqa: E402
 from desktop.canvas.tools.place_block import PlaceBlock  # noqa: E402
 from desktop.canvas.tools.place_device import PlaceDevice  # noqa: E402
 from desktop.dialogs.brief import BriefDialog  # noqa: E402
-from desktop.dialogs.export import ExportDialog  # noqa: E402
 from desktop.dialogs.issue import IssueDialog  # noqa: E402
 from desktop.dialogs.type_editor import TypeEditor  # noqa: E402
 from desktop.document import Document  # noqa: E402
 from desktop.dragging import Carried  # noqa: E402
-from desktop.main_window import MainWindow  # noqa: E402
 from desktop.templates import examples  # noqa: E402
 from desktop.theme import theme  # noqa: E402
 from desktop.views.hall import HallView  # noqa: E402
 from desktop.views.racking import used_ports  # noqa: E402
-
-SIZE = (1440, 900)
-
-
-def settle(until: Callable[[], bool] = lambda: True, least: float = 0.15, most: float = 20.0) -> None:
-    """Let the window work until something is true."""
-    begin = time.monotonic()
-    while time.monotonic() - begin < most:
-        QApplication.processEvents()
-        time.sleep(0.01)
-        if time.monotonic() - begin > least and until():
-            return
-
-
-class Camera:
-    """Takes pictures of one window."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self.window = MainWindow(Library.builtin())
-        self.window.resize(*SIZE)
-
-    def take(self, name: str, widget: QWidget | None = None) -> None:
-        """Save a picture."""
-        settle()
-        (widget or self.window).grab().save(str(self.folder / f"{name}.png"))
-
-    def open(self, stem: str) -> None:
-        """Open an example."""
-        self.forget()
-        self.window.filing.open_example(next(e for e in examples() if e.name == stem))
-        settle(lambda: self.window.evaluation.is_current)
-
-    def forget(self) -> None:
-        """Let the project be closed without a question."""
-        if self.window.document is not None:
-            self.window.document.history.mark_saved()
-
-    def point(self, x: float, y: float) -> Pointer:
-        """Return a point of the drawing in view."""
-        return Pointer(x, y, self.window.workspace.view.scale_now, Qt.KeyboardModifier.NoModifier)
 
 
 def thumbnails() -> None:
@@ -105,45 +58,77 @@ def thumbnails() -> None:
 
 
 def overview(camera: Camera) -> None:
-    """The window at work: start page, hall, racks, network."""
+    """The window at work: start page, hall, colours, numbers, racks, cables."""
     window = camera.window
     window.filing.show_start()
     window.show()
     camera.take("start")
     camera.open("hall")
     camera.take("hall")
+    tiles = window.tally.numbers
+    tiles.chosen.emit("binding", tiles.tiles["binding"])
+    camera.take("numbers")
+    camera.close()
     theme().apply("dark")
-    camera.take("hall-dark")
+    window.actions_.run("view.colour_power")
+    camera.take("colour-dark")
     theme().apply("light")
+    window.actions_.run("view.colour_none")
+    differing(camera)
     window.workspace.show_view("racks")
-    camera.take("racks")
     racks = window.workspace.racks
     standing = racks.standing[1]
-    racks.zoom(0.75 / racks.scale_now)
-    racks.centerOn(standing.x + standing.drawn.width / 2, -standing.y - 1000)
-    camera.take("racks-close")
-    window.workspace.show_view("network")
-    camera.take("network")
+    camera.look_at(standing.x + standing.drawn.width / 2, standing.y + 1000, 0.75)
+    camera.take("racks-close", window.workspace)
+    window.search.ask("leaf 1 17")
+    settle(lambda: window.search.names.is_current)
+    window.search.ask("leaf 1 17")
+    camera.take("palette", window.search)
+    window.search.dismiss()
+
+
+def differing(camera: Camera) -> None:
+    """One of 32 copies of a drawing lacks a device."""
+    document, window = camera.document, camera.window
+    block = next(b for b, n in camera.project.placements().items() if n == 32)
+    racks = [p for p, of in placed(document) if of == block]
+    device = next(iter(camera.project.devices(block)))
+    document.selection.set([f"{racks[3]}/{device}"])
+    window.actions_.run("blocks.absent")
+    camera.rest()
+    window.workspace.show_view("hall")
+    window.workspace.open_path(racks[3].rpartition("/")[0])
+    document.selection.set([racks[3]])
+    window.workspace.view.fit()
+    camera.take("differs")
+    window.actions_.run("view.leave")
+    window.actions_.run("edit.undo")
+
+
+def placed(document: Document, block: str = "", path: str = "") -> list[tuple[str, str]]:
+    """Return the paths of all that is placed, with the block it is of."""
+    found = []
+    for instance in document.project.instances(block or document.top).values():
+        own = f"{path}/{instance.id}".lstrip("/")
+        found += [(own, instance.of), *placed(document, instance.of, own)]
+    return found
 
 
 def gestures(camera: Camera) -> None:
-    """What one sees while dragging and linking."""
+    """What one sees while placing, copying and linking."""
     window = camera.window
     camera.open("superpod-h100-su")
     workspace, library = window.workspace, window.library
-    document = window.document
-    assert document is not None
     workspace.show_view("racks")
     racks = workspace.racks
     standing = racks.standing[0]
-    racks.zoom(0.42 / racks.scale_now)
-    racks.centerOn(standing.x + standing.drawn.width, -standing.y - standing.drawn.height * 0.55)
+    camera.look_at(standing.x + standing.drawn.width, standing.y + standing.drawn.height * 0.55, 0.42)
     spec = next(s for s in library.search("sn2201") if s.id == "nvidia-sn2201")
     x, pitch = standing.x + standing.drawn.width / 2, standing.drawn.pitch
-    for name, unit in (("landing-fits", 41), ("landing-blocked", 12)):
+    for name, unit in (("landing-fits", 28.5), ("landing-blocked", 12.5)):
         racks.use(PlaceDevice(racks, spec))  # type: ignore[arg-type]
         racks.tool.move(camera.point(x, standing.y + standing.drawn.base + unit * pitch))
-        camera.take(name)
+        camera.take(name, workspace)
     racks.use(None)
     link(camera)
     workspace.show_view("hall")
@@ -155,12 +140,26 @@ def gestures(camera: Camera) -> None:
     hall.use(None)
 
 
+def copies(camera: Camera) -> None:
+    """An array of a unit, before it is made."""
+    window = camera.window
+    camera.forget()
+    window.filing.new()
+    hall = window.workspace.hall
+    hall.use(PlaceBlock(hall, Carried("template", "su-gb200")))
+    hall.feed(lambda: hall.tool.press(camera.point(6000, 3000)))
+    camera.rest()
+    window.actions_.run("arrange.array")
+    camera.dialog().rows.setValue(2)  # type: ignore[attr-defined]
+    camera.take("array")
+    camera.close()
+
+
 def link(camera: Camera) -> None:
     """Link mode with the valid targets ringed."""
     racks = camera.window.workspace.racks
-    document = camera.window.document
-    assert document is not None
-    project, used = document.project, used_ports(document.project)
+    document, project = camera.document, camera.project
+    used = used_ports(project)
     for path in racks.shown_devices():
         device = project.resolve(document.top, path)
         assert isinstance(device, Device)
@@ -181,31 +180,116 @@ def link(camera: Camera) -> None:
     racks.use(tool := LinkPorts(racks))
     tool.press(camera.point(box.center().x(), -box.center().y()))
     tool.move(camera.point(box.center().x() - 140, -box.center().y() - 90))
-    camera.take("link")
+    camera.take("link", camera.window.workspace)
     racks.use(None)
+
+
+def wiring(camera: Camera) -> None:
+    """Many cables at once, cables in the drawing, what is on a port, and the networks."""
+    window = camera.window
+    document, space = camera.document, window.workspace
+    edit = document.edit("Take the cables of the compute fabric away")
+    rails = [cable for cable in camera.project.every("links") if cable.fabric == compute(camera)]
+    for cable in rails:
+        edit.remove("links", cable.key)
+    document.commit_edit(edit)
+    window.actions_.run("link.range")
+    camera.take("range", camera.dialog())
+    camera.close()
+    window.actions_.run("edit.undo")
+    camera.rest()
+    space.show_view("network")
+    camera.take("network")
+    leafs = named(document, "leaf")
+    hosts = named(document, "dgx")
+    document.selection.set([hosts[0], hosts[-1]])
+    window.actions_.run("network.path")
+    camera.take("network-path", space)
+    window.actions_.run("network.all")
+    space.show_view("racks")
+    space.show_paths([leafs[2]])
+    document.selection.set([leafs[2]])
+    window.actions_.run("view.cables")
+    space.view.fit()
+    camera.take("cables", space)
+    window.actions_.run("view.cables")
+    standing = next(
+        s for s in space.racks.standing if s.path == leafs[2].rpartition("/")[0] and s.face == "rear"
+    )
+    camera.look_at(standing.x + standing.drawn.width / 2, standing.y + 0.33 * standing.drawn.height, 0.9)
+    document.selection.pick_port(leafs[2], "osfp17")
+    camera.take("port")
+    document.selection.clear()
+
+
+def compute(camera: Camera) -> str:
+    """Return the id of the compute fabric."""
+    return next(f.id for f in camera.project.fabrics.values() if f.role == "compute")
+
+
+def named(document: Document, begin: str) -> list[str]:
+    """Return the paths of all devices whose names begin so."""
+    return [
+        f"{path}/{device.id}"
+        for path, block in placed(document)
+        for device in document.project.devices(block).values()
+        if device.name.startswith(begin)
+    ]
+
+
+def many(camera: Camera) -> None:
+    """Another type for many, names, tables, sheets."""
+    window, document = camera.window, camera.document
+    window.workspace.show_view("racks")
+    document.selection.set(named(document, "dgx")[:1])
+    window.actions_.run("arrange.replace_type")
+    dialog = camera.dialog()
+    dialog.every.setChecked(True)  # type: ignore[attr-defined]
+    dialog.search.setText("mi355")  # type: ignore[attr-defined]
+    settle(least=1.5)
+    camera.take("replace", dialog)
+    camera.close()
+    document.selection.clear()
+    window.actions_.run("naming.templates")
+    settle(least=1.0)
+    camera.take("naming", camera.dialog())
+    camera.close()
+    window.workspace.show_view("hall")
+    table = window.tables.show("devices")
+    camera.rest()
+    table.filter.setText("leaf kw>1")
+    settle(least=0.6)
+    camera.take("table")
+    table.filter.clear()
+    window.actions_.run("file.sheets")
+    settle(least=4.0)
+    camera.take("preview", camera.dialog())
+    camera.close()
 
 
 def dialogs(camera: Camera) -> None:
     """The dialogs."""
     window = camera.window
-    assert window.document is not None
     for name, dialog in (
-        ("brief", BriefDialog(window.document, "", window)),
+        ("brief", BriefDialog(camera.document, "", window)),
         ("type-editor", TypeEditor(window.library, "nvidia-dgx-h100", window)),
-        ("export", ExportDialog(window.document, window)),
-        ("issue", IssueDialog(window.document, window)),
+        ("issue", IssueDialog(camera.document, window)),
     ):
         dialog.show()
+        if name == "type-editor":
+            dialog.resize(1100, 760)  # the offscreen screen is small
         camera.take(name, dialog)
         dialog.close()
+    window.dialogs.show_keys()
+    camera.take("keys", camera.dialog())
+    camera.close()
 
 
 def findings(camera: Camera) -> None:
     """Findings and a broken limit."""
     window = camera.window
     camera.open("superpod-h100-su")
-    document = window.document
-    assert document is not None
+    document = camera.document
     edit = document.edit("Keep-out")
     box = window.workspace.hall.layer.content
     corner = QPointF(box.center().x(), -box.center().y()).toPoint()
@@ -215,8 +299,10 @@ def findings(camera: Camera) -> None:
     edit.put("areas", Area(block=document.top, id="keepout", kind="keep-out", name="Crane", points=points))
     edit.replace("requirements", ("", "rack_power_w"), value=30_000.0)
     document.commit_edit(edit)
-    settle(lambda: window.evaluation.is_current)
+    camera.rest()
     camera.take("findings")
+    window.left_tabs.setCurrentWidget(window.history)
+    camera.take("history", window.left_tabs)
 
 
 def sheets(folder: Path) -> None:
@@ -229,25 +315,31 @@ def sheets(folder: Path) -> None:
     data = make_specification(load(example.path)[0], Library.builtin())
     pdf = pypdfium2.PdfDocument(data)
     labels = [pdf.get_page_label(i) for i in range(len(pdf))]
-    for label in ("G-001", "A-101", "R-202", "T-501"):
-        page = pdf[labels.index(label)]
-        page.render(scale=1.2).to_pil().save(folder / f"sheet-{label.lower()}.png", optimize=True)
+    for label in ("G-001", "A-101", "R-202"):
+        save(pdf[labels.index(label)].render(scale=1.2).to_pil(), folder / f"sheet-{label.lower()}.png")
 
 
 def main() -> int:
-    """Take all pictures."""
+    """Take all pictures, in a folder that holds nothing else."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     make_application()
-    thumbnails()
+    if not os.environ.get("NOTHUMB"):
+        thumbnails()
+    for old in folder.glob("*.png"):
+        old.unlink()
     camera = Camera(folder)
     overview(camera)
     gestures(camera)
+    wiring(camera)
+    many(camera)
     dialogs(camera)
     findings(camera)
+    copies(camera)
     sheets(folder)
     camera.forget()
     camera.window.close()
-    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    size = sum(file.stat().st_size for file in folder.glob("*.png"))
+    print(f"{len(list(folder.glob('*.png')))} pictures, {size / 1e6:.1f} MB, in {folder}")
     return 0
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.drawing.fabric_graph import FabricGraph, Rows
+from core.engine.reach import parts_of
 
 MOST_LANES = 26
 STRAY = 0.25
@@ -141,7 +141,7 @@ def _planes(graph: FabricGraph, lane: Rows, tier: int, names: list[str]) -> None
     number = np.full(len(graph), -1, np.int64)
     number[members] = np.arange(len(members))
     inner = (graph.tier[graph.a] >= tier) & (graph.tier[graph.b] >= tier)
-    label = _parts(number[graph.a[inner]], number[graph.b[inner]], len(members))
+    label = parts_of(number[graph.a[inner]], number[graph.b[inner]], len(members))
     heads, part = np.unique(label, return_inverse=True)
     part = part.reshape(-1)
     sizes = np.bincount(part, minlength=len(heads))
@@ -154,16 +154,3 @@ def _planes(graph: FabricGraph, lane: Rows, tier: int, names: list[str]) -> None
     own = graph.tier[members] == tier
     lane[members[own]] = len(names) + part[own]
     names.extend(f"Plane {_letter(planes + k)}" for k in range(len(heads)))
-
-
-def _parts(a: Rows, b: Rows, n: int) -> NDArray[np.int64]:
-    """Label connected components by their lowest member."""
-    label = np.arange(n, dtype=np.int64)
-    while True:
-        before = label.copy()
-        low = np.minimum(label[a], label[b])
-        np.minimum.at(label, a, low)
-        np.minimum.at(label, b, low)
-        label = label[label]
-        if np.array_equal(label, before):
-            return label

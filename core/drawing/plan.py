@@ -204,7 +204,7 @@ def plan(
     racks = concatenate(draw_footprints(things, scale, full_tags, names))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
-    grid = Sketch().freeze() if part else draw_grid(project, block, extent, scale)
+    grid = Sketch().freeze() if part else draw_grid(project, block, extent, rows, scale)
     areas = concatenate([areas, draw_groups(things.groups, scale)])
     over = draw_marks(project, block, extent, rows, scale, part)
     return Plan((grid, areas, racks, over), things.paths, extent)

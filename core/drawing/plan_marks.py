@@ -164,10 +164,11 @@ def _pathway(sketch: Sketch, points: Sequence[tuple[float, float]], width: float
         )  # fmt: skip
 
 
-def draw_grid(project: Reader, block: str, extent: Box, scale: float) -> Batch:
-    """Draw the grid with its bubbles."""
+def draw_grid(project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float) -> Batch:
+    """Draw the grid with its bubbles, which stand outside the lengths of the rows."""
     sketch = Sketch()
-    _grid(sketch, extent, datum_of(project, block), project.blocks[block].grid_mm, scale)
+    reach = _reach(extent, rows, scale)
+    _grid(sketch, extent, datum_of(project, block), project.blocks[block].grid_mm, scale, reach)
     return sketch.freeze()
 
 
@@ -202,17 +203,34 @@ def draw_marks(
         else:
             dimension(sketch, (aisle.low, aisle.at), (aisle.high, aisle.at), text, scale, backed=True)
     if not part:
-        at = (extent[2] + 24 * scale, extent[3] - 8 * scale)
+        at = (extent[2] + _reach(extent, rows, scale)[1] + 18 * scale, extent[3] - 8 * scale)
         north_arrow(sketch, *at, project.blocks[block].north_deg, scale)
     return sketch.freeze()
 
 
-def _grid(sketch: Sketch, extent: Box, datum: tuple[float, float], pitch: int, k: float) -> None:
+def _reach(extent: Box, rows: Sequence[Row], k: float) -> tuple[float, float]:
+    """Return how far the lines of the grid go on behind and to the right, past the lengths of outer rows."""
+    beside, found = Beside(rows), [6.0 * k, 6.0 * k]
+    for row in rows:
+        if row.racks > 1:
+            beyond = _length_at(row, beside, k) - extent[3 if row.axis == 0 else 2]
+            found[row.axis] = max(found[row.axis], beyond + (4.0 if row.axis == 0 else 2.0) * k)
+    return found[0], found[1]
+
+
+def _grid(
+    sketch: Sketch,
+    extent: Box,
+    datum: tuple[float, float],
+    pitch: int,
+    k: float,
+    reach_out: tuple[float, float],
+) -> None:
     x0, y0, x1, y1 = extent
-    out = 6.0 * k
     drawn = max(1, math.ceil(3.0 * k / pitch))
     label = drawn * max(1, math.ceil(8.0 * k / (pitch * drawn)))
     for axis, (low, high, origin) in enumerate(((x0, x1, datum[0]), (y0, y1, datum[1]))):
+        out = reach_out[axis]
         first, last = math.ceil((low - origin) / pitch - 1e-6), math.floor((high - origin) / pitch + 1e-6)
         if (last - first) / drawn > 2000:
             return
@@ -256,16 +274,19 @@ def _dimensions(
     ordinates(sketch, ys, datum[1], x0 - 8.0 * k, x0 - 1.5 * k, 1, k)
 
 
-def _row_length(sketch: Sketch, row: Row, beside: Beside, k: float) -> None:
-    """Dimension a row in front of it, or behind it where the aisle in front is narrow."""
-    length = row.high - row.low
-    text = f"{row.text} = {measure(length)}" if row.text else measure(length)
+def _length_at(row: Row, beside: Beside, k: float) -> float:
+    """Return where the length of a row stands: in front of it, or behind it where that aisle is narrow."""
     free = beside.free(row, in_front=False)
     behind = beside.free(row, in_front=True) < 16.0 * k < free
     edge, side = (row.rear, -row.facing) if behind else (row.front, row.facing)
     # The text stands above its line: farther off where that is towards the racks, or over a group's name.
     over_name = behind and side > 0 and free > 26.0 * k
-    at = edge + side * (9.4 if over_name else 3.4 if side > 0 else 6.4) * k
+    return edge + side * (9.4 if over_name else 3.4 if side > 0 else 6.4) * k
+
+
+def _row_length(sketch: Sketch, row: Row, beside: Beside, k: float) -> None:
+    length, at = row.high - row.low, _length_at(row, beside, k)
+    text = f"{row.text} = {measure(length)}" if row.text else measure(length)
     if row.axis == 0:
         dimension(sketch, (row.low, at), (row.high, at), text, k, backed=True)
     else:

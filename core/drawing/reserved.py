@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from core.drawing.batch import Anchor, Level, Sketch
 from core.drawing.faceplate import Face
@@ -39,6 +40,17 @@ def draw_reserved(sketch: Sketch, reserved: Iterable[Reserved], frame: Frame, fa
         side = (frame.opening - room) / 2.0  # the hatch leaves the words free
         _hatch(sketch, left, y, side, height)
         _hatch(sketch, left + frame.opening - side, y, side, height)
+
+
+def mark_reserved(
+    sketch: Sketch, x: float, y: float, width: float, height: float, *, hatched: bool = True
+) -> None:
+    """Draw a dashed frame, and a hatch, over something that stands there but is reserved."""
+    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y))
+    for (x1, y1), (x2, y2) in pairwise(corners):
+        sketch.line(x1, y1, x2, y2, "reserved.frame")
+    if hatched:
+        _hatch(sketch, x, y, width, height)
 
 
 def _hatch(sketch: Sketch, left: float, bottom: float, width: float, height: float) -> None:

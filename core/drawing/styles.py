@@ -56,6 +56,7 @@ STYLES: dict[str, Style] = {
     "rack.unit": Style(fill="#ffffff", stroke="#dde1e5", width_mm=0.1),
     "rack.reserved": Style(fill="#f6f1e3", stroke="#8a6d3b", width_mm=0.18, dash="dash", text="#5d4a1f"),
     "rack.reserved.plan": Style(fill="#f6f1e3", stroke="#8a6d3b", width_mm=0.25, dash="dash"),
+    "reserved.frame": Style(stroke="#8a6d3b", width_mm=0.25, dash="dash"),
     "rack.reserved.hatch": Style(stroke="#b59f6d", width_mm=0.13),
     "face.handle": Style(fill="#aeb5bc", stroke="#6b7278", width_mm=0.1),
     "face.vent": Style(stroke="#9aa3ab", width_mm=0.1),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from core.editing.fields import own_fields
 from core.editing.naming import rename, table_of
-from core.editing.overrides import OVERRIDE_FIELDS, clear_override, find_override
+from core.editing.overrides import OVERRIDE_FIELDS, clear_override, set_override
 from core.editing.remove import remove
 from core.editing.routes import counted, join, keys_along, passing
 from core.errors import EditError
@@ -69,19 +70,6 @@ def differing(paths: Collection[str], different: Iterable[str]) -> list[str]:
     return [path for path in paths if path in found & wanted]
 
 
-def stated(reader: Reader, path: str) -> dict[str, Any]:
-    """Return what a placed thing has of its own by field; what the outermost block says wins."""
-    found: dict[str, Any] = {}
-    for holder, inner in _holders(reader, path):
-        override = find_override(reader, holder, inner)
-        if override is not None:
-            for field in OVERRIDE_FIELDS - found.keys():
-                value = getattr(override, field)
-                if value is not None:
-                    found[field] = value
-    return found
-
-
 def clear(edit: Edit, path: str, *fields: str, within: bool = False) -> int:
     """Take a placed thing back to its drawing and return the number of fields cleared.
 
@@ -133,7 +121,7 @@ def apply_to_all(edit: Edit, path: str, *fields: str) -> int:
     EditError
         If the thing has nothing of its own, or a field belongs to one specimen alone.
     """
-    own = stated(edit, path)
+    own = own_fields(edit, path)
     wanted = [f for f in sorted(fields or DIFFERENCES) if f in own]
     record = edit.resolve(edit.top, path)
     if record is None or not wanted:
@@ -155,17 +143,15 @@ def apply_to_all(edit: Edit, path: str, *fields: str) -> int:
 
 def set_absent(edit: Edit, paths: Iterable[str], absent: bool) -> int:
     """Mask placed things out of the design, or bring them back; return how many were altered."""
-    from core.editing.overrides import set_override
-
     done = 0
     for path in paths:
-        if bool(stated(edit, path).get("absent")) == absent:
+        if bool(own_fields(edit, path).get("absent")) == absent:
             continue
         if absent:
             set_override(edit, edit.top, path, absent=True)
         else:
             clear(edit, path, "absent")
-            if stated(edit, path).get("absent"):  # an inner block says so of all its copies
+            if own_fields(edit, path).get("absent"):  # an inner block says so of all its copies
                 set_override(edit, edit.top, path, absent=False)
         done += 1
     if done:

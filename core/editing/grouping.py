@@ -77,10 +77,10 @@ def ungroup(edit: Edit, block: str, instance_id: str) -> list[str]:
     inner = None if instance is None else edit.blocks.get(instance.of)
     if instance is None or inner is None or inner.kind != "floor":
         raise EditError("only a placed unit or group can be dissolved", cure="Select one")
-    own = find_override(edit, block, instance_id)
-    if own is not None and own.absent:
-        raise EditError(f"'{instance.name}' is absent", cure="Clear its overrides first")
     key = (block, instance_id)
+    found = passing(edit, {key})
+    if any(o.absent and keys_along(edit, o.block or edit.top, o.path)[-1] == key for o in found.overrides):
+        raise EditError(f"'{instance.name}' is absent", cure="Clear its overrides first")
     ids = _unpacked(edit, instance)
     _replant_inside(edit, instance, ids)
     found = passing(edit, {key})
@@ -185,6 +185,8 @@ def _replant_inside(edit: Edit, instance: Instance, ids: dict[str, str]) -> None
             fields = {f: getattr(said, f) for f in OVERRIDE_FIELDS if getattr(outer, f) is None}
             edit.put("overrides", msgspec.structs.replace(outer, **fields))
     for waiver in list(edit.waivers(inner).values()):
+        if not waiver.subjects:
+            continue  # of the block as a whole, which the one around it is not
         subjects = tuple(renamed(path) for path in waiver.subjects)
         edit.put(
             "waivers",

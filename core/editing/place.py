@@ -174,7 +174,7 @@ def ensure_fits(
     EditError
         With the reason.
     """
-    if rack_type_of(reader, block) is not None:
+    if taken is not None or rack_type_of(reader, block) is not None:
         rest = Occupancy(reader, block, ignore) if taken is None else taken
         reason = rest.obstacle(spec, spot)
         cure = "Choose free units, or another rack"

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from core.catalogue.library import Library
 from core.editing.place import floor_obstacle
-from core.editing.remove import remove_links
-from core.editing.retype import Misfit, change_type, links_of, note_misfits
+from core.editing.retype import Misfit, Rewiring, change_type
 from core.editing.routes import counted
 from core.editing.space import Occupancy, Spot, fitting_side
 from core.editing.types import rack_type_of, use_device_type
@@ -62,22 +61,20 @@ def retype_all(
         if device.type != type_id:
             by_block.setdefault(block, []).append(device)
     refit = Refit([], [], [], [])
-    doomed: dict[Key, None] = {}
-    links = links_of(edit, [device.key for devices in by_block.values() for device in devices])
+    rewiring = Rewiring(edit, [device.key for devices in by_block.values() for device in devices])
     for block, devices in by_block.items():
         spots, left = _room_for(edit, block, devices, spec, moving)
         refit.left.extend(left)
         for device in devices:
             spot = spots.get(device.id)
             if spot is not None:
-                refit.misfits.extend(change_type(edit, library, device, spec, spot, links, doomed))
+                change_type(edit, library, device, spec, spot, rewiring)
                 refit.changed.append(device.key)
                 if (spot.half_u, spot.zone) != (device.half_u, device.zone):
                     refit.moved.append(device.key)
-    remove_links(edit, doomed)
     if refit.left:
         edit.notes.append(f"{counted(len(refit.left), 'device')} left as before: {refit.left[0].reason}")
-    note_misfits(edit, refit.misfits)
+    refit.misfits.extend(rewiring.finish())
     return refit
 
 

@@ -10,6 +10,7 @@ from core.editing.naming import table_of
 from core.editing.routes import Passing, counted, passes, passing
 from core.errors import EditError
 from core.model.change import Edit
+from core.model.project import Reader
 from core.model.records import BLOCK_TABLES, Key
 
 _LOOSE = ("areas", "pathways", "notes")
@@ -36,6 +37,18 @@ def remove(edit: Edit, block: str, ids: Iterable[str]) -> None:
     _cascade(edit, keys)
     for key, table in keys.items():
         edit.remove(table, key)
+
+
+def devices_in(reader: Reader, block: str) -> int:
+    """Return how many devices a block holds, with all that is placed in it."""
+    known: dict[str, int] = {}
+
+    def count(of: str) -> int:
+        if of not in known:
+            known[of] = len(reader.devices(of)) + sum(count(i.of) for i in reader.instances(of).values())
+        return known[of]
+
+    return count(block)
 
 
 def remove_block(edit: Edit, block: str) -> None:

@@ -181,11 +181,6 @@ class Usage:
         return whole_or_lanes(port) if split is None else lanes_of(port, split)
 
 
-def free_sockets(reader: Reader, block: str, path: str, *, layer: Layer | None = None) -> list[str]:
-    """Return the free sockets of the device a path leads to."""
-    return list(Usage(reader, block, path).free(layer=layer))
-
-
 class Plugged(NamedTuple):
     """One cable at a device."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from core.editing.types import rack_type_of
@@ -47,7 +48,10 @@ class Spot(NamedTuple):
     @classmethod
     def of(cls, device: Device) -> Spot:
         """Return where a device is."""
-        return cls(*(getattr(device, field) for field in cls._fields))
+        return cls(*_spot_of(device))
+
+
+_spot_of = attrgetter(*Spot._fields)
 
 
 def unit(number: float, face: Face = "front", side: Side = "") -> Spot:

@@ -69,6 +69,22 @@ class Flat:
         row = flat.rows_by_id.get(last, -1)
         return -1 if row < 0 else offset + row
 
+    def cable_rows(self, path: str) -> range:
+        """Return the rows of the cables of a link by its path; none if there is no such link."""
+        flat, start = self, 0
+        *steps, last = path.split("/")
+        for step in steps:
+            child = flat.child_by_id.get(step)
+            if child is None:
+                return range(0)
+            start += child.start["cable"]
+            flat = child.flat
+        for link_id, count in flat.cable_links:
+            if link_id == last:
+                return range(start, start + count)
+            start += count
+        return range(0)
+
     def path_of(self, kind: str, row: int) -> str:
         """Return the path of a device, rack, cable (`path#k`) or feed row."""
         parts: list[str] = []

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.reach import parts_of
+
 DENSE = 600
 """Up to so many switches all distances are computed; above, from a sample of host groups."""
 SAMPLE = 24
@@ -39,15 +41,7 @@ def components(a: NDArray[np.intp], b: NDArray[np.intp], n: int) -> int:
     >>> components(np.array([0, 2]), np.array([1, 3]), 5)
     3
     """
-    label = np.arange(n)
-    while True:
-        before = label.copy()
-        low = np.minimum(label[a], label[b])
-        np.minimum.at(label, a, low)
-        np.minimum.at(label, b, low)
-        label = label[label]
-        if np.array_equal(label, before):
-            return len(np.unique(label))
+    return len(np.unique(parts_of(a, b, n)))
 
 
 def hops_between(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np.bool_]) -> Hops:

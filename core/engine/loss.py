@@ -1,7 +1,7 @@
 """What breaks if something goes: cables or devices are taken out, and what is left is measured.
 
 Power first: what has no live inlet any more is dark, and its cables carry nothing. Then each fabric that lost
-a cable: hosts do not forward, so a host reaches the hosts on the switches that its own switches reach.
+a cable (`core.engine.fabric_loss`), and what has no coolant any more.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes
-from core.engine.columns import Flags, Floats, count_by, sum_by
+from core.engine.columns import Flags, count_by, sum_by
+from core.engine.fabric_loss import FabricLoss, fabric_loss
 from core.engine.feeding import OUT, POWER, feeding_of
-from core.engine.network import forwarding
 from core.engine.power import Power
-from core.engine.reach import reach_of
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS
 from core.errors import EngineError
@@ -29,60 +28,6 @@ if TYPE_CHECKING:
 
 DATA, COOLANT = LAYERS.index("data"), LAYERS.index("coolant")
 Rows = Sequence[int] | NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True)
-class LinkLoss:
-    """A host with fewer links into a fabric than before, or a switch with fewer to other switches.
-
-    Attributes
-    ----------
-    row : int
-        Row of the device.
-    links, links_left : int
-    gbps, gbps_left : float
-        Rate of these links.
-    lost : tuple of int
-        Rows of the devices it has no link to any more; of a host the leafs of its rails.
-    """
-
-    row: int
-    links: int
-    links_left: int
-    gbps: float
-    gbps_left: float
-    lost: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class FabricLoss:
-    """What one fabric loses.
-
-    Attributes
-    ----------
-    fabric : str
-        Id of the fabric; empty for links that belong to none.
-    links : int
-        Links that carry nothing any more.
-    hosts : tuple of LinkLoss
-        The hosts that lose links of their own, the worst first; hosts that are lost themselves are left out.
-    switches : tuple of LinkLoss
-        The switches that lose links to other switches, likewise.
-    cut_off : tuple of int
-        Rows of hosts that reached others and now reach none.
-    separated : int
-        Hosts that still reach some but not all of those left that they reached before.
-    n_hosts : int
-        Hosts of the fabric before.
-    """
-
-    fabric: str
-    links: int
-    hosts: tuple[LinkLoss, ...]
-    switches: tuple[LinkLoss, ...]
-    cut_off: tuple[int, ...]
-    separated: int
-    n_hosts: int
 
 
 @dataclass(frozen=True)
@@ -189,7 +134,7 @@ def loss_of(
     for number in np.unique(snap.cable_fabric[gone & data]).tolist():
         rows = np.flatnonzero(data & (snap.cable_fabric == number))
         name = snap.fabrics[number] if number >= 0 else ""
-        fabrics.append(_fabric(snap, name, rows, rates[rows], gone[rows], out))
+        fabrics.append(fabric_loss(snap, name, rows, rates[rows], gone[rows], out))
     accelerators = snap.specs.accelerators().value[snap.device_spec]
     return Loss(
         cables=int(gone.sum()),
@@ -208,7 +153,7 @@ def loss_of_link(evaluation: Evaluation, path: str, cable: int | None = None) ->
     EngineError
         If the design that was evaluated has no such link.
     """
-    rows = cable_rows(evaluation.snapshot, path)
+    rows = evaluation.snapshot.flat.cable_rows(path)
     if not rows:
         raise EngineError("the link is not in the design that was evaluated", where=path)
     return _loss(evaluation, cables=rows if cable is None else [rows[cable]])
@@ -241,23 +186,6 @@ def loss_of_device(evaluation: Evaluation, *paths: str) -> Loss:
 
 def _loss(evaluation: Evaluation, **rows: Rows) -> Loss:
     return loss_of(evaluation.snapshot, evaluation.cabling.classes, evaluation.power, **rows)
-
-
-def cable_rows(snap: Snapshot, path: str) -> range:
-    """Return the rows of the cables of a link, by its path; none if the snapshot does not know it."""
-    flat, start = snap.flat, 0
-    *steps, last = path.split("/")
-    for step in steps:
-        child = flat.child_by_id.get(step)
-        if child is None:
-            return range(0)
-        start += child.start["cable"]
-        flat = child.flat
-    for link_id, count in flat.cable_links:
-        if link_id == last:
-            return range(start, start + count)
-        start += count
-    return range(0)
 
 
 def cables_at(snap: Snapshot, path: str, port: str) -> NDArray[np.intp]:
@@ -353,65 +281,3 @@ def _uncooled(snap: Snapshot, gone: Flags, lost: Flags) -> tuple[int, ...]:
         left = count_by(ends[mine & ~going], snap.n_devices)
         found.update(np.flatnonzero((had > 0) & (left == 0) & ~lost).tolist())
     return tuple(sorted(found))
-
-
-def _fabric(
-    snap: Snapshot,
-    name: str,
-    rows: NDArray[np.intp],
-    rate: Floats,
-    gone: Flags,
-    out: Flags,
-) -> FabricLoss:
-    devices = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
-    nodes, number = np.unique(devices, return_inverse=True)
-    number = number.reshape(-1)
-    a, b = number[: len(rows)], number[len(rows) :]
-    is_switch = forwarding(snap, rows, devices, number, nodes)
-    before, after = reach_of(a, b, is_switch), reach_of(a[~gone], b[~gone], is_switch)
-    hosts = ~is_switch & ~out[nodes]
-    here = np.flatnonzero(hosts)
-    # Of those it reached, hosts that are lost themselves are not missed.
-    had, has = before.counts(here, among=hosts), after.counts(here, among=hosts)
-    cut = (had > 0) & (has == 0)
-    rest = hosts.copy()
-    rest[here[cut]] = False  # nor are those that are cut off
-    fewer = after.counts(here, among=rest) < before.counts(here, among=rest)
-    inner = is_switch[a] & is_switch[b]
-    return FabricLoss(
-        fabric=name,
-        links=int(gone.sum()),
-        hosts=_fewer(a, b, rate, gone, hosts, nodes),
-        switches=_fewer(a[inner], b[inner], rate[inner], gone[inner], is_switch & ~out[nodes], nodes),
-        cut_off=tuple(nodes[here[cut]].tolist()),
-        separated=int((fewer & ~cut).sum()),
-        n_hosts=int((~is_switch).sum()),
-    )
-
-
-def _fewer(
-    a: NDArray[np.intp],
-    b: NDArray[np.intp],
-    rate: Floats,
-    gone: Flags,
-    among: Flags,
-    nodes: NDArray[np.int32],
-) -> tuple[LinkLoss, ...]:
-    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
-    rates, going = np.concatenate([rate, rate]), np.concatenate([gone, gone])
-    found = []
-    for node in np.unique(ends[going & among[ends]]).tolist():
-        mine = ends == node
-        left = mine & ~going
-        leafs = np.setdiff1d(others[mine], others[left])
-        found.append(
-            LinkLoss(
-                row=int(nodes[node]),
-                links=int(mine.sum()),
-                links_left=int(left.sum()),
-                gbps=float(rates[mine].sum()),
-                gbps_left=float(rates[left].sum()),
-                lost=tuple(nodes[leafs].tolist()),
-            )
-        )
-    return tuple(sorted(found, key=lambda h: (h.gbps_left / max(h.gbps, 1e-9), h.row)))

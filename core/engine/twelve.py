@@ -297,7 +297,8 @@ def _network(of: Evaluation) -> Headline:
     ratio = "no fabric" if quantity.value is None else f"{number_text(quantity.value, digits=3)}:1"
     if quantity.limit is not None:
         ratio += f" of {number_text(quantity.limit, digits=3)}:1"
-    detail = f"oversub. {ratio}" if quantity.value is not None else "no compute fabric"
+    without = "no compute fabric" if low is None else "oversub. unknown"
+    detail = f"oversub. {ratio}" if quantity.value is not None else without
     value = show(low, "GB/s", digits=3)
     formula = (
         "Rate of the links of the compute fabrics at each host over its accelerators, one way; the least of "

@@ -12,7 +12,8 @@ from core.editing.routes import counted, device_at
 from core.editing.sockets import Ends, Plugged, Usage
 from core.editing.space import unit_span
 from core.editing.types import rack_type_of
-from core.engine.loss import FeedLoss, LinkLoss, Loss, cable_rows
+from core.engine.fabric_loss import LinkLoss
+from core.engine.loss import FeedLoss, Loss
 from core.engine.routes import LEGS, legs_m
 from core.errors import EditError
 from core.model.ports import Port, whole_or_lanes
@@ -80,6 +81,8 @@ class PortFacts:
     plugs: tuple[PlugFacts, ...]
     is_fed: bool = False
     """An inlet that is fed from outside the drawing."""
+    is_data: bool = False
+    """A port for data links."""
 
     @property
     def is_used(self) -> bool:
@@ -114,6 +117,7 @@ def port_facts(
         about=_about(reader, device, port, names, joined),
         plugs=plugs,
         is_fed=name in device.feeds,
+        is_data=port.group.layer == "data",
     )
 
 
@@ -224,7 +228,7 @@ def _plug(reader: Reader, block: str, at: Plugged, evaluation: Evaluation | None
 
 def _made(evaluation: Evaluation | None, at: Plugged) -> list[tuple[str, str]]:
     """Return length, how it is made, part and optics of a cable."""
-    rows = range(0) if evaluation is None else cable_rows(evaluation.snapshot, at.path)
+    rows = range(0) if evaluation is None else evaluation.snapshot.flat.cable_rows(at.path)
     if evaluation is None or at.cable >= len(rows):
         return [("Length", NOT_EVALUATED)]
     row, cabling = rows[at.cable], evaluation.cabling
@@ -256,7 +260,7 @@ def cable_words(evaluation: Evaluation, link: str, cable: int) -> list[str]:
     cable : int
         Which cable of the trunk, from 0.
     """
-    rows, cabling = cable_rows(evaluation.snapshot, link), evaluation.cabling
+    rows, cabling = evaluation.snapshot.flat.cable_rows(link), evaluation.cabling
     if cable >= len(rows) or np.isnan(cabling.cable_route_m[rows[cable]]):
         return []
     row = rows[cable]

@@ -44,24 +44,23 @@ def check(table: str, record: Any) -> Record:
         data = msgspec.to_builtins(record) if isinstance(record, msgspec.Struct) else record
     except TypeError as error:
         raise RecordError(str(error), where=f"{table} record '{record.id}'") from None
-    where = f"{table} record {_name(data)}"
     try:
         checked = msgspec.convert(data, cls)
     except msgspec.ValidationError as error:
-        raise RecordError(str(error), where=where) from None
+        raise RecordError(str(error), where=_where(table, data)) from None
     try:
         _clean(data)
     except RecordError as error:
-        raise error.at(where) from None
+        raise error.at(_where(table, data)) from None
     if not checked.id:
-        raise RecordError("a record needs an id", where=where)
+        raise RecordError("a record needs an id", where=_where(table, data))
     if (checked.block == "") != (table in PROJECT_TABLES) and table not in _EITHER:
         needed = "no block" if table in PROJECT_TABLES else "a block"
-        raise RecordError(f"a record of this table has {needed}", where=where)
+        raise RecordError(f"a record of this table has {needed}", where=_where(table, data))
     if isinstance(checked, Requirement) and checked.id in REQUIREMENTS:
         fault = REQUIREMENTS[checked.id].fault(checked.value)
         if fault:
-            raise RecordError(fault, where=where)
+            raise RecordError(fault, where=_where(table, data))
     return checked
 
 
@@ -74,11 +73,12 @@ _LARGEST = 2**63 - 1
 _EITHER = frozenset(("waivers", "layouts", "naming", "overrides", "notes"))
 
 
-def _name(data: Any) -> str:
+def _where(table: str, data: Any) -> str:
+    name = "?"
     if isinstance(data, dict):
         name = f"'{str(data.get('block', ''))[:40]}/{str(data.get('id', '?'))[:40]}'".replace("'/", "'")
-        return name.encode("ascii", "backslashreplace").decode()
-    return "?"
+        name = name.encode("ascii", "backslashreplace").decode()
+    return f"{table} record {name}"
 
 
 def _clean(value: Any, *, lines: bool = False) -> None:
@@ -92,8 +92,11 @@ def _clean(value: Any, *, lines: bool = False) -> None:
             raise RecordError("an integer is too large", cure="Write it with a decimal point")
     elif isinstance(value, dict):
         for key, item in value.items():
-            _clean(key)
-            _clean(item, lines=key in PARAGRAPHS)
+            if not (type(key) is str and key.isascii() and key.isprintable()):
+                _clean(key)
+            # Most of what there is, seen at once: tens of thousands of records pass here in one edit.
+            if not (type(item) is str and item.isascii() and item.isprintable()):
+                _clean(item, lines=key in PARAGRAPHS)
     elif isinstance(value, (list, tuple)):
         for item in value:
             _clean(item, lines=lines)

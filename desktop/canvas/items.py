@@ -52,7 +52,6 @@ class Overlay(QGraphicsItem):
         self._marks: list[Mark] = []
         self._band: QRectF | None = None
         self._lines: list[QLineF] = []
-        self._guides: list[QLineF] = []
         self._note = ""
         self._note_at = QPointF()
         self._note_fits = True
@@ -72,11 +71,11 @@ class Overlay(QGraphicsItem):
 
     @property
     def is_empty(self) -> bool:
-        return not (self._ghosts or self._marks or self._lines or self._guides or self._band or self._note)
+        return not (self._ghosts or self._marks or self._lines or self._band or self._note)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._ghosts, self._marks, self._lines, self._guides = [], [], [], []
+        self._ghosts, self._marks, self._lines = [], [], []
         self._band, self._note = None, ""
         self.update()
 
@@ -105,11 +104,6 @@ class Overlay(QGraphicsItem):
         self._lines = list(lines)
         self.update()
 
-    def show_guides(self, guides: Sequence[QLineF]) -> None:
-        """Show the lines a position has snapped to."""
-        self._guides = list(guides)
-        self.update()
-
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -120,9 +114,6 @@ class Overlay(QGraphicsItem):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         colour = theme().colour
-        painter.setPen(QPen(colour("accent"), 1, Qt.PenStyle.DashLine))
-        for guide in self._guides:
-            painter.drawLine(transform.map(guide))
         for mark in self._marks:
             _paint_mark(painter, transform.mapRect(mark.box), mark.is_valid)
         many = len(self._lines) > MANY_LINES

@@ -22,7 +22,8 @@ ALWAYS = 9
 """What is not taken away again as one comes nearer (`until`: the last level at which it is drawn)."""
 _KINDS = ("polygons", "rects", "lines", "texts")
 _UNIT_NUMBER = STYLE_INDEX["rack.number"]
-_NO_BOX = (0.0, 0.0, 0.0, 0.0)
+Box = tuple[float, float, float, float]
+_NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,18 @@ def piled(parts: Sequence[Prepared]) -> Prepared:
     def over(kind: str) -> list:  # type: ignore[type-arg]
         return [replace(g, rank=g.rank + 2 * i) for i, p in enumerate(parts) for g in getattr(p, kind)]
 
-    boxes = np.array([p.box for p in parts if p.box != _NO_BOX]).reshape(-1, 4)
-    box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()) if len(boxes) else _NO_BOX
     texts = [t for p in parts for t in p.texts]
+    box = _around([part.box for part in parts])
     return Prepared(over("polygons"), over("rects"), over("lines"), texts, box)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes, some of which may be of nothing."""
+    some = np.array([box for box in boxes if box != _NO_BOX]).reshape(-1, 4)
+    if not len(some):
+        return _NO_BOX
+    x0, y0, x1, y1 = (*some[:, :2].min(axis=0).tolist(), *some[:, 2:].max(axis=0).tolist())
+    return x0, y0, x1, y1
 
 
 def together(parts: Sequence[Prepared]) -> Prepared:
@@ -186,6 +195,9 @@ def _prepare(batch: Batch) -> Prepared:
     points = batch.points * np.array((1.0, -1.0))
     bounds = batch.bounds
     box = _NO_BOX if bounds is None else (bounds[0], -bounds[3], bounds[2], -bounds[1])
+    texts = _texts(batch)
+    # Texts that belong to a thing stand on it; the others (dimensions, notes) may stand outside of all else.
+    box = _around([box, *(_written(part) for part in texts if part.rank)])
     return Prepared(
         _polygons(points, batch),
         _groups(
@@ -204,9 +216,24 @@ def _prepare(batch: Batch) -> Prepared:
             np.minimum(lines[:, :2], lines[:, 2:]),
             np.maximum(lines[:, :2], lines[:, 2:]),
         ),
-        _texts(batch),
+        texts,
         box,
     )
+
+
+def _written(texts: Texts) -> Box:
+    """Return the box of texts in the size in which they are drawn, in scene coordinates."""
+    width = np.where(
+        texts.room > 0, np.minimum(texts.room, texts.natural * texts.size), texts.natural * texts.size
+    )
+    turn = np.radians(texts.angle)
+    c, s = np.cos(turn), np.sin(turn)
+    to_middle = np.choose(texts.anchor, (width / 2, np.zeros(len(width)), -width / 2))
+    x, y = texts.at[:, 0] + to_middle * c, texts.at[:, 1] - to_middle * s
+    half_x = (np.abs(c) * width + np.abs(s) * texts.size) / 2
+    half_y = (np.abs(s) * width + np.abs(c) * texts.size) / 2
+    low, high = (x - half_x, y - half_y), (x + half_x, y + half_y)
+    return float(low[0].min()), float(low[1].min()), float(high[0].max()), float(high[1].max())
 
 
 def _groups(

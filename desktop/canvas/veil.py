@@ -60,7 +60,7 @@ class Veil(QGraphicsItem):
         cover.setAlpha(COVER)
         painter.fillPath(whole.subtracted(holes), cover)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(QPen(theme().colour("muted"), 1.5))
+        painter.setPen(QPen(theme().colour("faint"), 1.5))
         for line in self._lines:
             painter.drawLine(transform.map(line))
         painter.restore()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from core.editing.footprint import Box
 from core.editing.space import Spot
-from core.errors import CagenutError
+from core.errors import CagenutError, EditError
 from core.model.types import DeviceType
 from desktop.canvas.items import Ghost
 from desktop.icons import pixmap
+from desktop.picked import picked
 from desktop.views.view import View
 from desktop.widgets import button, column, label, row, sentence
 
@@ -25,6 +26,27 @@ if TYPE_CHECKING:
 MOST_GHOSTS = 1500
 """Above so many one frame around all of them stands in for the single ones."""
 WIDTH = 380
+
+
+def dialog_for(
+    window: MainWindow,
+    on_floor: Callable[[MainWindow], ArrangeDialog],
+    in_rack: Callable[[MainWindow], ArrangeDialog],
+) -> ArrangeDialog:
+    """Return the dialog of a command for what is selected.
+
+    Raises
+    ------
+    EditError
+        If the selection is not of one floor or rack.
+    """
+    assert window.document is not None
+    found = picked(window.document)
+    if len(found.floor) == 1 and not found.racked:
+        return on_floor(window)
+    if len(found.racked) == 1 and not found.floor:
+        return in_rack(window)
+    raise EditError("the selection is spread over several racks or floors", cure="Select things of one")
 
 
 class ArrangeDialog(QDialog):
@@ -59,7 +81,7 @@ class ArrangeDialog(QDialog):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look)
-        self.finished.connect(lambda _: self.view.overlay.clear())
+        self.finished.connect(lambda _: self._end())
         self.document.changed.connect(self.reject)
 
     # What subclasses answer.
@@ -99,8 +121,9 @@ class ArrangeDialog(QDialog):
             self._grid.addWidget(label(hint, "small", wrap=True), at + 1, 1)
 
     def look_soon(self) -> None:
-        """Look again once the events at hand are through."""
-        self._soon.start(0)
+        """Look again once the events at hand are through, unless the dialog has closed by then."""
+        if self.isVisible():
+            self._soon.start(0)
 
     def show_boxes(self, boxes: Sequence[Box], reasons: Sequence[str]) -> None:
         """Show boxes on the floor as ghosts, those with a reason as what does not fit."""
@@ -150,7 +173,7 @@ class ArrangeDialog(QDialog):
         self._look()
         if not self.go.isEnabled():
             return
-        self.view.overlay.clear()
+        self._end()
         self.document.changed.disconnect(self.reject)
         try:
             self.act()
@@ -187,6 +210,11 @@ class ArrangeDialog(QDialog):
         made = row(self._sign, self._words, gap=6)
         made.setStretch(1, 1)
         return made
+
+    def _end(self) -> None:
+        """Take the preview away for good: a look that is still due would bring it back."""
+        self._soon.stop()
+        self.view.overlay.clear()
 
     def _look(self) -> None:
         try:

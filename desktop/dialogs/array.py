@@ -22,7 +22,7 @@ from core.editing.routes import block_at
 from core.editing.space import Occupancy
 from core.editing.types import device_type_of
 from core.errors import EditError
-from desktop.dialogs.arranging import ArrangeDialog
+from desktop.dialogs.arranging import ArrangeDialog, dialog_for
 from desktop.picked import picked
 from desktop.views.view import View
 
@@ -44,13 +44,7 @@ def array_dialog(window: MainWindow) -> ArrangeDialog:
     EditError
         If the selection is not of one floor or rack.
     """
-    assert window.document is not None
-    found = picked(window.document)
-    if len(found.floor) == 1 and not found.racked:
-        return FloorArray(window)
-    if len(found.racked) == 1 and not found.floor:
-        return RackArray(window)
-    raise EditError("the selection is spread over several racks or floors", cure="Select things of one")
+    return dialog_for(window, FloorArray, RackArray)
 
 
 class FloorArray(ArrangeDialog):
@@ -69,7 +63,7 @@ class FloorArray(ArrangeDialog):
         self.field("Along the row", self.columns)
         self.field("Rows", self.rows)
         self.field("Pitch along the row", self.pitch_x)
-        self.field("Pitch of the rows", self.pitch_y, "A pitch below zero goes to the left, or to the front.")
+        self.field("Pitch of the rows", self.pitch_y, "Below zero: to the left, or to the front.")
         self.field("Every second row", self.second)
         for spin in (self.columns, self.rows, self.pitch_x, self.pitch_y):
             spin.valueChanged.connect(self.look_soon)
@@ -111,8 +105,7 @@ class FloorArray(ArrangeDialog):
             problem = f"{len(blocked):,} of {_copies(len(boxes))} cannot stand: {blocked[0]}"
             raise EditError(problem, cure="Change pitch or count")
         names = array_names(self.document.project, self.block, self.ids, grid.copies)
-        first = self.document.label_of(self.document.selection.paths[0]).rpartition(" / ")[2]
-        return f"{_copies(len(boxes))}: {_range([first, *names])}"
+        return f"{_copies(len(boxes))}: {_range(names)}"
 
     def act(self) -> None:
         grid = self.grid

@@ -19,6 +19,7 @@ from desktop.arranging import chosen_racks
 from desktop.dialogs.arranging import ArrangeDialog
 from desktop.panels.form import WrongValueError
 from desktop.panels.units import parsed_range
+from desktop.views.unit_range import chosen_span
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -46,7 +47,8 @@ class FillDialog(ArrangeDialog):
             )
         self.type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.count.setRange(1, MOST)
-        self.units = QLineEdit(unit_span(rack, 0, 2 * rack.units))
+        chosen = chosen_span(window.workspace.racks.units, self.racks[0], rack)
+        self.units = QLineEdit(chosen or unit_span(rack, 0, 2 * rack.units))
         self.gap = QDoubleSpinBox()
         self.gap.setRange(0, 40)
         self.gap.setDecimals(1)

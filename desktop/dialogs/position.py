@@ -18,7 +18,7 @@ from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device
 from core.units import length, measure
-from desktop.dialogs.arranging import ArrangeDialog
+from desktop.dialogs.arranging import ArrangeDialog, dialog_for
 from desktop.panels.form import WrongValueError
 from desktop.panels.units import unit_notation
 from desktop.picked import picked
@@ -38,13 +38,7 @@ def position_dialog(window: MainWindow) -> ArrangeDialog:
     EditError
         If the selection is not of one floor or rack.
     """
-    assert window.document is not None
-    found = picked(window.document)
-    if len(found.floor) == 1 and not found.racked:
-        return FloorPosition(window)
-    if len(found.racked) == 1 and not found.floor:
-        return RackPosition(window)
-    raise EditError("the selection is spread over several racks or floors", cure="Select things of one")
+    return dialog_for(window, FloorPosition, RackPosition)
 
 
 class FloorPosition(ArrangeDialog):
@@ -74,7 +68,7 @@ class FloorPosition(ArrangeDialog):
             ):
                 self.turn.addItem(text, quarters)
         self.field("x of the left edge [mm]", self.x)
-        self.field("y of the front edge [mm]", self.y, "1200 moves to, +1200 or -=600 moves by.")
+        self.field("y of the front edge [mm]", self.y, "1200 moves to, +1200 or -=600 by.")
         self.field("Rotation", self.turn)
         for line in (self.x, self.y):
             line.textChanged.connect(self.look_soon)

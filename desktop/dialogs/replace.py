@@ -30,7 +30,8 @@ from core.units import show
 from desktop.arranging import selected_devices
 from desktop.dialogs.misfits import MisfitsDialog, fill_list
 from desktop.dragging import Carried
-from desktop.panels.catalogue_list import ENTRY, Entries, Entry, EntryDelegate, detail_of, icon_of
+from desktop.list_rows import ITEM
+from desktop.panels.catalogue_list import Entries, Entry, EntryDelegate, detail_of, icon_of
 from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 if TYPE_CHECKING:
@@ -151,12 +152,12 @@ class ReplaceTypeDialog(QDialog):
             if isinstance(spec, DeviceType) and spec.kind != "module" and spec.id not in types
         ]
         alike = [spec for spec in found if spec.kind in kinds] or found
-        current = self.list.currentIndex().data(ENTRY)
+        current = self.list.currentIndex().data(ITEM)
         self.model.show([
             Entry(Carried("type", s.id), s.name, detail_of(s), icon_of(kind_of(s)), kind_of(s), True)
             for s in alike
         ])  # fmt: skip
-        ids = [entry.carried.id for entry in self.model.entries]
+        ids = [entry.carried.id for entry in self.model.items]
         kept = ids.index(current.carried.id) if current is not None and current.carried.id in ids else 0
         if ids:
             self.list.setCurrentIndex(self.model.index(kept if not self.search.text() else 0))
@@ -165,7 +166,7 @@ class ReplaceTypeDialog(QDialog):
     @property
     def type_id(self) -> str:
         """The type that is chosen."""
-        entry = self.list.currentIndex().data(ENTRY)
+        entry = self.list.currentIndex().data(ITEM)
         return entry.carried.id if isinstance(entry, Entry) else ""
 
     def _keys(self) -> list[Key]:

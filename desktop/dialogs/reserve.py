@@ -17,6 +17,7 @@ from desktop.arranging import chosen_racks
 from desktop.dialogs.arranging import ArrangeDialog
 from desktop.panels.form import WrongValueError
 from desktop.panels.units import parsed_range
+from desktop.views.unit_range import chosen_span
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -52,6 +53,9 @@ class ReserveDialog(ArrangeDialog):
         self.show_rack(self.racks[0])
 
     def _proposed(self) -> str:
+        chosen = chosen_span(self.window_.workspace.racks.units, self.racks[0], self.rack)
+        if chosen:
+            return chosen
         runs = Occupancy(self.document.project, self.block).free_runs()
         if not runs:
             return ""

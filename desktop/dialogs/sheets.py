@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QCloseEvent,
-    QFontMetrics,
     QImage,
     QKeySequence,
     QPainter,
@@ -34,19 +28,16 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QSplitter,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from desktop.document import Document
+from desktop.list_rows import RowDelegate, write
 from desktop.sheets import ListedSheet, SheetList
-from desktop.theme import font, theme
+from desktop.theme import font
 from desktop.widgets import Banner, button, column, label, panel, row, tool_button
 
 ID, SHEET = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-ROW_HEIGHT = 42
 STEP, LEAST, MOST = 1.25, 0.4, 5.0
 MARGIN = 24
 MOST_SHOWN = 500
@@ -258,33 +249,16 @@ class SheetsWindow(QDialog):
         super().done(result)
 
 
-class _SheetDelegate(QStyledItemDelegate):
+class _SheetDelegate(RowDelegate):
     """Paints a line of the list: number and title, below them what the sheet is of."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+    height = 42
+    role = SHEET
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        sheet: ListedSheet = index.data(SHEET)
-        colour = theme().colour
-        state: Any = option.state  # type: ignore[attr-defined]
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, colour("accent_soft" if selected else "hover"))
-        if selected:
-            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colour("accent"))
-        wide = box.width() - 86
-        below = sheet.subtitle or sheet.group
-        for text, face, x, y, width, role in (
-            (sheet.id, font("body", mono=True), 14, 5, 60, "text"),
-            (sheet.title, font("body"), 76, 5, wide, "text"),
-            (below[:1].upper() + below[1:], font("small"), 76, 21, wide, "faint"),
-        ):
-            painter.setFont(face)
-            painter.setPen(colour(role))
-            shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, width)
-            where = QRect(box.left() + x, box.top() + y, width, 17)
-            painter.drawText(where, int(Qt.AlignmentFlag.AlignVCenter), shown)
+    def paint_row(self, painter: QPainter, box: QRect, item: ListedSheet) -> None:
+        left, top, wide = box.left(), box.top(), box.width() - 86
+        below = item.subtitle or item.group
+        write(painter, QRect(left + 14, top + 5, 60, 17), item.id, font("body", mono=True), "text")
+        write(painter, QRect(left + 76, top + 5, wide, 17), item.title, font("body"), "text")
+        subtitle = below[:1].upper() + below[1:]
+        write(painter, QRect(left + 76, top + 21, wide, 17), subtitle, font("small"), "faint")

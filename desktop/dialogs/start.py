@@ -25,7 +25,6 @@ from desktop.templates import examples
 from desktop.theme import theme
 from desktop.widgets import button, column, label, panel, row
 
-CARD_WIDTH = 300
 MOST_RECENT = 8
 
 

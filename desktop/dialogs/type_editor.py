@@ -128,9 +128,10 @@ class TypeEditor(QDialog):
         let_ctrl_enter(self, self.save_button)
         end = row(self._problems, button("Cancel", self.reject), self.save_button)
         end.setStretch(0, 1)
-        self.setLayout(
-            column(self.start, split, column(self.source_line, end, gap=4, margins=(14, 6, 14, 10)), gap=0)
-        )
+        foot = column(self.source_line, end, gap=4, margins=(14, 6, 14, 10))
+        layout = column(self.start, split, foot, gap=0)
+        layout.setStretch(1, 1)  # in a low window too the form gets all that is left
+        self.setLayout(layout)
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else SIZE
         self.resize(SIZE.boundedTo(room * 0.94))

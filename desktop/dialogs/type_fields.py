@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
 
 from core.editing.fields import relative
 from core.model.check import clean_name
@@ -186,9 +186,3 @@ def notation_of(field: Field) -> Notation | None:
 def is_plain(field: Field) -> bool:
     """Tell whether one line can hold the field."""
     return base_type(field.type) in (bool, int, float, str)
-
-
-def button_of(editor: FieldEditor) -> QAbstractButton | None:
-    """Return the check box of a field that is yes or no."""
-    found = editor.focusProxy()
-    return found if isinstance(found, QAbstractButton) else None

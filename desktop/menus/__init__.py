@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop.actions import Choice
 from desktop.menus import (
     arrange,
     blocks,
     edit,
     file,
+    going,
     help,
     link,
     naming,
@@ -31,6 +33,7 @@ FAMILIES = (
     naming,
     blocks,
     view,
+    going,
     seeing,
     numbers,
     network,
@@ -41,16 +44,19 @@ FAMILIES = (
     help,
 )
 """Modules that register commands; within a section of a menu they stand in this order."""
-CONTEXT = (
-    "view.selected_racks", "view.show_selected", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate",
-    "edit.delete", "", "edit.rotate", "edit.rotate_right", "edit.mirror", "arrange.flip", "arrange.move_to",
-    "arrange.array", "arrange.fill", "arrange.swap", "arrange.replace_type", "arrange.replace_block",
-    "arrange.reserve", "", "blocks.enter", "edit.unique",
-    "blocks.group", "blocks.ungroup", "blocks.select_copies", "", "blocks.absent", "blocks.present",
-    "blocks.clear", "blocks.apply", "", "link.far_ends", "link.select", "link.disconnect", "link.open_trunk",
-    "link.bundle",
+CONTEXT: tuple[Choice, ...] = (
+    ("Show", ("go.hall", "go.racks", "go.network", "go.table", "view.sheet", "view.show_selected")),
+    "blocks.enter", "",
+    "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", "",
+    "arrange.replace_type", "arrange.replace_block", "arrange.move_to",
+    ("Arrange", ("edit.rotate", "edit.rotate_right", "edit.mirror", "arrange.flip", "arrange.array",
+                 "arrange.fill", "arrange.swap", "arrange.reserve")),
+    ("Block", ("edit.unique", "blocks.group", "blocks.ungroup", "blocks.select_copies", "blocks.absent",
+               "blocks.present", "blocks.clear", "blocks.apply")),
+    ("Link", ("network.path_from", "network.path_to", "link.far_ends", "link.select", "link.disconnect",
+              "link.open_trunk", "link.bundle")),
 )  # fmt: skip
-"""Names of the actions of the menu that a right click opens; an empty one is a line between groups."""
+"""What a right click offers; an empty name is a line between groups."""
 
 
 def register(window: MainWindow) -> None:

@@ -89,6 +89,16 @@ def register(window: MainWindow) -> None:
         why_not=selected,
     )
     add(
+        "edit.properties",
+        "Edit Pr&operties",
+        window.properties.begin,
+        menu="Edit|5",
+        shortcut="F2",
+        tip="Type into the properties of what is selected, its name first",
+        why_not=lambda: no_project(window),
+    )
+    window.workspace.properties_requested.connect(window.properties.begin)
+    add(
         "edit.select_all",
         "Select &All",
         act(commands.select_siblings),

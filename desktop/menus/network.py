@@ -49,11 +49,43 @@ def register(window: MainWindow) -> None:
     add(
         "network.path",
         "Show &Path",
-        lambda: attempt(network.show_path),
+        lambda: attempt(lambda: _show_path(window)),
         menu=menu,
         shortcut="P",
-        tip="Show the shortest paths between two selected devices",
-        why_not=lambda: in_network() or network.why_no_path(),
+        tip="Show the shortest paths between two selected devices, or from where a path was to begin",
+        why_not=lambda: (
+            no_project(window)
+            or ("" if not network.why_no_end() else _is_elsewhere(window))
+            or network.why_no_path()
+        ),
+    )
+    add(
+        "network.path_from",
+        "Path &from Here",
+        lambda: attempt(lambda: _begin(window)),
+        menu=menu,
+        shortcut="Alt+P",
+        tip="Let the next path through the network begin at the selected port or device",
+        why_not=lambda: no_project(window) or network.why_no_begin(),
+    )
+    add(
+        "network.path_to",
+        "Path &to Here",
+        lambda: attempt(lambda: _end(window)),
+        menu=menu,
+        shortcut="Alt+Shift+P",
+        tip="Show the paths from where one was to begin to the selected port or device",
+        why_not=lambda: no_project(window) or network.why_no_end(),
+    )
+    add(
+        "network.forget_from",
+        "Forget Where the Path &Begins",
+        lambda: network.begin_path(None),
+        menu=menu,
+        why_not=lambda: no_project(window) or ("" if network.path_from is not None else "no path was begun"),
+    )
+    window.properties.port_facts.offer(
+        window.actions_["network.path_from"], window.actions_["network.path_to"]
     )
     add(
         "network.next_path",
@@ -104,6 +136,26 @@ def _toggle_neighbours(window: MainWindow) -> None:
         network.show_all()
     else:
         network.show_neighbours()
+
+
+def _begin(window: MainWindow) -> None:
+    """Remember the selected port or device as where the next path begins."""
+    network = window.workspace.network
+    end = network.picked_end()
+    if end is not None:
+        network.begin_path(end)
+        window.say(f"A path begins at {network.end_words(end)}: select another port, then Path to Here")
+
+
+def _end(window: MainWindow) -> None:
+    """Show the paths to the selected port or device in the network view."""
+    window.workspace.network.show_path_to()
+    window.workspace.show_view("network")
+
+
+def _show_path(window: MainWindow) -> None:
+    window.workspace.network.show_path()
+    window.workspace.show_view("network")
 
 
 def _reset(window: MainWindow) -> None:

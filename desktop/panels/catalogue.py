@@ -10,7 +10,8 @@ from core.model.project import Reader
 from core.model.types import AnyType, DeviceType, RackType
 from desktop.dragging import Carried
 from desktop.icons import icon
-from desktop.panels.catalogue_list import ENTRY, Entries, Entry, EntryDelegate, EntryList, detail_of, icon_of
+from desktop.list_rows import ITEM
+from desktop.panels.catalogue_list import Entries, Entry, EntryDelegate, EntryList, detail_of, icon_of
 from desktop.templates import templates
 from desktop.widgets import column, label, panel, row, tool_button
 
@@ -93,7 +94,7 @@ class CataloguePanel(QWidget):
     @property
     def current(self) -> Entry | None:
         """The entry that is chosen."""
-        found = self.list.currentIndex().data(ENTRY)
+        found = self.list.currentIndex().data(ITEM)
         return found if isinstance(found, Entry) else None
 
     def reveal(self, carried: Carried) -> bool:
@@ -105,7 +106,7 @@ class CataloguePanel(QWidget):
 
     def choose(self, carried: Carried) -> bool:
         """Choose an entry; tells whether it is in the list."""
-        for i, entry in enumerate(self.model.entries):
+        for i, entry in enumerate(self.model.items):
             if entry.carried == carried:
                 self.list.setCurrentIndex(self.model.index(i))
                 self.list.scrollTo(self.model.index(i))
@@ -160,7 +161,7 @@ class CataloguePanel(QWidget):
     def _search(self) -> None:
         """Show what matches and choose the best of it."""
         self.refresh()
-        if self.model.entries:
+        if self.model.items:
             self.list.setCurrentIndex(self.model.index(0))
 
     def _choose_current(self) -> None:

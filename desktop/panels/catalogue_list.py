@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
@@ -20,9 +17,6 @@ from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
@@ -31,10 +25,9 @@ from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, Op
 from core.units import length, measure, show
 from desktop.dragging import Carried, packed
 from desktop.icons import paint_icon
+from desktop.list_rows import ITEM, RowDelegate, RowModel, write
 from desktop.theme import font, theme
 
-ROW_HEIGHT = 40
-ENTRY = Qt.ItemDataRole.UserRole
 _ICONS = {
     "switch-tray": "switch", "tray": "server", "management": "server", "power-shelf": "power",
     "rack-pdu": "power", "busway": "power", "ups": "power", "floor-pdu": "power", "battery": "power",
@@ -85,67 +78,31 @@ def detail_of(spec: AnyType) -> str:
     return " · ".join(word for word in words if word)
 
 
-class Entries(QAbstractListModel):
+class Entries(RowModel):
     """The entries that pass search and filter."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entries: list[Entry] = []
+    def title(self, item: Entry) -> str:
+        return item.title
 
-    def show(self, entries: list[Entry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.entries)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if not index.isValid():
-            return None
-        entry = self.entries[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.title}, {entry.kind}, {entry.detail}"
-        return entry if role == ENTRY else None
+    def spoken(self, item: Entry) -> str:
+        return f"{item.title}, {item.kind}, {item.detail}"
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         flags = super().flags(index)
-        draggable = index.isValid() and self.entries[index.row()].places
+        draggable = index.isValid() and self.items[index.row()].places
         return flags | Qt.ItemFlag.ItemIsDragEnabled if draggable else flags
 
 
-class EntryDelegate(QStyledItemDelegate):
+class EntryDelegate(RowDelegate):
     """Paints an entry: icon, name, and below it what tells it from its neighbours."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, ROW_HEIGHT)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        entry: Entry = index.data(ENTRY)
-        colour = theme().colour
-        state: Any = option.state  # type: ignore[attr-defined]
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.fillRect(box, colour("accent_soft" if selected else "hover"))
-        if selected:
-            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colour("accent"))
-        paint_icon(painter, entry.icon, QRectF(box.left() + 12, box.top() + 12, 16, 16), colour("faint"))
+    def paint_row(self, painter: QPainter, box: QRect, item: Entry) -> None:
+        where = QRectF(box.left() + 12, box.top() + 12, 16, 16)
+        paint_icon(painter, item.icon, where, theme().colour("faint"))
         left, width = box.left() + 38, box.width() - 46
-        for text, size, top, role in ((entry.title, "body", 4, "text"), (entry.detail, "small", 20, "faint")):
-            painter.setFont(font(size))
-            painter.setPen(colour(role if entry.places or role == "faint" else "faint"))
-            shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(
-                QRect(left, box.top() + top, width, 17), int(Qt.AlignmentFlag.AlignVCenter), shown
-            )
+        role = "text" if item.places else "faint"
+        write(painter, QRect(left, box.top() + 4, width, 17), item.title, font("body"), role)
+        write(painter, QRect(left, box.top() + 20, width, 17), item.detail, font("small"), "faint")
 
 
 class EntryList(QListView):
@@ -165,7 +122,7 @@ class EntryList(QListView):
         self.doubleClicked.connect(lambda index: self._choose(index))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        entry = self.currentIndex().data(ENTRY)
+        entry = self.currentIndex().data(ITEM)
         if entry is None or not entry.places:
             return
         drag = QDrag(self)
@@ -182,7 +139,7 @@ class EntryList(QListView):
             super().keyPressEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
-        entry = index.data(ENTRY) if index.isValid() else None
+        entry = index.data(ITEM) if index.isValid() else None
         if entry is not None:
             self.chosen.emit(entry.carried)
 

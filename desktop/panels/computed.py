@@ -8,31 +8,13 @@ import numpy as np
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
-    from core.engine.snapshot import Snapshot
 
 COMPUTED = ("Way", "Length", "Medium", "Part")
 
 
-def cable_rows(snapshot: Snapshot, path: str) -> range:
-    """Return the rows of the cables of a link; none if the snapshot does not know it."""
-    flat, start = snapshot.flat, 0
-    *steps, last = path.split("/")
-    for step in steps:
-        child = flat.child_by_id.get(step)
-        if child is None:
-            return range(0)
-        start += child.start["cable"]
-        flat = child.flat
-    for link_id, count in flat.cable_links:
-        if link_id == last:
-            return range(start, start + count)
-        start += count
-    return range(0)
-
-
 def computed_of(evaluation: Evaluation | None, path: str) -> dict[str, str]:
     """Return what is shown of a link by name; of a trunk the range, or how many different ones."""
-    rows = cable_rows(evaluation.snapshot, path) if evaluation is not None else range(0)
+    rows = evaluation.snapshot.flat.cable_rows(path) if evaluation is not None else range(0)
     if evaluation is None or not rows:
         return dict.fromkeys(COMPUTED, "not evaluated yet")
     at, found = slice(rows.start, rows.stop), evaluation.cabling

@@ -88,7 +88,7 @@ class ContextBar(QFrame):
         holder = edited_holder(document)
         block = document.project.blocks.get(document.block_at(holder))
         copies = document.copies(holder) if holder else 1
-        self._show_scope("" if block is None else block.name, copies)
+        self._show_scope("" if block is None else block.name, copies, inside=_inside(document, holder))
         self._show_differing("" if block is None or copies < 2 else block.id, copies)
 
     def _add_crumb(self, name: str, path: str, *, last: bool) -> None:
@@ -103,11 +103,12 @@ class ContextBar(QFrame):
         if not last:
             self._crumbs.addWidget(label("/", "faint"))
 
-    def _show_scope(self, name: str, copies: int) -> None:
+    def _show_scope(self, name: str, copies: int, inside: str = "") -> None:
         many = copies > 1
         self._scope.setVisible(bool(name))
-        words = f"Edits {name}: {copies:,} copies," if many else f"Edits {name}"
-        self._scope.setText(words if name else "")
+        # Where a rack stands and what it is called is not its drawing's: only what is in it is.
+        words = f"Inside {inside}: edits {name}" if inside else f"Edits {name}"
+        self._scope.setText(f"{words}, {copies:,} copies:" if many else words)
         for choice in (self._all, self._one):
             choice.setVisible(many)
         if self._document is not None:
@@ -136,6 +137,11 @@ class ContextBar(QFrame):
     def _changed(self, change: Change) -> None:
         if any(delta.table in ("instances", "blocks", "settings", "overrides") for delta in change.deltas):
             self.refresh()
+
+
+def _inside(document: Document, holder: str) -> str:
+    """Return the name of the rack that is selected, if what is edited is the drawing of that rack."""
+    return document.label_of(holder).rpartition(" / ")[2] if holder in document.selection.paths else ""
 
 
 def edited_holder(document: Document) -> str:

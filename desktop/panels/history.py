@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-)
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from core.editing.routes import counted
 from core.model.history import Listed
 from desktop.document import Document
 from desktop.icons import paint_icon
+from desktop.list_rows import RowDelegate, RowModel, write
 from desktop.theme import font, theme
 from desktop.widgets import column, label, panel, row
-
-LINE = Qt.ItemDataRole.UserRole
-ROW_HEIGHT = 30
 
 
 class Line:
@@ -57,32 +38,17 @@ class Line:
         return ", ".join(word for word in (self.step.label, self.time, self.marks, here) if word)
 
 
-class Lines(QAbstractListModel):
+class Lines(RowModel):
     """The lines, the oldest first."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.lines: list[Line] = []
+    def title(self, item: Line) -> str:
+        return item.step.label
 
-    def show(self, lines: list[Line]) -> None:
-        self.beginResetModel()
-        self.lines = lines
-        self.endResetModel()
+    def spoken(self, item: Line) -> str:
+        return item.spoken
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.lines)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if not index.isValid():
-            return None
-        line = self.lines[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return line.step.label
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return line.spoken
-        return line if role == LINE else None
+    def tip(self, item: Line) -> str | None:
+        return item.spoken
 
 
 class HistoryPanel(QWidget):
@@ -129,12 +95,12 @@ class HistoryPanel(QWidget):
     def go_to(self, number: int) -> None:
         """Undo, or do again, until the step of a line is the last one in force."""
         document = self._document
-        if document is None or not 0 <= number < len(self.model.lines):
+        if document is None or not 0 <= number < len(self.model.items):
             return
-        target = self.model.lines[number].step.serial
+        target = self.model.items[number].step.serial
         if target == document.history.position:
             return
-        act = document.undo if self.model.lines[number].step.is_done else document.redo
+        act = document.undo if self.model.items[number].step.is_done else document.redo
         before = -1
         while document.history.position not in (target, before):
             before = document.history.position
@@ -163,7 +129,7 @@ class HistoryPanel(QWidget):
         self.model.show(
             [Line(s, self._times.get(s.serial, ""), s.serial == at, s.serial == saved) for s in steps]
         )
-        here = next((i for i, line in enumerate(self.model.lines) if line.is_here), -1)
+        here = next((i for i, line in enumerate(self.model.items) if line.is_here), -1)
         if here >= 0:
             self.list.setCurrentIndex(self.model.index(here))
             self.list.scrollTo(self.model.index(here))
@@ -173,40 +139,25 @@ class HistoryPanel(QWidget):
         self._words.setText(f"{counted(done, 'step')} can be undone{again}. Click a line to go there.")
 
 
-class _LineDelegate(QStyledItemDelegate):
+class _LineDelegate(RowDelegate):
     """Paints a line: a mark where the design is, the name, what is to say of it, the time."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(160, ROW_HEIGHT)
+    height = 30
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        line: Line = index.data(LINE)
-        colour = theme().colour
-        state: Any = option.state  # type: ignore[attr-defined]
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        if line.is_here:
-            painter.fillRect(box, colour("accent_soft"))
-            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colour("accent"))
-        elif state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
-            painter.fillRect(box, colour("hover"))
-        name = "right" if line.is_here else "redo" if not line.step.is_done else "ok" if line.is_saved else ""
+    def is_current(self, item: Line, is_selected: bool) -> bool:
+        return item.is_here
+
+    def paint_row(self, painter: QPainter, box: QRect, item: Line) -> None:
+        name = "right" if item.is_here else "redo" if not item.step.is_done else "ok" if item.is_saved else ""
         if name:
-            role = "accent" if line.is_here else "faint"
-            paint_icon(painter, name, QRectF(box.left() + 10, box.top() + 8, 14, 14), colour(role))
-        painter.setFont(font("small"))
-        painter.setPen(colour("faint"))
-        metrics = QFontMetrics(painter.font())
-        aside = "  ".join(word for word in (line.marks, line.time) if word)
-        width = metrics.horizontalAdvance(aside)
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRect(box.right() - width - 10, box.top(), width + 2, box.height()), middle, aside)
-        face = font("body", bold=line.is_here)
-        if not line.step.is_done:
-            face.setItalic(True)
-        painter.setFont(face)
-        painter.setPen(colour("text" if line.step.is_done else "faint"))
-        room = box.width() - width - 54
-        text = QFontMetrics(face).elidedText(line.step.label, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(box.left() + 30, box.top(), room, box.height()), middle, text)
+            role = "accent" if item.is_here else "faint"
+            where = QRectF(box.left() + 10, box.top() + 8, 14, 14)
+            paint_icon(painter, name, where, theme().colour(role))
+        aside = "  ".join(word for word in (item.marks, item.time) if word)
+        width = QFontMetrics(font("small")).horizontalAdvance(aside)
+        right = QRect(box.right() - width - 10, box.top(), width + 2, box.height())
+        write(painter, right, aside, font("small"), "faint")
+        face = font("body", bold=item.is_here)
+        face.setItalic(not item.step.is_done)
+        left = QRect(box.left() + 30, box.top(), box.width() - width - 54, box.height())
+        write(painter, left, item.step.label, face, "text" if item.step.is_done else "faint")

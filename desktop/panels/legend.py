@@ -114,8 +114,8 @@ class Legend(QWidget):
         painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """Stay in the corner, also of a drawing that changes its size while another one is shown."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and self.colouring is not None:
             self._settle()
         return super().eventFilter(watched, event)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from core.errors import CagenutError
 from core.explore.port_facts import PlugFacts, PortFacts, Rows, loss_lines, port_facts
@@ -42,6 +52,7 @@ class PortFactsPanel(QWidget):
         self._background = Background(self)
         self._shown: tuple[object, ...] = ()
         self._asked = 0
+        self._offered: tuple[QAction, ...] = ()
         self.facts: PortFacts | None = None
         """What is shown; None while no port is picked out."""
         self.breaks: dict[str, list[str]] = {}
@@ -70,6 +81,10 @@ class PortFactsPanel(QWidget):
         """Show lengths and parts as the engine has found them."""
         self._evaluation = evaluation
         self.refresh()
+
+    def offer(self, *actions: QAction) -> None:
+        """Take actions on the port that is picked out; each becomes a link below its state."""
+        self._offered = actions
 
     def _changed(self, change: Change) -> None:
         self.refresh()
@@ -103,6 +118,8 @@ class PortFactsPanel(QWidget):
         title = label(facts.title, "strong", wrap=True)
         title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         parts: list[Any] = [row(title, back), label(facts.state, "small", wrap=True)]
+        if self._offered and facts.is_data:
+            parts.append(row(*(self._link_to(action) for action in self._offered), None, gap=12))
         for plugs in _alike(facts.plugs):
             parts.append(_heading("CABLE" if len(plugs) == 1 else f"{len(plugs)} CABLES"))
             parts += [self._far_end(plug) for plug in plugs]
@@ -128,6 +145,17 @@ class PortFactsPanel(QWidget):
         made.setAccessibleName(f"Other end of {plug.token}: {plug.far_text}")
         made.setAutoDefault(False)
         made.clicked.connect(lambda *_: self.followed.emit(*plug.far))
+        return made
+
+    def _link_to(self, action: QAction) -> QToolButton:
+        """Return an action as a link: it is grey, with the reason in its tip, while it cannot be done."""
+        made = QToolButton()
+        made.setDefaultAction(action)
+        made.setProperty("role", "link")
+        made.setAutoRaise(True)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.setAccessibleName(action.text().replace("&", ""))
         return made
 
     def _leave(self) -> None:

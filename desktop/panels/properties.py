@@ -98,6 +98,14 @@ class PropertiesPanel(QWidget):
 
     # What is shown.
 
+    def begin(self) -> None:
+        """Put the cursor into the first field: the name, where there is one."""
+        for line in self._form.findChildren(QLineEdit):
+            if line.isVisible() and line.isEnabled() and not line.isReadOnly():
+                line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                line.selectAll()
+                return
+
     def refresh(self) -> None:
         """Show what is selected now; the form is only made anew for another kind of thing."""
         document = self._document

@@ -5,6 +5,7 @@ Tens of thousands of things may be selected; some dozens of records stand behind
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -41,7 +42,7 @@ class Selected:
         pairs = list(found)
         self.paths = tuple([path for path, _ in pairs])
         self.records = [record for _, record in pairs]
-        self.distinct = list({id(record): record for record in self.records}.values())
+        self.distinct = list(dict(zip(map(id, self.records), self.records, strict=True)).values())
 
     @classmethod
     def at(cls, reader: Reader, paths: Sequence[str]) -> Selected:
@@ -73,12 +74,9 @@ class Selected:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many things of each kind are selected."""
-        times: dict[int, int] = {}
-        for record in self.records:
-            times[id(record)] = times.get(id(record), 0) + 1
-        found = dict.fromkeys(KINDS, 0)
-        for key, number in times.items():
-            found[self.kind_of[key]] += number
+        found, kind_of = dict.fromkeys(KINDS, 0), self.kind_of
+        for key, number in Counter(map(id, self.records)).items():
+            found[kind_of[key]] += number
         return {kind: number for kind, number in found.items() if number}
 
     def of_kind(self, kind: str) -> list[str]:

@@ -149,23 +149,25 @@ class ProjectTree(QWidget):
         self._pulling = True
         model = self.tree.selectionModel()
         model.clearSelection()
+        known: dict[str, dict[str, QStandardItem]] = {}
         for path in self._document.selection.paths[:50]:
-            item = self._find(path)
+            item = self._find(path, known)
             if item is not None:
                 flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
                 model.select(item.index(), flags)
                 self.tree.scrollTo(item.index())
         self._pulling = False
 
-    def _find(self, path: str) -> QStandardItem | None:
-        item = self.model.item(0)
+    def _find(self, path: str, known: dict[str, dict[str, QStandardItem]]) -> QStandardItem | None:
+        """Return the item of a path; `known` keeps the children of each item looked at, by path."""
+        item, at = self.model.item(0), ""
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
-            wanted = "/".join(steps[:depth])
-            children = [] if item is None else [item.child(i) for i in range(item.rowCount())]
-            item = next((child for child in children if child.data(PATH) == wanted), None)
             if item is None:
                 return None
+            if at not in known:
+                known[at] = {(child := item.child(i)).data(PATH): child for i in range(item.rowCount())}
+            item, at = known[at].get(wanted := "/".join(steps[:depth])), wanted
         return item
 
 

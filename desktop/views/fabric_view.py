@@ -281,8 +281,6 @@ class FabricView(View):
         if fabric != self.fabric:
             self.show_fabric(fabric)
         self.ensure_drawn()
-        if self._graphs is None:  # not drawn yet, for it has never been visible
-            self.rebuild()
         if not self._find_paths(ends):
             self.paths = None
             raise EditError(self._no_path(ends))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 
+from core.drawing.absent import absent_places
 from core.drawing.airflow import floor_air
 from core.drawing.batch import Level, concatenate
 from core.drawing.colour_schemes import Colouring, summary_of, value_text
@@ -49,7 +51,12 @@ class FloorDrawing:
         """Rows by the first step of their paths."""
         for row, path in enumerate(self.things.paths):
             self.first.setdefault(path.partition("/")[0], []).append(row)
-        self.is_empty = not count and not project.areas(block)
+        self.absent: dict[str, QRectF] = {
+            path: QRectF(x0, -y1, x1 - x0, y1 - y0)
+            for path, (x0, y0, x1, y1) in absent_places(project, block).items()
+        }
+        """Places of what is absent, in scene coordinates, by path."""
+        self.is_empty = not count and not project.areas(block) and not self.absent
         self.base = Prepared()
         if not self.is_empty:
             drawn = plan(project, block, scale=TEXT_SCALE, marks=marks, things=self.things, names=False)

@@ -202,8 +202,16 @@ class HallView(View):
     def path_at(self, at: Pointer) -> str:
         row = self._row_at(at)
         if row < 0 or self.things is None:
-            return ""
+            return self._absent_at(at)
         return self._full(self.things.paths[row].partition("/")[0])
+
+    def _absent_at(self, at: Pointer) -> str:
+        """Return the path of what is absent from a point."""
+        places = {} if self.drawn is None else self.drawn.absent
+        return next((self._full(path) for path, box in places.items() if box.contains(at.scene)), "")
+
+    def absent_boxes(self) -> list[QRectF]:
+        return [] if self.drawn is None else list(self.drawn.absent.values())
 
     def _row_at(self, at: Pointer) -> int:
         if self.drawn is None:
@@ -226,6 +234,11 @@ class HallView(View):
         found = list(dict.fromkeys(paths[row].partition("/")[0] for row in np.flatnonzero(hit).tolist()))
         if not crossing:
             found = [name for name in found if hit[self.drawn.first[name]].all()]
+        found += [
+            path
+            for path, place in self.drawn.absent.items()
+            if box.contains(place) or (crossing and box.intersects(place))
+        ]
         return [self._full(name) for name in found]
 
     def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
@@ -237,7 +250,9 @@ class HallView(View):
             return np.zeros((0, 4))
         prefix = f"{self.entered}/" if self.entered else ""
         inside = [path[len(prefix) :] for path in paths if path.startswith(prefix)]
-        return self.drawn.boxes_of(inside)
+        boxes, absent = self.drawn.boxes_of(inside), self.drawn.absent
+        gone = [absent[path].getRect() for path in inside if path in absent] if absent else []
+        return np.vstack([boxes, np.array(gone, dtype=np.float64)]) if gone else boxes
 
     def _full(self, inside: str) -> str:
         return f"{self.entered}/{inside}".lstrip("/")
@@ -246,6 +261,10 @@ class HallView(View):
         where = f"x {measure(at.x)}  y {length(at.y)}"
         row = self._row_at(at)
         if row < 0 or self.things is None or self.document is None:
+            gone = self._absent_at(at)
+            if gone and self.document is not None:
+                words = "absent here: Blocks > Make Present"
+                return f"{self.document.label_of(gone)} · {words} · {where}"
             return where
         spec = self.document.project.find_type(self.things.blocks[row])
         block = self.document.project.blocks.get(self.things.blocks[row])

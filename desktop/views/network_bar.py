@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from core.editing.routes import counted
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from desktop.views.network import NetworkView
 
 MOST_HOPS = 6
+MOST_PX = 140
+"""Room for the name of where a path begins."""
 
 
 class NetworkBar(QWidget):
@@ -35,13 +39,17 @@ class NetworkBar(QWidget):
         self.whole = QPushButton("Whole fabric")
         self.whole.setAutoDefault(False)
         self.whole.setToolTip("Show all of the fabric again (Esc)")
+        self.begin = QToolButton()
+        self.begin.setProperty("role", "chip")
+        self.begin.setToolTip("The next path begins here; click to forget it")
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(8)
-        for widget in (self.words, self.neighbours, self.hops, self.whole):
+        for widget in (self.begin, self.words, self.neighbours, self.hops, self.whole):
             box.addWidget(widget)
         self.neighbours.clicked.connect(lambda _: self._toggle())
         self.hops.activated.connect(lambda _: view.set_hops(self.hops.currentData()))
+        self.begin.clicked.connect(lambda _: view.begin_path(None))
         self.whole.clicked.connect(lambda _: view.show_all())
         view.focus_changed.connect(self._show)
         self._show()
@@ -66,4 +74,12 @@ class NetworkBar(QWidget):
         if focus is not None and around:
             self.hops.setCurrentIndex(min(focus.hops, MOST_HOPS) - 1)
         self.whole.setVisible(focus is not None and not around)
-        self.words.setText("" if focus is None or around else "Shortest paths between two devices")
+        self.words.setText("" if focus is None or around else "Shortest paths")
+        self.words.setVisible(bool(self.words.text()))
+        start = self._view.path_from
+        self.begin.setVisible(start is not None)
+        if start is not None:
+            words = self._view.end_words(start)
+            short = QFontMetrics(self.begin.font()).elidedText(words, Qt.TextElideMode.ElideMiddle, MOST_PX)
+            self.begin.setText(f"From {short}  ×")
+            self.begin.setAccessibleName(f"Path begins at {words}: forget it")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class Elevations:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, Face], tuple[object, Elevation, dict[bool, Prepared]]] = {}
         self._alike: dict[object, tuple[Elevation, dict[bool, Prepared]]] = {}
+        self._project: Callable[[], Project | None] = lambda: None
 
     def get(
         self,
@@ -52,6 +54,10 @@ class Elevations:
         port_names: bool,
     ) -> tuple[Elevation, Prepared]:
         """Return one face of a rack, without the names of devices; with or without those of ports."""
+        if self._project() is not project:
+            self._kept.clear()
+            self._alike.clear()
+            self._project = ref(project)
         block = at.block.id
         devices = project.devices(block)
         ports = {d: found for d in devices if (found := used.get((block, d)))}
@@ -131,6 +137,7 @@ def head(sketch: Sketch, at: PlacedBlock, rack: RackType, x: float, y: float, co
     top = y + rack.height_mm
     wide = 2 * rack.width_mm + FACE_GAP
     about = f"{at.block.name} × {copies:,}" if copies > 1 else f"{rack.units} {rack.unit}"
+    about = f"{about} · reserved" if at.status == "reserved" else about
     name = at.tag or at.block.name
     sketch.text(x, top + 200, name, 46, "text.bold", width=wide * 0.62, level=Level.MIDDLE, owner=0)
     sketch.text(

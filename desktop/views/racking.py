@@ -17,6 +17,7 @@ from core.editing.space import Spot, half_units
 from core.model.project import Reader
 from core.model.records import Device, Link
 from core.model.types import DeviceType, RackType
+from desktop.selection import records_of
 
 FACE_GAP = 230.0
 RACK_GAP = 320.0
@@ -187,12 +188,14 @@ def _steps(path: str) -> Iterator[str]:
 
 def with_ends(project: Reader, paths: Iterable[str]) -> list[str]:
     """Return the paths with those of links replaced by those of the devices at their ends."""
+    given = list(paths)
+    links = {path: record for path, record in records_of(project, given) if isinstance(record, Link)}
     found: list[str] = []
-    for path in paths:
-        record = project.resolve(project.top, path)
-        if isinstance(record, Link):
+    for path in given:
+        link = links.get(path)
+        if link is not None:
             head = path.rpartition("/")[0]
-            found += [f"{head}/{end.path}".lstrip("/") for end in (record.a, record.b)]
+            found += [f"{head}/{end.path}".lstrip("/") for end in (link.a, link.b)]
         else:
             found.append(path)
     return found

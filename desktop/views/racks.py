@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QRectF, Qt, Signal
 from PySide6.QtGui import QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +25,9 @@ from desktop.canvas.pointer import Pointer
 from desktop.canvas.prepared import prepare, raised
 from desktop.canvas.tools.move_devices import MoveDevices, nudge_devices
 from desktop.canvas.tools.place_device import PlaceDevice
+from desktop.canvas.tools.refuse import Refuse
 from desktop.canvas.tools.reroute import EndHandles, grip_at, port_drag
+from desktop.canvas.tools.select_units import SelectUnits
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
 from desktop.panels.legend import Legend
@@ -42,11 +44,15 @@ from desktop.views.rack_drawing import (
     rack_values,
     whole_box,
 )
+from desktop.views.rack_marks import AbsentDevice, absent_devices, reserved_in, reserved_marks
 from desktop.views.racking import FACE_GAP, Standing, Which, arranged, racks_of, used_ports, with_ends
+from desktop.views.unit_range import UnitBand, UnitRange, band_boxes, column_at, devices_within, unit_at
 from desktop.views.view import View, box_shape
 
 THRESHOLDS = (0.19, 0.36, 1.3)
 """Scale [px/mm] from which names and unit numbers, ports, and port numbers are drawn."""
+MARKS_RANK = 15
+"""Where marks of what is reserved are painted: above devices, below air and cables."""
 _STRUCTURE = frozenset(
     ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "phases")
 )
@@ -72,6 +78,12 @@ class RackView(View):
         self.colouring: Colouring | None = None
         self._shown: Shown | None = None
         self._racks = 0
+        self._absent: list[AbsentDevice] = []
+        self.units: UnitRange | None = None
+        """Units chosen beside a rack, as long as the selection is what came of it."""
+        self._units_chose: tuple[str, ...] = ()
+        self._band = UnitBand()
+        self.scene().addItem(self._band)
         self._handles = EndHandles()
         self.scene().addItem(self._handles)
         self.shown_fabric: Callable[[], str] = lambda: ""
@@ -111,7 +123,7 @@ class RackView(View):
         assert document is not None
         project = document.project
         selection = document.selection
-        chosen = [*self._kept, *with_ends(project, selection.paths)]
+        chosen = [*self._kept, *with_ends(project, selection.paths)] if self.which == "selected" else []
         found, total = racks_of(project, self.which, chosen, selection.entered)
         place = {path: number for number, path in enumerate(self._kept)}
         found.sort(key=lambda at: place.get(at.path, len(place)))  # more racks come after those there are
@@ -140,6 +152,12 @@ class RackView(View):
         self._by_path = {}
         for standing in self.standing:
             self._by_path.setdefault(standing.path, []).append(standing)
+        blocks = {at.path: at for at, *_ in self._placed}
+        self._absent = [
+            place for face in self.standing for place in absent_devices(project, blocks[face.path], face)
+        ]
+        marks = reserved_marks(project, self._placed, self.standing)
+        self.layer.lay("reserved", None if marks is None else raised(marks, MARKS_RANK))
         self._shown = Shown.on(self.standing, self._starts)
         self.layer.draw(stamps)
         self._racks = total
@@ -188,9 +206,26 @@ class RackView(View):
 
     def show_selection(self) -> None:
         super().show_selection()
+        if self.document is None or self.document.selection.paths != self._units_chose:
+            self.units = None
+        self.show_units(self.units)
         self._handles.show_of(self, is_drawn=not self._is_stale)
         if self.seeing.cables and not self._is_stale:
             self._lay_cables()
+
+    def show_units(self, units: UnitRange | None) -> None:
+        """Shade a range of units."""
+        self._band.show_boxes([] if units is None else band_boxes(self.standing, units))
+
+    def choose_units(self, units: UnitRange) -> None:
+        """Select what is in a range of units, or the rack if they are empty, and remember the range."""
+        assert self.document is not None
+        rack = units.rack
+        block = self._by_path[rack][0].block
+        ids = devices_within(self.document.project, block, units.low, units.high)
+        self.document.selection.set([f"{rack}/{i}".lstrip("/") for i in ids] or [rack])
+        self.units, self._units_chose = units, self.document.selection.paths
+        self.show_units(units)
 
     def say_empty(self) -> str:
         if self.document is None or self.standing:
@@ -210,7 +245,16 @@ class RackView(View):
         if standing is None:
             return ""
         device = standing.device_at(at.x, at.y)
-        return f"{standing.path}/{device}".lstrip("/") if device else standing.path
+        if not device:
+            return self._absent_at(at) or standing.path
+        return f"{standing.path}/{device}".lstrip("/")
+
+    def _absent_at(self, at: Pointer) -> str:
+        """Return the path of the absent device whose place is under a point."""
+        return next((place.path for place in self._absent if place.box.contains(at.scene)), "")
+
+    def absent_boxes(self) -> list[QRectF]:
+        return [place.box for place in self._absent]
 
     def port_at(self, at: Pointer) -> tuple[str, str]:
         """Return the path of the device and the name of the port at a point; empty where there is none."""
@@ -257,6 +301,9 @@ class RackView(View):
 
     def paths_in(self, box: QRectF, *, crossing: bool) -> list[str]:
         found: dict[str, None] = {}
+        for gone in self._absent:
+            if box.contains(gone.box) or (crossing and box.intersects(gone.box)):
+                found[gone.path] = None
         for standing in self.standing:
             outside = QRectF(
                 standing.x, -standing.y - standing.drawn.height, standing.drawn.width, standing.drawn.height
@@ -297,6 +344,7 @@ class RackView(View):
             rack, _, device = path.rpartition("/")
             boxes = [s.box_of(device) for s in self._by_path.get(rack, [])]
             found = [box_shape(*box) for box in boxes if box is not None]
+            found = found or [QPolygonF(place.box) for place in self._absent if place.path == path]
             shapes.extend(found)
             if not found and path not in self._by_path:
                 lines.extend(self._link_lines(path))
@@ -338,7 +386,11 @@ class RackView(View):
             return ""
         standing = self.standing_at(at)
         if standing is None:
-            return ""
+            face = column_at(self.standing, at)
+            if face is None:
+                return ""
+            unit = 2 * unit_at(face, at.y)
+            return f"{unit_span(face.rack, unit, unit + 2)} · drag along the numbers to select units"
         half = int((at.y - standing.y - standing.drawn.base) / (standing.drawn.pitch / 2))
         inside = 0 <= half < 2 * standing.rack.units
         unit = unit_span(standing.rack, half - half % 2, half - half % 2 + 2) if inside else ""
@@ -349,17 +401,31 @@ class RackView(View):
             spec = self.document.project.find_type(device.type) if isinstance(device, Device) else None
             if isinstance(spec, DeviceType):
                 words.insert(1, spec.name)
+            words.append(self._state_words(path))
+        elif gone := self._absent_at(at):
+            words = [self.document.label_of(gone), words[-1], "absent here: Blocks > Make Present"]
         return " · ".join(word for word in words if word)
+
+    def _state_words(self, path: str) -> str:
+        """Return what is to be said of the state of a device of one rack."""
+        rack, _, last = path.rpartition("/")
+        at = next((at for at, *_ in self._placed if at.path == rack), None)
+        assert self.document is not None
+        return "reserved" if at is not None and last in reserved_in(self.document.project, at) else ""
 
     # Gestures.
 
     def drag_tool(self, start: Pointer) -> Tool | None:
         assert self.document is not None
+        standing = self.standing_at(start)
+        if standing is not None and not standing.device_at(start.x, start.y) and self._absent_at(start):
+            return Refuse(self, "It is absent here: Blocks > Make Present brings it back")
         chosen = devices_of(self.document.project, self.document.selection.paths)
         return port_drag(self, start) or (MoveDevices(self) if chosen else None)
 
     def grip_at(self, at: Pointer) -> Tool | None:
-        return grip_at(self, at)
+        face = column_at(self.standing, at) if self.document is not None else None
+        return grip_at(self, at) or (None if face is None else SelectUnits(self, face))
 
     def landing_tool(self, carried: Carried) -> Tool | None:
         if self.document is None or carried.kind != "type":
@@ -382,8 +448,3 @@ class RackView(View):
 def _faces(x: float, rack: RackType) -> tuple[tuple[Face, float], tuple[Face, float]]:
     """Return the two faces of a rack with their left edges."""
     return ("front", x), ("rear", x + rack.width_mm + FACE_GAP)
-
-
-def scene_box(x: float, y: float, width: float, height: float) -> QRectF:
-    """Return a rectangle of the drawing (y up) in scene coordinates (y down)."""
-    return QRectF(QPointF(x, -y - height), QPointF(x + width, -y))

@@ -40,6 +40,8 @@ class View(Canvas):
         self.document: Document | None = None
         self.library = Library({})
         self._is_stale = True
+        self._is_behind = False
+        """Whether something else was selected since the view was last shown."""
         self._selected_next: list[str] = []
         self.corners = CornerMarks()
         self.scene().addItem(self.corners)
@@ -106,13 +108,13 @@ class View(Canvas):
         """Show another project."""
         if self.document is not None:
             self.document.changed.disconnect(self._on_change)
-            self.document.selection.changed.disconnect(self.show_selection)
+            self.document.selection.changed.disconnect(self._on_selection)
             self.document.selection.entered_changed.disconnect(self._on_entered)
         self.use(None)
         self.document, self.library = document, library
         if document is not None:
             document.changed.connect(self._on_change)
-            document.selection.changed.connect(self.show_selection)
+            document.selection.changed.connect(self._on_selection)
             document.selection.entered_changed.connect(self._on_entered)
             self.commit = self._commit
         self.refit()
@@ -139,6 +141,9 @@ class View(Canvas):
 
     def showEvent(self, event: object) -> None:
         self.ensure_drawn()
+        if self._is_behind:
+            self._is_behind = False
+            self.show_selection()
         super().showEvent(event)  # type: ignore[arg-type]
 
     def show_selection(self) -> None:
@@ -201,7 +206,14 @@ class View(Canvas):
         if self.concerns(change):
             self.make_stale()
         else:
+            self._on_selection()
+
+    def _on_selection(self) -> None:
+        """Show what is selected, at once or when the view is next shown."""
+        if self.isVisible():
             self.show_selection()
+        else:
+            self._is_behind = True
 
     def _on_entered(self) -> None:
         self.outlines.hover(None)

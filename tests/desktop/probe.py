@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QMenu,
+    QScrollArea,
     QTabWidget,
     QWidget,
 )
 
 from desktop.app import run
+from desktop.dialogs.sheets import SheetsWindow
 from desktop.main_window import MainWindow
 from desktop.views.view import View
 
@@ -50,9 +52,16 @@ def named_all(text: str) -> list[QWidget]:
 
 
 def field(text: str) -> list[int]:
-    """Return where the visible field of an accessible name is."""
+    """Scroll to the field of an accessible name and return where it is."""
     found = named_all(text)
-    return centre(found[0]) if found else []
+    if not found:
+        return []
+    around = found[0].parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(found[0])
+        around = around.parentWidget()
+    return centre(found[0])
 
 
 def menu_title(text: str) -> list[int]:
@@ -83,10 +92,24 @@ def things() -> dict[str, list[Any]]:
 
 
 def middle(name: str) -> list[int]:
-    """Return where the middle of what has a name in the drawn floor block is."""
+    """Return where what has a name in the drawn floor block is: its middle, or that of the first thing in it."""
     hall = window().workspace.hall
-    x, y, width, height = hall.boxes_of([f"{hall.entered}/{things()[name][0]}".lstrip("/")])[0].tolist()
-    return point(hall, x + width / 2, -(y + height / 2))
+    hall.ensure_drawn()
+    assert hall.drawn is not None
+    row = hall.drawn.first[things()[name][0]][0]
+    return point(hall, *(hall.drawn.low[row] + hall.drawn.high[row]) / 2)
+
+
+def dialog() -> str:
+    """Return the title of the dialog in front, if there is one."""
+    top = QApplication.activeModalWidget()
+    return "" if top is None else top.windowTitle()
+
+
+def sheets() -> SheetsWindow | None:
+    """Return the window of the sheets, if it is open."""
+    found = window().findChildren(SheetsWindow)
+    return found[0] if found else None
 
 
 def line(view: QAbstractItemView, row: int, column: int = 0) -> list[int]:
@@ -111,7 +134,7 @@ def picture(path: str) -> bool:
 def entry(kind: str, name: str) -> list[int]:
     """Scroll the catalogue to an entry and return where it is."""
     catalogue = window().catalogue
-    for row, found in enumerate(catalogue.model.entries):
+    for row, found in enumerate(catalogue.model.items):
         if (found.carried.kind, found.carried.id) == (kind, name):
             index = catalogue.model.index(row)
             catalogue.list.scrollTo(index)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
 from core.editing.connect import connect, first_compatible
-from core.editing.copies import stated
+from core.editing.fields import own_fields
 from core.editing.issuing import issue
 from core.files.project_file import load
 from core.files.session import Session
@@ -213,7 +213,7 @@ def test_give_72_racks_asset_tags_from_a_csv(
     hand.key("Ctrl+Shift+I")
     hand.key("Return")
     assert hand.count <= 4, hand.done
-    tags = {i.name: stated(document.project, i.id).get("asset_tag")
+    tags = {i.name: own_fields(document.project, i.id).get("asset_tag")
             for i in document.project.instances(document.top).values()}  # fmt: skip
     assert tags == {f"r{n}": f"T-{n:03}" for n in range(1, 73)}
     assert len(document.history.undo_labels) == 1

@@ -45,7 +45,7 @@ def test_place_drag_link_undo_save_kill_recover_export(
     # A rack of its own, to drag things into.
     program.click(program.ask("centre(window().catalogue.search)"))
     program.write("vertiv vr3300")
-    program.until("len(window().catalogue.model.entries) < 5")
+    program.until("len(window().catalogue.model.items) < 5")
     program.drag(program.until("entry('type', 'vertiv-vr3300')"), program.ask(f"point({hall}, 3600, 600)"))
     program.until("len(window().document.project.instances(window().document.top)) == 2")
 

@@ -34,18 +34,18 @@ def panel(document: Document, at: Callable[..., str], qtbot: QtBot) -> HistoryPa
 
 
 def labels(panel: HistoryPanel) -> list[str]:
-    return [line.step.label for line in panel.model.lines]
+    return [line.step.label for line in panel.model.items]
 
 
 def here(panel: HistoryPanel) -> list[str]:
-    return [line.step.label for line in panel.model.lines if line.is_here]
+    return [line.step.label for line in panel.model.items if line.is_here]
 
 
 def test_steps_stand_in_order_and_the_last_is_where_the_design_is(panel: HistoryPanel) -> None:
     assert labels(panel) == ["As it was opened", "Rename to one", "Rename to two", "Rename to three"]
     assert here(panel) == ["Rename to three"]
-    assert all(line.time for line in panel.model.lines[1:])
-    assert panel.model.lines[0].time == ""
+    assert all(line.time for line in panel.model.items[1:])
+    assert panel.model.items[0].time == ""
 
 
 def test_a_click_goes_there_and_back(panel: HistoryPanel, document: Document, at: Callable[..., str]) -> None:
@@ -53,8 +53,8 @@ def test_a_click_goes_there_and_back(panel: HistoryPanel, document: Document, at
     name = lambda: document.project.instances(document.top)[record].name  # noqa: E731
     panel.list.clicked.emit(panel.model.index(1))
     assert (name(), here(panel)) == ("one", ["Rename to one"])
-    assert [line.step.is_done for line in panel.model.lines] == [True, True, False, False]
-    assert "undone" in panel.model.lines[3].spoken
+    assert [line.step.is_done for line in panel.model.items] == [True, True, False, False]
+    assert "undone" in panel.model.items[3].spoken
     panel.go_to(0)
     assert (name(), here(panel)) == ("r1", ["As it was opened"])
     panel.go_to(3)
@@ -65,11 +65,11 @@ def test_a_click_goes_there_and_back(panel: HistoryPanel, document: Document, at
 def test_the_saved_step_is_marked(
     panel: HistoryPanel, document: Document, at: Callable[..., str], tmp_path: Path
 ) -> None:
-    assert not any(line.is_saved for line in panel.model.lines), "it was never in a file"
+    assert not any(line.is_saved for line in panel.model.items), "it was never in a file"
     document.save(tmp_path / "a.cage", wait=True)
     rename(document, at("three"), "four")
     panel._refresh()
-    assert [line.step.label for line in panel.model.lines if line.is_saved] == ["Rename to three"]
+    assert [line.step.label for line in panel.model.items if line.is_saved] == ["Rename to three"]
 
 
 def test_undo_of_something_out_of_view_is_named_and_can_be_shown(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
@@ -256,9 +257,12 @@ def test_the_path_between_two_devices(window: MainWindow, document: Document, vi
     assert "select two devices" in window.actions_["network.path"].toolTip()
     document.selection.set(["leafs/leaf0", "leafs/leaf1"])
     window.actions_.run("network.path")
-    assert sorted(labels(view)) == ["leaf0", "leaf1", "spine0", "spine1"]
+    assert view.picture is not None
+    assert view.picture.lit == {"leafs/leaf0", "leafs/leaf1", "spines/spine0", "spines/spine1"}
+    assert "n4" in labels(view)  # the rest stays, faintly
+    assert (len(view.veil.boxes), len(view.veil.lines)) == (4, 4)
     assert view.card.title.text() == "1 switch on the way, path 1 of 2"
-    assert view.card.lines.text().splitlines() == [
+    assert [line.partition(", way")[0] for line in view.card.lines.text().splitlines()] == [
         "1  leaf0 osfp51/1 – spine0 osfp1/1  400G, 2 links",
         "2  spine0 osfp2/1 – leaf1 osfp51/1  400G, 2 links",
     ]
@@ -268,6 +272,7 @@ def test_the_path_between_two_devices(window: MainWindow, document: Document, vi
     window.actions_.run("network.all")
     assert view.paths is None
     assert view.fan.way == []
+    assert view.veil.boxes == []
 
 
 def test_no_path_is_said(window: MainWindow, document: Document, view: NetworkView) -> None:
@@ -285,6 +290,120 @@ def test_no_path_is_said(window: MainWindow, document: Document, view: NetworkVi
     assert view.paths is not None
     assert view.paths.hops == 2  # leaf 1 and a spine
     assert view.paths.count == 2
+
+
+# Paths between two ports.
+
+
+def begin(window: MainWindow, document: Document, path: str, port: str) -> None:
+    document.selection.pick_port(path, port)
+    window.actions_.run("network.path_from")
+
+
+def test_a_path_from_port_to_port_uses_these_ports(
+    window: MainWindow, document: Document, view: NetworkView
+) -> None:
+    window.workspace.show_view("racks")
+    begin(window, document, "n0/h0", "nic1")
+    assert view.path_from == ("n0/h0", "nic1")
+    assert "A path begins at h0 nic1" in window.statusBar().currentMessage()
+    document.selection.pick_port("leafs/leaf1", "osfp52")
+    window.actions_.run("network.path_to")
+    assert window.workspace.name == "network"
+    assert view.paths is not None
+    # Port 52 of leaf 1 leads to spine 1: from there down to the leaf of the host's first NIC only.
+    assert (view.paths.count, view.paths.hops) == (1, 2)
+    assert [line.split("  ")[1].split(" – ")[0] for line in view.card.lines.text().splitlines()] == [
+        "h0 nic1", "leaf0 osfp52/1", "spine1 osfp2/1",
+    ]  # fmt: skip
+    assert view.card.lines.text().splitlines()[-1].split(" – ")[1].startswith("leaf1 osfp52/1 ")
+
+
+def test_hops_tell_length_and_part_once_evaluated(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    from core.explore.port_facts import port_facts
+
+    begin(window, document, "n0/h0", "nic1")
+    document.selection.set(["leafs/leaf0"])
+    window.actions_.run("network.path_to")
+    evaluation = window.workspace.seeing.evaluation
+    (plug,) = port_facts(document.project, "hall", "n0/h0", "nic1", evaluation).plugs
+    way = dict(plug.rows)["How"].removeprefix("Way ").partition(" m")[0]
+    assert (
+        view.card.lines.text() == f"1  h0 nic1 – leaf0 osfp1/1  400G, way {way} m, no part reaches"
+    )  # the sample has no cables to choose from
+    edit = document.edit("Rename")
+    edit.put("devices", replace(edit.get("devices", ("b-n0", "h1")), name="other"))
+    document.commit_edit(edit)
+    assert view.card.lines.text() == "1  h0 nic1 – leaf0 osfp1/1  400G"  # until it is evaluated again
+    qtbot.waitUntil(lambda: "way" in view.card.lines.text(), timeout=10_000)
+
+
+def test_a_path_is_shown_with_p_from_where_it_was_to_begin(
+    window: MainWindow, document: Document, view: NetworkView
+) -> None:
+    begin(window, document, "leafs/leaf0", "osfp51")
+    document.selection.set(["leafs/leaf1"])
+    window.actions_.run("network.path")
+    assert view.paths is not None
+    assert view.paths.count == 1
+    assert view.fan.way != []
+
+
+def test_what_is_not_joined_or_not_linked_is_said(
+    window: MainWindow, document: Document, view: NetworkView
+) -> None:
+    window.actions_.refresh()
+    begin(window, document, "leafs/leaf0", "osfp51")
+    window.actions_.refresh()
+    assert "both ends are on one device" in window.actions_["network.path_to"].toolTip()
+    document.selection.pick_port("leafs/leaf1", "osfp60")
+    window.actions_.run("network.path_to")
+    assert "leaf1 osfp60 is not linked to anything" in window.statusBar().currentMessage()
+    # The host's second NIC hangs on leaf 1 alone: not on the port where leaf 0 has its first.
+    begin(window, document, "n0/h0", "nic2")
+    document.selection.pick_port("leafs/leaf0", "osfp1")
+    window.actions_.run("network.path_to")
+    assert "no links of this fabric join h0 nic2 and leaf0 osfp1" in window.statusBar().currentMessage()
+    assert view.focus is None
+
+
+def test_the_chip_says_where_a_path_begins_and_forgets_it(
+    window: MainWindow, document: Document, view: NetworkView
+) -> None:
+    chip = window.workspace.network_bar.begin
+    assert not chip.isVisible()
+    begin(window, document, "leafs/leaf0", "osfp51")
+    assert chip.isVisible()
+    assert "leaf0 osfp51" in chip.text()
+    chip.click()
+    assert view.path_from is None
+    assert not chip.isVisible()
+    begin(window, document, "leafs/leaf0", "osfp51")
+    edit = document.edit("Remove")
+    from core.editing.remove import remove
+
+    remove(edit, "b-leafs", ["leaf0"])
+    document.commit_edit(edit)
+    assert view.path_from is None
+
+
+def test_the_facts_of_a_port_offer_paths(window: MainWindow, document: Document, view: NetworkView) -> None:
+    from PySide6.QtWidgets import QToolButton
+
+    document.selection.pick_port("n0/h0", "nic1")
+    window.actions_.settle()
+    links = {made.text(): made for made in window.properties.port_facts.findChildren(QToolButton)}
+    assert not links["Path to Here"].isEnabled()
+    links["Path from Here"].click()
+    assert view.path_from == ("n0/h0", "nic1")
+    document.selection.pick_port("leafs/leaf1", "osfp51")
+    window.actions_.settle()
+    links = {made.text(): made for made in window.properties.port_facts.findChildren(QToolButton)}
+    links["Path to Here"].click()
+    assert view.paths is not None
+    assert (view.paths.count, view.paths.hops) == (1, 2)
 
 
 # Rearranging.
@@ -334,15 +453,31 @@ def test_the_sheet_has_the_boxes_where_they_were_put(document: Document, view: N
     assert share == pytest.approx((at[0] / size[0], at[1] / size[1]), abs=1e-3)
 
 
-def test_neighbours_are_not_rearranged(document: Document, view: NetworkView) -> None:
+def test_neighbours_are_rearranged_beside_the_project(
+    window: MainWindow, document: Document, view: NetworkView
+) -> None:
     document.selection.set(["leafs/leaf0"])
     view.show_neighbours()
-    said: list[str] = []
-    view.failed.connect(said.append)
-    start = middle(view, "leafs/leaf0")
-    drag(view, start, (start[0] + 20, start[1]))
-    assert not document.project.rows("layouts", "hall")
-    assert said == ["Rearranging is for the whole fabric: show all of it first"]
+    start, whole = middle(view, "leafs/leaf0"), document.project.stamp
+    drag(view, start, (start[0] + 20, start[1] + 15))
+    assert middle(view, "leafs/leaf0") == pytest.approx((start[0] + 20, start[1] + 15), abs=0.2)
+    assert document.project.stamp == whole
+    view.show_all()
+    view.show_neighbours()
+    assert middle(view, "leafs/leaf0") == pytest.approx((start[0] + 20, start[1] + 15), abs=0.2)
+    window.actions_.run("network.reset")
+    assert middle(view, "leafs/leaf0") == pytest.approx(start)
+
+
+def test_boxes_of_a_path_are_rearranged_with_the_fabric(document: Document, view: NetworkView) -> None:
+    document.selection.set(["leafs/leaf0", "leafs/leaf1"])
+    view.show_path()
+    document.selection.clear()
+    start = middle(view, "spines/spine1")
+    drag(view, start, (start[0] + 20, start[1] + 15))
+    assert view.paths is not None
+    view.show_all()
+    assert middle(view, "spines/spine1") == pytest.approx((start[0] + 20, start[1] + 15), abs=0.2)
 
 
 # Keyboard.

@@ -39,13 +39,13 @@ def device(document: Document, path: str) -> Device:
 def test_search_and_filters(window: MainWindow, document: Document) -> None:
     catalogue = window.catalogue
     catalogue.search.setText("h200 8u")
-    assert catalogue.model.entries
-    assert all("H200" in e.title.upper() or "H200" in e.detail.upper() for e in catalogue.model.entries)
+    assert catalogue.model.items
+    assert all("H200" in e.title.upper() or "H200" in e.detail.upper() for e in catalogue.model.items)
     catalogue.search.setText("")
     catalogue.kind.setCurrentIndex(catalogue.kind.findData("rack"))
-    assert {e.kind for e in catalogue.model.entries} == {"rack"}
+    assert {e.kind for e in catalogue.model.items} == {"rack"}
     catalogue.kind.setCurrentIndex(catalogue.kind.findData("block"))
-    assert {e.title for e in catalogue.model.entries} == {"Node rack", "Network rack"}
+    assert {e.title for e in catalogue.model.items} == {"Node rack", "Network rack"}
 
 
 def test_drag_data_names_the_entry_and_foreign_data_are_ignored() -> None:

@@ -26,11 +26,11 @@ def search(window: MainWindow, document: Document, qtbot: QtBot) -> Palette:
 
 
 def titles(search: Palette) -> list[str]:
-    return [choice.title for choice in search.model.choices]
+    return [choice.title for choice in search.model.items]
 
 
 def chosen(search: Palette) -> Choice:
-    return search.model.choices[search.list.currentIndex().row()]
+    return search.model.items[search.list.currentIndex().row()]
 
 
 def press(search: Palette, key: Qt.Key) -> None:
@@ -66,7 +66,7 @@ def test_a_port_is_found_by_its_device_and_number_and_picked_out(
 
 def test_an_action_is_done(window: MainWindow, search: Palette) -> None:
     QTest.keyClicks(search.box, ">network")
-    assert {choice.chip for choice in search.model.choices} == {"Action"}
+    assert {choice.chip for choice in search.model.items} == {"Action"}
     wanted = titles(search).index("Network")
     for _ in range(wanted):
         press(search, Qt.Key.Key_Down)
@@ -77,7 +77,7 @@ def test_an_action_is_done(window: MainWindow, search: Palette) -> None:
 def test_what_cannot_be_done_says_why_and_is_not_done(window: MainWindow, search: Palette) -> None:
     QTest.keyClicks(search.box, ">undo")
     at = titles(search).index("Undo")
-    choice = search.model.choices[at]
+    choice = search.model.items[at]
     assert choice.reason == window.actions_.entry("edit.undo").reason != ""
     assert choice.reason in spoken(choice)
     for _ in range(at):
@@ -88,7 +88,7 @@ def test_what_cannot_be_done_says_why_and_is_not_done(window: MainWindow, search
 
 def test_a_type_is_taken_to_be_placed(window: MainWindow, search: Palette) -> None:
     QTest.keyClicks(search.box, "+qm9700")
-    assert all(not choice.key.startswith(("thing:", "action:")) for choice in search.model.choices)
+    assert all(not choice.key.startswith(("thing:", "action:")) for choice in search.model.items)
     assert chosen(search).key == "type:nvidia-qm9700"
     press(search, Qt.Key.Key_Return)
     assert window.workspace.name == "racks"
@@ -111,7 +111,7 @@ def test_what_was_chosen_lately_comes_first_in_an_empty_box(search: Palette) -> 
 
 
 def test_the_list_is_walked_by_keys(search: Palette) -> None:
-    last = len(search.model.choices) - 1
+    last = len(search.model.items) - 1
     for key, row in (
         (Qt.Key.Key_Down, 1),
         (Qt.Key.Key_Up, 0),

@@ -440,3 +440,17 @@ def test_a_click_keeps_working_while_everything_is_shown(
     window.actions_.run("view.colour_function")
     click(window.workspace.hall, (900, 500))
     assert document.selection.paths == (at("r2"),)
+
+
+def test_the_legend_stays_in_the_corner_of_a_drawing_resized_unseen(
+    window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    window.actions_.run("view.colour_status")
+    hall = window.workspace.hall
+    window.workspace.show_view("network")
+    window.resize(1400, 700)
+    QApplication.processEvents()
+    window.workspace.show_view("hall")
+    QApplication.processEvents()
+    assert hall.legend.isVisible()
+    assert hall.rect().contains(hall.legend.geometry())

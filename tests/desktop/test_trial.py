@@ -86,7 +86,7 @@ def test_the_label_of_a_drag_never_covers_what_is_said_about_the_landing(
     window: MainWindow, document: Document, qtbot: QtBot
 ) -> None:
     assert isinstance(window.catalogue.list, EntryList)
-    entry = window.catalogue.model.entries[0]
+    entry = window.catalogue.model.items[0]
     badge = _badge(entry)
     size, hot = badge.deviceIndependentSize(), hot_spot(badge)
     assert size.height() == BADGE_HEIGHT

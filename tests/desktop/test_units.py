@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from core import units
 from core.model.fields import fields_of
 from core.model.records import Block, Instance, Override
+from desktop.background import Background
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.panels.form import Shift, WrongValueError, parsed, shown
@@ -48,6 +49,16 @@ def test_a_number_without_a_unit_is_in_the_units_in_force() -> None:
 def test_what_is_no_length_is_refused(text: str) -> None:
     with pytest.raises(WrongValueError):
         parsed(X, text)
+
+
+def test_work_beside_the_windows_prints_in_the_units_of_who_asked(qtbot: QtBot) -> None:
+    background, found = Background(), list[str]()
+    for name in ("us", "metric"):
+        with units.use(name):
+            background.run(lambda: units.show(1000.0, "kg"), lambda text, error: found.append(text))
+    qtbot.waitUntil(lambda: len(found) == 2)
+    background.close()
+    assert found == [f"2{units.THIN}205 lb", "1000 kg"]
 
 
 def test_cables_stay_in_metres() -> None:

@@ -12,11 +12,13 @@ from core.editing.arrange import Grid, mirror, move_things, rotate, snap
 from core.editing.arrays import array
 from core.editing.blocks import make_unique, new_rack_block, place_instance
 from core.editing.clipboard import copy, duplicate, paste
+from core.editing.connect import connect
 from core.editing.footprint import Box, box_of, box_of_block
 from core.editing.grouping import group
 from core.editing.naming import next_name, rename, render, renumber
 from core.editing.overrides import set_override
 from core.editing.place import place_device
+from core.editing.refit import retype_all
 from core.editing.remove import remove
 from core.editing.replace import replace_block
 from core.editing.retype import retype, update_type
@@ -24,7 +26,8 @@ from core.editing.space import Spot, unit
 from core.editing.templates import insert, parcel_of
 from core.errors import EditError
 from core.model.records import Area, Layout, NamingTemplate, Note, Revision, Waiver
-from tests.editing.factory import LIBRARY, TYPES, Bench, assert_sound, small_hall
+from core.model.types import DeviceType, PortGroup
+from tests.editing.factory import LIBRARY, TYPES, Bench, assert_sound, osfp, small_hall
 
 
 @pytest.fixture
@@ -201,8 +204,9 @@ def test_updating_a_type_drops_cables_of_ports_that_are_gone(hall):
 def test_cables_between_two_devices_of_the_type_follow_its_renamed_ports(hall):
     """Leaf and spine are of one type: both ends of their cables are renamed before any is judged."""
     bench, h = hall
-    newer = [replace(t, version=2, ports=(osfp("cage", 32, whole=False), *t.ports[1:])) if t.id == "leaf" else t
-             for t in TYPES]  # fmt: skip
+    leaf = next(t for t in TYPES if t.id == "leaf")
+    renamed = replace(leaf, version=2, ports=(osfp("cage", 32, whole=False), *leaf.ports[1:]))
+    newer = [renamed if t is leaf else t for t in TYPES]
     edit = bench.edit()
     assert update_type(edit, Library({t.id: t for t in newer}), "leaf") == []
     bench.commit(edit)
@@ -212,6 +216,7 @@ def test_cables_between_two_devices_of_the_type_follow_its_renamed_ports(hall):
 
 def test_two_cabled_devices_that_change_together_keep_what_fits_afterwards():
     """RJ45 mates with neither OSFP nor SFP, and each with its like: judged in between, the cable would go."""
+
     def port(connector):
         return PortGroup(name="p1", layer="data", connector=connector, rate_gbps=1)
 

@@ -7,7 +7,7 @@ import pytest
 from core.editing.connect import connect, disconnect, first_compatible
 from core.editing.overrides import set_override
 from core.editing.place import place_device
-from core.editing.sockets import compatible, free_sockets
+from core.editing.sockets import Usage, compatible
 from core.editing.space import unit
 from core.errors import EditError
 from core.model.ports import PortTable
@@ -108,7 +108,7 @@ def test_a_port_used_in_any_block_above_is_not_free(hall):
     leaf = f"{h['rb']}/{h['leaf']}"
     with pytest.raises(EditError, match="osfp17/1 of leaf-1 is in use"):
         connect(edit, h["su"], leaf, ["osfp17/1"], f"{h['ra']}/{h['node']}", ["osfp2/1"])
-    free = free_sockets(edit, h["leafs"], h["leaf"], layer="data")
+    free = list(Usage(edit, h["leafs"], h["leaf"]).free(layer="data"))
     assert "osfp1/1" not in free
     assert "osfp17/1" not in free
     assert "osfp17/2" in free

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.drawing.placed import walk
-from core.editing.copies import apply_to_all, clear, differences, differing, paths_of, set_absent, stated
+from core.editing.copies import apply_to_all, clear, differences, differing, paths_of, set_absent
+from core.editing.fields import own_fields
 from core.editing.footprint import box_of_block
 from core.editing.grouping import group, ungroup
 from core.editing.overrides import set_override
@@ -41,7 +42,7 @@ def test_names_tags_and_serials_make_no_copy_differ(hall):
     assert found == {node: {"status", "power_limit_w"}}
     racks = list(paths_of(bench.project, h["nodes"]))
     assert differing(racks, found) == [f"{h['su1']}/{h['ra']}"]
-    assert stated(bench.project, node)["asset_tag"] == "T1"
+    assert own_fields(bench.project, node)["asset_tag"] == "T1"
 
 
 def test_what_an_inner_block_says_differs_in_all_its_copies(hall):
@@ -64,11 +65,11 @@ def test_clear_takes_back_the_outermost_statement_first(hall):
     set_override(edit, h["su"], f"{h['ra']}/{h['node']}", status="ordered", note="inner")
     set_override(edit, h["hall"], path, status="installed")
     bench.commit(edit)
-    assert stated(bench.project, path) == {"status": "installed", "note": "inner"}
+    assert own_fields(bench.project, path) == {"status": "installed", "note": "inner"}
     edit = bench.edit()
     assert clear(edit, path, "status") == 1
     bench.commit(edit)
-    assert stated(bench.project, path) == {"status": "ordered", "note": "inner"}
+    assert own_fields(bench.project, path) == {"status": "ordered", "note": "inner"}
 
 
 def test_clear_within_a_rack(hall):
@@ -97,8 +98,8 @@ def test_apply_to_all_writes_the_drawing_and_clears_every_copy(hall):
     assert apply_to_all(edit, one) == 1
     bench.commit(edit)
     assert bench.project.devices(h["nodes"])[h["node"]].status == "installed"
-    assert stated(bench.project, one) == {"asset_tag": "T1"}
-    assert stated(bench.project, two) == {"note": "late"}
+    assert own_fields(bench.project, one) == {"asset_tag": "T1"}
+    assert own_fields(bench.project, two) == {"note": "late"}
     with pytest.raises(EditError, match="belongs to one thing"):
         apply_to_all(bench.edit(), one, "asset_tag")
     with pytest.raises(EditError, match="nothing of its own"):
@@ -128,9 +129,9 @@ def test_what_is_absent_in_all_copies_can_be_present_in_one(hall):
     bench.commit(edit)
     edit = bench.edit()
     assert set_absent(edit, [leaf], True) == 1
-    assert stated(edit, leaf)["absent"] is True
+    assert own_fields(edit, leaf)["absent"] is True
     assert set_absent(edit, [leaf], False) == 1
-    assert not stated(edit, leaf).get("absent")
+    assert not own_fields(edit, leaf).get("absent")
 
 
 def standing(project):

@@ -149,7 +149,8 @@ def test_a_port_is_found_by_its_device_and_its_number(design: Design) -> None:
 
 def test_a_cable_named_from_outside_keeps_the_serial_number_said_inside(design: Design) -> None:
     """Its link has no name: the unit says the serial number, the hall the name."""
-    link = Link(block="unit", id="k-1", a=End("net-1/leaf-1", ("osfp1/1",)), b=End("gpu-node-07", ("osfp1/1",)))
+    ends = (End("net-1/leaf-1", ("osfp1/1",)), End("gpu-node-07", ("osfp1/1",)))
+    link = Link(block="unit", id="k-1", a=ends[0], b=ends[1])
     serial = Override(block="unit", id="o-1", path="k-1", serial="SN-4711")
     design.put(("links", link), ("overrides", serial))
     assert names(index_of(design.project).search("sn-4711")) == []

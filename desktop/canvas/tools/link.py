@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from desktop.views.racks import RackView
 
 MOST_MARKED = 60
-"""Devices whose ports are marked at a time: those in view, the nearest first."""
+"""Devices whose ports are marked at a time, of those in view."""
 
 
 class Plug(NamedTuple):
@@ -30,6 +31,22 @@ class Plug(NamedTuple):
     port: str
     token: str
     box: QRectF
+
+
+def ports_in_view(canvas: RackView) -> Iterator[tuple[str, str, QRectF]]:
+    """Yield the ports in view with their boxes, of at most so many devices as can be marked at once."""
+    view = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    marked = 0
+    for path in canvas.shown_devices():
+        shapes, _ = canvas.shapes_of([path])
+        if not any(shape.boundingRect().intersects(view) for shape in shapes):
+            continue
+        marked += 1
+        if marked > MOST_MARKED:
+            return
+        for name, box in canvas.port_boxes(path).items():
+            if view.intersects(box):
+                yield path, name, box
 
 
 class LinkPorts(Tool):
@@ -169,18 +186,8 @@ class LinkPorts(Tool):
         """Mark the ports in view that the first end can and cannot be joined with."""
         assert self._first is not None
         marks = []
-        view = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
-        marked = 0
-        for path in self.canvas.shown_devices():
-            shapes, _ = self.canvas.shapes_of([path])
-            if not any(shape.boundingRect().intersects(view) for shape in shapes):
-                continue
-            marked += 1
-            if marked > MOST_MARKED:
-                break
-            for name, box in self.canvas.port_boxes(path).items():
-                if not view.intersects(box) or (path == self._first.path and name == self._first.port):
-                    continue
+        for path, name, box in ports_in_view(self.canvas):
+            if (path, name) != (self._first.path, self._first.port):
                 plug = Plug(path, name, self._free_token(path, name), box)
                 marks.append(Mark(box, bool(plug.token) and not self._why_not(self._first, plug)))
         self.canvas.overlay.show_marks(marks)

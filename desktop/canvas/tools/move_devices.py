@@ -16,9 +16,9 @@ from core.errors import EditError
 from core.model.change import Change
 from core.model.records import Device
 from core.model.types import DeviceType
-from desktop.arranging import swap_edit
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
+from desktop.canvas.tools.swapping import Swap, show_swap, swap_between, swapped
 from desktop.canvas.tools.tool import Tool
 from desktop.selection import devices_of
 
@@ -41,14 +41,6 @@ class Landing(NamedTuple):
     target: Standing
     spots: dict[tuple[str, str], Spot]
     """Rack and id of the device to its spot there."""
-    reason: str
-
-
-class Swap(NamedTuple):
-    """The device that the one held would change places with, or why it cannot."""
-
-    one: str
-    other: str
     reason: str
 
 
@@ -95,7 +87,7 @@ class MoveDevices(Tool):
         self._swap = self._swap_at(at)
         if self._swap is not None:
             self.canvas.preview(None)
-            self._show_swap(self._swap, at)
+            show_swap(self.canvas, self._swap, at)
             return None
         if target is None:
             self._landing = None
@@ -133,32 +125,13 @@ class MoveDevices(Tool):
             return None
         document, other = self.canvas.document, self.canvas.path_at(at)
         assert document is not None
-        one = f"{self._anchor.rack}/{self._anchor.device.id}".lstrip("/")
-        if other == one or not isinstance(document.project.resolve(document.top, other), Device):
+        if not isinstance(document.project.resolve(document.top, other), Device):
             return None
-        if self._swap is not None and self._swap.other == other:
-            return self._swap
-        try:
-            swap_edit(document, one, other)
-        except EditError as error:
-            return Swap(one, other, error.problem)
-        return Swap(one, other, "")
-
-    def _show_swap(self, swap: Swap, at: Pointer) -> None:
-        document = self.canvas.document
-        assert document is not None
-        boxes = [shape.boundingRect() for shape in self.canvas.shapes_of([swap.one, swap.other])[0]]
-        names = [document.label_of(path).rpartition(" / ")[2] for path in (swap.one, swap.other)]
-        words = swap.reason or f"Swap {names[0]} and {names[1]}"
-        ghosts = [Ghost(box, not swap.reason) for box in boxes]
-        self.canvas.overlay.show_ghosts(ghosts, words, at.scene, fits=not swap.reason)
+        one = f"{self._anchor.rack}/{self._anchor.device.id}".lstrip("/")
+        return swap_between(self.canvas, one, other, self._swap)
 
     def _swapped(self, swap: Swap) -> Change:
-        if swap.reason:
-            raise EditError(swap.reason)
-        document = self.canvas.document
-        assert document is not None
-        edit, paths = swap_edit(document, swap.one, swap.other)
+        edit, paths = swapped(self.canvas, swap)
         self.canvas.select_after(paths)
         return self.finish(edit)
 
@@ -266,18 +239,13 @@ def nudge_devices(canvas: RackView, step: int, keys: Qt.KeyboardModifier) -> Cha
     for rack, device in held:
         by_rack.setdefault(rack, []).append(device)
     edit = document.edit("Nudge", *by_rack)
+    is_far = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+    usual = 1 if keys & Qt.KeyboardModifier.AltModifier else 2
     for rack, devices in by_rack.items():
         moves = {}
         for device in devices:
             spec = document.project.find_type(device.type)
-            high = half_units(spec) if isinstance(spec, DeviceType) else 2
-            far = (
-                high
-                if keys & Qt.KeyboardModifier.ShiftModifier
-                else 1
-                if keys & Qt.KeyboardModifier.AltModifier
-                else 2
-            )
+            far = half_units(spec) if is_far and isinstance(spec, DeviceType) else usual
             if device.half_u + step * far < 0:
                 raise EditError(f"'{device.name}' is at the bottom of the rack")
             moves[device.id] = Spot.of(device)._replace(half_u=device.half_u + step * far)

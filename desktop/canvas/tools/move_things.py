@@ -18,6 +18,7 @@ from desktop.canvas.floor import Floor
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.previewing import placing_of
+from desktop.canvas.tools.swapping import Swap, show_swap, swap_between, swapped
 from desktop.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class MoveThings(Tool):
-    """Moves what is selected on the plan; with Ctrl it copies."""
+    """Moves what is selected on the plan; with Ctrl it copies, with Shift on another thing the two swap."""
 
     name = "move"
-    hint = "Drop to move, with Ctrl to copy; R turns; Alt switches snapping off; Escape changes nothing"
+    hint = "Drop to move, with Ctrl to copy, with Shift on another to swap; R turns; Alt: no snapping; Escape"
     cursor = Qt.CursorShape.ClosedHandCursor
 
     def __init__(self, canvas: HallView) -> None:
@@ -45,6 +46,7 @@ class MoveThings(Tool):
         self._step: tuple[int, int] = (0, 0)
         self._reason = ""
         self._added: Placing | None = None
+        self._swap: Swap | None = None
 
     def press(self, at: Pointer) -> Change | None:
         document = self.canvas.document
@@ -67,6 +69,11 @@ class MoveThings(Tool):
         if document is None or start is None or self._floor is None:
             return None
         self._last = at
+        self._swap = self._swap_at(at)
+        if self._swap is not None:
+            self.canvas.preview(None)
+            show_swap(self.canvas, self._swap, at)
+            return None
         turned = self._turned_box()
         x, y = round(turned.left + at.x - start.x), round(turned.front + at.y - start.y)
         if not at.is_free:
@@ -98,6 +105,10 @@ class MoveThings(Tool):
         self.move(at)
         self.is_done = True
         self.canvas.overlay.clear()
+        if self._swap is not None:
+            edit, paths = swapped(self.canvas, self._swap)
+            self.canvas.select_after(paths)
+            return self.finish(edit)
         if self._step == (0, 0) and not self._quarters % 4:
             return None
         if self._reason:
@@ -112,6 +123,13 @@ class MoveThings(Tool):
         move_things(edit, block, ids, *self._step)
         self.canvas.select_after(f"{self.canvas.entered}/{i}".lstrip("/") for i in ids)
         return self.finish(edit)
+
+    def _swap_at(self, at: Pointer) -> Swap | None:
+        """Return the swap that a drop would be, if Shift is held over another thing."""
+        if not at.is_shifted or at.copies or len(self._ids) != 1:
+            return None
+        one = f"{self.canvas.entered}/{self._ids[0]}".lstrip("/")
+        return swap_between(self.canvas, one, self.canvas.path_at(at), self._swap)
 
     def _copies(self, edit: Edit, block: str) -> list[str]:
         """Copy what is dragged with the cables and overrides among it; return the new ids."""

@@ -16,7 +16,7 @@ from core.model.ports import whole_or_lanes
 from core.model.records import Link
 from desktop.canvas.items import Mark
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.tools.link import MOST_MARKED, LinkPorts
+from desktop.canvas.tools.link import LinkPorts, ports_in_view
 from desktop.canvas.tools.tool import Tool
 from desktop.theme import theme
 
@@ -246,19 +246,10 @@ class RerouteEnd(Tool):
 
     def _mark_targets(self) -> None:
         marks: list[Mark] = []
-        view = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
-        marked = 0
-        for path in self.canvas.shown_devices():
-            shapes, _ = self.canvas.shapes_of([path])
-            if not any(shape.boundingRect().intersects(view) for shape in shapes):
-                continue
-            marked += 1
-            if marked > MOST_MARKED:
-                break
-            for name, box in self.canvas.port_boxes(path).items():
-                target = self._target(path, name, box) if view.intersects(box) else None
-                if target is not None and (target.reason or target.other is None):
-                    marks.append(Mark(box, not target.reason))
+        for path, name, box in ports_in_view(self.canvas):
+            target = self._target(path, name, box)
+            if target is not None and (target.reason or target.other is None):
+                marks.append(Mark(box, not target.reason))
         self.canvas.overlay.show_marks(marks)
 
     def _usage(self, path: str) -> Usage:
