@@ -94,6 +94,7 @@ def drag_figures() -> bool:
         for view, scale in (("whole hall", None), ("near by", 0.05)):
             times = drag_times(window, count, scale)
             met &= figure(f"drag {what} over 1,152 racks, {view}", times, MOVE_TARGET_MS)
+    met &= figure("drag a new rack in, with what it would change", landing_times(window), MOVE_TARGET_MS)
     window.document.history.mark_saved()
     window.close()
     return met
@@ -137,6 +138,36 @@ def drag_times(window: Any, count: int, scale: float | None, moves: int = 120) -
     return times[5:]
 
 
+def landing_times(window: Any, moves: int = 120) -> list[float]:
+    """Drag a rack drawing from the catalogue over the hall; the strip of numbers shows what it would add."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.dragging import Carried, packed
+
+    document, hall = window.document, window.workspace.hall
+    hall.fit()
+    settle(window)
+    assert window.evaluation.is_current
+    (block,) = {instance.of for instance in document.project.instances(document.top).values()}
+    data, copy = packed(Carried("block", block)), Qt.DropAction.CopyAction
+    keys = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(hall.viewport(), QDragEnterEvent(QPoint(400, 300), copy, data, *keys))
+    times: list[float] = []
+    for step in range(moves):
+        where = QPoint(300 + 3 * step % 500, 200 + 2 * step % 300)
+        begin, cpu = time.perf_counter(), time.thread_time()
+        QApplication.sendEvent(hall.viewport(), QDragMoveEvent(where, copy, data, *keys))
+        hall.viewport().repaint()
+        window.tally.numbers.repaint()
+        times.append(Taken((time.perf_counter() - begin) * 1e3, (time.thread_time() - cpu) * 1e3))
+    assert window.tally._difference is not None
+    QApplication.sendEvent(hall.viewport(), QDragLeaveEvent())
+    QApplication.processEvents()
+    return times[5:]
+
+
 def timed(act: Callable[[], object]) -> float:
     """Return the milliseconds until something has been done and the window is painted."""
     from PySide6.QtWidgets import QApplication
@@ -171,6 +202,14 @@ def select_figures() -> bool:
         met &= figure(
             f"{view}: select {len(every):,} devices, clear, select", times, SELECT_TARGET_MS, of="worst"
         )
+    window.tables.show("devices")
+    settle(window)
+    document.selection.clear()
+    times = [timed(lambda: document.selection.set(every)), timed(document.selection.clear)]
+    times.append(timed(lambda: document.selection.set(every)))
+    met &= figure(f"racks and table: select {len(every):,} devices", times, SELECT_TARGET_MS, of="worst")
+    window.below_tabs.setCurrentWidget(window.findings)
+    settle(window)
     moved = [timed(lambda: nudge(window, "racks", "Up"))]
     settle(window)
     met &= figure(

@@ -9,13 +9,13 @@ from time import perf_counter
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.cable_table import read_table
-from core.editing.patterns import standing_devices
+from core.editing.cabling.cable_table import read_table
+from core.editing.cabling.patterns import standing_devices
+from core.editing.cabling.range_guess import guess
+from core.editing.cabling.ranges import plan
+from core.editing.cabling.wiring import connect_many
 from core.editing.place import place_device
-from core.editing.range_guess import guess
-from core.editing.ranges import plan
 from core.editing.space import Spot
-from core.editing.wiring import connect_many
 from core.engine.evaluation import evaluate
 from core.engine.loss import loss_of_device
 from core.model.change import Edit

@@ -56,7 +56,9 @@ def start_times(example: Path, runs: int = 7) -> tuple[list[tuple[float, float]]
                 **os.environ,
                 "CAGENUT_STATE_DIR": str(Path(folder) / "state"),
                 "PYTHONPATH": str(ROOT),
+                "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"),  # as when it is installed
             }
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
             begin = time.time()
             done = subprocess.run(
                 [sys.executable, __file__, "--child", str(copy)],

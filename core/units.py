@@ -244,7 +244,25 @@ _TYPED: dict[str, dict[str, tuple[float, float]]] = {
               "lb/ft²": (0.45359237 / 0.3048**2, 0)},
 }  # fmt: skip
 _TYPED["m"] = {name: (factor / 1000, 0) for name, (factor, _) in _TYPED["mm"].items()}
+_GROUPED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 _PART = re.compile(r"([+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)([^0-9.+-][^0-9.]*[23]?)?")
+
+
+def with_points(text: str) -> str:
+    """Return a typed text with its numbers as programs read them: no blanks, a point before the decimals.
+
+    A comma before exactly three digits groups thousands, unless nothing but zeros is before it; any other
+    comma is a decimal one.
+
+    Examples
+    --------
+    >>> with_points("1,200"), with_points("1,5"), with_points("0,125"), with_points("1 200,5 mm")
+    ('1200', '1.5', '0.125', '1200.5mm')
+    >>> with_points("12,345,678.9"), with_points("+1,000")
+    ('12345678.9', '+1000')
+    """
+    text = _GROUPED.sub(lambda found: found[0].replace(",", ""), re.sub(r"\s", "", text))
+    return text.replace(",", ".")
 
 
 def entered(text: str, unit: str) -> float:
@@ -266,11 +284,13 @@ def entered(text: str, unit: str) -> float:
     --------
     >>> entered("48 in", "mm"), entered("2 ft 6 in", "mm"), entered("1,5", "m")
     (1219.2, 762.0, 1.5)
+    >>> entered("1,200", "mm")
+    1200.0
     >>> with use("us"):
     ...     round(entered("100", "kg"), 3), entered("95", "degC")
     (45.359, 35.0)
     """
-    plain = re.sub(r"\s", "", text).replace(",", ".")
+    plain = with_points(text)
     known, total, at, parts = _TYPED.get(unit, {}), 0.0, 0, 0
     for found in _PART.finditer(plain):
         if found.start() != at:

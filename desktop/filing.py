@@ -47,7 +47,7 @@ class Filing(QObject):
         edit = Edit(project, "New project")
         new_floor_block(edit, "Hall 1")
         History(project).commit(edit.change())
-        self._show(Document(Session.new(project), title="Untitled"))
+        self._show(Document(Session.new(project, is_dirty=False), title="Untitled"))
 
     def ask_open(self) -> None:
         """Ask for a project and open it."""
@@ -87,7 +87,7 @@ class Filing(QObject):
         except CagenutError as error:
             show_error(self._window, "Not opened", f"{example.title} was not opened", str(error))
             return False
-        self._show(Document(Session.new(project), title=example.title))
+        self._show(Document(Session.new(project, is_dirty=False), title=example.title))
         return True
 
     def recover(self, offer: Offer) -> bool:

@@ -21,7 +21,6 @@ from desktop.document import Document
 from desktop.evaluation import LiveEvaluation, Outcome
 from desktop.filing import Filing
 from desktop.menus import CONTEXT, register
-from desktop.palette import Palette
 from desktop.panels.catalogue import CataloguePanel
 from desktop.panels.findings import FindingsPanel
 from desktop.panels.history import HistoryPanel
@@ -29,6 +28,7 @@ from desktop.panels.numbers import make_numbers_bar
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.results import ResultsPanel
 from desktop.panels.tree import ProjectTree
+from desktop.search.palette import Palette
 from desktop.tables.tables import Tables
 from desktop.tally import Tally
 from desktop.theme import theme
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         self.tally.explanation.limit_requested.connect(self.dialogs.edit_brief)
         self.tally.explanation.shown.connect(self.workspace.show_paths)
         self.tally.explanation.findings_requested.connect(self._show_findings)
-        self.findings.shown.connect(self.workspace.show_paths)
+        self.findings.shown.connect(self._show_finding)
         self.findings.waive_requested.connect(self.dialogs.waive)
         self.evaluation.started.connect(self._evaluating)
         self.evaluation.finished.connect(self._evaluated)
@@ -237,6 +237,11 @@ class MainWindow(QMainWindow):
 
             lines = [] if outcome.report is None else lines_of(self.document, outcome.report)
             self.findings.show_lines(lines, outcome.problem)
+
+    def _show_finding(self, paths: tuple[str, ...]) -> None:
+        self.workspace.show_paths(paths)
+        if not any(paths):
+            self.say("This finding is about the whole design, not about one place in it")
 
     def _show_findings(self) -> None:
         self.below_tabs.setCurrentWidget(self.findings)

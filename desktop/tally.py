@@ -144,7 +144,7 @@ def rack_words(difference: Difference | None) -> str:
     for number, rack in enumerate(difference.racks):
         parts = _rack_parts(rack)
         if parts:
-            lines += parts if not number else [f"it leaves {', '.join(parts)}"]
+            lines += parts if not number else ["Where it comes from:", *parts]
     return "\n".join(lines)
 
 

@@ -53,6 +53,7 @@ class Workspace(QWidget):
         self.tabs.setAccessibleName("Drawings")
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)  # the boxes beside them give way first
         for text in ("Hall", "Racks", "Network"):
             self.tabs.addTab(text)
         self.stack = QStackedWidget()
@@ -62,7 +63,9 @@ class Workspace(QWidget):
         self.which = self._which_box()
         self.fabric = QComboBox()
         self.fabric.setAccessibleName("Fabric")
-        self.fabric.setMinimumWidth(180)
+        self.fabric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.fabric.setMinimumContentsLength(10)
+        self.fabric.setMaximumWidth(200)
         self._shown = label(role="small")
         bar = panel("bar")
         box = QHBoxLayout(bar)
@@ -71,7 +74,7 @@ class Workspace(QWidget):
         box.addStretch(1)
         self.network_bar = NetworkBar(self.network)
         for widget in (self.colour, self._shown, self.which, self.network_bar, self.fabric):
-            box.addWidget(widget)
+            box.addWidget(widget, 20 if widget is self.fabric else 0)
         self.setLayout(column(self.banner, bar, self.context, self.stack, gap=0))
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
         self.context.entered.connect(self._enter)

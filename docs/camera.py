@@ -78,6 +78,23 @@ class Camera:
         """Return a point of the drawing in view."""
         return Pointer(x, y, self.window.workspace.view.scale_now, Qt.KeyboardModifier.NoModifier)
 
+    def placed(self, block: str = "", path: str = "") -> list[tuple[str, str]]:
+        """Return the paths of all that is placed, with the block it is of."""
+        found = []
+        for instance in self.project.instances(block or self.document.top).values():
+            own = f"{path}/{instance.id}".lstrip("/")
+            found += [(own, instance.of), *self.placed(instance.of, own)]
+        return found
+
+    def named(self, begin: str) -> list[str]:
+        """Return the paths of all devices whose names begin so."""
+        return [
+            f"{path}/{device.id}"
+            for path, block in self.placed()
+            for device in self.project.devices(block).values()
+            if device.name.startswith(begin)
+        ]
+
     def look_at(self, x: float, y: float, scale: float) -> None:
         """Put a point of the drawing into the middle of the view."""
         view = self.window.workspace.view

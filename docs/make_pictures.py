@@ -6,6 +6,7 @@ usage: python docs/make_pictures.py [folder]
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 os.environ["CAGENUT_STATE_DIR"] = tempfile.mkdtemp(prefix="cagenut-pictures-")
 
 from camera import Camera, save, settle  # noqa: E402
-from PySide6.QtCore import QPointF  # noqa: E402
+from PySide6.QtCore import QPoint, QPointF  # noqa: E402
+from thumbnails import thumbnails  # noqa: E402
 
 from core.catalogue.library import Library  # noqa: E402
 from core.files.project_file import load  # noqa: E402
-from core.files.session import Session  # noqa: E402
 from core.model.records import Area, Device  # noqa: E402
 from desktop.app import make_application  # noqa: E402
 from desktop.canvas.tools.link import LinkPorts  # noqa: E402
@@ -30,31 +31,10 @@ from desktop.canvas.tools.place_device import PlaceDevice  # noqa: E402
 from desktop.dialogs.brief import BriefDialog  # noqa: E402
 from desktop.dialogs.issue import IssueDialog  # noqa: E402
 from desktop.dialogs.type_editor import TypeEditor  # noqa: E402
-from desktop.document import Document  # noqa: E402
 from desktop.dragging import Carried  # noqa: E402
 from desktop.templates import examples  # noqa: E402
 from desktop.theme import theme  # noqa: E402
-from desktop.views.hall import HallView  # noqa: E402
 from desktop.views.racking import used_ports  # noqa: E402
-
-
-def thumbnails() -> None:
-    """The pictures of the examples on the start page, in both themes."""
-    folder = ROOT / "resources" / "icons" / "examples"
-    folder.mkdir(exist_ok=True)
-    for tone in ("dark", "light"):
-        theme().apply(tone)  # type: ignore[arg-type]
-        for example in examples():
-            project, _ = load(example.path)
-            view = HallView()
-            view.shows_marks = False
-            view.resize(560, 300)
-            view.set_document(Document(Session.new(project)), Library.builtin())
-            view.show()
-            settle()
-            view.show_box(view.layer.content, margin=14)
-            view.grab().save(str(folder / f"{example.name}-{tone}.png"))
-            view.close()
 
 
 def overview(camera: Camera) -> None:
@@ -91,7 +71,7 @@ def differing(camera: Camera) -> None:
     """One of 32 copies of a drawing lacks a device."""
     document, window = camera.document, camera.window
     block = next(b for b, n in camera.project.placements().items() if n == 32)
-    racks = [p for p, of in placed(document) if of == block]
+    racks = [p for p, of in camera.placed() if of == block]
     device = next(iter(camera.project.devices(block)))
     document.selection.set([f"{racks[3]}/{device}"])
     window.actions_.run("blocks.absent")
@@ -103,15 +83,6 @@ def differing(camera: Camera) -> None:
     camera.take("differs")
     window.actions_.run("view.leave")
     window.actions_.run("edit.undo")
-
-
-def placed(document: Document, block: str = "", path: str = "") -> list[tuple[str, str]]:
-    """Return the paths of all that is placed, with the block it is of."""
-    found = []
-    for instance in document.project.instances(block or document.top).values():
-        own = f"{path}/{instance.id}".lstrip("/")
-        found += [(own, instance.of), *placed(document, instance.of, own)]
-    return found
 
 
 def gestures(camera: Camera) -> None:
@@ -149,8 +120,14 @@ def copies(camera: Camera) -> None:
     hall.use(PlaceBlock(hall, Carried("template", "su-gb200")))
     hall.feed(lambda: hall.tool.press(camera.point(6000, 3000)))
     camera.rest()
+    window.left_tabs.setCurrentWidget(window.catalogue)
+    window.below_tabs.setCurrentWidget(window.findings)
+    settle()
     window.actions_.run("arrange.array")
-    camera.dialog().rows.setValue(2)  # type: ignore[attr-defined]
+    dialog = camera.dialog()
+    dialog.rows.setValue(2)  # type: ignore[attr-defined]
+    settle()
+    dialog.move(window.mapToGlobal(window.rect().topRight()) + QPoint(-dialog.width() - 16, 420))
     camera.take("array")
     camera.close()
 
@@ -189,8 +166,8 @@ def wiring(camera: Camera) -> None:
     window = camera.window
     document, space = camera.document, window.workspace
     edit = document.edit("Take the cables of the compute fabric away")
-    rails = [cable for cable in camera.project.every("links") if cable.fabric == compute(camera)]
-    for cable in rails:
+    compute = next(f.id for f in camera.project.fabrics.values() if f.role == "compute")
+    for cable in [c for c in camera.project.every("links") if c.fabric == compute]:
         edit.remove("links", cable.key)
     document.commit_edit(edit)
     window.actions_.run("link.range")
@@ -200,8 +177,8 @@ def wiring(camera: Camera) -> None:
     camera.rest()
     space.show_view("network")
     camera.take("network")
-    leafs = named(document, "leaf")
-    hosts = named(document, "dgx")
+    leafs = camera.named("leaf")
+    hosts = camera.named("dgx")
     document.selection.set([hosts[0], hosts[-1]])
     window.actions_.run("network.path")
     camera.take("network-path", space)
@@ -222,26 +199,11 @@ def wiring(camera: Camera) -> None:
     document.selection.clear()
 
 
-def compute(camera: Camera) -> str:
-    """Return the id of the compute fabric."""
-    return next(f.id for f in camera.project.fabrics.values() if f.role == "compute")
-
-
-def named(document: Document, begin: str) -> list[str]:
-    """Return the paths of all devices whose names begin so."""
-    return [
-        f"{path}/{device.id}"
-        for path, block in placed(document)
-        for device in document.project.devices(block).values()
-        if device.name.startswith(begin)
-    ]
-
-
 def many(camera: Camera) -> None:
     """Another type for many, names, tables, sheets."""
     window, document = camera.window, camera.document
     window.workspace.show_view("racks")
-    document.selection.set(named(document, "dgx")[:1])
+    document.selection.set(camera.named("dgx")[:1])
     window.actions_.run("arrange.replace_type")
     dialog = camera.dialog()
     dialog.every.setChecked(True)  # type: ignore[attr-defined]
@@ -280,15 +242,13 @@ def dialogs(camera: Camera) -> None:
             dialog.resize(1100, 760)  # the offscreen screen is small
         camera.take(name, dialog)
         dialog.close()
-    window.dialogs.show_keys()
-    camera.take("keys", camera.dialog())
-    camera.close()
 
 
 def findings(camera: Camera) -> None:
     """Findings and a broken limit."""
     window = camera.window
     camera.open("superpod-h100-su")
+    window.below_tabs.setCurrentWidget(window.findings)
     document = camera.document
     edit = document.edit("Keep-out")
     box = window.workspace.hall.layer.content
@@ -297,8 +257,13 @@ def findings(camera: Camera) -> None:
         (corner.x() + dx, corner.y() + dy) for dx, dy in ((0, 0), (3000, 0), (3000, 2000), (0, 2000))
     )
     edit.put("areas", Area(block=document.top, id="keepout", kind="keep-out", name="Crane", points=points))
+    document.commit_edit(edit)
+    edit = document.edit("Set the brief")
     edit.replace("requirements", ("", "rack_power_w"), value=30_000.0)
     document.commit_edit(edit)
+    document.selection.set([next(iter(camera.project.instances(document.top)))])
+    window.actions_.run("edit.rotate")
+    window.actions_.run("edit.undo")
     camera.rest()
     camera.take("findings")
     window.left_tabs.setCurrentWidget(window.history)
@@ -320,14 +285,11 @@ def sheets(folder: Path) -> None:
 
 
 def main() -> int:
-    """Take all pictures, in a folder that holds nothing else."""
+    """Take all pictures; what was in the folder before goes only once all of them are there."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     make_application()
-    if not os.environ.get("NOTHUMB"):
-        thumbnails()
-    for old in folder.glob("*.png"):
-        old.unlink()
-    camera = Camera(folder)
+    thumbnails()
+    camera = Camera(Path(tempfile.mkdtemp(prefix="cagenut-pictures-")))
     overview(camera)
     gestures(camera)
     wiring(camera)
@@ -335,11 +297,14 @@ def main() -> int:
     dialogs(camera)
     findings(camera)
     copies(camera)
-    sheets(folder)
+    sheets(camera.folder)
     camera.forget()
     camera.window.close()
-    size = sum(file.stat().st_size for file in folder.glob("*.png"))
-    print(f"{len(list(folder.glob('*.png')))} pictures, {size / 1e6:.1f} MB, in {folder}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    taken = [Path(shutil.move(picture, folder)) for picture in camera.folder.glob("*.png")]
+    print(f"{len(taken)} pictures, {sum(p.stat().st_size for p in taken) / 1e6:.1f} MB, in {folder}")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from core.drawing.batch import Anchor, Batch, Level, Sketch
 from core.drawing.connectors import shape_of
 from core.drawing.faceplate import Face, Faceplate, faceplate
-from core.drawing.rack_geometry import frame_of, mounted_on
+from core.drawing.rack_geometry import mounted_on
 from core.model.ports import PortTable
 from core.model.project import Reader
 from core.model.types import RackType
@@ -32,7 +32,7 @@ def badges(project: Reader, block: str, face: Face, absent: Collection[str] = ()
     if not isinstance(rack, RackType):
         return sketch.freeze()
     devices = [d for d in project.devices(block).values() if d.id not in absent]
-    for m in mounted_on(project, devices, rack, frame_of(rack), face):
+    for m in mounted_on(project, devices, rack, face):
         if m.hidden or m.spec.kind == "blank" or m.box[3] > 2 * m.box[2]:
             continue
         table = project.ports(m.device)

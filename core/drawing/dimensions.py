@@ -131,7 +131,7 @@ def bubble(sketch: Sketch, x: float, y: float, text: str, k: float) -> None:
 
 def datum_mark(sketch: Sketch, x: float, y: float, k: float) -> None:
     """Draw the fixed point: a circle with two filled quarters."""
-    r = 2.2 * k
+    r = 1.6 * k
     ring(sketch, x, y, r, "grid.bubble")
     for start in (0, 12):
         quarter = [(x + r * _RING[(start + i) % 24][0], y + r * _RING[(start + i) % 24][1]) for i in range(7)]

@@ -97,7 +97,7 @@ def elevation(
     if not isinstance(rack, RackType):
         return Elevation(Sketch().freeze(), owners, np.full((len(owners), 4), np.nan), 0, 0, 0, 1)
     frame = frame_of(rack)
-    mounted = mounted_on(project, devices, rack, frame, face)
+    mounted = mounted_on(project, devices, rack, face)
     back, front = Sketch(), Sketch()
     _draw_frame(back, rack, frame, face, text_mm)
     draw_reserved(back, holder.reserved if holder is not None else (), frame, face)
@@ -109,7 +109,7 @@ def elevation(
     if names == "inside":
         names_inside(front, project, mounted, texts)
     elif names == "behind":
-        other = mounted_on(project, devices, rack, frame, "rear" if face == "front" else "front")
+        other = mounted_on(project, devices, rack, "rear" if face == "front" else "front")
         seen = {m.row for m in other}
         names_inside(front, project, [m for m in mounted if m.row not in seen], texts)
     elif names == "beside":

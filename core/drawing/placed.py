@@ -8,6 +8,7 @@ elevations, schedules and labels because all take it from here; for any path it 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from core.editing.footprint import turned
@@ -31,8 +32,7 @@ class Transform(NamedTuple):
 
     def placed(self, x: int, y: int, rotation: int, mirrored: bool = False) -> Transform:
         """Return the transform of a thing placed in this block: origin + R(rotation) M(mirror x) point."""
-        a, c = turned(1, 0, rotation, mirrored)
-        b, d = turned(0, 1, rotation, mirrored)
+        a, b, c, d = _turn(rotation, mirrored)
         ox, oy = self.x + self.a * x + self.b * y, self.y + self.c * x + self.d * y
         return Transform(
             ox,
@@ -42,6 +42,14 @@ class Transform(NamedTuple):
             self.c * a + self.d * c,
             self.c * b + self.d * d,
         )
+
+
+@cache
+def _turn(rotation: int, mirrored: bool) -> tuple[int, int, int, int]:
+    """Return the part of a transform that turns, by rows."""
+    a, c = turned(1, 0, rotation, mirrored)
+    b, d = turned(0, 1, rotation, mirrored)
+    return a, b, c, d
 
 
 class Overrides:
@@ -55,8 +63,11 @@ class Overrides:
 
     def entered(self, project: Reader, block: str, step: str) -> Overrides:
         """Return the overrides in force inside an instance `step` whose block is `block`."""
+        own = _own(project, block)
+        if not self._holders and not own:
+            return self
         below = tuple((table, f"{prefix}{step}/") for table, prefix in self._holders)
-        return Overrides(below + _own(project, block))
+        return Overrides(below + own)
 
     @classmethod
     def of(cls, project: Reader, block: str) -> Overrides:
@@ -99,8 +110,8 @@ class Overrides:
 
 
 def _own(project: Reader, block: str) -> tuple[tuple[dict[tuple[str, int | None], Override], str], ...]:
-    table = {(o.path, o.cable): o for o in project.overrides(block).values()}
-    return ((table, ""),) if table else ()
+    held = project.overrides(block)
+    return (({(o.path, o.cable): o for o in held.values()}, ""),) if held else ()
 
 
 class PlacedBlock(NamedTuple):
@@ -141,25 +152,31 @@ def walk(project: Reader, block: str, *, with_absent: bool = False) -> Iterator[
 
 
 def _walk(project: Reader, at: PlacedBlock, with_absent: bool) -> Iterator[PlacedBlock]:
-    yield at
-    for instance in project.instances(at.block.id).values():
-        block = project.blocks.get(instance.of)
-        if block is None or (not with_absent and at.overrides.is_absent(instance.id)):
-            continue
-        name = at.overrides.name(instance.id, instance.name)
-        child = PlacedBlock(
-            at.prefix() + instance.id,
-            at.tag_of(name),
-            name,
-            block,
-            at.transform.placed(instance.x_mm, instance.y_mm, instance.rotation, instance.mirrored),
-            at.overrides.entered(project, instance.of, instance.id),
-            instance,
-            at.depth + 1,
-            at.z_mm + instance.z_mm,
-            at.overrides.status(instance.id, instance.status),
-        )
-        yield from _walk(project, child, with_absent)
+    waiting, blocks = [at], project.blocks
+    while waiting:
+        at = waiting.pop()
+        yield at
+        below: list[PlacedBlock] = []
+        overrides, prefix = at.overrides, at.prefix()
+        for instance in project.instances(at.block.id).values():
+            block = blocks.get(instance.of)
+            if block is None or (not with_absent and overrides and overrides.is_absent(instance.id)):
+                continue
+            name = overrides.name(instance.id, instance.name) if overrides else instance.name or instance.id
+            child = PlacedBlock(
+                prefix + instance.id,
+                at.tag_of(name),
+                name,
+                block,
+                at.transform.placed(instance.x_mm, instance.y_mm, instance.rotation, instance.mirrored),
+                overrides.entered(project, instance.of, instance.id),
+                instance,
+                at.depth + 1,
+                at.z_mm + instance.z_mm,
+                overrides.status(instance.id, instance.status) if overrides else instance.status,
+            )
+            below.append(child)
+        waiting.extend(reversed(below))
 
 
 def devices_in(project: Reader, at: PlacedBlock) -> Iterator[tuple[Device, str]]:

@@ -15,7 +15,7 @@ from core.drawing.batch import Batch, Floats, Level, Sketch, concatenate
 from core.drawing.columns import line_batch, rect_batch, text_batch
 from core.drawing.dimensions import TEXT
 from core.drawing.placed import Transform, devices_in, walk
-from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks
+from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks, draw_ordinates
 from core.drawing.plan_rows import rows_of
 from core.drawing.styles import device_style
 from core.model.project import Reader
@@ -65,8 +65,8 @@ class Plan:
     Attributes
     ----------
     layers : tuple of Batch
-        Grid; areas, pathways and outlines of groups; footprints; datum, dimensions and other marks. Painted
-        in this order.
+        Grid and running dimensions; areas, pathways and outlines of groups; footprints; datum, lengths of
+        rows and other marks. Painted in this order.
     owners : tuple of str
         Paths from the block; the `*_owner` columns index into it.
     extent : tuple of float
@@ -204,7 +204,9 @@ def plan(
     racks = concatenate(draw_footprints(things, scale, full_tags, names))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
-    grid = Sketch().freeze() if part else draw_grid(project, block, extent, rows, scale)
+    grid = draw_ordinates(project, block, extent, rows, scale, part)
+    if not part:
+        grid = concatenate([draw_grid(project, block, extent, rows, scale), grid])
     areas = concatenate([areas, draw_groups(things.groups, scale)])
     over = draw_marks(project, block, extent, rows, scale, part)
     return Plan((grid, areas, racks, over), things.paths, extent)

@@ -17,7 +17,7 @@ from core.drawing.dimensions import (
     north_arrow,
     ordinates,
 )
-from core.drawing.plan_rows import Beside, Row, aisles_of
+from core.drawing.plan_rows import Beside, Row, aisles_of, beside
 from core.model.project import Reader
 from core.model.records import Area
 from core.units import measure
@@ -184,15 +184,17 @@ def draw_groups(groups: Sequence[tuple[str, int, Box]], scale: float) -> Batch:
 def draw_marks(
     project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float, part: bool = False
 ) -> Batch:
-    """Draw what lies over the things: datum, dimensions, aisles, north.
+    """Draw what lies over the things: datum, lengths of rows, aisles, north.
 
-    The plan of a part is measured from its front left corner; datum and north are those of the hall.
+    Datum and north are those of the hall; the plan of a part has none.
     """
     sketch = Sketch()
-    datum = (extent[0], extent[1]) if part else datum_of(project, block)
     if not part:
-        datum_mark(sketch, *datum, scale)
-    _dimensions(sketch, extent, datum, rows, scale)
+        datum_mark(sketch, *datum_of(project, block), scale)
+    known = beside(tuple(rows))
+    for row in rows:
+        if row.racks > 1:
+            _row_length(sketch, row, known, scale)
     for aisle in aisles_of(list(rows)):
         wide = aisle.high - aisle.low
         text = f"{aisle.kind} {measure(wide)}"
@@ -210,10 +212,10 @@ def draw_marks(
 
 def _reach(extent: Box, rows: Sequence[Row], k: float) -> tuple[float, float]:
     """Return how far the lines of the grid go on behind and to the right, past the lengths of outer rows."""
-    beside, found = Beside(rows), [6.0 * k, 6.0 * k]
+    known, found = beside(tuple(rows)), [6.0 * k, 6.0 * k]
     for row in rows:
         if row.racks > 1:
-            beyond = _length_at(row, beside, k) - extent[3 if row.axis == 0 else 2]
+            beyond = _length_at(row, known, k) - extent[3 if row.axis == 0 else 2]
             found[row.axis] = max(found[row.axis], beyond + (4.0 if row.axis == 0 else 2.0) * k)
     return found[0], found[1]
 
@@ -258,34 +260,35 @@ def _group(sketch: Sketch, name: str, box: Box, margin: float, k: float) -> None
     sketch.text(x0 + 1.0 * k, y1 + 2.0 * k, name, 3.5 * 0.729 * k, "area.group", level=Level.MIDDLE)
 
 
-def _dimensions(
-    sketch: Sketch, extent: Box, datum: tuple[float, float], rows: Sequence[Row], k: float
-) -> None:
+def draw_ordinates(
+    project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float, part: bool = False
+) -> Batch:
+    """Draw the running dimensions, which lie below the lengths of rows: no line runs through those texts."""
     x0, y0, x1, y1 = extent
+    datum = (x0, y0) if part else datum_of(project, block)
     xs, ys = [x0, x1], [y0, y1]
-    beside = Beside(rows)
     for row in rows:
         along, across = (xs, ys) if row.axis == 0 else (ys, xs)
         along += [row.low, row.high]
         across.append(row.front)
-        if row.racks > 1:
-            _row_length(sketch, row, beside, k)
-    ordinates(sketch, xs, datum[0], y0 - 8.0 * k, y0 - 1.5 * k, 0, k)
-    ordinates(sketch, ys, datum[1], x0 - 8.0 * k, x0 - 1.5 * k, 1, k)
+    sketch = Sketch()
+    ordinates(sketch, xs, datum[0], y0 - 8.0 * scale, y0 - 1.5 * scale, 0, scale)
+    ordinates(sketch, ys, datum[1], x0 - 8.0 * scale, x0 - 1.5 * scale, 1, scale)
+    return sketch.freeze()
 
 
-def _length_at(row: Row, beside: Beside, k: float) -> float:
+def _length_at(row: Row, known: Beside, k: float) -> float:
     """Return where the length of a row stands: in front of it, or behind it where that aisle is narrow."""
-    free = beside.free(row, in_front=False)
-    behind = beside.free(row, in_front=True) < 16.0 * k < free
+    free = known.free(row, in_front=False)
+    behind = known.free(row, in_front=True) < 16.0 * k < free
     edge, side = (row.rear, -row.facing) if behind else (row.front, row.facing)
     # The text stands above its line: farther off where that is towards the racks, or over a group's name.
     over_name = behind and side > 0 and free > 26.0 * k
     return edge + side * (9.4 if over_name else 3.4 if side > 0 else 6.4) * k
 
 
-def _row_length(sketch: Sketch, row: Row, beside: Beside, k: float) -> None:
-    length, at = row.high - row.low, _length_at(row, beside, k)
+def _row_length(sketch: Sketch, row: Row, known: Beside, k: float) -> None:
+    length, at = row.high - row.low, _length_at(row, known, k)
     text = f"{row.text} = {measure(length)}" if row.text else measure(length)
     if row.axis == 0:
         dimension(sketch, (row.low, at), (row.high, at), text, k, backed=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.drawing.batch import Floats
 from core.units import measure
@@ -88,23 +90,47 @@ def _runs(corners: Floats, axis: int, sign: int) -> list[Row]:
 
 
 class Beside:
-    """How much is free before and behind rows; looks up what is known of all rows once."""
+    """How much is free before and behind rows; found for all of them at once."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
+        self._place = {row: place for place, row in enumerate(rows)}
         table = np.array(
-            [(row.axis, row.low, row.high, row.front, row.rear) for row in rows], dtype=np.float64
-        )
-        self._axis, self._low, self._high, front, rear = table.reshape(-1, 5).T
-        self._edges = np.stack([front, rear])
+            [(row.axis, row.low, row.high, row.front, row.rear, row.facing) for row in rows], dtype=np.float64
+        ).reshape(-1, 6)
+        self._free = np.full((2, len(rows)), np.inf)
+        for axis in (0, 1):
+            members = np.flatnonzero(table[:, 0] == axis)
+            for start in range(0, len(members), _AT_ONCE):
+                some = members[start : start + _AT_ONCE]
+                self._free[:, some] = _gaps(table[some], table[members], some[:, None] == members)
 
     def free(self, row: Row, *, in_front: bool) -> float:
         """Return the distance to the next row before or behind a row [mm]; infinite if there is none."""
-        edge, way = (row.front, row.facing) if in_front else (row.rear, -row.facing)
-        alongside = (self._axis == row.axis) & (self._low < row.high) & (row.low < self._high)
-        members = [i for i in np.flatnonzero(alongside).tolist() if self._rows[i] is not row]
-        gaps = way * (self._edges[:, members] - edge)
-        return float(gaps[gaps >= 0].min(initial=np.inf))
+        return float(self._free[0 if in_front else 1, self._place[row]])
+
+
+@lru_cache(maxsize=2)
+def beside(rows: tuple[Row, ...]) -> Beside:
+    """Return what is free beside rows; a plan asks several times for the same ones."""
+    return Beside(rows)
+
+
+_AT_ONCE = 256
+
+
+def _gaps(some: Floats, rows: Floats, is_same: NDArray[np.bool_]) -> Floats:
+    """Return what is free before and behind some rows that run along one axis with others, shape (2, n)."""
+    low, high, facing = some[:, 1, None], some[:, 2, None], some[:, 5, None]
+    apart = is_same | (rows[:, 1] >= high) | (low >= rows[:, 2])
+    found = []
+    for edge, way in ((some[:, 3, None], facing), (some[:, 4, None], -facing)):
+        nearest = np.full(len(some), np.inf)
+        for other in (rows[:, 3], rows[:, 4]):
+            gaps = way * (other - edge)
+            gaps[apart | (gaps < 0)] = np.inf
+            nearest = np.minimum(nearest, gaps.min(axis=1))
+        found.append(nearest)
+    return np.array(found)
 
 
 def _widths(widths: list[int]) -> str:

@@ -89,9 +89,7 @@ def _zone_box(
     return x, (frame.height - height) / 2.0, width, height
 
 
-def mounted_on(
-    project: Reader, devices: Sequence[Device], rack: RackType, frame: Frame, face: Face
-) -> list[Mounted]:
+def mounted_on(project: Reader, devices: Sequence[Device], rack: RackType, face: Face) -> list[Mounted]:
     """Return what this face shows; things behind others come out hidden or are left out."""
     faces = {z.name: z.face for z in rack.zones}
     found: list[Mounted] = []

@@ -64,7 +64,7 @@ def lay_out(sketch: Sketch, fabric: FabricMap, size: tuple[float, float]) -> Lay
         sketch.rect(0, y, width, shape.height, "node.lane")
         middle = y + shape.height / 2
         total = sum(node.count for node in tier)
-        sketch.text(2.0, middle + 2.2, tier_name(number, len(fabric.tiers)), 3.5 * 0.729, "text.bold",
+        sketch.text(2.0, middle + 2.2, tier_name(number), 3.5 * 0.729, "text.bold",
                     width=_LANE_LABEL - 3)  # fmt: skip
         noun = "device" if total == 1 else "devices"
         sketch.text(2.0, middle - 2.6, f"{total:,} {noun}", TEXT, "text.faint", width=_LANE_LABEL - 3)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from core.drawing.fabric_map import TIER_NAMES, Bundle
 
 
-def tier_name(tier: int, tiers: int) -> str:
+def tier_name(tier: int) -> str:
     """Return the name of a lane.
 
     Examples
     --------
-    >>> tier_name(0, 3), tier_name(2, 3)
+    >>> tier_name(0), tier_name(2)
     ('Hosts', 'Spine')
     """
     return TIER_NAMES[tier] if tier < len(TIER_NAMES) else f"Tier {tier}"
@@ -37,6 +37,6 @@ def note_of(low: int, high: int, bundles: list[Bundle], pairs: int) -> str:
         sums[bundle.a, bundle.b] = sums.get((bundle.a, bundle.b), 0) + bundle.cables
     least, most = min(sums.values()), max(sums.values())
     each = f"{least}" if least == most else f"{least} to {most}"
-    where = tier_name(low, 4) if low == high else f"{tier_name(low, 4)} to {tier_name(high, 4)}"
+    where = tier_name(low) if low == high else f"{tier_name(low)} to {tier_name(high)}"
     lines = "1 line" if pairs == 1 else f"{pairs} lines"
     return f"{where}: {total} links of {rate} in {lines}, {each} each"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -17,11 +17,24 @@ from core.model.change import Edit
 from core.model.check import clean_name
 from core.model.project import Reader
 from core.model.records import Device, Instance, Key, Link, Override, Record
+from core.units import with_points
 
+T = TypeVar("T")
 OF_ONE = ("asset_tag", "serial")
 """Fields that belong to one physical thing, never to all copies of a drawing."""
 _MOUNTING = frozenset(("half_u", "face", "side"))
 TABLE_OF: dict[type[Record], str] = {Device: "devices", Instance: "instances", Link: "links"}
+
+
+class Watch(Protocol):
+    """Yields items while it watches how far one is; may raise."""
+
+    def __call__(self, items: Iterable[T], total: int) -> Iterable[T]: ...
+
+
+def unwatched(items: Iterable[T], total: int) -> Iterable[T]:
+    """Yield items; nobody watches."""
+    return items
 
 
 class Thing(NamedTuple):
@@ -284,7 +297,7 @@ def relative(text: str) -> Relative | None:
     >>> relative("+100")(600), relative("-=50")(600), relative("*2")(600), relative("700") is None
     (700.0, 550.0, 1200.0, True)
     """
-    text = text.strip().replace(",", ".").replace(" ", "")
+    text = with_points(text)
     sign = text[:1]
     if sign not in ("+", "-", "*", "/") or (sign == "-" and text[1:2] != "="):
         return None

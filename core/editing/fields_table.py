@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from core.editing.fields import Thing, set_fields
+from core.editing.fields import Thing, Watch, set_fields, unwatched
 from core.editing.placed_things import PlacedThings
 from core.editing.routes import counted
 from core.errors import EditError, FileError
@@ -16,6 +16,7 @@ from core.model.check import clean_name
 from core.model.fields import NAME_LENGTH, TEXT_LENGTH, fields_of
 from core.model.project import Reader
 from core.model.records import Device, Instance, Link, Override, Record
+from core.units import with_points
 
 State = Literal["new", "changed", "unchanged", "unmatched", "wrong"]
 STATES: tuple[State, ...] = ("wrong", "unmatched", "changed", "new", "unchanged")
@@ -80,8 +81,10 @@ class Plan(NamedTuple):
         return ", ".join(f"{count:,} {state}" for state, count in words if count) or "no rows"
 
 
-def plan_fields(reader: Reader, table: Delimited) -> Plan:
+def plan_fields(reader: Reader, table: Delimited, watch: Watch = unwatched) -> Plan:
     """Match the rows of a table with what is placed under the built block.
+
+    `watch` sees every row as it is matched.
 
     Raises
     ------
@@ -103,13 +106,15 @@ def plan_fields(reader: Reader, table: Delimited) -> Plan:
             cure="Head a column 'asset_tag', 'serial', 'status', 'note' or 'new name'",
         )
     things = PlacedThings(reader)
-    rows = [_row(things, columns, line, table.where) for line in table.rows]
+    rows = [_row(things, columns, line) for line in watch(table.rows, len(table.rows))]
     ignored = tuple(head for at, head in enumerate(table.heads) if at not in columns and head)
-    return Plan(table.where, tuple(dict.fromkeys(names)), ignored, _without_twins(rows, table.where))
+    return Plan(table.where, tuple(dict.fromkeys(names)), ignored, _without_twins(rows))
 
 
-def apply_fields(edit: Edit, plan: Plan) -> int:
+def apply_fields(edit: Edit, plan: Plan, watch: Watch = unwatched) -> int:
     """Set the fields of the rows that match; return how many things were altered.
+
+    `watch` sees every row as its fields are set.
 
     Raises
     ------
@@ -128,7 +133,7 @@ def apply_fields(edit: Edit, plan: Plan) -> int:
 
     at: list[int] = []
     try:
-        set_fields(edit, edit.top, setting(), only_this=True)
+        set_fields(edit, edit.top, watch(setting(), len(wanted)), only_this=True)
     except EditError as error:
         raise error.at(f"{plan.where}, line {at[-1]}") from None
     edit.notes.append(f"fields of {counted(len(wanted), 'thing')} set")
@@ -160,7 +165,7 @@ def _columns(table: Delimited) -> dict[int, str]:
     return found
 
 
-def _row(things: PlacedThings, columns: dict[int, str], line: Line, where: str) -> Row:
+def _row(things: PlacedThings, columns: dict[int, str], line: Line) -> Row:
     cells = {name: line.cells[at] for at, name in columns.items()}
     key, found, problem = things.match(cells)
     if problem:
@@ -188,7 +193,7 @@ def _row(things: PlacedThings, columns: dict[int, str], line: Line, where: str) 
     return Row(line.number, key, state, thing, before, after, values)
 
 
-def _without_twins(rows: list[Row], where: str) -> list[Row]:
+def _without_twins(rows: list[Row]) -> list[Row]:
     """Mark rows that speak of a thing, or give an asset tag or serial, that an earlier row has."""
     seen: dict[object, int] = {}
     checked = []
@@ -260,7 +265,7 @@ _NOUNS: dict[type[Record], str] = {Device: "devices", Instance: "racks", Link: "
 
 def _number(field: str, word: str) -> float:
     try:
-        value = float(word.replace("\u202f", "").replace(" ", "").replace(",", "."))
+        value = float(with_points(word))
     except ValueError:
         raise ValueError(f"'{word}' is no number") from None
     known = fields_of(Override)[field]

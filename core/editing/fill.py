@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from core.catalogue.library import Library
 from core.editing.place import fillable_spots, place_many
 from core.editing.routes import counted
 from core.editing.space import Face, Occupancy, half_units
-from core.editing.types import rack_type_of
+from core.editing.types import fitted_modules, rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
 from core.model.records import Device
-from core.model.types import DeviceType
+from core.model.types import AnyType, DeviceType
 from core.units import show
 
 
@@ -43,8 +44,8 @@ def capacity(
 ) -> Capacity:
     """Return how many devices of a type fit into a range of a rack block, by space and by power.
 
-    Power is the maximum of what is there and of the type, without its modules, against the lower of the
-    limits of the block and of its rack type.
+    Power is the maximum of what is there and of the type as it ships, against the lowest of the limits of
+    the block, of its rack type and of the brief.
 
     Raises
     ------
@@ -53,16 +54,18 @@ def capacity(
     """
     room = len(fillable_spots(reader, block, spec, low=low, high=high, gap=gap, face=face))
     limit = power_limit_w(reader, block)
-    if limit is None or not spec.power_max_w:
+    each = _max_power_w(reader, spec, fitted_modules(spec).values())
+    if limit is None or not each:
         return Capacity(room, None, limit)
-    left = limit - drawn_w(reader, block)
-    return Capacity(room, max(int(left / spec.power_max_w + 1e-9), 0), limit)
+    return Capacity(room, max(int((limit - drawn_w(reader, block)) / each + 1e-9), 0), limit)
 
 
 def power_limit_w(reader: Reader, block: str) -> float | None:
-    """Return the lower of the power limits of a rack block and of its rack type [W]; None without one."""
-    rack = rack_type_of(reader, block)
-    limits = (reader.blocks[block].power_limit_w, None if rack is None else rack.power_limit_w)
+    """Return the lowest power limit of a rack block [W], its type's and the brief's too; None without one."""
+    rack, asked = rack_type_of(reader, block), reader.requirements.get("rack_power_w")
+    limits = [reader.blocks[block].power_limit_w, None if rack is None else rack.power_limit_w]
+    if asked is not None and isinstance(asked.value, (int, float)):
+        limits.append(float(asked.value))
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else None
 
@@ -72,9 +75,22 @@ def drawn_w(reader: Reader, block: str) -> float:
     total = 0.0
     for device in reader.devices(block).values():
         spec = reader.find_type(device.type)
-        if isinstance(spec, DeviceType) and spec.power_max_w:
-            total += min(spec.power_max_w, device.power_limit_w or spec.power_max_w)
+        if isinstance(spec, DeviceType):
+            watts = _max_power_w(reader, spec, device.modules.values())
+            total += watts if device.power_limit_w is None else min(watts, device.power_limit_w)
     return total
+
+
+def _max_power_w(reader: Reader, spec: DeviceType, modules: Iterable[str]) -> float:
+    """Return the maximum power of a device with its modules [W] as the engine takes it; 0 if not known."""
+    own = _stated_w(spec)
+    return 0.0 if own is None else own + sum(_stated_w(reader.find_type(m)) or 0.0 for m in modules)
+
+
+def _stated_w(spec: AnyType | None) -> float | None:
+    if not isinstance(spec, DeviceType):
+        return None
+    return spec.power_typical_w if spec.power_max_w is None else spec.power_max_w
 
 
 def fill(
@@ -160,7 +176,8 @@ def fill_blanks(
     made: list[Device] = []
     top = 2 * rack.units if high is None else high
     for start, end in Occupancy(edit, block).free_runs():
-        at, end = max(start + start % 2, low), min(end, top)
+        at, end = max(start, low), min(end, top)
+        at += at % 2
         for spec in panels:
             while at + half_units(spec) <= end:
                 height = half_units(spec)

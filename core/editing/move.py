@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from core.editing.connect import fitting, keep_cables
+from core.editing.cabling.connect import fitting, keep_cables
 from core.editing.naming import counted_on, names_in
 from core.editing.place import ensure_fits
 from core.editing.remove import drop_paths

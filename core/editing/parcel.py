@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from core.editing.cabling.sockets import compatible
 from core.editing.naming import free_block_name
-from core.editing.sockets import compatible
 from core.errors import EditError, RecordError
 from core.model.change import Edit
 from core.model.check import check

@@ -117,7 +117,7 @@ def place_many(
         wanted = "one" if count is None else counted(count, "device")
         raise EditError(
             f"{len(placed)} of {wanted} of '{spec.name}' fit" if placed else f"no '{spec.name}' fits",
-            cure=_why_full(edit, block, spec, Occupancy(edit, block), low),
+            cure=_why_full(edit, block, spec, low),
         )
     return placed
 
@@ -200,11 +200,11 @@ def _anywhere(reader: Reader, block: str, spec: DeviceType) -> Spot:
     taken = Occupancy(reader, block)
     spot = taken.first_fit(spec)
     if spot is None:
-        raise EditError(f"no '{spec.name}' fits", cure=_why_full(reader, block, spec, taken, 0))
+        raise EditError(f"no '{spec.name}' fits", cure=_why_full(reader, block, spec, 0))
     return spot
 
 
-def _why_full(reader: Reader, block: str, spec: DeviceType, taken: Occupancy, low: int) -> str:
+def _why_full(reader: Reader, block: str, spec: DeviceType, low: int) -> str:
     """Return what would help: free space, or another rack."""
     alone = Occupancy(reader, block, ignore=reader.devices(block).keys())
     if alone.first_fit(spec) is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from core.editing.cable_names import JOINT, cable_text
+from core.editing.cabling.cable_names import JOINT, cable_text
 from core.editing.fields import Stated, Thing, value_of
 from core.model.project import Reader
 from core.model.records import Instance, Link, Record

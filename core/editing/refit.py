@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from core.catalogue.library import Library
+from core.editing.fields import Watch, unwatched
 from core.editing.place import floor_obstacle
 from core.editing.retype import Misfit, Rewiring, change_type
 from core.editing.routes import counted
@@ -31,7 +32,13 @@ class Refit(NamedTuple):
 
 
 def retype_all(
-    edit: Edit, library: Library, keys: Iterable[Key], type_id: str, *, moving: bool = True
+    edit: Edit,
+    library: Library,
+    keys: Iterable[Key],
+    type_id: str,
+    *,
+    moving: bool = True,
+    watch: Watch = unwatched,
 ) -> Refit:
     """Give devices of any blocks another type as far as it fits, and return what became of them.
 
@@ -46,6 +53,8 @@ def retype_all(
     moving : bool
         Where the new type is taller, devices move up within their rack, in order from below; otherwise
         they keep their lowest unit or stay as they were.
+    watch : callable, optional
+        Sees every block as its devices change.
 
     Raises
     ------
@@ -62,8 +71,10 @@ def retype_all(
             by_block.setdefault(block, []).append(device)
     refit = Refit([], [], [], [])
     rewiring = Rewiring(edit, [device.key for devices in by_block.values() for device in devices])
-    for block, devices in by_block.items():
-        spots, left = _room_for(edit, block, devices, spec, moving)
+    # Racks that hold the same find the same room; hundreds of them differ in nothing but their ids.
+    known: dict[object, _Room] = {}
+    for block, devices in watch(by_block.items(), len(by_block)):
+        spots, left = _room_like(edit, block, devices, spec, moving, known)
         refit.left.extend(left)
         for device in devices:
             spot = spots.get(device.id)
@@ -76,6 +87,39 @@ def retype_all(
         edit.notes.append(f"{counted(len(refit.left), 'device')} left as before: {refit.left[0].reason}")
     refit.misfits.extend(rewiring.finish())
     return refit
+
+
+class _Room(NamedTuple):
+    """What `_room_for` found, by the place of the devices among those of their block."""
+
+    spots: dict[int, Spot]
+    left: list[Misfit]
+
+
+def _room_like(
+    reader: Reader,
+    block: str,
+    devices: list[Device],
+    spec: DeviceType,
+    moving: bool,
+    known: dict[object, _Room],
+) -> tuple[dict[str, Spot], list[Misfit]]:
+    """Return what `_room_for` does, found once for all blocks that hold the same at the same places."""
+    record, every = reader.blocks[block], list(reader.devices(block).values())
+    place = {device.id: number for number, device in enumerate(every)}
+    key = (
+        record.kind, record.rack_type, tuple(record.reserved), tuple(place[device.id] for device in devices),
+        tuple((device.type, device.name, Spot.of(device)) for device in every),
+    )  # fmt: skip
+    room = known.get(key)
+    if room is None:
+        spots, left = _room_for(reader, block, devices, spec, moving)
+        known[key] = _Room({place[device_id]: spot for device_id, spot in spots.items()}, left)
+        return spots, left
+    return (
+        {every[number].id: spot for number, spot in room.spots.items()},
+        [misfit._replace(block=block) for misfit in room.left],
+    )
 
 
 def _room_for(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from core.editing.connect import fitting, keep_cables
+from core.editing.cabling.connect import fitting, keep_cables
 from core.editing.remove import remove_links
 from core.editing.routes import counted, keys_along, passing
 from core.errors import EditError

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from core.catalogue.library import Library
-from core.editing.connect import keep_cables
+from core.editing.cabling.connect import keep_cables
+from core.editing.cabling.sockets import compatible
 from core.editing.place import ensure_fits
 from core.editing.remove import remove_links
 from core.editing.routes import counted, device_at, keys_along, passing
-from core.editing.sockets import compatible
 from core.editing.space import Spot, fitting_side
 from core.editing.types import fitted_modules, rack_type_of, use_device_type, use_type
 from core.errors import EditError

@@ -234,10 +234,31 @@ class Occupancy:
         high: int | None = None,
     ) -> Spot | None:
         """Return the first free spot between two half units, or None."""
+        if _misfit(spec, self.rack):
+            return None
+        taken: dict[Side, int] = {}
         for spot in self.spots(spec, from_top=from_top, face=face, low=low, high=high):
-            if not self.obstacle(spec, spot):
+            if not self._is_taken(spec, spot, taken):
                 return spot
         return None
+
+    def _is_taken(self, spec: DeviceType, spot: Spot, taken: dict[Side, int]) -> bool:
+        """Tell whether there is an obstacle to a type that fits the rack.
+
+        `taken` keeps what is found of the half units in the way, by side: bit n is half unit n.
+        """
+        if spec.zero_u or spot.zone:
+            return bool(self._zone_obstacle(spec, spot))
+        height, sixths = half_units(spec), SIXTHS.get((spec.width, spot.side))
+        if sixths is None or spot.half_u + height > 2 * self.rack.units:
+            return True
+        if spot.side not in taken:
+            bits = 0
+            for slot in self._slots:
+                if self._meets(slot, spec, spot.face, sixths):
+                    bits |= (1 << max(slot.high, 0)) - (1 << max(slot.low, 0))
+            taken[spot.side] = bits
+        return bool(taken[spot.side] >> spot.half_u & (1 << height) - 1)
 
     def spots(
         self,

@@ -76,7 +76,7 @@ class Cost:
 @stage(reads=("devices", "racks", "rack records", "cables"), needs=(cabling,))
 def cost(snap: Snapshot, cabled: Cabling) -> Cost:
     """Count the pieces and add up their prices."""
-    rows = [*_devices(snap), *_racks(snap), *_cables(snap, cabled), *_optics(snap, cabled)]
+    rows = [*_devices(snap), *_racks(snap), *_cables(cabled), *_optics(snap, cabled)]
     low = np.array([row.low_usd or 0.0 for row in rows])
     high = np.array([row.high_usd or 0.0 for row in rows])
     codes = np.array([_code(row) for row in rows], dtype=np.int8)
@@ -171,7 +171,7 @@ def _delivered(record: Block, frame: RackType) -> RackType:
     )
 
 
-def _cables(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
+def _cables(cabled: Cabling) -> list[BomRow]:
     """A piece with several links is counted once, at the length of its longest."""
     rows = []
     for number, option in enumerate(cabled.options):

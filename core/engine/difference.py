@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,31 +18,12 @@ from core.engine.columns import Flags, Floats
 from core.engine.compute import PRECISIONS
 from core.engine.delivered import states_price
 from core.engine.evaluation import Evaluation, Evaluator
-from core.engine.feeding import IN, OUT, POWER
-from core.engine.power import FALLBACK
+from core.engine.facts import Facts, facts_of
 from core.engine.preview import Difference, Fitted, RackChange
-from core.engine.prices import spec_prices
-from core.engine.specs import Specs
 from core.model.project import Project, Reader
 from core.model.records import PROJECT_TABLES, TABLES, Block
 
 Rows: TypeAlias = NDArray[np.intp]
-
-
-class Facts(NamedTuple):
-    """One device of a spec, as the engine takes it."""
-
-    power_w: float
-    liquid: float
-    mass_kg: float
-    low_usd: float
-    high_usd: float
-    accelerators: float
-    tflops: tuple[float, ...]
-    height_hu: int
-    takes: frozenset[str]
-    """Connectors of its power inlets, if it gives none of that kind."""
-    gives: frozenset[str]
 
 
 class Differences:
@@ -103,14 +84,14 @@ class Differences:
         rows = self._copies(at, only_this)
         total = self._arrive(arriving, rows, block, reader)
         one = self._arrive(arriving, np.array([at]), block, reader, own=True)
-        changes = [self._changed(target, one, self._units(block.id, landing, reader, landing))]
+        changes = [self._changed(target, one, self._units(target, landing, reader, landing))]
         for holder, gone in leaving.items():
             source, row = self._block_of(holder), self._row_of(holder)
             if source is None:
                 continue
             total = total.plus(self._leave(gone, self._copies(row, only_this), source))
             one = self._leave(gone, np.array([row]), source, own=True)
-            changes.append(self._changed(holder, one, self._units(source.id, gone, None, [])))
+            changes.append(self._changed(holder, one, self._units(holder, gone, None, [])))
         return replace(total, racks=tuple(changes))
 
     def _arrive(
@@ -179,20 +160,27 @@ class Differences:
         )
 
     def _units(
-        self, block: str, without: Iterable[Fitted], reader: Reader | None, landed: Iterable[Fitted]
+        self, rack: str, without: Iterable[Fitted], reader: Reader | None, landed: Iterable[Fitted]
     ) -> float:
         """Return the units of a rack that are taken once some devices are gone and others there."""
+        block = self._block_of(rack)
         gone = {fitted.source.rpartition("/")[2] for fitted in without if fitted.source}
         standing = [
             Fitted(device.type, device.modules, device.half_u)
-            for device in self._project.devices(block).values()
-            if device.id not in gone and not device.zone
+            for device in (self._project.devices(block.id).values() if block is not None else ())
+            if device.id not in gone
+            and not device.zone
+            and not self._is_absent(f"{rack}/{device.id}".lstrip("/"))
         ]
         taken: set[int] = set()
         for fitted in (*standing, *(one for one in landed if not one.zoned)):
             high = self.facts(fitted, reader).height_hu
             taken.update(range(fitted.half_u, fitted.half_u + high))
         return len(taken) / 2
+
+    def _is_absent(self, path: str) -> bool:
+        snap = self._of.snapshot
+        return not snap.device_spec[snap.flat.device_row(path)]
 
     # Blocks and devices on the floor.
 
@@ -230,7 +218,7 @@ class Differences:
         key = (fitted.type, tuple(sorted(fitted.modules.items())))
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = _facts_of(reader or self._project, fitted)
+            found = self._facts[key] = facts_of(reader or self._project, fitted)
         return found
 
     def _upstream(self, fitted: Fitted, facts: Facts, rows: Rows) -> tuple[Floats, Floats, Floats]:
@@ -343,30 +331,6 @@ def excerpt(reader: Reader, block: str) -> Project:
             rows = [record for record in rows if record.id in inside]
         project.load(table, rows)
     return project
-
-
-def _facts_of(reader: Reader, fitted: Fitted) -> Facts:
-    specs = Specs(reader)
-    k = specs.number(fitted.type, fitted.modules)
-    spec, ports = specs.specs[k].type, specs.ports
-    own = np.arange(ports.base[k], ports.base[k + 1])
-    power = own[ports.layer[own] == POWER]
-    gives = {ports.connectors[ports.connector[p]] for p in power if ports.direction[p] == OUT}
-    takes = {ports.connectors[ports.connector[p]] for p in power if ports.direction[p] == IN}
-    low, high = spec_prices(specs)[:, k]
-    draw = specs.column("power_max_w", with_modules=True, instead=FALLBACK["max"])
-    return Facts(
-        power_w=float(draw.value[k]),
-        liquid=float(specs.column("liquid_fraction").value[k]),
-        mass_kg=float(specs.column("mass_kg", with_modules=True).value[k]),
-        low_usd=float(low),
-        high_usd=float(high),
-        accelerators=float(specs.accelerators().value[k]),
-        tflops=tuple(float(specs.accelerator_column(f"tflops_{p}_dense").value[k]) for p in PRECISIONS),
-        height_hu=0 if spec.zero_u else int(2 * spec.height_u),
-        takes=frozenset(takes - gives),
-        gives=frozenset(gives),
-    )
 
 
 def _whole(of: Evaluation) -> Difference:

@@ -255,7 +255,7 @@ def feeding_of(snap: Snapshot) -> Feeding:
         [n + racks + used.index(s) if s in used else -1 for s in snap.sources], dtype=np.int32
     )
     cables, cabled = _cable_edges(snap)
-    inlet = _inlet_number(snap, snap.feed_device, snap.feed_port)
+    inlet = _inlet_number(snap.feed_device, snap.feed_port)
     fed = np.flatnonzero((snap.device_spec[snap.feed_device] > 0) & ~np.isin(inlet, cabled))
     parts = [
         cables,
@@ -300,11 +300,11 @@ def _cable_edges(snap: Snapshot) -> tuple[tuple[Ints, Ints, Floats], NDArray[np.
     port_a, port_b = snap.cable_port_a[rows], snap.cable_port_b[rows]
     a_out = ports.direction[ports.base[snap.device_spec[a]] + port_a] == OUT
     consumer = np.where(a_out, b, a)
-    inlets = _inlet_number(snap, consumer, np.where(a_out, port_b, port_a))
+    inlets = _inlet_number(consumer, np.where(a_out, port_b, port_a))
     return (consumer, np.where(a_out, a, b), np.ones(len(rows))), inlets
 
 
-def _inlet_number(snap: Snapshot, device: Ints, port: Ints) -> NDArray[np.int64]:
+def _inlet_number(device: Ints, port: Ints) -> NDArray[np.int64]:
     return device.astype(np.int64) * MOST_PORTS_OF_DEVICE + port
 
 

@@ -105,7 +105,8 @@ def _drawn(of: Evaluation, field: str, device: Floats, chosen: Flags) -> list[In
         spec, count = specs.specs[k].type, number_text(counts[k])
         if column.known[k]:
             stated = getattr(spec, field) is not None
-            used = field if stated else next(f for f in FALLBACK[field.split("_")[1]] if getattr(spec, f))
+            instead = (f for f in FALLBACK[field.split("_")[1]] if getattr(spec, f) is not None)
+            used = field if stated else next(instead, field)  # none of its own: the modules say it
             what = f"{count} x {show(float(column.value[k]), 'W')}, {_label(used)}"
             _, source = _cited(True, spec.sources, used)
             evidence = EVIDENCE_NAMES[column.evidence[k]]

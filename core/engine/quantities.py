@@ -90,7 +90,7 @@ class Quantity:
 
 def quantities_of(of: Evaluation) -> list[Quantity]:
     """Return all quantities in the order they are shown."""
-    return [*_things(of), *_loads(of), *_performance(of), *_money(of)]
+    return [*_things(of), *_masses(of), *_powers(of), *_heats(of), *_performance(of), *_money(of)]
 
 
 def _things(of: Evaluation) -> list[Quantity]:
@@ -144,12 +144,8 @@ def _things(of: Evaluation) -> list[Quantity]:
     ]
 
 
-def _loads(of: Evaluation) -> list[Quantity]:
-    drawn, cooled, heavy = of.power, of.cooling, of.mass
-    air = f"at {show(cooled.air_supply_c, 'degC')} supply and {show(cooled.air_rise_k, 'K')} rise"
-    supply, rise = show(cooled.supply_c, "degC"), show(cooled.rise_k, "K")
-    water = f"{cooled.coolant} at {supply} supply and {rise} rise"
-    worst = float(drawn.rack_max_w.max(initial=0.0))
+def _masses(of: Evaluation) -> list[Quantity]:
+    heavy = of.mass
     heaviest = float(heavy.rack_kg.max(initial=0.0))
     return [
         Quantity(
@@ -176,6 +172,13 @@ def _loads(of: Evaluation) -> list[Quantity]:
             heavy.grounds,
             "Mass over the area of the rooms drawn, no footprint pressure; engineer of record confirms.",
         ),
+    ]
+
+
+def _powers(of: Evaluation) -> list[Quantity]:
+    drawn = of.power
+    worst = float(drawn.rack_max_w.max(initial=0.0))
+    return [
         Quantity(
             "power_typical_w",
             "Power, typical",
@@ -217,6 +220,15 @@ def _loads(of: Evaluation) -> list[Quantity]:
             drawn.max_grounds,
             "Largest load over capacity of any source, normally or with any other one lost.",
         ),
+    ]
+
+
+def _heats(of: Evaluation) -> list[Quantity]:
+    cooled = of.cooling
+    air = f"at {show(cooled.air_supply_c, 'degC')} supply and {show(cooled.air_rise_k, 'K')} rise"
+    supply, rise = show(cooled.supply_c, "degC"), show(cooled.rise_k, "K")
+    water = f"{cooled.coolant} at {supply} supply and {rise} rise"
+    return [
         Quantity(
             "heat_air_w",
             "Heat to air",

@@ -54,10 +54,16 @@ class Session:
         self._tried = 0.0
 
     @classmethod
-    def new(cls, project: Project | None = None) -> Session:
-        """Begin a project that has no file yet; what it holds already counts as unsaved."""
+    def new(cls, project: Project | None = None, *, is_dirty: bool = True) -> Session:
+        """Begin a project that has no file yet.
+
+        What it holds already counts as unsaved, unless it can be had again without a journal: an empty hall,
+        an example.
+        """
         session = cls(project or Project(), None, "")
-        session._begin(project_file.encode(session.project), is_dirty=session.project.count() > 0)
+        session._begin(
+            project_file.encode(session.project), is_dirty=is_dirty and session.project.count() > 0
+        )
         return session
 
     @classmethod

@@ -113,6 +113,8 @@ class Edit(Reader):
         self._make_id = ids or getattr(project, "_make_id", None) or random_id
         self._written: dict[tuple[str, str], dict[str, Any]] = {}
         self._touched: dict[tuple[str, Key], None] = {}
+        self._used: set[Key] = set()
+        """Keys that records have or had in this edit."""
 
     def rows(self, table: str, block: str = "") -> Mapping[str, Any]:
         written = self._written.get((table, block))
@@ -134,6 +136,7 @@ class Edit(Reader):
         checked = check(table, record)
         self._copy(table, checked.block)[checked.id] = checked
         self._touched[table, checked.key] = None
+        self._used.add(checked.key)
         return checked  # type: ignore[return-value]
 
     def remove(self, table: str, key: Key) -> None:
@@ -148,6 +151,7 @@ class Edit(Reader):
             raise EditError("there is no such record", where=f"{table} {'/'.join(key)}")
         del self._copy(table, key[0])[key[1]]
         self._touched[table, key] = None
+        self._used.add(key)
 
     def replace(self, table: str, key: Key, **fields: Any) -> Any:
         """Replace some fields of a record and return the new record.
@@ -165,9 +169,8 @@ class Edit(Reader):
     def new_id(self, block: str = "") -> str:
         """Return an id that no record of the block has or had in this edit."""
         while True:
-            fresh = self._make_id()
-            was = any((table, (block, fresh)) in self._touched for table in TABLES)
-            if not was and not any(fresh in self.rows(table, block) for table in TABLES):
+            key = block, fresh = block, self._make_id()
+            if key not in self._used and not any(fresh in self.rows(table, block) for table in TABLES):
                 return fresh
 
     def change(self) -> Change:

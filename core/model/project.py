@@ -41,7 +41,8 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 def random_id() -> str:
     """Return a fresh opaque id: 40 bits, no characters that look alike."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    drawn = secrets.randbits(40)
+    return "".join([_ALPHABET[drawn >> shift & 31] for shift in range(0, 40, 5)])
 
 
 class Reader(ABC):

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.editing.sockets import compatible
+from core.editing.cabling.sockets import compatible
 from core.engine.specs import LAYERS
 from core.model.ports import Port, Socket
 from core.model.types import Layer, PortGroup

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from desktop.theme import theme
 
 SIZE_PX = 9.0
+VEIL_ALPHA = 150
+"""How much of what is drawn below an absent thing is covered."""
 LEAST_PX = 5.0
 """Boxes that come out smaller than this have no room for a mark."""
 
 
 class CornerMarks(QGraphicsItem):
-    """Paints a triangle into the upper right corner of boxes, and absent things as dashed outlines."""
+    """Paints a triangle into the upper right corner of boxes, and absent things as crossed out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,9 +60,15 @@ class CornerMarks(QGraphicsItem):
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        veil = theme().colour("canvas")
+        veil.setAlpha(VEIL_ALPHA)
         painter.setPen(QPen(theme().colour("faint"), 1, Qt.PenStyle.DashLine))
         for box in self._absent:
-            painter.drawRect(transform.mapRect(box))
+            px_box = transform.mapRect(box)
+            painter.fillRect(px_box, veil)
+            painter.drawRect(px_box)
+            painter.drawLine(px_box.topLeft(), px_box.bottomRight())
+            painter.drawLine(px_box.topRight(), px_box.bottomLeft())
         painter.setPen(QPen(theme().colour("paper"), 1))
         painter.setBrush(theme().colour("selection"))
         px = self._boxes * scale + np.array((transform.dx(), transform.dy()) * 2)

@@ -22,6 +22,7 @@ ALWAYS = 9
 """What is not taken away again as one comes nearer (`until`: the last level at which it is drawn)."""
 _KINDS = ("polygons", "rects", "lines", "texts")
 _UNIT_NUMBER = STYLE_INDEX["rack.number"]
+_USED_PORT = STYLE_INDEX["port.used"]
 Box = tuple[float, float, float, float]
 _NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
 
@@ -266,7 +267,9 @@ def _by_style(
     if not len(style):
         return []
     count = len(STYLE_NAMES)
-    keys = ((owner >= 0) * len(Level) + level).astype(np.int64) * count + style
+    # Ports in use lie over all ports, also where drawings that begin with different styles are merged.
+    rank = (owner >= 0).astype(np.int64) + (style == _USED_PORT)
+    keys = (rank * len(Level) + level).astype(np.int64) * count + style
     order = keys.argsort(kind="stable")
     ordered = keys[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
@@ -282,14 +285,18 @@ def _by_style(
 
 
 def _polygons(points: NDArray[np.float64], batch: Batch) -> list[Polygons]:
+    if not len(batch.polygon_style):
+        return []
+    starts, corners = batch.starts.tolist(), points.tolist()
+    firsts = batch.starts[:-1]
+    boxes = np.hstack([np.minimum.reduceat(points, firsts), np.maximum.reduceat(points, firsts)])
     made = []
     for key, members in _by_style(batch.polygon_style, batch.polygon_level, batch.polygon_owner):
-        shapes, boxes = [], []
-        for i in members.tolist():
-            corners = points[batch.starts[i] : batch.starts[i + 1]]
-            shapes.append(QPolygonF([QPointF(x, y) for x, y in corners.tolist()]))
-            boxes.append((*corners.min(axis=0), *corners.max(axis=0)))
-        made.append(Polygons(*key, shapes, np.array(boxes)))
+        shapes = [
+            QPolygonF([QPointF(x, y) for x, y in corners[starts[i] : starts[i + 1]]])
+            for i in members.tolist()
+        ]
+        made.append(Polygons(*key, shapes, boxes[members]))
     return made
 
 

@@ -15,8 +15,8 @@ from core.editing.space import Spot
 from core.errors import CagenutError, EditError
 from core.model.types import DeviceType
 from desktop.canvas.items import Ghost
+from desktop.commands.picked import picked
 from desktop.icons import pixmap
-from desktop.picked import picked
 from desktop.views.view import View
 from desktop.widgets import button, column, label, row, sentence
 

@@ -22,8 +22,8 @@ from core.editing.routes import block_at
 from core.editing.space import Occupancy
 from core.editing.types import device_type_of
 from core.errors import EditError
+from desktop.commands.picked import picked
 from desktop.dialogs.arranging import ArrangeDialog, dialog_for
-from desktop.picked import picked
 from desktop.views.view import View
 
 if TYPE_CHECKING:

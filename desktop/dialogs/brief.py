@@ -46,6 +46,7 @@ class BriefDialog(QDialog):
                     self._add(grid, at, name, kind)
                     at += 1
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from field to field
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)

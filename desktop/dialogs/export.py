@@ -14,7 +14,7 @@ from core.files.project_file import encode
 from core.files.writing import write_safely
 from core.model.project import Reader
 from desktop.document import Document
-from desktop.export_work import PAPERS, work
+from desktop.sheets.export_work import PAPERS, work
 from desktop.widgets import ask, button, column, label, let_ctrl_enter, row, sentence
 
 POLL_MS = 60

@@ -106,6 +106,7 @@ class KeysDialog(QDialog):
         self._nothing = label("No key and no gesture is called that.", "faint")
         self._nothing.hide()
         scroll = QScrollArea()
+        scroll.setAccessibleName("Keys and gestures")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self._body())

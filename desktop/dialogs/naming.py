@@ -51,6 +51,7 @@ class NamingDialog(QDialog):
         self.scope.currentIndexChanged.connect(lambda _: self._show_lines())
         self._banner = Banner()
         self._scroll = QScrollArea()
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from field to field
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._changes = QPlainTextEdit()

@@ -17,11 +17,11 @@ from core.editing.types import device_type_of, rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device
-from core.units import length, measure
+from core.units import length, measure, with_points
+from desktop.commands.picked import picked
 from desktop.dialogs.arranging import ArrangeDialog, dialog_for
 from desktop.panels.form import WrongValueError
 from desktop.panels.units import unit_notation
-from desktop.picked import picked
 from desktop.views.view import View
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class FloorPosition(ArrangeDialog):
             raise EditError(blocked, cure="Choose another place")
         whole = around(boxes)
         by = (whole.left - self._box.left, whole.front - self._box.front)
-        return f"x {measure(whole.left)}, y {length(whole.front)}: by {measure(by[0])} and {length(by[1])}"
+        return f"to x {measure(whole.left)}, y {length(whole.front)}: by {measure(by[0])} and {length(by[1])}"
 
     def act(self) -> None:
         edit = self.document.edit("Move to", self.holder)
@@ -212,7 +212,7 @@ def _value(text: str, present: float) -> float:
     by = _BY.fullmatch(text.strip())
     number = by[2] if by else text.strip()
     try:
-        value = float(re.sub(r",(?=\d{3}(?:\D|$))", "", number).replace(",", "."))
+        value = float(with_points(number))
     except ValueError:
         raise EditError("a number is needed", cure="Write 1200, +1200 or -=600") from None
     if abs(value) > 10_000_000:

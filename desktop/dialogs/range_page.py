@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from core.editing.range_guess import guess
-from core.editing.ranges import FREE, RULES, Range
+from core.editing.cabling.range_guess import guess
+from core.editing.cabling.ranges import FREE, RULES, Range
 from desktop.document import Document
 from desktop.widgets import label
 

@@ -27,8 +27,9 @@ from core.model.project import Project
 from core.model.records import Device, Key
 from core.model.types import DeviceType
 from core.units import show
-from desktop.arranging import selected_devices
+from desktop.commands.arranging import selected_devices
 from desktop.dialogs.misfits import MisfitsDialog, fill_list
+from desktop.dialogs.patience import Progress
 from desktop.dragging import Carried
 from desktop.list_rows import ITEM
 from desktop.panels.catalogue_list import Entries, Entry, EntryDelegate, detail_of, icon_of
@@ -186,7 +187,8 @@ class ReplaceTypeDialog(QDialog):
         project, keys = self.document.project, self._keys()
         dry = Edit(project, "preview")
         try:
-            refit = retype_all(dry, self.window_.library, keys, self.type_id, moving=self.moving.isChecked())
+            with Progress(self, "Trying …", "Replace type", "nothing was tried") as progress:
+                refit = self._retyped(dry, keys, progress)
         except CagenutError as error:
             self._say(str(error), fits=False)
             return
@@ -194,6 +196,10 @@ class ReplaceTypeDialog(QDialog):
         fill_list(self.misfits, refit, project)
         self._say(_summary(refit, self.document.project), fits=bool(refit.changed))
         self._sums.setText(_compared(sums(project, project, keys), sums(project, dry, keys)))
+
+    def _retyped(self, edit: Edit, keys: list[Key], progress: Progress) -> Refit:
+        moving = self.moving.isChecked()
+        return retype_all(edit, self.window_.library, keys, self.type_id, moving=moving, watch=progress.each)
 
     def _say(self, words: str, *, fits: bool) -> None:
         self._verdict.setText(sentence(words))
@@ -213,7 +219,8 @@ class ReplaceTypeDialog(QDialog):
         edit = self.document.edit(f"Replace by {name}", *holders)
         keys = self._keys() if self.every.isChecked() else self._keys_in(edit)
         try:
-            refit = retype_all(edit, self.window_.library, keys, self.type_id, moving=self.moving.isChecked())
+            with Progress(self, "Replacing …", "Replace type", "nothing was replaced") as progress:
+                refit = self._retyped(edit, keys, progress)
         except CagenutError as error:
             self.document.changed.connect(self.reject)
             self._say(str(error), fits=False)

@@ -12,9 +12,9 @@ from core.editing.replace import replace_block
 from core.editing.routes import block_at, counted
 from core.errors import EditError
 from core.model.change import Edit
-from desktop.arranging import selected_instances
+from desktop.commands.arranging import selected_instances
+from desktop.commands.picked import picked
 from desktop.dialogs.arranging import ArrangeDialog
-from desktop.picked import picked
 from desktop.views.view import View
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from core.editing.types import rack_type_of
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.types import DeviceType
-from desktop.arranging import chosen_racks
+from desktop.commands.arranging import chosen_racks
 from desktop.dialogs.arranging import ArrangeDialog
 from desktop.panels.form import WrongValueError
 from desktop.panels.units import parsed_range

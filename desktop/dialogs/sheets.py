@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from desktop.document import Document
 from desktop.list_rows import RowDelegate, write
-from desktop.sheets import ListedSheet, SheetList
+from desktop.sheets.sheet_list import ListedSheet, SheetList
 from desktop.theme import font
 from desktop.widgets import Banner, button, column, label, panel, row, tool_button
 
@@ -75,6 +75,7 @@ class SheetsWindow(QDialog):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAccessibleName("Sheet")
         self.scroll = QScrollArea()
+        self.scroll.setAccessibleName("Drawing of the sheet")
         self.scroll.setWidget(self.picture)
         self.scroll.setWidgetResizable(True)
         self.scroll.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -208,7 +209,11 @@ class SheetsWindow(QDialog):
         return [path for path in sheet.about if path][:MOST_SHOWN] if sheet is not None else []
 
     def _show_subject(self) -> None:
+        """Show in the drawings what the sheet is about; a window before them would hide it, so it closes."""
         self.subject_chosen.emit(self._paths())
+        main = self.parentWidget()
+        if main is not None and main.frameGeometry().intersects(self.frameGeometry()):
+            self.close()
 
     def _advance(self, done: int, total: int, words: str) -> None:
         self._progress.setRange(0, max(total, 1))
@@ -219,7 +224,9 @@ class SheetsWindow(QDialog):
         has_subject = bool(self._paths())
         self._subject.setEnabled(has_subject)
         words = (
-            "Select what this sheet shows" if has_subject else "Not now: the sheet is about no thing alone"
+            "Select what this sheet shows; Shift+F9 comes back here"
+            if has_subject
+            else "Not now: the sheet is about no thing alone"
         )
         self._subject.setToolTip(words)
         self._progress.setVisible(self._sheets.is_busy)

@@ -372,6 +372,7 @@ class TypeEditor(QDialog):
 
 def _scroll() -> QScrollArea:
     made = QScrollArea()
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from field to field
     made.setWidgetResizable(True)
     made.setFrameShape(QFrame.Shape.NoFrame)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -10,8 +10,8 @@ import msgspec
 
 from core.catalogue.library import Library
 from core.catalogue.type_check import UNRATED_ROLES
+from core.editing.cabling.sockets import MATES
 from core.editing.naming import counted_on
-from core.editing.sockets import MATES
 from core.errors import RecordError
 from core.model.ports import expand
 from core.model.types import (

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 from core.catalogue.library import Library, rates_of
 from core.drawing.batch import Batch
 from core.drawing.specimen import faces, in_rack, racks_for
-from core.editing.sockets import family
+from core.editing.cabling.sockets import family
 from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, OpticType, RackType
 from desktop.canvas.layer import Stamp
 from desktop.canvas.prepared import prepare

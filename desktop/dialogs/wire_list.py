@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QPersistentModelIndex, QPointF, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QWidget
 
-from core.editing.wiring import Wire
+from core.editing.cabling.wiring import Wire
 from core.model.project import Reader
 from desktop.icons import icon
 from desktop.theme import theme

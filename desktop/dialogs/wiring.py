@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.editing import ranges
-from core.editing.cable_table import CableTable, read_table
-from core.editing.range_guess import fabric_role
+from core.editing.cabling import ranges
+from core.editing.cabling.cable_table import CableTable, read_table
+from core.editing.cabling.range_guess import fabric_role
+from core.editing.cabling.wiring import Plan, Wire, connect_many
 from core.editing.routes import counted
-from core.editing.wiring import Plan, Wire, connect_many
 from core.errors import CagenutError
 from core.model.records import Fabric, FabricRole
 from desktop.dialogs.patience import Progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktop import arranging, commands
+from desktop.commands import arranging, editing
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _turning(window: MainWindow) -> None:
     add = window.actions_.add
 
     def on_floor() -> str:
-        return commands.why_not_on_floor(window.document)
+        return editing.why_not_on_floor(window.document)
 
     add("edit.rotate", "Rotate &Left", _act(window, arranging.rotate_selected, 1), menu="Arrange|1",
         shortcut="Ctrl+R", icon_name="rotate", tip="Rotate by a quarter", why_not=on_floor)  # fmt: skip
@@ -128,7 +128,7 @@ def _reserving(window: MainWindow) -> None:
 
 def _why_no_devices(window: MainWindow) -> str:
     document = window.document
-    reason = no_project(window) or commands.why_no_selection(document)
+    reason = no_project(window) or editing.why_no_selection(document)
     if reason or document is None:
         return reason
     return "" if arranging.has_devices(document) else "select devices"

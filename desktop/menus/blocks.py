@@ -11,7 +11,7 @@ from core.editing.routes import block_at, counted
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Instance
-from desktop import commands
+from desktop.commands import editing
 from desktop.menus.reasons import no_project
 from desktop.selection import instances_of
 
@@ -55,12 +55,12 @@ def _making(window: MainWindow) -> None:
         why_not=lambda: no_project(window),
     )
     window.document_changed.connect(lambda: _follow_scope(window, only))
-    add("edit.unique", "Make U&nique", _do(window, commands.make_unique_selected), menu="Blocks|2",
+    add("edit.unique", "Make U&nique", _do(window, editing.make_unique_selected), menu="Blocks|2",
         tip="Give this copy a drawing of its own",
-        why_not=lambda: commands.why_not_unique(window.document))  # fmt: skip
+        why_not=lambda: editing.why_not_unique(window.document))  # fmt: skip
     add("blocks.group", "&Group into a Block", _do(window, _group), menu="Blocks|2", shortcut="Ctrl+G",
         tip="Make a block of what is selected; it can then be placed again",
-        why_not=lambda: commands.why_not_on_floor(window.document))  # fmt: skip
+        why_not=lambda: editing.why_not_on_floor(window.document))  # fmt: skip
     add("blocks.ungroup", "Di&ssolve Block", _do(window, _ungroup), menu="Blocks|2", shortcut="Ctrl+Shift+G",
         tip="Put what the selected block holds into the block around it",
         why_not=lambda: _why_no_floor_instance(window.document))  # fmt: skip
@@ -70,7 +70,7 @@ def _overriding(window: MainWindow) -> None:
     add = window.actions_.add
     add("blocks.absent", "Make &Absent", _do(window, lambda d: _set_absent(d, True)), menu="Blocks|3",
         tip="Leave what is selected out of the design; its place stays",
-        why_not=lambda: commands.why_no_selection(window.document))  # fmt: skip
+        why_not=lambda: editing.why_no_selection(window.document))  # fmt: skip
     add("blocks.present", "Make &Present", _do(window, lambda d: _set_absent(d, False)), menu="Blocks|3",
         tip="Bring back what was made absent", why_not=lambda: _why_none_absent(window.document))  # fmt: skip
     add("blocks.clear", "Clear O&verrides", _do(window, _clear), menu="Blocks|3",
@@ -98,7 +98,7 @@ def _why_not_one(document: Document | None) -> str:
 
 
 def _why_no_instance(document: Document | None) -> str:
-    reason = commands.why_no_selection(document)
+    reason = editing.why_no_selection(document)
     if reason or document is None:
         return reason
     first = document.project.resolve(document.top, document.selection.paths[0])
@@ -118,7 +118,7 @@ def _why_none_differ(document: Document | None) -> str:
 
 
 def _why_none_absent(document: Document | None) -> str:
-    reason = commands.why_no_selection(document)
+    reason = editing.why_no_selection(document)
     if reason or document is None:
         return reason
     own = document.differences()
@@ -127,7 +127,7 @@ def _why_none_absent(document: Document | None) -> str:
 
 
 def _why_nothing_own(document: Document | None) -> str:
-    reason = commands.why_no_selection(document)
+    reason = editing.why_no_selection(document)
     if reason or document is None:
         return reason
     if not any(True for _ in document.project.every("overrides")):
@@ -187,7 +187,7 @@ def _follow_scope(window: MainWindow, only: object) -> None:
 
 
 def _group(document: Document) -> None:
-    holders = commands.holders_of(document)
+    holders = editing.holders_of(document)
     if len(holders) != 1:
         raise EditError("the selection is spread over several floors", cure="Group what stands on one floor")
     ((holder, ids),) = holders.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktop import commands
+from desktop.commands import editing
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def register(window: MainWindow) -> None:
     add, attempt = window.actions_.add, window.attempt
 
     def selected() -> str:
-        return commands.why_no_selection(window.document)
+        return editing.why_no_selection(window.document)
 
     def act(command: Callable[..., object], *args: object) -> Callable[[], object]:
         return lambda: attempt(lambda: command(window.document, *args))
@@ -53,7 +53,7 @@ def register(window: MainWindow) -> None:
     add(
         "edit.copy",
         "&Copy",
-        act(commands.copy_selected),
+        act(editing.copy_selected),
         menu="Edit|2",
         shortcut="Ctrl+C",
         icon_name="copy",
@@ -67,13 +67,13 @@ def register(window: MainWindow) -> None:
         shortcut="Ctrl+V",
         icon_name="paste",
         why_not=lambda: (
-            no_project(window) or ("" if commands.can_paste() else "the clipboard holds no parts of a design")
+            no_project(window) or ("" if editing.can_paste() else "the clipboard holds no parts of a design")
         ),
     )
     add(
         "edit.duplicate",
         "D&uplicate",
-        act(commands.duplicate_selected),
+        act(editing.duplicate_selected),
         menu="Edit|2",
         shortcut="Ctrl+D",
         why_not=selected,
@@ -81,7 +81,7 @@ def register(window: MainWindow) -> None:
     add(
         "edit.delete",
         "&Delete",
-        act(commands.delete_selected),
+        act(editing.delete_selected),
         menu="Edit|2",
         shortcut=("Del", "Backspace"),
         icon_name="delete",
@@ -101,7 +101,7 @@ def register(window: MainWindow) -> None:
     add(
         "edit.select_all",
         "Select &All",
-        act(commands.select_siblings),
+        act(editing.select_siblings),
         menu="Edit|5",
         shortcut="Ctrl+A",
         tip="Select everything beside what is selected",
@@ -122,7 +122,7 @@ def _nothing_to(window: MainWindow, what: str) -> str:
 def _paste(window: MainWindow) -> None:
     """Paste, and bring into view what was pasted."""
     assert window.document is not None
-    paths = commands.paste_parts(window.document)
+    paths = editing.paste_parts(window.document)
     space = window.workspace
     if paths and any(space.view.shapes_of(paths)):
         space.view.show_paths(paths)
@@ -132,5 +132,5 @@ def _paste(window: MainWindow) -> None:
 
 def _cut(window: MainWindow) -> None:
     assert window.document is not None
-    commands.copy_selected(window.document)
-    commands.delete_selected(window.document)
+    editing.copy_selected(window.document)
+    editing.delete_selected(window.document)

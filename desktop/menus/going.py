@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.model.records import Device, Instance, Link
-from desktop import commands
+from desktop.commands import editing
 
 if TYPE_CHECKING:
     from desktop.document import Document
@@ -28,7 +28,7 @@ def register(window: MainWindow) -> None:
             menu="View|1|S&how Selection",
             shortcut=key,
             tip=f"Show what is selected {text[0].lower()}{text[1:].replace('&', '')}",
-            why_not=lambda: commands.why_no_selection(window.document),
+            why_not=lambda: editing.why_no_selection(window.document),
         )
 
 
@@ -56,7 +56,7 @@ def show_in_racks(window: MainWindow) -> None:
 
 def show_in_network(window: MainWindow) -> None:
     """Go to the diagram, of another fabric if the selection is in none of the present one."""
-    from desktop.linking import links_at
+    from desktop.commands.linking import links_at
 
     document, space = _open(window)
     chosen, view = document.selection.paths, space.network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop import linking
+from desktop.commands import linking
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:

@@ -150,12 +150,18 @@ def _begin(window: MainWindow) -> None:
 def _end(window: MainWindow) -> None:
     """Show the paths to the selected port or device in the network view."""
     window.workspace.network.show_path_to()
-    window.workspace.show_view("network")
+    _show_network(window)
 
 
 def _show_path(window: MainWindow) -> None:
     window.workspace.network.show_path()
+    _show_network(window)
+
+
+def _show_network(window: MainWindow) -> None:
+    """Show the path that was found, and say it."""
     window.workspace.show_view("network")
+    window.say(window.workspace.network.card.title.text())
 
 
 def _reset(window: MainWindow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop import commands
+from desktop.commands import editing
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def register(window: MainWindow) -> None:
         shortcut="Shift+F9",
         icon_name="sheet",
         tip="Show the sheet that the selected thing is drawn on",
-        why_not=lambda: commands.why_no_selection(window.document),
+        why_not=lambda: editing.why_no_selection(window.document),
     )
     window.actions_.add(
         "edit.show_altered",

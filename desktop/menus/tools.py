@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop import commands
+from desktop.commands import editing
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def register(window: MainWindow) -> None:
         menu="Tools|2",
         shortcut="Ctrl+Shift+P",
         tip="Put the catalogue's entry into the lowest free units of the selected rack",
-        why_not=lambda: commands.why_no_selection(window.document),
+        why_not=lambda: editing.why_no_selection(window.document),
     )
     add(
         "tool.new_type",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop import commands
 from desktop.canvas.zooming import ZoomView
+from desktop.commands import editing
 from desktop.menus.reasons import no_project
 from desktop.theme import theme
 
@@ -38,7 +38,7 @@ def register(window: MainWindow) -> None:
         menu="View|1",
         shortcut="Ctrl+Return",
         tip="Show the selected racks, front and rear",
-        why_not=lambda: commands.why_no_selection(window.document),
+        why_not=lambda: editing.why_no_selection(window.document),
     )
     add(
         "view.fit",
@@ -85,7 +85,7 @@ def register(window: MainWindow) -> None:
         lambda: _zoom_to_selection(window),
         menu="View|2",
         shortcut="Shift+F",
-        why_not=lambda: commands.why_no_selection(window.document),
+        why_not=lambda: editing.why_no_selection(window.document),
     )
     marks = add(
         "view.marks",

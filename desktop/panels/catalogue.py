@@ -80,7 +80,7 @@ class CataloguePanel(QWidget):
         if kind not in ("template", "block"):
             found += [self._entry(spec) for spec in self._library.search(words, kind=kind, maker=maker)]
         wanted = words.casefold().strip()
-        found.sort(key=lambda e: e.title.casefold() != wanted)  # what is called so comes first
+        found.sort(key=lambda e: _strangeness(e.title.casefold(), wanted))
         current = self.current
         self.model.show(found)
         self._count.setText(f"{len(found):,} of {len(self._library) + len(self._drawings()):,}")
@@ -189,6 +189,13 @@ class CataloguePanel(QWidget):
 def _matches(entry: Entry, words: str) -> bool:
     text = f"{entry.title} {entry.detail} {entry.kind}".casefold()
     return all(word in text for word in words.casefold().split())
+
+
+def _strangeness(title: str, wanted: str) -> int:
+    """Return 0 for what is called so, 1 for what has the words in its name, 2 for what only mentions them."""
+    if title == wanted:
+        return 0
+    return 1 if all(word in title for word in wanted.split()) else 2
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import commonpath
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QToolButton, QWidget
 
@@ -127,8 +129,15 @@ class ContextBar(QFrame):
         self._differ.setText(f"{count:,} of {copies:,} {verb}")
 
     def _select_differing(self) -> None:
-        if self._document is not None:
-            self._document.selection.set(self._found)
+        document, found = self._document, self._found
+        if document is None or not found:
+            return
+        # The copies stand in what holds them all, which may be outside of the one that has been entered.
+        holder = commonpath([path.rpartition("/")[0] for path in found])
+        entered = document.selection.entered
+        if entered != holder and not holder.startswith(f"{entered}/" if entered else ""):
+            self.entered.emit(holder)
+        document.selection.set(found)
 
     def _chosen(self, only_this: bool) -> None:
         if self._document is not None:

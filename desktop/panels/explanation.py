@@ -45,6 +45,7 @@ class Explanation(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.setProperty("role", "card")
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("How the number is made")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

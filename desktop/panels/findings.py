@@ -161,7 +161,7 @@ class FindingsPanel(QWidget):
 
     def _go(self, index: QModelIndex) -> None:
         line = index.data(LINE)
-        if line is not None and line.paths:
+        if line is not None:
             self.shown.emit(line.paths)
 
     def _selected(self) -> None:

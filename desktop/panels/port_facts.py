@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import CagenutError
-from core.explore.port_facts import PlugFacts, PortFacts, Rows, loss_lines, port_facts
+from core.explore.loss_words import loss_lines
+from core.explore.port_facts import PlugFacts, PortFacts, Rows, port_facts
 from core.model.change import Change
 from desktop.background import Background
 from desktop.document import Document
@@ -58,6 +59,7 @@ class PortFactsPanel(QWidget):
         self.breaks: dict[str, list[str]] = {}
         """What breaks, by what goes; filled once it is worked out."""
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("What is on the port")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from core.editing.blocks import delivered_contents
 from core.editing.fields import Stated, Thing, clear_fields, relative, set_fields, value_of
@@ -60,6 +60,7 @@ class PropertiesPanel(QWidget):
         self._title = label(role="strong", wrap=True)
         self._subtitle = label(role="small", wrap=True)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Properties")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

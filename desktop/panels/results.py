@@ -44,6 +44,7 @@ _STATES = {
 }
 QUANTITY = Qt.ItemDataRole.UserRole
 NARROW = 360
+LIMIT_PX, NO_LIMIT_PX = 74, 46
 Line: TypeAlias = "Quantity | str"
 """A quantity, or the heading of those below it."""
 
@@ -124,7 +125,7 @@ class Results(QAbstractTableModel):
     @staticmethod
     def _texts(line: Quantity) -> tuple[str, str, str, str]:
         """The cells of a quantity; what the heading says already is left out of its label."""
-        label_text = sentence(line.label.removeprefix("Power, "))
+        label_text = sentence(line.label.removeprefix("Power, ")).replace(" after losing one", " after loss")
         known = line.grounds.label.removesuffix(" verified")
         return (label_text, line.text, line.limit_text, known)
 
@@ -196,7 +197,7 @@ class ResultsPanel(QWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((1, 94), (2, 82), (3, 64)):
+        for section, width in ((1, 94), (2, LIMIT_PX), (3, 68)):
             head.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             head.resizeSection(section, width)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -229,6 +230,9 @@ class ResultsPanel(QWidget):
         for at, line in enumerate(self.model.lines):
             if isinstance(line, str) and self.table.columnSpan(at, 0) == 1:
                 self.table.setSpan(at, 0, 1, len(COLUMNS))
+        # Without limits their column is as narrow as its heading: names of quantities need the room.
+        has_limits = any(quantity.limit is not None for quantity in self.model.quantities)
+        self.table.horizontalHeader().resizeSection(2, LIMIT_PX if has_limits else NO_LIMIT_PX)
         binding = next((h for h in headlines if h.name == "binding"), None)
         if binding is None or binding.use is None:
             self._binding.setText("No limits given: click a quantity to set one")

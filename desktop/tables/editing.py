@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.editing.fields import OF_ONE, Stated, Thing, relative, set_fields, value_of
+from core.editing.fields import OF_ONE, Stated, Thing, Watch, relative, set_fields, unwatched, value_of
 from core.editing.overrides import OVERRIDE_FIELDS
 from core.editing.routes import counted
 from core.editing.types import rack_type_of
@@ -38,12 +38,19 @@ def choices_of(reader: Reader, thing: str, name: str) -> list[str]:
     return list(field_of(thing, name).choices)
 
 
-def set_cells(document: Document, listing: Listing, cells: Mapping[int, Mapping[str, str]]) -> bool:
+def set_cells(
+    document: Document,
+    listing: Listing,
+    cells: Mapping[int, Mapping[str, str]],
+    watch: Watch = unwatched,
+) -> bool:
     """Put texts into the fields of some rows: all of them or none, one undo step.
 
     Parameters
     ----------
     cells : mapping of row of the list to (field to text)
+    watch : callable, optional
+        Sees every row twice: as its texts are read and as its fields are set.
 
     Raises
     ------
@@ -62,10 +69,11 @@ def set_cells(document: Document, listing: Listing, cells: Mapping[int, Mapping[
     title = field_of(listing.kind.thing, fields[0]).label if len(fields) == 1 else f"{len(fields)} fields"
     words = f"Set {title[:1].lower()}{title[1:]} of {counted(len(cells), listing.kind.noun)}"
     edit = _edit_for(document, words, fields, things)
-    wanted = list(_values(edit, document, listing, rows, things, cells))
+    total = len(things)
+    wanted = list(watch(_values(edit, document, listing, rows, things, cells), total))
     at: list[int] = []
     try:
-        set_fields(edit, document.top, _followed(wanted, at), only_this=document.only_this)
+        set_fields(edit, document.top, watch(_followed(wanted, at), total), only_this=document.only_this)
     except EditError as error:
         row = int(rows[min(len(at), len(rows)) - 1])
         raise error.at(_row_words(listing, row, cells)) from None

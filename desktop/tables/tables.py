@@ -265,11 +265,14 @@ class Tables(QObject):
         assert self._document is not None
         assert made.listing is not None
         from core.editing.routes import counted
+        from desktop.dialogs.patience import Progress
         from desktop.tables.editing import set_cells
 
         self._own_edit = self._editing_now = True
+        words = f"Setting {counted(len(cells), 'row')} …"
         try:
-            done = set_cells(self._document, made.listing, cells)
+            with Progress(self._window, words, "Set fields", "nothing was set") as progress:
+                done = set_cells(self._document, made.listing, cells, progress.each)
         finally:
             self._editing_now = False
         if done and len(cells) > 1:
@@ -339,11 +342,15 @@ class Tables(QObject):
         from core.editing.fields_table import plan_fields
         from core.files.delimited import read_delimited
         from desktop.dialogs.import_fields import ImportFieldsDialog
+        from desktop.dialogs.patience import Progress
 
         document = self._document
         if document is None:
             return None
-        dialog = ImportFieldsDialog(plan_fields(document.project, read_delimited(path)), self._window)
+        words = f"Reading {path.name} …"
+        with Progress(self._window, words, "Import fields", "nothing was read") as progress:
+            plan = plan_fields(document.project, read_delimited(path), progress.each)
+        dialog = ImportFieldsDialog(plan, self._window)
         dialog.accepted.connect(lambda: self._window.attempt(lambda: self._apply(dialog.plan)))
         dialog.open()
         return dialog
@@ -351,10 +358,12 @@ class Tables(QObject):
     def _apply(self, plan: Plan) -> None:
         from core.editing.fields_table import apply_fields
         from core.model.change import Edit
+        from desktop.dialogs.patience import Progress
 
         assert self._document is not None
         edit = Edit(self._document.project, f"Import fields from {plan.where}")
-        apply_fields(edit, plan)
+        with Progress(self._window, "Setting fields …", "Import fields", "nothing was set") as progress:
+            apply_fields(edit, plan, progress.each)
         self._document.commit_edit(edit)
 
     def _keep(self, made: TablePanel) -> None:

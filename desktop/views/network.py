@@ -18,12 +18,11 @@ from desktop.canvas.tools.move_nodes import MoveNodes
 from desktop.canvas.tools.select_nodes import SelectNodes
 from desktop.canvas.tools.tool import Tool
 from desktop.canvas.veil import Veil
-from desktop.views.fabric_view import FabricView
 from desktop.views.network_card import Card
+from desktop.views.path_view import PathView
 from desktop.views.view import box_shape
 
 if TYPE_CHECKING:
-    from core.drawing.fabric_graph import FabricGraph
     from core.drawing.fabric_map import Bundle, Node
     from core.drawing.schematic_layout import Box
     from desktop.canvas.prepared import Prepared
@@ -39,7 +38,7 @@ _STRUCTURE = frozenset(
 )
 
 
-class NetworkView(FabricView):
+class NetworkView(PathView):
     """The diagram of one fabric."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,6 +66,7 @@ class NetworkView(FabricView):
 
     def rebuild(self) -> None:
         self._hovered = -1
+        self.outlines.hover(None)  # what was under the pointer stands elsewhere now
         super().rebuild()
 
     # What is where.
@@ -315,37 +315,10 @@ class NetworkView(FabricView):
         self.veil.cover_all_but(boxes, self._lines_of(self.paths.ways))
 
     def _tell_path(self) -> None:
-        from core.drawing.fabric_paths import hops_of
-
-        assert self.focus is not None
-        assert self.paths is not None
-        assert self.document is not None
-        graph = self._graph_between(self.focus.ends)
-        project, top = self.document.project, self.document.top
-        lines = []
-        for number, hop in enumerate(hops_of(graph, self._way()), 1):
-            here, there = (project.names_along(top, path)[-1] for path in (hop.path, hop.to_path))
-            rate = f"{hop.rate_gbps:g}G" if hop.rate_gbps is not None else "rate unknown"
-            more = f", {hop.links} links" if hop.links > 1 else ""
-            made = "".join(f", {word}" for word in self._made(graph, hop.cable))
-            lines.append(f"{number}  {here} {hop.port} – {there} {hop.to_port}  {rate}{more}{made}")
-        hops = self.paths.hops
-        count = f"path {self.chosen + 1} of {self.paths.count:,}" if self.paths.count > 1 else "the only path"
-        what = "no switch" if not hops else "1 switch" if hops == 1 else f"{hops} switches"
         picture = self.picture
         nodes = [] if picture is None else [n for n in picture.map.nodes if n.key in picture.lit]
         nodes = nodes or ([] if picture is None else list(picture.map.nodes))
-        self.card.say(f"{what} on the way, {count}", lines, self._on_screen(nodes))
-
-    def _made(self, graph: FabricGraph, cable: int) -> list[str]:
-        """Return length and part of a cable as the engine has found them; nothing if it has not yet."""
-        from core.drawing.fabric_paths import LinkPaths
-        from core.explore.port_facts import cable_words
-
-        if self._evaluation is None:
-            return []
-        path, number = LinkPaths(graph.snapshot).place_of(cable)
-        return cable_words(self._evaluation, path, number)
+        self.card.say(*self.path_words(), self._on_screen(nodes))
 
     # Gestures.
 

@@ -10,25 +10,23 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, 
 
 from core.editing.routes import counted
 from core.errors import CagenutError
-from desktop.widgets import label
 
 if TYPE_CHECKING:
     from desktop.views.network import NetworkView
 
 MOST_HOPS = 6
-MOST_PX = 140
+MOST_PX = 110
 """Room for the name of where a path begins."""
 
 
 class NetworkBar(QWidget):
-    """Says which part of the fabric is shown, and switches to the neighbours of the selection and back."""
+    """Switches to the neighbours of the selection and back, and says where the next path begins."""
 
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self.words = label(role="small")
         self.neighbours = QToolButton()
-        self.neighbours.setText("Neighbours only")
+        self.neighbours.setText("Neighbours")
         self.neighbours.setCheckable(True)
         self.neighbours.setAccessibleName("Neighbours only")
         self.neighbours.setToolTip("Show only what is selected and what is linked to it (N)")
@@ -45,7 +43,7 @@ class NetworkBar(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(8)
-        for widget in (self.begin, self.words, self.neighbours, self.hops, self.whole):
+        for widget in (self.begin, self.neighbours, self.hops, self.whole):
             box.addWidget(widget)
         self.neighbours.clicked.connect(lambda _: self._toggle())
         self.hops.activated.connect(lambda _: view.set_hops(self.hops.currentData()))
@@ -74,10 +72,8 @@ class NetworkBar(QWidget):
         if focus is not None and around:
             self.hops.setCurrentIndex(min(focus.hops, MOST_HOPS) - 1)
         self.whole.setVisible(focus is not None and not around)
-        self.words.setText("" if focus is None or around else "Shortest paths")
-        self.words.setVisible(bool(self.words.text()))
         start = self._view.path_from
-        self.begin.setVisible(start is not None)
+        self.begin.setVisible(start is not None and not around)
         if start is not None:
             words = self._view.end_words(start)
             short = QFontMetrics(self.begin.font()).elidedText(words, Qt.TextElideMode.ElideMiddle, MOST_PX)

@@ -26,6 +26,8 @@ from core.model.project import Project
 from core.model.records import Link
 from desktop.views.network_inside import Inside
 
+End = tuple[str, str]
+"""Path of a device and the port of it where a path ends; any port if that is empty."""
 MOST_BEHIND = 400
 """With more boxes than this in the whole fabric a path is drawn without the rest of it."""
 MOST_PATHS = 5000
@@ -82,7 +84,7 @@ class Focus:
     """Of each of the two seeds the port where the paths end; empty for any."""
 
     @property
-    def ends(self) -> tuple[tuple[str, str], ...]:
+    def ends(self) -> tuple[End, ...]:
         """Device and port of each end of the paths."""
         return tuple(zip(self.seeds, self.ports, strict=True))
 

@@ -137,7 +137,6 @@ def head(sketch: Sketch, at: PlacedBlock, rack: RackType, x: float, y: float, co
     top = y + rack.height_mm
     wide = 2 * rack.width_mm + FACE_GAP
     about = f"{at.block.name} × {copies:,}" if copies > 1 else f"{rack.units} {rack.unit}"
-    about = f"{about} · reserved" if at.status == "reserved" else about
     name = at.tag or at.block.name
     sketch.text(x, top + 200, name, 46, "text.bold", width=wide * 0.62, level=Level.MIDDLE, owner=0)
     sketch.text(
@@ -146,6 +145,7 @@ def head(sketch: Sketch, at: PlacedBlock, rack: RackType, x: float, y: float, co
     )  # fmt: skip
     for words, left in (("FRONT", x), ("REAR", x + rack.width_mm + FACE_GAP)):
         middle = left + rack.width_mm / 2
+        words = f"{words} · RESERVED" if at.status == "reserved" else words
         sketch.text(middle, top + 50, words, 26, "text.faint", anchor=Anchor.CENTRE, level=Level.MIDDLE)
 
 

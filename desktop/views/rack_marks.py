@@ -16,7 +16,7 @@ from core.model.types import DeviceType, RackType
 from desktop.canvas.prepared import Prepared, prepare
 from desktop.views.racking import Standing
 
-_AROUND = 14.0
+_AROUND = 5.0
 """How far the mark of a reserved rack is outside it [mm]."""
 
 

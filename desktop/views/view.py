@@ -183,9 +183,15 @@ class View(Canvas):
     def _mark_corners(self) -> None:
         """Mark what is built differently from its drawing."""
         assert self.document is not None
-        different = [path for path, own in self.document.differences().items() if "absent" not in own]
+        different, gone = [], []
+        for path, own in self.document.differences().items():
+            (gone if "absent" in own else different).append(path)
         boxes = [shape.boundingRect() for shape in self.shapes_of(different[:MOST_MARKED])[0]]
-        self.corners.show_boxes(boxes, self.absent_boxes())
+        # What an outer block leaves out is still part of the drawing that was entered.
+        drawn = [shape.boundingRect() for shape in self.shapes_of(gone[:MOST_MARKED])[0]]
+        every = [*self.absent_boxes(), *drawn]
+        absent = {tuple(round(value, 2) for value in box.getRect()): box for box in every}
+        self.corners.show_boxes(boxes, list(absent.values()))
 
     def take_for_menu(self, at: Pointer) -> None:
         if self.document is None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from core.catalogue.library import Library
 from core.editing.blocks import delivered_contents
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from core.editing.parts import qualify
 from core.editing.place import place_device
 from core.editing.space import Spot, unit

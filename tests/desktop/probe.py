@@ -92,7 +92,7 @@ def things() -> dict[str, list[Any]]:
 
 
 def middle(name: str) -> list[int]:
-    """Return where what has a name in the drawn floor block is: its middle, or that of the first thing in it."""
+    """Return where a thing of the drawn floor block is, by name: its middle, or that of the first in it."""
     hall = window().workspace.hall
     hall.ensure_drawn()
     assert hall.drawn is not None
@@ -101,9 +101,12 @@ def middle(name: str) -> list[int]:
 
 
 def dialog() -> str:
-    """Return the title of the dialog in front, if there is one."""
+    """Return the title of the dialog in front; an ellipsis while it does not take keys yet."""
     top = QApplication.activeModalWidget()
-    return "" if top is None else top.windowTitle()
+    if top is None:
+        return ""
+    is_ready = QApplication.activeWindow() is top and QApplication.focusWidget() is not None
+    return top.windowTitle() if is_ready else "…"
 
 
 def sheets() -> SheetsWindow | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from desktop.actions import MENUS
@@ -128,3 +129,41 @@ def test_the_list_of_keys_is_complete_and_can_be_searched(window: MainWindow) ->
     assert dialog.shown == dialog.lines
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.close()
+
+
+def test_a_key_right_after_a_selection_finds_its_action_enabled(
+    window: MainWindow, document: Document, at: Callable[..., str]
+) -> None:
+    document.selection.set([])
+    window.actions_.settle()
+    assert not window.actions_["edit.delete"].isEnabled()
+    document.selection.set([at("r1", "a")])
+    before = len(document.project.devices(document.block_at(at("r1"))))
+    # No turn of the event loop in between: the key comes before what is put off.
+    window.activateWindow()
+    window.workspace.view.setFocus()
+    QTest.keyClick(window.workspace.view, Qt.Key.Key_Delete)
+    assert len(document.project.devices(document.block_at(at("r1")))) == before - 1
+
+
+def test_actions_asked_for_are_up_to_date_though_the_refresh_is_put_off(
+    window: MainWindow, document: Document, at: Callable[..., str]
+) -> None:
+    for paths, can in (([at("r1")], True), ([], False), ([at("r3", "s")], True)):
+        document.selection.set(paths)
+        assert window.actions_["edit.delete"].isEnabled() == can
+        assert bool(window.actions_.entry("edit.delete").reason) != can
+
+
+def test_a_drawing_that_is_not_seen_shows_the_selection_once_it_is(
+    window: MainWindow, document: Document, at: Callable[..., str]
+) -> None:
+    window.workspace.show_view("racks")
+    document.selection.set([at("r1")])
+    window.workspace.show_view("hall")
+    (shape,) = window.workspace.hall.outlines._shapes
+    assert shape.boundingRect() == window.workspace.hall.shapes_of([at("r1")])[0][0].boundingRect()
+    window.workspace.show_view("racks")
+    document.selection.set([])
+    window.workspace.show_view("hall")
+    assert not window.workspace.hall.outlines._shapes

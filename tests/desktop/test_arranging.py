@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from core.editing.footprint import box_of
 from core.files.session import Session
 from core.model.change import Edit

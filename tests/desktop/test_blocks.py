@@ -93,3 +93,42 @@ def test_only_this_one_by_key_and_bar_agree(window, document, at):
     assert window.workspace.context._one.isChecked()
     window.workspace.context._all.click()
     assert not window.actions_["blocks.only_this"].isChecked()
+
+
+def test_what_differs_is_shown_where_the_copies_stand(window, document, at):
+    document.selection.set([at("r1"), at("r3")])
+    run(window, "blocks.group")
+    (path,) = document.selection.paths
+    run(window, "edit.duplicate")
+    inside = f"{path}/{next(iter(document.project.instances(document.block_at(path))))}"
+    override(document, inside, status="ordered")
+    window.workspace.open_path(path)
+    assert document.selection.entered == path
+    button = window.workspace.context._differ
+    assert button.text() == "1 of 2 differs"
+    button.click()
+    assert document.selection.entered == ""
+    assert document.selection.paths == (path,)
+
+
+def test_what_is_absent_is_crossed_out_in_the_copy_that_was_entered(window, document, at):
+    document.selection.set([at("r1"), at("r3")])
+    run(window, "blocks.group")
+    (path,) = document.selection.paths
+    first, second = document.project.instances(document.block_at(path))
+    override(document, f"{path}/{first}", absent=True)
+    window.workspace.open_path(path)
+    hall = window.workspace.hall
+    (shape,) = hall.shapes_of([f"{path}/{first}"])[0]
+    assert hall.corners.absent == [shape.boundingRect()]
+    assert len(hall.shapes_of([f"{path}/{second}"])[0]) == 1
+
+
+def test_the_bar_says_that_a_rack_is_edited_inside(window, document, at):
+    scope = window.workspace.context._scope
+    document.selection.set([at("r1")])
+    assert scope.text() == "Inside r1: edits Node rack, 2 copies:"
+    document.selection.set([at("r3")])
+    assert scope.text() == "Inside r3: edits Network rack"
+    document.selection.clear()
+    assert scope.text() == "Edits Hall 1"

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from core.model.records import Device
 from desktop.document import Document
 from desktop.dragging import Carried

@@ -13,8 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from core.drawing.batch import Level, Sketch
+from core.drawing.styles import STYLE_NAMES
 from core.editing.remove import devices_in
 from core.model.records import Instance
+from desktop.canvas.layer import merged
+from desktop.canvas.prepared import prepare
 from desktop.canvas.zooming import ZoomView
 from desktop.dialogs.brief import BriefDialog
 from desktop.dialogs.keys import lines_of
@@ -67,9 +71,12 @@ def test_the_wheel_pans_where_that_is_wanted(window: MainWindow, document: Docum
 def test_ctrl_enter_does_it_from_any_field(window: MainWindow, document: Document, qtbot: QtBot) -> None:
     dialog = BriefDialog(document, "", window)
     qtbot.addWidget(dialog)
-    dialog.show()
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
     fields = {line.accessibleName(): line for line in dialog.findChildren(QLineEdit)}
     field = fields["Altitude"]
+    field.setFocus()
     field.setText("200")
     QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
     assert not dialog.isVisible()
@@ -115,9 +122,53 @@ def test_shift_and_an_arrow_turn_on_a_floor(window: MainWindow, document: Docume
     assert turns == [90, 0]
 
 
+def test_f2_and_a_double_click_on_a_device_edit_its_name(
+    window: MainWindow, document: Document, at: Paths
+) -> None:
+    window.activateWindow()
+    document.selection.set([at("r3")])
+    window.actions_.run("edit.properties")
+    line = window.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert line.selectedText() == "r3"
+    document.selection.clear()
+    window.workspace.show_view("racks")
+    window.workspace.open_path(at("r3", "s"))
+    line = window.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert line.selectedText() == "s"
+
+
 def test_a_waiver_needs_its_author_for_ctrl_enter_too(window: MainWindow, qtbot: QtBot) -> None:
     dialog = WaiverDialog("Too heavy", "r1", parent=window)
     qtbot.addWidget(dialog)
-    dialog.show()
-    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.author.setText("N. Grid")
+    QTest.keyClick(dialog.author, Qt.Key.Key_Return, CTRL)
     assert dialog.isVisible()
+    dialog.reason.setPlainText("Weighed on site")
+    QTest.keyClick(dialog.reason, Qt.Key.Key_Return, CTRL)
+    assert not dialog.isVisible()
+
+
+def test_a_type_comes_before_a_template_that_only_mentions_it(window: MainWindow, document: Document) -> None:
+    window.catalogue.search.setText("sn2201")
+    titles = [entry.title for entry in window.catalogue.model.items]
+    assert "SN2201" in titles[0]
+    assert "Management rack" in titles[1:]
+
+
+def test_ports_in_use_lie_over_ports_also_in_merged_racks() -> None:
+    """One rack has only ports in use, the other all three kinds: neither may hide the other's marks."""
+    racks = []
+    for styles in (("port.used", "port.power"), ("port.power", "port.data", "port.used")):
+        sketch = Sketch()
+        for style in styles:
+            sketch.rect(0, 0, 10, 10, style, level=Level.NEAR, owner=0)
+        racks.append((prepare(sketch.freeze()), 0.0, 0.0))
+    whole = merged(racks)
+    painted = sorted(whole.rects, key=lambda group: (group.rank, group.level))
+    assert STYLE_NAMES[painted[-1].style] == "port.used"
+    assert whole.order == [(1, Level.NEAR), (2, Level.NEAR)]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from core.editing.fields import own_fields
 from core.editing.issuing import issue
 from core.files.project_file import load

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.menus import CONTEXT

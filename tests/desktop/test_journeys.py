@@ -41,6 +41,7 @@ def test_1_empty_hall_to_two_rows(journey: Begin, tmp_path: Path) -> None:
     j.step("array of two rows")
     j.hand("key", "Return")
     j.until("len(things()) == 8")
+    j.until(f"{j.hall}.overlay.is_empty")
     j.step("two rows")
     placed = j.ask("things()")
     assert sorted(placed) == [f"r{n:02}" for n in range(1, 9)]
@@ -168,6 +169,7 @@ def test_3_edit_all_or_one(journey: Begin) -> None:
     # Absent, by the menu under the right button.
     j.click(j.ask(f"middle({racks[1]!r})"))
     j.click(j.ask(f"middle({racks[1]!r})"), button=3)
+    j.click(j.until("menu_item('Block')"))
     j.until("menu_item('Make Absent')")
     j.step("right click")
     j.click(j.ask("menu_item('Make Absent')"))
@@ -175,6 +177,7 @@ def test_3_edit_all_or_one(journey: Begin) -> None:
     j.step("absent")
 
     # What differs, and back to the drawing.
+    j.keys("Escape")
     j.click(j.until("named('1 of 2 differs')"))
     j.until(f"{j.selection}.paths == ('{copies[0]}',)")
     j.step("what differs")
@@ -247,7 +250,11 @@ def test_5_empty_to_issued_set(journey: Begin, tmp_path: Path) -> None:
     j.keys("f", "ctrl+b")
     j.until("dialog() == 'Site and brief'")
     j.step("brief")
-    for name, value in (("Accelerators", "256"), ("Site power for IT", "300"), ("Floor rating, uniform", "1200")):
+    for name, value in (
+        ("Accelerators", "256"),
+        ("Site power for IT", "300"),
+        ("Floor rating, uniform", "1200"),
+    ):
         j.fill(name, value)
     j.step("brief filled")
     j.hand("key", "Return")
@@ -259,7 +266,8 @@ def test_5_empty_to_issued_set(journey: Begin, tmp_path: Path) -> None:
     j.until("window().findings.model.lines[0].severity == 'error'")
     message = j.ask("window().findings.model.lines[0].message")
     j.click(j.ask("line(window().findings.table, 0, 1)"))
-    j.until("window().findings.current is not None")
+    j.until("'about the whole design' in window().statusBar().currentMessage()")
+    assert j.ask("window().findings.current.message") == message
     j.step("finding followed")
     j.click(j.ask("named('Waive …')"))
     j.until("dialog() == 'Waive a finding'")

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect
+from core.editing.cabling.connect import connect
 from core.editing.place import place_device
 from core.editing.space import Spot
 from core.files.session import Session

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.choices import Choice
 from desktop.document import Document
 from desktop.main_window import MainWindow
-from desktop.palette import Palette
-from desktop.palette_row import spoken
+from desktop.search.choices import Choice
+from desktop.search.palette import Palette
+from desktop.search.palette_row import spoken
 from tests.desktop.gestures import double_click
 
 

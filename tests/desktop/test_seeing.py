@@ -309,7 +309,7 @@ def test_arrows_show_where_the_air_goes_in_and_out(window: MainWindow, document:
 def test_cables_lead_to_racks_that_are_not_shown(
     window: MainWindow, document: Document, at: Paths, qtbot: QtBot
 ) -> None:
-    from core.editing.connect import connect
+    from core.editing.cabling.connect import connect
 
     edit = document.edit("Link")
     s, t = at("r3", "s"), at("r3", "t")

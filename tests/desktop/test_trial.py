@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.editing.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, first_compatible
 from core.editing.footprint import box_of
 from core.editing.grouping import group
 from core.editing.issuing import issue

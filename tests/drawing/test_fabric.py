@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.drawing.fabric_graph import around, part_of
 from core.drawing.fabric_lanes import lanes_of
-from core.drawing.fabric_paths import LinkPaths, hops_of, shortest_paths
+from core.drawing.fabric_paths import LinkPaths, at_ports, cable_ends, hops_of, shortest_paths
 from core.engine.expansion import Expansion
 from core.model.change import Edit
 from core.model.records import Override
@@ -332,6 +332,52 @@ def test_paths_are_those_networkx_finds(hosts, width, spines, data):
     except nx.NetworkXNoPath:
         wanted = set()
     found = shortest_paths(graph, start, end)
+    assert set(found.ways) == wanted
+    assert found.count == len(wanted)
+
+
+def test_paths_from_port_to_port_begin_and_end_there():
+    graph = graph_of(rails(hosts=2, rails=4, spines=2))
+    start, end = _at(graph, "n0/h0", "leafs/leaf3")
+    # NIC 1 leads to leaf 0; ports 51 and 52 of leaf 3 to spines 0 and 1.
+    part = at_ports(graph, {start: "nic1", end: "osfp52"})
+    found = shortest_paths(part, start, end)
+    assert [[graph.paths[i] for i in way] for way in found.ways] == [
+        ["n0/h0", "leafs/leaf0", "spines/spine1", "leafs/leaf3"]
+    ]
+    first, _, last = hops_of(part, found.ways[0])
+    assert (first.port, first.to_port, first.links) == ("nic1", "osfp1/1", 1)
+    assert (last.port, last.to_port, last.links) == ("osfp4/1", "osfp52/1", 2)
+    # The other host is on the same port of the leaf: a host does not forward.
+    leaf = _at(graph, "leafs/leaf0")[0]
+    assert shortest_paths(at_ports(graph, {start: "nic2", leaf: "osfp1"}), start, leaf).count == 0
+    assert shortest_paths(at_ports(graph, {start: "nic1", leaf: "osfp1"}), start, leaf).hops == 0
+    assert at_ports(graph, {start: "", end: ""}) is graph
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(2, 4), st.integers(2, 4), st.integers(1, 3), st.data())
+def test_paths_between_ports_are_those_networkx_finds_with_the_other_cables_cut(hosts, width, spines, data):
+    graph = graph_of(rails(hosts=hosts, rails=width, spines=spines))
+    start, end = data.draw(st.lists(st.integers(0, len(graph) - 1), min_size=2, max_size=2, unique=True))
+    snap, number = graph.snapshot, {row: i for i, row in enumerate(graph.rows.tolist())}
+    cables = []
+    for cable in graph.cable_rows.tolist():
+        ends = [number[int(snap.cable_a[cable])], number[int(snap.cable_b[cable])]]
+        cables.append((ends, [port.partition("/")[0] for port in cable_ends(snap, cable)]))
+    used = {d: sorted({ports[ends.index(d)] for ends, ports in cables if d in ends}) for d in (start, end)}
+    ports = {d: data.draw(st.sampled_from(used[d])) for d in (start, end)}
+    other = nx.Graph()
+    other.add_nodes_from((start, end))
+    for ends, names in cables:
+        if all(ports.get(d, name) == name for d, name in zip(ends, names, strict=True)):
+            other.add_edge(*ends)
+    other.remove_nodes_from([i for i in list(other) if graph.tier[i] == 0 and i not in (start, end)])
+    try:
+        wanted = {tuple(way) for way in nx.all_shortest_paths(other, start, end)}
+    except nx.NetworkXNoPath:
+        wanted = set()
+    found = shortest_paths(at_ports(graph, ports), start, end)
     assert set(found.ways) == wanted
     assert found.count == len(wanted)
 

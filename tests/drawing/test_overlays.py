@@ -22,7 +22,7 @@ from core.drawing.rack_cables import ShownFace, rack_cables
 from core.drawing.rack_geometry import device_box
 from core.drawing.styles import STYLE_NAMES
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect
+from core.editing.cabling.connect import connect
 from core.editing.place import place_device
 from core.editing.space import Spot
 from core.engine.evaluation import evaluate

@@ -171,3 +171,30 @@ def test_a_reserved_rack_is_told_from_the_others(project):
     built = {p for p in things.paths if edit.resolve(project.top, p).key == instance.key}
     assert reserved == built
     assert reserved
+
+
+def test_grid_bubbles_stand_outside_the_lengths_of_rows():
+    project, scale = Project(), 90.0
+    edit = Edit(project, "two rows that face each other over a narrow aisle")
+    for spec in types():
+        edit.put("types", TypeRecord(id=spec.id, spec=spec))
+    edit.put("blocks", Block(id="r", name="R", kind="rack", rack_type="mgx"))
+    edit.put("blocks", Block(id="h", name="H", kind="floor"))
+    for i in range(3):
+        edit.put("instances", Instance(block="h", id=f"a{i}", of="r", x_mm=600 * i + 600, rotation=180))
+        edit.put("instances", Instance(block="h", id=f"b{i}", of="r", x_mm=600 * i, y_mm=1200))
+    project.apply(edit.change())
+    drawn = plan(project, "h", scale=scale)
+    grid, over = drawn.layers[0], drawn.layers[-1]
+    lengths = [at[1] for text, at in zip(over.texts, over.text_at, strict=True) if text == "3 × 600 = 1800"]
+    (bubble,) = [at[1] for text, at in zip(grid.texts, grid.text_at, strict=True) if text == "1"]
+    assert len(lengths) == 2
+    assert max(lengths) > drawn.extent[3]
+    # The ring is 3.2 mm about its number; lettering of 2.5 mm rises 1.25 mm above its middle.
+    assert bubble - 3.2 * scale > max(lengths) + 1.25 * scale
+
+
+def test_running_dimensions_lie_below_the_lengths_of_rows(project):
+    drawn = plan(project, "hall", scale=75)
+    assert "0" in drawn.layers[0].texts
+    assert "0" not in drawn.layers[-1].texts

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalogue.library import Library
 from core.editing.align import align, distribute, flip, spread, stack
 from core.editing.arrays import Grid, array, array_boxes, array_names, array_up, default_pitch
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect
-from core.editing.fill import capacity, fill, fill_blanks
+from core.editing.cabling.connect import connect
+from core.editing.fill import Capacity, capacity, fill, fill_blanks
 from core.editing.floor_room import FloorRoom
 from core.editing.footprint import Box, box_of
 from core.editing.overrides import set_override
@@ -21,7 +22,8 @@ from core.editing.reserve import release, reserve, room_of
 from core.editing.space import Spot, first_fit, obstacles, unit
 from core.editing.swap import swap_devices, swap_things
 from core.errors import EditError
-from core.model.records import Area
+from core.model.records import Area, Requirement
+from core.model.types import Bay, DeviceType
 from tests.editing.factory import LIBRARY, Bench, assert_sound, small_hall
 
 
@@ -313,20 +315,35 @@ def test_gaps_are_kept_and_counted(rack):
     ]  # fmt: skip
 
 
-def test_more_than_the_power_limit_is_a_note_not_a_refusal(rack):
+def test_a_type_of_unknown_power_is_not_limited_by_power(rack):
     _, edit, block = rack
     node = LIBRARY.get("node")
     assert node.power_max_w is None
     edit.replace("blocks", ("", block), power_limit_w=25_000.0)
     assert capacity(edit, block, node).by_power is None
-    made = fill(edit, LIBRARY, block, "node")
-    assert len(made) == 5
+    assert len(fill(edit, LIBRARY, block, "node")) == 5
     assert edit.notes == []
 
 
-def test_blanks_close_what_is_free_but_not_what_is_reserved(rack):
-    from core.catalogue.library import Library
+def test_more_than_the_power_limit_is_a_note_not_a_refusal(rack):
+    """10 kW each and 0.5 kW for the module it ships with, against the lowest of three limits."""
+    _, edit, block = rack
+    card = DeviceType(id="card", name="Card", kind="module", power_typical_w=500)
+    hot = DeviceType(id="hot", name="Hot", kind="server", height_u=4, depth_mm=800, power_max_w=10_000,
+                     bays=(Bay(name="slot", accepts="card", fitted="card"),))  # fmt: skip
+    library = Library({spec.id: spec for spec in (*LIBRARY, card, hot)})
+    edit.replace("blocks", ("", block), power_limit_w=50_000.0)
+    first = place_device(edit, library, block, "hot", unit(1))
+    assert capacity(edit, block, hot).by_power == 3  # 39.5 / 10.5
+    edit.put("requirements", Requirement(id="rack_power_w", value=32_000))
+    assert capacity(edit, block, hot) == Capacity(9, 2, 32_000)
+    edit.replace("devices", first.key, power_limit_w=0.0)
+    assert capacity(edit, block, hot).by_power == 3  # it may draw nothing now
+    fill(edit, library, block, "hot", count=4)
+    assert edit.notes == ["more than the rack's power limit of 32 kW carries"]
 
+
+def test_blanks_close_what_is_free_but_not_what_is_reserved(rack):
     bench, edit, block = rack
     place_device(edit, LIBRARY, block, "node", unit(1))
     reserve(edit, block, 16, 20, "later")

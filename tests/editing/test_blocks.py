@@ -11,8 +11,8 @@ from core.catalogue.library import Library
 from core.editing.arrange import Grid, mirror, move_things, rotate, snap
 from core.editing.arrays import array
 from core.editing.blocks import make_unique, new_rack_block, place_instance
+from core.editing.cabling.connect import connect
 from core.editing.clipboard import copy, duplicate, paste
-from core.editing.connect import connect
 from core.editing.footprint import Box, box_of, box_of_block
 from core.editing.grouping import group
 from core.editing.naming import next_name, rename, render, renumber

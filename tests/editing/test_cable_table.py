@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.editing.cable_table import read_table
+from core.editing.cabling.cable_table import read_table
+from core.editing.cabling.ranges import Range, plan
+from core.editing.cabling.wiring import connect_many
 from core.editing.overrides import set_override
-from core.editing.ranges import Range, plan
 from core.editing.remove import remove_links
-from core.editing.wiring import connect_many
 from core.errors import EditError
 from core.model.records import Fabric
 from core.report.context import Context

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.editing.connect import connect, disconnect, first_compatible
+from core.editing.cabling.connect import connect, disconnect, first_compatible
+from core.editing.cabling.sockets import Usage, compatible
 from core.editing.overrides import set_override
 from core.editing.place import place_device
-from core.editing.sockets import Usage, compatible
 from core.editing.space import unit
 from core.errors import EditError
 from core.model.ports import PortTable

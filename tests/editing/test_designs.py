@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.synthetic import hall_1152
 from core.editing.blocks import new_floor_block
-from core.editing.sockets import compatible
+from core.editing.cabling.sockets import compatible
 from core.editing.space import Occupancy, Spot
 from core.editing.templates import insert
 from core.engine.evaluation import evaluate

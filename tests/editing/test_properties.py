@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.editing.blocks import make_unique
+from core.editing.cabling.connect import connect, disconnect, first_compatible
 from core.editing.clipboard import duplicate
-from core.editing.connect import connect, disconnect, first_compatible
 from core.editing.grouping import group, ungroup
 from core.editing.move import move_devices
 from core.editing.overrides import set_override

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.editing.connect import connect
+from core.editing.cabling.connect import connect
+from core.editing.cabling.reroute import CableEnd, ends_at, reroute, socket_of, swap_ends
 from core.editing.overrides import set_override
-from core.editing.reroute import CableEnd, ends_at, reroute, socket_of, swap_ends
 from core.errors import EditError
 from tests.editing.factory import Bench, assert_sound, small_hall
 from tests.editing.test_wiring import cables, row_of_nodes, tags

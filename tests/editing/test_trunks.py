@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from core.drawing.cables import cables_of
 from core.drawing.placed import Placement
-from core.editing.connect import connect
+from core.editing.cabling.connect import connect
+from core.editing.cabling.trunks import bundle, open_trunk
 from core.editing.overrides import set_override
-from core.editing.trunks import bundle, open_trunk
 from core.errors import EditError
 from tests.editing.factory import Bench, small_hall
 from tests.editing.test_wiring import row_of_nodes, tags

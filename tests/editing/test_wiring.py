@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.connect import connect
+from core.editing.cabling.connect import connect
+from core.editing.cabling.patterns import matching, port_names, ports_named, standing_devices
+from core.editing.cabling.range_guess import fabric_role, guess
+from core.editing.cabling.ranges import Range, plan
+from core.editing.cabling.sockets import Ends, Usage
+from core.editing.cabling.wiring import Plan, Wire, connect_many, judge
 from core.editing.overrides import set_override
-from core.editing.patterns import matching, port_names, ports_named, standing_devices
 from core.editing.place import place_device
-from core.editing.range_guess import fabric_role, guess
-from core.editing.ranges import Range, plan
-from core.editing.sockets import Ends, Usage
 from core.editing.space import unit
-from core.editing.wiring import Plan, Wire, connect_many, judge
 from core.errors import EditError
 from core.model.ports import PortTable
 from core.model.records import Fabric

@@ -229,3 +229,16 @@ def test_a_type_unknown_to_the_project_is_found_in_the_catalogue() -> None:
     found = Differences(project, evaluate(project)).facts(Fitted("dell-r760", modules), dry)
     assert found.height_hu == 2 * spec.height_u
     assert found.mass_kg == spec.mass_kg
+
+
+def test_what_is_absent_in_a_rack_takes_none_of_its_units() -> None:
+    design = Design()
+    design.rack("rack")
+    design.device("rack", "server", 1, "a")
+    design.device("rack", "switch", 20, "b")
+    for name in ("r1", "r2"):
+        design.place("rack", name)
+    design.override("r1/b", absent=True)
+    against = Differences(design.project, design.evaluate())
+    for rack, units in (("r1", (8.0, 9.0, 42.0)), ("r2", (9.0, 10.0, 42.0))):
+        assert against.landing([Fitted("switch", {}, half_u=80)], rack).racks[0].units == units

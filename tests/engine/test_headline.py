@@ -158,3 +158,13 @@ def test_every_quantity_can_be_explained() -> None:
         assert headline.value == quantity.text
         assert headline.state == quantity.state
         assert headline.formula
+
+
+def test_what_draws_nothing_and_says_so_is_an_input_of_every_kind_of_power() -> None:
+    """A panel gives 0 W as its maximum and neither typical nor peak."""
+    design = two_racks()
+    design.device(design.project.instances("hall")["r1"].of, "panel", 40)
+    evaluation = design.evaluate()
+    for name in ("power_typical_w", "power_max_w", "power_peak_w"):
+        panel = next(one for one in inputs_of(evaluation, name)[0] if one.name == "Panel")
+        assert (panel.what, panel.amount) == ("2 x 0 W, power, maximum sustained", "0 W")

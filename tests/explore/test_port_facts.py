@@ -6,7 +6,8 @@ import pytest
 
 from core.engine.loss import loss_of_device, loss_of_port
 from core.errors import EditError
-from core.explore.port_facts import loss_lines, port_facts
+from core.explore.loss_words import loss_lines
+from core.explore.port_facts import cable_words, port_facts
 from tests.engine.designs import Design
 from tests.engine.test_loss import fed, tree
 
@@ -67,6 +68,18 @@ def test_the_other_end_says_the_same_and_names_its_optics(rack: Design) -> None:
     (back,) = port_facts(rack.project, "hall", "r1/low", "osfp2", evaluation).plugs
     assert dict(back.rows)["Optic here"] == "Twin SR4"
     assert dict(back.rows)["How"] == rows["How"]
+
+
+def test_length_and_part_of_one_cable_are_those_on_its_port(rack: Design) -> None:
+    evaluation = rack.evaluate()
+    for port, token in (("osfp1", 1), ("osfp2", 0)):
+        plug = port_facts(rack.project, "hall", "r1/low", port, evaluation).plugs[token]
+        rows = dict(plug.rows)
+        length, part = cable_words(evaluation, plug.link, plug.cable)
+        assert length == rows["Length"]
+        assert rows["Part"].startswith(part)
+    assert cable_words(evaluation, "r1/nothing", 0) == []
+    assert cable_words(evaluation, plug.link, 5) == []
 
 
 def test_a_pinned_length_says_so(rack: Design) -> None:

@@ -177,6 +177,16 @@ def test_a_project_never_saved(tmp_path: Path) -> None:
     assert recovery.find_recoverable() == []
 
 
+def test_an_untouched_project_that_was_never_saved_is_not_offered() -> None:
+    crash(Session.new(small("example"), is_dirty=False))
+    assert recovery.find_recoverable() == []
+    session = Session.new(small("example"), is_dirty=False)
+    edit(History(session.project, session), 4)
+    crash(session)
+    (offer,) = recovery.find_recoverable()
+    assert offer.changes == 1
+
+
 def test_changes_made_while_saving(path: Path) -> None:
     session, history = begin(path)
     edit(history, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.editing.cable_names import cable_text
+from core.editing.cabling.cable_names import cable_text
 from core.engine.columns import Ints
 from core.engine.specs import LAYERS
 from core.report.lists.cells import Cells, Numbers, Rows, Texts

@@ -264,6 +264,21 @@ class Placed:
     def rows_of(self, kind: str, paths: Iterable[str]) -> Index:
         """Return the rows that paths lead to; of a link all its cables."""
         found: list[int] = []
+        if kind == "device":  # tens of thousands may be asked for: what holds several is looked up once
+            holders: dict[str, tuple[Mapping[str, int], int]] = {}
+            for path in paths:
+                holder, _, last = path.rpartition("/")
+                if holder not in holders:
+                    number = self.place_by_path.get(holder)
+                    place = None if number is None else self.places[number]
+                    holders[holder] = (
+                        ({}, 0) if place is None else (place.flat.rows_by_id, place.start["device"])
+                    )
+                rows_by_id, start = holders[holder]
+                row = rows_by_id.get(last, -1)
+                if row >= 0:
+                    found.append(start + row)
+            return np.array(found, np.int64)
         for path in paths:
             rows = self._rows_at(kind, path)
             if rows is not None:

@@ -54,14 +54,15 @@ def _ports(source: Source) -> Ports:
     n = int(ends[-1]) if len(ends) else 0
     device = np.repeat(np.arange(snap.n_devices, dtype=np.int32), counts)
     shift = base[snap.device_spec] - (ends - counts)
-    row = (np.arange(n) + np.repeat(shift, counts)).astype(np.int32)
+    row = np.arange(n, dtype=np.int32)
+    row += np.repeat(shift.astype(np.int32), counts)
     live = np.flatnonzero(snap.cable_layer >= 0)[::-1]
-    uses = np.zeros(n, np.int32)
+    both = np.concatenate([classes.cage_a[live], classes.cage_b[live]])
+    uses = np.bincount(both, minlength=n)[:n].astype(np.int32)
     cable = np.full(n, -1, np.int32)
     at_a = np.zeros(n, bool)
     for cages, is_a in ((classes.cage_b, False), (classes.cage_a, True)):
         cage = cages[live]
-        uses += np.bincount(cage, minlength=n).astype(np.int32)[:n]
         cable[cage], at_a[cage] = live, is_a  # in reverse, so that the first link stands in the end
     return Ports(device, row, uses, cable, at_a)
 
@@ -103,11 +104,13 @@ def _state(source: Source) -> Cells:
     """Used, by how many links, fed from a source, joined by the rack, or free."""
     snap, ports = source.evaluation.snapshot, ports_of(source)
     texts = [FREE, "used", JOINED]
-    state = np.where(ports.uses > 0, 1, 0)
-    for number in np.unique(ports.uses[ports.uses > 1]).tolist():
+    is_used = ports.uses > 0
+    state = is_used.astype(np.int32)
+    shared = ports.uses > 1
+    for number in np.unique(ports.uses[shared]).tolist() if shared.any() else ():
         texts.append(f"used by {number} links")
         state[ports.uses == number] = len(texts) - 1
-    state[(state == 0) & _joined(source)] = 2
+    np.putmask(state, ~is_used & _joined(source), 2)
     sources = source.placed.reader.sources
     first = np.zeros(snap.n_devices + 1, np.int64)
     np.cumsum(np.diff(snap.specs.ports.base)[snap.device_spec], out=first[1:])
@@ -127,7 +130,9 @@ def _joined(source: Source) -> NDArray[np.bool_]:
     names = snap.specs.ports.roles
     of_type = np.array([names.index(r) if r and r in names else -2 for r in roles], np.int32)
     of_rack = np.append(of_type[snap.rack_type], -2)
-    found: NDArray[np.bool_] = of_rack[snap.device_rack][ports.device] == snap.specs.ports.role[ports.row]
+    counts = np.diff(snap.specs.ports.base)[snap.device_spec]
+    wanted = np.repeat(of_rack[snap.device_rack], counts)
+    found: NDArray[np.bool_] = wanted == snap.specs.ports.role[ports.row]
     return found
 
 

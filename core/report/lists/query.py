@@ -13,6 +13,7 @@ import numpy as np
 from core.errors import CagenutError
 from core.report.lists.cells import Mask, Numbers, Rows, Texts
 from core.report.lists.listing import Column, Kind, Listing
+from core.units import with_points
 
 _TOKEN = re.compile(r'(-?)(?:("[^"]*"?)|([^\s"]+?)(:|>=|<=|!=|=|>|<)("[^"]*"?|[^\s"]*)|(\S+))(?=\s|$)')
 _NAME = re.compile(r"[A-Za-z][A-Za-z_. -]*$")
@@ -158,7 +159,7 @@ def _one_column(listing: Listing, term: Term) -> Mask:
 
 def _number(text: str, title: str) -> float:
     try:
-        return float(text.replace(",", "."))
+        return float(with_points(text))
     except ValueError:
         raise FilterError(
             f"'{text}' is no number", cure=f"Compare {title} with a number such as 10"

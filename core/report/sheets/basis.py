@@ -162,7 +162,7 @@ def _assumptions(context: Context) -> Table:
 
 
 def _binding(page: Page, box: Box) -> None:
-    from core.engine.twelve import binding_limit
+    from core.engine.binding import binding_limit
 
     evaluation = page.context.evaluation
     text = "Binding limit: none can be named, as there are no results."

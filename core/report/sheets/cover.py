@@ -19,9 +19,11 @@ _LEFT = 132.0
 _GAP = 8.0
 _KEY = ("accelerators", "racks", "power_max_w", "heat_liquid_w", "heat_air_w", "mass_kg", "tflops_bf16_dense",
         "cables")  # fmt: skip
-_MORE = ("power_typical_w", "facility_power_w", "links", "space_used_u", "airflow_m3h",
+_MORE = ("power_typical_w", "links", "space_used_u", "airflow_m3h",
          "coolant_flow_lpm", "memory_tb")  # fmt: skip
 _QR = 30.0
+_OUTLINE, _NAMES_ABOVE = 2.0, 7.0
+"""Room of the key plan for outlines around blocks, and for their names [mm]."""
 
 
 def sheets(context: Context, planned: Sequence[Sheet]) -> list[Sheet]:
@@ -246,11 +248,13 @@ def _key_plan(page: Page, box: Box) -> None:
     things = footprints(project, project.top)
     x0, y0, x1, y1 = plan_extent(project, project.top, things)
     y = page.heading(box.x, box.top, "Key plan", box.width)
-    room = Box(box.x, box.y, box.width, y - box.y - 1.0)
+    # The names of blocks stand above the outermost outlines, which stand outside of the things themselves.
+    outer = [group for group in things.groups if group[1] == 1]
+    pad, above = (_OUTLINE, _NAMES_ABOVE) if outer else (0.0, 1.0)
+    room = Box(box.x + pad, box.y + pad, box.width - 2 * pad, y - box.y - pad - above)
     k = max((x1 - x0) / room.width, (y1 - y0) / room.height, 1e-9)
     drawn = plan(project, project.top, scale=k, marks=False, things=things)
     low = room.top - (y1 - y0) / k
     for layer in drawn.layers:
-        page.pdf.batch(layer, box.x - x0 / k, low - y0 / k, 1 / k, level=0)
-    outer = [group for group in things.groups if group[1] == 1]
-    page.pdf.batch(draw_groups(outer, k), box.x - x0 / k, low - y0 / k, 1 / k)
+        page.pdf.batch(layer, room.x - x0 / k, low - y0 / k, 1 / k, level=0)
+    page.pdf.batch(draw_groups(outer, k), room.x - x0 / k, low - y0 / k, 1 / k)

@@ -79,7 +79,7 @@ def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
     result = next((r for r in results if r.fabric == fabric.id), None)
     if result is None:
         rows = [
-            (tier_name(i, len(drawn.tiers)), count(sum(n.count for n in tier)), "", "", "")
+            (tier_name(i), count(sum(n.count for n in tier)), "", "", "")
             for i, tier in enumerate(drawn.tiers)
         ]
         return Table(columns, rows, f"{count(drawn.cables)} links")

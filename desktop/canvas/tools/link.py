@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 
-from core.editing.connect import connect, first_compatible
-from core.editing.sockets import Usage, compatible
+from core.editing.cabling.connect import connect, first_compatible
+from core.editing.cabling.sockets import Usage, compatible
 from core.errors import EditError
 from core.model.change import Change
 from core.model.ports import whole_or_lanes

@@ -35,7 +35,7 @@ class MoveNodes(Tool):
         self._start: Pointer | None = None
         self._step = (0.0, 0.0)
         if canvas.is_part:
-            self.hint = "Drop to rearrange this part while the project is open; the whole fabric stays as it is"
+            self.hint = "Drop to rearrange this part until the project is closed; the whole fabric stays"
 
     def press(self, at: Pointer) -> Change | None:
         self._start, self._nodes = at, self.canvas.selected_nodes()

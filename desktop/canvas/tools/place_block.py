@@ -31,7 +31,7 @@ class PlaceBlock(Tool):
     """Shows where a thing from the catalogue would stand and puts it there; R turns it."""
 
     name = "place"
-    hint = "Click to place; R turns; Alt switches snapping off; Escape when done"
+    hint = "Click, or let go, to place; R turns; Alt switches snapping off; Escape when done"
     cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self, canvas: HallView, carried: Carried, *, stays: bool = False, rotation: int = 0) -> None:

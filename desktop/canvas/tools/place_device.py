@@ -35,7 +35,7 @@ class PlaceDevice(Tool):
     """
 
     name = "place"
-    hint = "Click to place; type a number for several, Shift for as many as fit; Alt for half units; Escape"
+    hint = "Click or let go to place; a number: several, Shift: as many as fit; Alt: half units; Escape"
     cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self, canvas: RackView, spec: DeviceType, *, stays: bool = False) -> None:

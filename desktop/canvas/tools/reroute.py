@@ -8,8 +8,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from core.editing.reroute import CableEnd, ends_at, reroute, socket_of, swap_ends, why_not_here
-from core.editing.sockets import Usage
+from core.editing.cabling.reroute import CableEnd, ends_at, reroute, socket_of, swap_ends, why_not_here
+from core.editing.cabling.sockets import Usage
 from core.errors import EditError
 from core.model.change import Change
 from core.model.ports import whole_or_lanes

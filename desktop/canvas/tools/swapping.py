@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from core.errors import EditError
 from core.model.change import Edit
-from desktop.arranging import swap_edit
 from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
+from desktop.commands.arranging import swap_edit
 from desktop.views.view import View
 
 

@@ -14,9 +14,9 @@ from core.editing.swap import swap_devices, swap_things
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device, Instance
-from desktop.commands import turn_on_grid
+from desktop.commands.editing import turn_on_grid
+from desktop.commands.picked import picked
 from desktop.document import Document
-from desktop.picked import picked
 
 Act = Callable[[Edit, str, list[str]], object]
 

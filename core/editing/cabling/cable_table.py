@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from core.editing.patterns import Standing, standing_devices
+from core.editing.cabling.patterns import Standing, standing_devices
+from core.editing.cabling.wiring import Plan, Tick, Wire, judge
 from core.editing.routes import counted
-from core.editing.wiring import Plan, Tick, Wire, judge
 from core.errors import EditError
 from core.model.check import clean_name
 from core.model.project import Reader
 from core.model.records import Status
+from core.units import with_points
 
 MOST_LINES = 100_000
 ORDER = ("a_device", "a_port", "b_device", "b_port", "name", "length_m", "colour", "fabric")
@@ -287,7 +288,7 @@ def _fields(
 
 
 def _metres(text: str) -> float:
-    number = text.lower().removesuffix("m").strip().replace(",", ".")
+    number = with_points(text.lower().removesuffix("m"))
     if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", number) or not 0 < float(number) <= 100_000:
         raise EditError(f"'{text[:40]}' is no length in metres", cure="Write for example 3 or 2.5")
     return float(number)

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QWidget
 
-from desktop.choices import Choice, Choices, Ranked
 from desktop.icons import icon
 from desktop.list_rows import ITEM, RowDelegate
-from desktop.live_names import LiveNames
-from desktop.palette_row import ChoiceDelegate, ChoiceModel, spoken
-from desktop.sheets import SheetList
+from desktop.search.choices import Choice, Choices, Ranked
+from desktop.search.live_names import LiveNames
+from desktop.search.palette_row import ChoiceDelegate, ChoiceModel, spoken
+from desktop.sheets.sheet_list import SheetList
 from desktop.theme import theme
 from desktop.widgets import column, label, panel, row
 

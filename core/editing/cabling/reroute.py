@@ -6,10 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from core.editing.connect import keep_cables
+from core.editing.cabling.connect import keep_cables
+from core.editing.cabling.sockets import Ends, Usage, compatible
 from core.editing.overrides import OVERRIDE_FIELDS
 from core.editing.routes import counted, descend, is_free, join, passing
-from core.editing.sockets import Ends, Usage, compatible
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader
@@ -141,11 +141,11 @@ def _plug(edit: Edit, block: str, which: CableEnd, device_path: str, token: str)
     if link.count == 1 and holder == link.block:
         edit.put("links", moved)
         return which.link
-    _stay_in_copy(edit, block, link, holder)
-    return _move_out(edit, block, link, which.cable, moved, device_path, join(head, far.path))
+    _stay_in_copy(edit, link, holder)
+    return _move_out(edit, link, which.cable, moved, device_path, join(head, far.path))
 
 
-def _stay_in_copy(edit: Edit, block: str, link: Link, holder: str) -> None:
+def _stay_in_copy(edit: Edit, link: Link, holder: str) -> None:
     """Refuse to take a link out of a drawing of several copies, or into one: a cable stays one cable."""
     if holder == link.block:
         return
@@ -161,9 +161,7 @@ def _stay_in_copy(edit: Edit, block: str, link: Link, holder: str) -> None:
             )
 
 
-def _move_out(
-    edit: Edit, block: str, link: Link, cable: int, moved: Link, one_path: str, other_path: str
-) -> str:
+def _move_out(edit: Edit, link: Link, cable: int, moved: Link, one_path: str, other_path: str) -> str:
     """Put a cable as a link of its own, in the block it belongs to now, with its name and overrides."""
     single = link.count == 1
     name = link.name if single or not link.name else f"{link.name}-{cable + 1}"

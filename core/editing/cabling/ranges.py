@@ -1,6 +1,6 @@
 """Wiring by range: `dgx-*` ports `osfp{1..4}` to `leaf-{1..8}`, port r to device r.
 
-How devices and ports are named is in `core.editing.patterns`.
+How devices and ports are named is in `core.editing.cabling.patterns`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from core.editing.patterns import Standing, matching, ports_named, standing_devices
-from core.editing.sockets import Usage
-from core.editing.wiring import EVERY, Board, Plan, Tick, Wire
+from core.editing.cabling.patterns import Standing, matching, ports_named, standing_devices
+from core.editing.cabling.sockets import Usage
+from core.editing.cabling.wiring import EVERY, Board, Plan, Tick, Wire
 from core.errors import EditError
 from core.model.ports import Socket
 from core.model.project import Reader

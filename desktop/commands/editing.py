@@ -16,9 +16,9 @@ from core.editing.routes import block_at, counted
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.records import Device, Instance, Link
+from desktop.commands.picked import picked
 from desktop.document import Document
 from desktop.dragging import PARTS_FORMAT
-from desktop.picked import picked
 from desktop.selection import instances_of, records_of
 
 if TYPE_CHECKING:

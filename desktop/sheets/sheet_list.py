@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from core.explore.search import Terms
 from core.files.project_file import encode
 from desktop.document import Document
-from desktop.sheet_work import work
+from desktop.sheets.sheet_work import work
 
 POLL_MS = 60
 PAPER = "A3"

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from core.editing.cabling.sockets import SAME_CAGE, Usage, compatible
 from core.editing.remove import remove_links
 from core.editing.routes import counted, descend, passing
-from core.editing.sockets import SAME_CAGE, Usage, compatible
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.project import Reader

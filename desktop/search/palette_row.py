@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
-from desktop.choices import Choice
 from desktop.icons import paint_icon
 from desktop.list_rows import RowDelegate, RowModel, write
+from desktop.search.choices import Choice
 from desktop.theme import font, theme
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from core.editing.cabling.sockets import Usage
 from core.editing.routes import join
-from core.editing.sockets import Usage
 from core.errors import EditError
 from core.model.ports import Port, whole_or_lanes
 from core.model.project import Reader

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from core.editing.patterns import (
+from core.editing.cabling.patterns import (
     SELECTED,
     Standing,
     matching,
@@ -14,8 +14,8 @@ from core.editing.patterns import (
     ports_named,
     standing_devices,
 )
-from core.editing.ranges import FREE, Range
-from core.editing.wiring import Board
+from core.editing.cabling.ranges import FREE, Range
+from core.editing.cabling.wiring import Board
 from core.errors import EditError
 from core.model.ports import whole_or_lanes
 from core.model.project import Reader

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from core.editing.connect import disconnect
-from core.editing.reroute import CableEnd, ends_at, socket_of
+from core.editing.cabling.connect import disconnect
+from core.editing.cabling.reroute import CableEnd, ends_at, socket_of
+from core.editing.cabling.trunks import bundle, open_trunk
 from core.editing.routes import counted, join, keys_along
-from core.editing.trunks import bundle, open_trunk
 from core.errors import EditError
 from core.model.records import Link
 from desktop.canvas.tools.reroute import picked_box

@@ -1,6 +1,6 @@
 """Many cables at once: which of them can be made, and making them in one edit.
 
-Ranges (`core.editing.ranges`) and tables (`core.editing.cable_table`) both end in a list of wires.
+Ranges (`ranges`) and tables (`cable_table`) both end in a list of wires.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from core.editing.cabling.sockets import SAME_CAGE, Ends, Usage, compatible
 from core.editing.routes import counted, descend, keys_along
-from core.editing.sockets import SAME_CAGE, Ends, Usage, compatible
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.ports import Socket

@@ -12,10 +12,10 @@ from core.catalogue.library import Library, kind_of
 from core.explore.search import Hit, Terms
 from core.model.records import Device
 from core.model.types import AnyType, DeviceType, RackType
+from desktop.commands.linking import go_to_port
 from desktop.dragging import Carried
-from desktop.linking import go_to_port
-from desktop.live_names import LiveNames
 from desktop.panels.catalogue_list import detail_of, icon_of
+from desktop.search.live_names import LiveNames
 from desktop.templates import templates
 
 if TYPE_CHECKING:

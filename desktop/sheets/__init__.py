@@ -1,0 +1,1 @@
+"""The sheets of the open project, planned and drawn by processes of their own."""
