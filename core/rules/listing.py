@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from core.engine.headline import counted
 from core.rules.finding import Finding, Report
 
 
@@ -37,7 +38,8 @@ def as_lines(report: Report) -> Iterator[str]:
     if report.off:
         yield f"off     {', '.join(report.off)}"
     yield (
-        f"{report.errors} errors, {report.warnings} warnings, {report.infos} infos, "
+        f"{counted(report.errors, 'error')}, {counted(report.warnings, 'warning')}, "
+        f"{counted(report.infos, 'info')}, "
         f"{len(report.waived)} waived, {len(report.unchecked)} not checked"
     )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.drawing.elevation import Elevation, device_box
 from core.drawing.faceplate import Face, Faceplate, faceplate
 from core.drawing.placed import PlacedBlock, walk
+from core.editing.cabling.patterns import natural
 from core.editing.space import Spot, half_units
 from core.model.project import Reader
 from core.model.records import Device, Link
@@ -166,6 +167,7 @@ def racks_of(
         for at in walk(project, project.top)
         if at.block.kind == "rack" and (at.path == entered or at.path.startswith(inside))
     ]
+    every.sort(key=lambda at: natural(at.tag))
     if which == "kinds":
         first: dict[str, PlacedBlock] = {}
         for at in every:

@@ -120,8 +120,8 @@ def _walk(
         if not gone and not absent and texts[0]:
             found.append((prefix + link.id, texts, above, []))
         for k in range(link.count):
-            texts, _ = texts_of(link, link.id, k)
-            if not gone and texts[0]:
+            texts, absent = texts_of(link, link.id, k)
+            if not gone and not absent and texts[0]:
                 found.append((f"{prefix}{link.id}#{k}", texts, above, []))
     for instance in project.instances(block).values():
         texts, absent = texts_of(instance, instance.id)
