@@ -70,15 +70,16 @@ class ZoomView(QGraphicsView):
         """Return a box with room for what lies over the lower left corner, to the left of it or below."""
         wide, tall = self.viewport().width() - 2 * MARGIN_PX, self.viewport().height() - 2 * MARGIN_PX
         corner = self.corner_px
-        if corner.isEmpty() or corner.width() > 0.5 * wide or corner.height() > 0.5 * tall:
+        fits_beside, fits_below = corner.width() <= 0.5 * wide, corner.height() <= 0.5 * tall
+        if corner.isEmpty() or not (fits_beside or fits_below):
             return box
         plain = min(wide / box.width(), tall / box.height())
         # Free as it is: the drawing is centred, and there is room beside or below it.
         beside, under = wide - box.width() * plain, tall - box.height() * plain
         if beside > 2 * corner.width() or under > 2 * corner.height():
             return box
-        left = min((wide - corner.width()) / box.width(), tall / box.height())
-        below = min(wide / box.width(), (tall - corner.height()) / box.height())
+        left = min((wide - corner.width()) / box.width(), tall / box.height()) if fits_beside else 0.0
+        below = min(wide / box.width(), (tall - corner.height()) / box.height()) if fits_below else 0.0
         if left >= below:
             return box.adjusted(-corner.width() / left, 0, 0, 0)
         return box.adjusted(0, 0, 0, corner.height() / below)
