@@ -19,6 +19,7 @@ from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.templates import examples
 from desktop.theme import theme
+from desktop.views.racking import Standing
 
 SIZE = (1440, 900)
 
@@ -94,6 +95,11 @@ class Camera:
             for device in self.project.devices(block).values()
             if device.name.startswith(begin)
         ]
+
+    def rack_of(self, block: str, face: str) -> Standing:
+        """Return the face of a rack of a drawing, as it stands in the racks view."""
+        ids = [b.id for b in self.project.blocks.values() if b.name == block]
+        return next(s for s in self.window.workspace.racks.standing if s.block in ids and s.face == face)
 
     def look_at(self, x: float, y: float, scale: float) -> None:
         """Put a point of the drawing into the middle of the view."""

@@ -56,8 +56,7 @@ def overview(camera: Camera) -> None:
     window.actions_.run("view.colour_none")
     differing(camera)
     window.workspace.show_view("racks")
-    racks = window.workspace.racks
-    standing = racks.standing[1]
+    standing = camera.rack_of("GB200 NVL72 rack", "rear")
     camera.look_at(standing.x + standing.drawn.width / 2, standing.y + 1000, 0.75)
     camera.take("racks-close", window.workspace)
     window.search.ask("leaf 1 17")
@@ -92,7 +91,7 @@ def gestures(camera: Camera) -> None:
     workspace, library = window.workspace, window.library
     workspace.show_view("racks")
     racks = workspace.racks
-    standing = racks.standing[0]
+    standing = camera.rack_of("DGX H100 rack of three", "front")
     camera.look_at(standing.x + standing.drawn.width, standing.y + standing.drawn.height * 0.55, 0.42)
     spec = next(s for s in library.search("sn2201") if s.id == "nvidia-sn2201")
     x, pitch = standing.x + standing.drawn.width / 2, standing.drawn.pitch
