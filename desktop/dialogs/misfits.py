@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QListWidgetItem, QWidget
 
@@ -15,9 +17,14 @@ MOST_SHOWN = 2000
 
 
 def lines_of(refit: Refit, reader: Reader) -> list[tuple[str, str]]:
-    """Return what did not fit in words, each with the icon that says how grave it is."""
+    """Return what did not fit in words, each with the icon that says how grave it is.
+
+    What is the same in several copies of a drawing is one line with their number.
+    """
     lines = [("error", _line(misfit, reader)) for misfit in refit.left]
-    return [*lines, *(("warning", _line(misfit, reader)) for misfit in refit.misfits)]
+    lines += [("warning", _line(misfit, reader)) for misfit in refit.misfits]
+    times = Counter(lines)
+    return [(sign, words if n == 1 else f"{words} × {n:,}") for (sign, words), n in times.items()]
 
 
 def fill_list(shown: QListWidget, refit: Refit, reader: Reader) -> None:

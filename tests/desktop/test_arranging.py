@@ -15,6 +15,8 @@ from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
 from core.editing.cabling.connect import connect, first_compatible
 from core.editing.footprint import box_of
+from core.editing.refit import Refit
+from core.editing.retype import Misfit
 from core.files.session import Session
 from core.model.change import Edit
 from core.model.history import History
@@ -23,7 +25,7 @@ from core.model.records import Device
 from core.model.types import DeviceType
 from desktop.dialogs.array import FloorArray, RackArray
 from desktop.dialogs.fill import FillDialog
-from desktop.dialogs.misfits import MisfitsDialog
+from desktop.dialogs.misfits import MisfitsDialog, lines_of
 from desktop.dialogs.position import FloorPosition, RackPosition
 from desktop.dialogs.replace import ReplaceTypeDialog
 from desktop.dialogs.replace_block import ReplaceBlockDialog
@@ -364,3 +366,12 @@ def _type(document: Document, path: str) -> str:
 def test_the_pointer_maths_of_these_tests(racks: RackView, at: Paths) -> None:
     x, y = middle(racks, at("r1", "a"))
     assert racks.viewport().rect().contains(pixel(racks, (x, y)).toPoint())
+
+
+def test_a_misfit_of_several_copies_is_one_line_with_their_number() -> None:
+    twice = Misfit("node", "osfp1", "OSFP does not fit QSFP112", "gone")
+    left = Misfit("tall", "", "no room", "gone")
+    assert lines_of(Refit([], [], [twice, twice], [left]), Project()) == [
+        ("error", "tall: no room"),
+        ("warning", "node osfp1: OSFP does not fit QSFP112 × 2"),
+    ]
