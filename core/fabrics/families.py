@@ -1,0 +1,42 @@
+"""All families of networks, in the order in which people ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.fabrics.family import Family, ParameterError
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+_ORDERED: tuple[Family[Any], ...] = ()
+FAMILIES: dict[str, Family[Any]] = {family.name: family for family in _ORDERED}
+
+
+def family(name: str) -> Family[Any]:
+    """Return a family by its name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    found = FAMILIES.get(name)
+    if found is None:
+        raise ParameterError(
+            f"there is no family '{name}'", cure=f"The families are: {', '.join(FAMILIES)}", field="family"
+        )
+    return found
+
+
+def generate(name: str, values: Mapping[str, Any], seed: int = 0) -> Graph:
+    """Return the graph of a family with parameters as plain values.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such family or it has no network with these parameters.
+    """
+    chosen = family(name)
+    return chosen.build(chosen.read(values), seed)
