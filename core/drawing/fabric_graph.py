@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes
-from core.engine.network import DATA, Network
+from core.engine.drawn import DATA
+from core.engine.network import Network
 from core.engine.snapshot import Snapshot
 
 Rows = NDArray[np.int64]

@@ -1,8 +1,7 @@
-"""Rails and planes: which switches of a fabric belong together, found in how it is wired.
+"""Rails and planes as the lanes of a drawing: their names, and which switches stand in each.
 
-Two ports of a kind of host are on the same *rail* if a leaf serves both; a fabric whose hosts have several
-such ports and keep them apart has rails. *Planes* are switches above that only their own kind joins: the
-fabric falls into them when the tiers below are taken away.
+They are found in the wiring (`core.engine.rails`). Beside them the drawing also sets apart the switches above
+the leafs where these fall into parts that only the tiers below join.
 """
 
 from __future__ import annotations
@@ -12,11 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.drawing.fabric_graph import FabricGraph, Rows
-from core.engine.reach import parts_of
-
-MOST_LANES = 26
-STRAY = 0.25
-"""A port that takes less than this share of a leaf's busiest port is a swapped cable, not a rail."""
+from core.engine.rails import MOST_LANES, Wiring, host_ends, keeps_apart, parts_above, wiring_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +37,29 @@ def lanes_of(graph: FabricGraph, role: str = "compute") -> Lanes:
     """
     lane = np.full(len(graph), -1, np.int64)
     names: list[str] = []
-    for leaf, rail, ordinals in _rails(graph) if role != "out-of-band" else ():
-        lane[leaf] = rail
-        while len(names) <= rail:
-            names.append("")
-        names[rail] = _rail_name(ordinals) if role in ("compute", "scale-up") else f"Plane {_letter(rail)}"
-    for tier in range(2, int(graph.tier.max(initial=0)) + 1):
-        if not _inherited(graph, lane, tier):
-            _planes(graph, lane, tier, names)
+    if role == "out-of-band":
+        _name_parts(graph, lane, names)
+        return Lanes(tuple(names), lane)
+    ends = host_ends(graph.snapshot, graph.rows, graph.tier, graph.cable_rows)
+    wiring = wiring_of(graph.tier, graph.a, graph.b, graph.cables, ends)
+    lane[:] = wiring.leaf_class
+    for number in range(int(wiring.port_class.max(initial=-1)) + 1):
+        ports = tuple(np.flatnonzero(wiring.port_class == number).tolist())
+        are_rails = role in ("compute", "scale-up")
+        names.append(_rail_name(ports) if are_rails else f"Plane {_letter(number)}")
+    _name_parts(graph, lane, names, wiring)
     return Lanes(tuple(names), lane)
+
+
+def _name_parts(graph: FabricGraph, lane: Rows, names: list[str], wiring: Wiring | None = None) -> None:
+    """Put the switches above the leafs into the lanes below them, else into lanes of their own."""
+    for tier in range(2, int(graph.tier.max(initial=0)) + 1):
+        if _inherited(graph, lane, tier):
+            continue
+        members, part = parts_above(graph.tier, graph.a, graph.b, tier)
+        if wiring is not None and wiring.planes:  # holds with a swapped cable between two planes too
+            part = wiring.plane[members]
+        _planes(graph, lane, tier, names, members, part)
 
 
 def _rail_name(ordinals: tuple[int, ...]) -> str:
@@ -64,59 +73,6 @@ def _rail_name(ordinals: tuple[int, ...]) -> str:
 
 def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else str(number + 1)
-
-
-def _rails(graph: FabricGraph) -> list[tuple[Rows, int, tuple[int, ...]]]:
-    """Return leafs, number and ports of the hosts (from 0) of each rail."""
-    leaf, host, ordinal = _host_ends(graph)
-    if not len(leaf):
-        return []
-    wide = int(ordinal.max()) + 1
-    served = np.bincount(leaf * wide + ordinal, minlength=len(graph) * wide).reshape(-1, wide)
-    takes = served > STRAY * served.max(axis=1, keepdims=True)
-    leader = list(range(wide))
-    for row in np.unique(takes[takes.any(axis=1)], axis=0):
-        joined = {leader[p] for p in np.flatnonzero(row).tolist()}
-        low = min(joined)
-        leader = [low if at in joined else at for at in leader]
-    heads = sorted(set(leader))
-    if not 2 <= len(heads) <= MOST_LANES or not _keeps_apart(host, np.array(leader)[ordinal], len(graph)):
-        return []
-    found = []
-    for number, head in enumerate(heads):
-        ports = tuple(p for p, at in enumerate(leader) if at == head)
-        leafs = np.flatnonzero(takes[:, list(ports)].any(axis=1)).astype(np.int64)
-        found.append((leafs, number, ports))
-    return found
-
-
-def _host_ends(graph: FabricGraph) -> tuple[Rows, Rows, Rows]:
-    """Return leaf, host and the number of the host's port, of the kind of host that has the most links."""
-    snap = graph.snapshot
-    index = np.full(snap.n_devices, -1, np.int64)
-    index[graph.rows] = np.arange(len(graph))
-    parts = []
-    for near, far in (("a", "b"), ("b", "a")):
-        leaf = index[getattr(snap, f"cable_{near}")[graph.cable_rows]]
-        host = index[getattr(snap, f"cable_{far}")[graph.cable_rows]]
-        port = getattr(snap, f"cable_port_{far}")[graph.cable_rows].astype(np.int64)
-        code = port * 1024 + getattr(snap, f"cable_lane_{far}")[graph.cable_rows]
-        kept = (graph.tier[leaf] == 1) & (graph.tier[host] == 0)
-        parts.append(np.stack([leaf[kept], host[kept], code[kept]]))
-    leaf, host, code = np.concatenate(parts, axis=1)
-    if len(leaf):
-        spec = snap.device_spec[graph.rows[host]]
-        usual = spec == np.bincount(spec).argmax()
-        leaf, host, code = leaf[usual], host[usual], code[usual]
-    return leaf, host, np.unique(code, return_inverse=True)[1].reshape(-1).astype(np.int64)
-
-
-def _keeps_apart(host: Rows, rail: Rows, n: int) -> bool:
-    """Tell whether most of those below are on more than one rail or plane (else these are parts)."""
-    wide = int(rail.max()) + 1
-    pairs = np.unique(host * wide + rail)
-    per_host = np.bincount(pairs // wide, minlength=n)
-    return bool((per_host > 1).sum() > 0.5 * (per_host > 0).sum())
 
 
 def _inherited(graph: FabricGraph, lane: Rows, tier: int) -> bool:
@@ -135,22 +91,17 @@ def _inherited(graph: FabricGraph, lane: Rows, tier: int) -> bool:
     return True
 
 
-def _planes(graph: FabricGraph, lane: Rows, tier: int, names: list[str]) -> None:
+def _planes(graph: FabricGraph, lane: Rows, tier: int, names: list[str], members: Rows, part: Rows) -> None:
     """Name the parts into which the switches from a tier on fall, if they are real ones."""
-    members = np.flatnonzero(graph.tier >= tier)
     number = np.full(len(graph), -1, np.int64)
-    number[members] = np.arange(len(members))
-    inner = (graph.tier[graph.a] >= tier) & (graph.tier[graph.b] >= tier)
-    label = parts_of(number[graph.a[inner]], number[graph.b[inner]], len(members))
-    heads, part = np.unique(label, return_inverse=True)
-    part = part.reshape(-1)
-    sizes = np.bincount(part, minlength=len(heads))
-    if not 2 <= len(heads) <= MOST_LANES or sizes.min() < 2:
+    number[members] = part
+    sizes = np.bincount(part[part >= 0])
+    if not 2 <= len(sizes) <= MOST_LANES or sizes.min() < 2:
         return
-    into = (graph.tier[graph.a] == tier - 1) & (graph.tier[graph.b] == tier)
-    if not into.any() or not _keeps_apart(graph.a[into], part[number[graph.b[into]]], len(graph)):
+    into = (graph.tier[graph.a] == tier - 1) & (graph.tier[graph.b] == tier) & (number[graph.b] >= 0)
+    if not into.any() or not keeps_apart(graph.a[into], number[graph.b[into]], len(graph)):
         return
     planes = sum(name.startswith("Plane") for name in names)
-    own = graph.tier[members] == tier
-    lane[members[own]] = len(names) + part[own]
-    names.extend(f"Plane {_letter(planes + k)}" for k in range(len(heads)))
+    own = members[(graph.tier[members] == tier) & (part >= 0)]
+    lane[own] = len(names) + number[own]
+    names.extend(f"Plane {_letter(planes + k)}" for k in range(len(sizes)))

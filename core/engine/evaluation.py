@@ -16,6 +16,7 @@ from core.engine.headroom import Headroom, headroom_of, rack_measures_of
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
 from core.engine.power import Power, power
+from core.engine.proofs import FabricProofs, fabric_proofs
 from core.engine.quantities import Quantity, quantities_of
 from core.engine.snapshot import Snapshot
 from core.engine.space import Space, space
@@ -23,7 +24,7 @@ from core.engine.stage import Results, Stage
 from core.model.project import Project
 from core.model.requirements import REQUIREMENTS
 
-STAGES: tuple[Stage[Any], ...] = (space, mass, compute, power, cooling, cabling, network, cost)
+STAGES: tuple[Stage[Any], ...] = (space, mass, compute, power, cooling, cabling, network, fabric_proofs, cost)
 
 
 class Evaluation:
@@ -38,6 +39,7 @@ class Evaluation:
         self.cooling: Cooling = results.of(cooling, snapshot)
         self.cabling: Cabling = results.of(cabling, snapshot)
         self.network: Network = results.of(network, snapshot)
+        self.fabric_proofs: tuple[FabricProofs, ...] = results.of(fabric_proofs, snapshot)
         self.cost: Cost = results.of(cost, snapshot)
 
     @cached_property

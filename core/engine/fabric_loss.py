@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats
-from core.engine.network import forwarding
+from core.engine.drawn import forwarding
 from core.engine.reach import reach_of
 from core.engine.snapshot import Snapshot
 

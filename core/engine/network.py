@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes, link_classes
-from core.engine.columns import Floats, Ints, count_by, sum_by
+from core.engine.columns import Floats, count_by, sum_by
+from core.engine.drawn import DATA, DrawnFabric, drawn_fabric
 from core.engine.hops import Hops, components, hops_between
 from core.engine.snapshot import Snapshot
-from core.engine.specs import LAYERS
 from core.engine.stage import stage
+from core.engine.topology import Topology
 from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, PortGroup
 
-DATA = LAYERS.index("data")
 MANAGEMENT_GBPS = 10
 
 
@@ -42,6 +42,26 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class PairLinks:
+    """Links between two switches, over all pairs of two tiers (or of one) that are joined at all.
+
+    Attributes
+    ----------
+    low, high : int
+        The tiers.
+    pairs : int
+    least, most : int
+        Links of one pair; equal where all pairs have as many.
+    """
+
+    low: int
+    high: int
+    pairs: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class FabricResult:
     """One fabric.
 
@@ -61,6 +81,7 @@ class FabricResult:
     components : int
         Parts that no link joins; 1 is whole.
     hops : Hops
+    pairs : tuple of PairLinks
     host_gbps_low, host_gbps_high : float
         Least and most rate that a host has into the fabric.
     switch_rows, host_rows : ndarray
@@ -68,6 +89,10 @@ class FabricResult:
     switch_tier : ndarray of int64, shape (switches,)
         Tier of each switch, 0 where no host is reached.
     switch_ports_used, switch_ports_total : ndarray, shape (switches,)
+    switch_down_gbps, switch_up_gbps : ndarray, shape (switches,)
+        Rate toward lower and toward higher tiers; their ratio is the oversubscription of a switch.
+    drawn : DrawnFabric
+        The network as a topology, for whatever else is measured on it.
     """
 
     fabric: str
@@ -81,6 +106,7 @@ class FabricResult:
     tiers: tuple[Tier, ...]
     components: int
     hops: Hops
+    pairs: tuple[PairLinks, ...]
     host_gbps_low: float
     host_gbps_high: float
     switch_rows: NDArray[np.int64]
@@ -88,6 +114,9 @@ class FabricResult:
     switch_tier: NDArray[np.int64]
     switch_ports_used: Floats
     switch_ports_total: Floats
+    switch_down_gbps: Floats
+    switch_up_gbps: Floats
+    drawn: DrawnFabric
 
     @property
     def oversubscription(self) -> float | None:
@@ -141,89 +170,51 @@ def network(snap: Snapshot, sorted_links: Classes) -> Network:
 
 
 def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Classes) -> FabricResult:
-    rate = np.nan_to_num(sorted_links.cable_rate_gbps[rows])
-    at_both = np.concatenate([rate, rate])
-    devices = np.concatenate([snap.cable_a[rows], snap.cable_b[rows]])
-    there = np.zeros(snap.n_devices, bool)
-    there[devices] = True
-    nodes = np.flatnonzero(there)
-    number = (np.cumsum(there) - 1)[devices]
-    a, b = number[: len(rows)], number[len(rows) :]
-    n = len(nodes)
-    is_switch = forwarding(snap, rows, devices, number, nodes)
-    tier = _tiers(a, b, is_switch)
+    drawn = drawn_fabric(snap, rows, sorted_links)
+    net = drawn.topology
+    n, is_switch, tier = len(net), net.is_switch, net.tier
+    number = np.concatenate([drawn.a, drawn.b])
     used = count_by(number, n)
-    total = np.maximum(_ports_at(snap, nodes, number, rows, sorted_links), used)
-    host_rate = sum_by(number, at_both, n)[~is_switch]
-    touches_host = ~is_switch[a] | ~is_switch[b]
+    total = np.maximum(_ports_at(snap, net.rows, number, rows, sorted_links), used)
+    host_rate = sum_by(number, np.tile(drawn.gbps, 2), n)[~is_switch]
+    touches_host = ~is_switch[net.a] | ~is_switch[net.b]
+    down, up = _rates(net)
     return FabricResult(
         fabric=name,
         links=len(rows),
-        host_links=int(touches_host.sum()),
-        switch_links=int((~touches_host).sum()),
+        host_links=int(net.count[touches_host].sum()),
+        switch_links=int(net.count[~touches_host].sum()),
         hosts=int((~is_switch).sum()),
         switches=int(is_switch.sum()),
         ports_used=int(used[is_switch].sum()),
         ports_total=int(total[is_switch].sum()),
-        tiers=_summaries(a, b, rate, tier, is_switch),
-        components=components(a, b, n),
-        hops=hops_between(a, b, is_switch),
+        tiers=_summaries(down, up, tier, is_switch),
+        components=components(net.a, net.b, n),
+        hops=hops_between(net),
+        pairs=links_per_pair(net),
         host_gbps_low=float(host_rate.min(initial=np.inf)) if len(host_rate) else 0.0,
         host_gbps_high=float(host_rate.max(initial=0.0)),
-        switch_rows=nodes[is_switch].astype(np.int64),
-        host_rows=nodes[~is_switch].astype(np.int64),
+        switch_rows=net.rows[is_switch],
+        host_rows=net.rows[~is_switch],
         switch_tier=tier[is_switch],
         switch_ports_used=used[is_switch],
         switch_ports_total=total[is_switch],
+        switch_down_gbps=down[is_switch],
+        switch_up_gbps=up[is_switch],
+        drawn=drawn,
     )
 
 
-def forwarding(
-    snap: Snapshot,
-    rows: NDArray[np.intp],
-    devices: Ints,
-    number: NDArray[np.intp],
-    nodes: NDArray[np.intp],
-) -> NDArray[np.bool_]:
-    """Tell which nodes forward: switches, unless the fabric only reaches their management ports."""
-    ports = snap.specs.ports
-    forwards = np.array([role not in MANAGEMENT_ROLES for role in ports.roles])
-    forwards = (
-        np.array([spec.type.kind in SWITCH_KINDS for spec in snap.specs.specs])[ports.spec]
-        & (forwards[ports.role])
-    )
-    port = np.concatenate([snap.cable_port_a[rows], snap.cable_port_b[rows]])
-    found = np.zeros(len(nodes), bool)
-    found[number[forwards[ports.base[snap.device_spec[devices]] + port]]] = True
-    return found
-
-
-def _tiers(a: NDArray[np.intp], b: NDArray[np.intp], is_switch: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Distance from the nearest host; 0 for hosts and for switches that reach none."""
-    far = np.iinfo(np.int64).max // 2
-    level = np.where(is_switch, far, 0)
-    for _ in range(len(is_switch)):
-        before = level.copy()
-        np.minimum.at(level, a, before[b] + 1)
-        np.minimum.at(level, b, before[a] + 1)
-        level[~is_switch] = 0
-        if np.array_equal(level, before):
-            break
-    return np.where(level >= far, 0, level)
+def _rates(net: Topology) -> tuple[Floats, Floats]:
+    """Return the rate of each device toward lower and toward higher tiers."""
+    ends, others = np.concatenate([net.a, net.b]), np.concatenate([net.b, net.a])
+    both, step = np.tile(net.capacity_gbps, 2), net.tier[others] - net.tier[ends]
+    return tuple(sum_by(ends, np.where(way, both, 0.0), len(net)) for way in (step < 0, step > 0))  # type: ignore[return-value]
 
 
 def _summaries(
-    a: NDArray[np.intp],
-    b: NDArray[np.intp],
-    rate: Floats,
-    tier: NDArray[np.int64],
-    is_switch: NDArray[np.bool_],
+    down: Floats, up: Floats, tier: NDArray[np.int64], is_switch: NDArray[np.bool_]
 ) -> tuple[Tier, ...]:
-    n = len(tier)
-    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
-    both = np.concatenate([rate, rate])
-    down = sum_by(ends, np.where(tier[others] < tier[ends], both, 0.0), n)
-    up = sum_by(ends, np.where(tier[others] > tier[ends], both, 0.0), n)
     found = []
     for k in range(1, int(tier.max(initial=0)) + 1):
         inside = is_switch & (tier == k)
@@ -233,10 +224,27 @@ def _summaries(
     return tuple(found)
 
 
+def links_per_pair(net: Topology) -> tuple[PairLinks, ...]:
+    """Return how many links join two switches of one tier and the next, or of the same, over pairs joined."""
+    inner = np.flatnonzero(net.is_switch[net.a] & net.is_switch[net.b])
+    low, high = np.sort(np.stack([net.tier[net.a[inner]], net.tier[net.b[inner]]]), axis=0)
+    wide = int(high.max(initial=0)) + 1
+    code = net.a[inner] * len(net) + net.b[inner]  # the same pair at two rates is one pair
+    new = np.append(True, code[1:] != code[:-1]) if len(code) else np.zeros(0, bool)
+    first = np.flatnonzero(new)
+    links = np.add.reduceat(net.count[inner], first) if len(first) else net.count[:0]
+    step = (low * wide + high)[first]
+    return tuple(
+        PairLinks(k // wide, k % wide, len(its), int(its.min()), int(its.max()))
+        for k in np.unique(step).tolist()
+        for its in (links[step == k],)
+    )
+
+
 def _ports_at(
     snap: Snapshot,
-    nodes: NDArray[np.intp],
-    number: NDArray[np.intp],
+    nodes: NDArray[np.int64],
+    number: NDArray[np.int64],
     rows: NDArray[np.intp],
     sorted_links: Classes,
 ) -> Floats:

@@ -123,7 +123,6 @@ def fabric_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]
                 "components": result.components,
                 "hops_most": result.hops.most,
                 "hops_mean": round(result.hops.mean, 6),
-                "hops_exact": result.hops.exact,
                 "oversubscription": result.oversubscription,
                 "tiers": [
                     {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.codes import numbered
 from core.engine.columns import Flags, Floats
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ class Topology:
         Devices that forward.
     accelerators : ndarray, shape (n,)
     rail, plane : ndarray of int64, shape (n,)
-        As the generator or the wiring has it, -1 where there is none.
+        As the generator or the wiring (`core.engine.rails`) has it, -1 where there is none.
     a, b : ndarray of int64, shape (m,)
         Devices that trunks join (index into `rows`). Cables between the same two devices at the same rate
         are one trunk.
@@ -55,6 +57,20 @@ class Topology:
     def capacity_gbps(self) -> Floats:
         """Rate of each trunk, one way, shape (m,)."""
         return self.gbps * self.count
+
+    @cached_property
+    def tier(self) -> Rows:
+        """Distance from the nearest host, shape (n,); 0 for hosts and for switches that reach none."""
+        far = np.iinfo(np.int64).max // 2
+        level = np.where(self.is_switch, far, 0)
+        for _ in range(len(self)):
+            before = level.copy()
+            np.minimum.at(level, self.a, before[self.b] + 1)
+            np.minimum.at(level, self.b, before[self.a] + 1)
+            level[~self.is_switch] = 0
+            if np.array_equal(level, before):
+                break
+        return np.where(level >= far, 0, level)
 
 
 def topology_of(graph: nx.MultiGraph[Any]) -> Topology:
@@ -89,11 +105,27 @@ def merged(
     count: Rows,
 ) -> Topology:
     """Return a topology in which links between the same two devices at the same rate are one trunk."""
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((gbps, high, low))
-    low, high, gbps, count = low[order], high[order], gbps[order], count[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (gbps[1:] != gbps[:-1])
-    first = np.flatnonzero(new)
-    total = np.add.reduceat(count, first) if len(first) else count
-    return Topology(rows, is_switch, accelerators, rail, plane, low[first], high[first], gbps[first], total)
+    trunk, heads = trunks_of(a, b, gbps, len(rows))
+    total = np.bincount(trunk, weights=count, minlength=len(heads)).astype(np.int64)
+    low, high = np.minimum(a, b)[heads], np.maximum(a, b)[heads]
+    return Topology(rows, is_switch, accelerators, rail, plane, low, high, gbps[heads], total)
+
+
+def trunks_of(a: Rows, b: Rows, gbps: Floats, n: int) -> tuple[Rows, Rows]:
+    """Return the trunk of each link, and the first link of each trunk, in the order of the devices.
+
+    Examples
+    --------
+    >>> trunk, heads = trunks_of(np.array([1, 0, 0]), np.array([0, 2, 1]), np.array([400.0] * 3), 3)
+    >>> trunk.tolist(), heads.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    hundredths = np.round(gbps * 100).astype(np.int64)
+    _, rate = numbered(hundredths, int(hundredths.max(initial=0)) + 1)
+    wide = int(rate.max(initial=0)) + 1
+    code = (np.minimum(a, b) * n + np.maximum(a, b)) * wide + rate
+    order = np.argsort(code, kind="stable")
+    new = np.append(True, code[order[1:]] != code[order[:-1]]) if len(code) else np.zeros(0, bool)
+    trunk = np.empty(len(code), np.int64)
+    trunk[order] = np.cumsum(new) - 1
+    return trunk, order[new]

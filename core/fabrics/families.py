@@ -5,12 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from core.fabrics import (
+    collapsed_core,
+    dragonfly,
+    dragonfly_plus,
+    dual_tor,
+    fat_tree,
+    hyperx,
+    leaf_spine,
+    optical_torus,
+    pods,
+    polar_fly,
+    rail_only,
+    rails,
+    random_regular,
+    slim_fly,
+    three_layer,
+    torus,
+    xpander,
+)
 from core.fabrics.family import Family, ParameterError
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
-_ORDERED: tuple[Family[Any], ...] = ()
+_ORDERED: tuple[Family[Any], ...] = (
+    rails.FAMILY,
+    leaf_spine.FAMILY,
+    dual_tor.FAMILY,
+    rail_only.FAMILY,
+    collapsed_core.FAMILY,
+    pods.FAMILY,
+    three_layer.FAMILY,
+    fat_tree.FAMILY,
+    dragonfly.FAMILY,
+    dragonfly_plus.FAMILY,
+    slim_fly.FAMILY,
+    polar_fly.FAMILY,
+    hyperx.FAMILY,
+    torus.FAMILY,
+    optical_torus.FAMILY,
+    random_regular.FAMILY,
+    xpander.FAMILY,
+)
 FAMILIES: dict[str, Family[Any]] = {family.name: family for family in _ORDERED}
 
 

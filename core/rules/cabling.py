@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes
+from core.engine.codes import counted, numbered
 from core.engine.specs import LAYERS
 from core.model.types import CableType
-from core.rules.codes import counted, numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.sockets import mismatch, pairs_of

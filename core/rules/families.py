@@ -9,6 +9,7 @@ from core.rules import (
     clearance,
     cooling,
     data,
+    fabric_proofs,
     floor,
     mass,
     network,
@@ -20,8 +21,8 @@ from core.rules import (
 )
 
 FAMILIES = (
-    airflow, brief, cabling, clearance, cooling, data, floor, mass, network, power, safety, sockets, space,
-    supplies,
+    airflow, brief, cabling, clearance, cooling, data, fabric_proofs, floor, mass, network, power, safety,
+    sockets, space, supplies,
 )  # fmt: skip
 
 

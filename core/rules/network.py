@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.codes import counted, numbered
 from core.engine.columns import Floats, count_by
-from core.engine.network import DATA, FabricResult
+from core.engine.drawn import DATA
+from core.engine.network import FabricResult
+from core.engine.topology import Topology
 from core.model.records import Fabric
-from core.rules.codes import counted, numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Yielded, of_design, rule
 from core.rules.views import Design
@@ -71,25 +73,38 @@ def uneven_uplinks(design: Design) -> Iterator[Yielded]:
     Source: derived from published counts: the NVIDIA DGX SuperPOD reference architecture RA-11339-001 takes
     18 spines where 16 have ports enough, so that the 72 uplinks of a leaf divide evenly.
     """
-    snap = design.snap
-    for record, result, rows in _fabrics(design):
-        tier = np.zeros(snap.n_devices, np.int64)
-        tier[result.switch_rows] = result.switch_tier
-        a, b = snap.cable_a[rows].astype(np.int64), snap.cable_b[rows].astype(np.int64)
-        a, b = np.where(tier[a] > tier[b], b, a), np.where(tier[a] > tier[b], a, b)
-        up = (tier[a] == 1) & (tier[b] == 2)
-        pair, count = counted(a[up] * snap.n_devices + b[up])
-        if not len(pair):
-            continue
-        leafs, first = np.unique(pair // snap.n_devices, return_index=True)
-        most, least = np.maximum.reduceat(count, first), np.minimum.reduceat(count, first)
-        wrong = np.flatnonzero(most > least)
-        high, low = most[wrong].astype(np.float64), least[wrong].astype(np.float64)
+    for record, result, _ in _fabrics(design):
+        yield from _uneven(design, record.name, result.drawn.topology)
 
-        def text(k: int, high: Floats = high, low: Floats = low, name: str = record.name) -> str:
-            return f"{high[k]:g} links to one spine of {name}, {low[k]:g} to another; give each pair as many"
 
-        yield Marks("device", leafs[wrong], text, high, low)
+def _uneven(design: Design, fabric: str, net: Topology) -> Iterator[Marks]:
+    turned = net.tier[net.a] > net.tier[net.b]
+    low, high = np.where(turned, net.b, net.a), np.where(turned, net.a, net.b)
+    up = np.flatnonzero((net.tier[low] > 0) & (net.tier[low] + 1 == net.tier[high]))
+    pair, at = np.unique(low[up] * len(net) + high[up], return_inverse=True)
+    if not len(pair):
+        return
+    links = np.bincount(at.reshape(-1), weights=net.count[up])
+    switch, first = np.unique(pair // len(net), return_index=True)
+    most, least = np.maximum.reduceat(links, first), np.minimum.reduceat(links, first)
+    wrong = np.flatnonzero(most > least)
+    above, ends = net.rows[pair % len(net)], np.append(first, len(pair))
+
+    def text(k: int) -> str:
+        its = slice(ends[wrong[k]], ends[wrong[k] + 1])
+        more, fewer = (_name(design, above[its][at]) for at in (links[its].argmax(), links[its].argmin()))
+        return (
+            f"{links[its].max():g} links to {more} of {fabric} and {links[its].min():g} to {fewer}; "
+            "give each pair as many"
+        )
+
+    yield Marks("device", net.rows[switch[wrong]], text, most[wrong], least[wrong])
+
+
+def _name(design: Design, row: int) -> str:
+    """Return the names along the path of a device."""
+    records = design.records
+    return " / ".join(records.names_along(records.top, design.snap.device_path(row)))
 
 
 @rule("network.rail", Severity.WARNING, "Rails crossed", reads=("devices", "cables", "brief", "network"))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.engine.codes import numbered
 from core.engine.columns import sum_by
 from core.engine.feeding import IN, POWER
 from core.model.records import PowerSource
 from core.model.types import PortGroup
-from core.rules.codes import numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, of_design, rule
 from core.rules.sockets import pairs_of

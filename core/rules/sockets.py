@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.editing.cabling.sockets import compatible
+from core.engine.codes import numbered
 from core.engine.specs import LAYERS
 from core.model.ports import Port, Socket
 from core.model.types import Layer, PortGroup
-from core.rules.codes import numbered
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Yielded, rule
 from core.rules.views import Design

@@ -1,0 +1,1 @@
+"""Generated networks on the floor: ports, racks, rows and cables."""

@@ -1,0 +1,328 @@
+"""Where the switches of a network go: policies, and the racks that each of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from core.editing.laying.ground import Ground, Stand
+from core.editing.laying.hosts import Place, places
+from core.editing.laying.seating import Seating
+from core.editing.laying.shelves import NewDevice, Shelves
+from core.editing.naming import counted_on, first_free, instance_name, names_in
+from core.editing.routes import block_at, join
+from core.editing.space import Spot
+from core.errors import EditError
+from core.model.change import Edit
+from core.model.project import Reader
+from core.model.records import NamingTemplate, Rotation
+from core.model.types import DeviceType, RackType
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+Policy = Literal["top of rack", "end of row", "middle of row", "network racks"]
+POLICIES: tuple[Policy, ...] = ("top of rack", "end of row", "middle of row", "network racks")
+NETWORK_KINDS = ("switch", "switch-tray", "rack-pdu", "blank", "manifold", "busway", "power-shelf")
+"""What a rack holds that counts as a network rack; there may be nothing in it at all."""
+MOST_NEW_RACKS = 2_000
+
+
+class NewRack(NamedTuple):
+    """A network rack that is to be put on a floor, with what goes into it."""
+
+    id: str
+    name: str
+    x_mm: int
+    y_mm: int
+    rotation: Rotation
+    devices: tuple[NewDevice, ...] = ()
+
+
+class Plan:
+    """Switches on their way into racks: what goes where, before anything is written.
+
+    Parameters
+    ----------
+    edit : Edit
+    block : str
+        Floor block from which the paths start.
+    graph : Graph
+        Of the network; only its ends are seated so far.
+    seating : Seating
+    policy : str
+    empty_rack : callable
+        Returns the id of the rack block that new network racks start from; called when one is needed.
+    """
+
+    def __init__(
+        self,
+        edit: Edit,
+        block: str,
+        graph: Graph,
+        seating: Seating,
+        policy: Policy,
+        empty_rack: Callable[[], str],
+    ) -> None:
+        self._edit, self._block, self._graph = edit, block, graph
+        self._seating, self._policy, self._empty_rack = seating, policy, empty_rack
+        self.racks: dict[str, Place] = {}
+        self._kinds: dict[str, set[str]] = {}
+        """Kinds of the devices in each rack that are not hosts."""
+        self._read_racks()
+        self.shelves = Shelves(edit, _limits(edit, block))
+        self.new_racks: dict[str, list[NewRack]] = {}
+        """By floor."""
+        self._new: dict[str, Place] = {}
+        self._ground: Ground | None = None
+        self._full: set[tuple[str, int]] = set()
+        self._token = edit.new_id()
+        self._turns = self._turns_of()
+        self._known: dict[tuple[str, bool, tuple[tuple[str, int], ...], int], list[Place]] = {}
+
+    def home(self, key: str) -> str:
+        """Return the path of the floor a device of the network belongs to."""
+        return self._seating.home(self._graph.nodes[key]["unit"])
+
+    def candidates(self, key: str) -> list[Place]:
+        """Return the racks that a switch may go into under the policy, the best first; none of them new."""
+        served = self._seating.racks(self._graph, key)
+        home = self.home(key)
+        turn = self._turns.get(key, 0)
+        asked = home, bool(served), tuple(served.items()), turn
+        if asked not in self._known:
+            if self._policy == "top of rack" and served:
+                best = sorted(served, key=lambda rack: -served[rack])
+                top = [rack for rack in best if served[rack] == served[best[0]]]
+                order = top[turn:] + top[:turn] + best[len(top) :]
+                self._known[asked] = [self.racks[rack] for rack in order]
+            else:
+                self._known[asked] = self._network_racks(home, served)
+        return self._known[asked]
+
+    def place(self, key: str, spec: DeviceType) -> str:
+        """Plan a switch into the best rack that takes it, and return its path.
+
+        Raises
+        ------
+        EditError
+            If none does, with the rack that came nearest and what it lacks.
+        """
+        served = self._seating.racks(self._graph, key)
+        node = self._graph.nodes[key]
+        at_top = self._policy == "top of rack" and bool(served)
+        home = self.home(key)
+        racks = self.candidates(key)
+        if not at_top:
+            racks = [
+                *racks,
+                *(rack for rack in self._new.values() if rack.floor in self._floors(home, served)),
+            ]
+        reason = ""
+        for rack in racks:
+            spot = self.shelves.fit(rack, spec, from_top=at_top)
+            if not isinstance(spot, str):
+                return self._put(key, rack, spec, spot)
+            reason = reason or f"{self._name(rack)}: {spot}"
+        if at_top:
+            raise EditError(
+                f"{node['name']} finds no place at the top of a rack: {reason or 'its hosts stand on the floor'}",
+                cure="Free units or raise the limit there, or put the switches into network racks",
+            )
+        rack = self._new_rack(home, served, reason)
+        fit = self.shelves.fit(rack, spec)
+        if isinstance(fit, str):
+            raise EditError(
+                f"'{spec.name}' does not go into a new network rack: {fit}",
+                cure="Choose another type of rack",
+            )
+        return self._put(key, rack, spec, fit)
+
+    def rows(self) -> dict[str, list[NewDevice | NewRack | str]]:
+        """Return what is to be written, by path of the rack or floor; a text is the id of what goes."""
+        found: dict[str, list[NewDevice | NewRack | str]] = {}
+        for path in self.racks:
+            rows = [*self.shelves.added(path), *sorted(self.shelves.gone(path))]
+            if rows:
+                found[path] = rows
+        for floor, racks in self.new_racks.items():
+            filled = [
+                rack._replace(devices=tuple(self.shelves.added(join(floor, rack.id)))) for rack in racks
+            ]
+            found.setdefault(floor, []).extend(filled)
+        return found
+
+    def _put(self, key: str, rack: Place, spec: DeviceType, spot: Spot) -> str:
+        added = self.shelves.added(rack.path)
+        device_id = f"{self._token}-{len(added) + 1}"
+        name = self._device_name(key, rack, spec, spot.half_u)
+        self.shelves.add(rack.path, NewDevice(device_id, spec.id, name, spot))
+        return join(rack.path, device_id)
+
+    def _device_name(self, key: str, rack: Place, spec: DeviceType, half_u: int) -> str:
+        """Return a name by the template of its role; else that of the network, where no other rack shares it."""
+        node = self._graph.nodes[key]
+        taken = self.shelves.names(rack)
+        level = f"device.{node['role']}"
+        for holder in (rack.block, ""):
+            record = self._edit.rows("naming", holder).get(level)
+            if isinstance(record, NamingTemplate):
+                values = {
+                    "row": "",
+                    "place": "",
+                    "u": half_u // 2 + 1,
+                    "type": spec.name,
+                    "kind": node["role"],
+                }
+                values |= {"rack": self._name(rack), "parent": self._name(rack), "block": self._name(rack)}
+                return first_free(record, taken, values)[0]
+        if rack.path not in self._new and self._is_shared(rack):
+            return first_free(NamingTemplate(id=level, template=f"{node['role']}-{{n:02}}"), taken, {})[0]
+        return counted_on(node["name"], taken) if node["name"] in taken else node["name"]
+
+    def _is_shared(self, rack: Place) -> bool:
+        floor = block_at(self._edit, self._block, rack.floor)
+        return sum(i.of == rack.block for i in self._edit.instances(floor).values()) > 1
+
+    def _name(self, rack: Place) -> str:
+        if rack.path in self._new:
+            return next(r.name for r in self.new_racks[rack.floor] if join(rack.floor, r.id) == rack.path)
+        return " / ".join(self._edit.names_along(self._block, rack.path))
+
+    def _read_racks(self) -> None:
+        served = {host.place.rack for host in self._seating.hosts.values()}
+        for place in places(self._edit, self._block):
+            if place.device is None:
+                self.racks[place.path] = place
+                self._kinds[place.path] = {"host"} if place.path in served else set()
+            elif place.rack:
+                spec = self._edit.find_type(place.device.type)
+                self._kinds[place.rack].add(spec.kind if isinstance(spec, DeviceType) else "other")
+
+    def _turns_of(self) -> dict[str, int]:
+        """Return at which of equally good racks each switch begins, so that they spread over all."""
+        alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for key, node in self._graph.nodes(data=True):
+            served = self._seating.racks(self._graph, key) if node["tier"] else None
+            if served:
+                most = max(served.values())
+                best = tuple(sorted(rack for rack in served if served[rack] == most))
+                alike.setdefault((node["unit"], best), []).append(key)
+        return {
+            key: place * len(best) // len(keys)
+            for (_, best), keys in alike.items()
+            for place, key in enumerate(keys)
+        }
+
+    def _floors(self, home: str, served: Mapping[str, int]) -> set[str]:
+        """Return the floors where network racks of a switch stand: its home, and those of the racks it serves."""
+        return {home, *(self.racks[rack].floor for rack in served)}
+
+    def _network_racks(self, home: str, served: Mapping[str, int]) -> list[Place]:
+        floors = self._floors(home, served)
+        found = [r for r in self.racks.values() if r.floor in floors and "host" not in self._kinds[r.path]]
+        found.sort(key=lambda rack: rack.floor != home)
+        if self._policy in ("end of row", "middle of row"):
+            floor, row = self._row(home, served)
+            here = [rack for rack in found if (rack.floor, rack.row) == (floor, row)]
+            return sorted(here, key=self._distance)
+        return [rack for rack in found if self._kinds[rack.path] <= set(NETWORK_KINDS)]
+
+    def _row(self, home: str, served: Mapping[str, int]) -> tuple[str, int]:
+        """Return the row with most of the links of a switch; of one that serves no host the first at its home."""
+        if served:
+            links: dict[tuple[str, int], int] = {}
+            for path, count in served.items():
+                rack = self.racks[path]
+                links[rack.floor, rack.row] = links.get((rack.floor, rack.row), 0) + count
+            return max(links, key=lambda row: links[row])
+        return next(((r.floor, r.row) for r in self.racks.values() if r.floor == home), (home, -1))
+
+    def _distance(self, rack: Place) -> int:
+        """Return how far a rack is from where its row wants the switches: its end or its middle [mm]."""
+        ground = self._floor_plan()
+        low, high = self._span(rack.floor, rack.row)
+        box = ground.box(rack.floor, rack.path.rpartition("/")[2])
+        return self._off(box.left + box.right, box.front + box.back, low, high)
+
+    def _off(self, x2: int, y2: int, low: tuple[int, int], high: tuple[int, int]) -> int:
+        along = high[0] - low[0] >= high[1] - low[1]
+        at, first, last = (x2, low[0], high[0]) if along else (y2, low[1], high[1])
+        return abs(at - first - last) if self._policy == "middle of row" else 2 * last - at
+
+    def _span(self, floor: str, row: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        ground = self._floor_plan()
+        boxes = [ground.box(floor, i) for i, at in ground.standings(floor).items() if at.row == row]
+        if not boxes:
+            return (0, 0), (0, 0)
+        return (
+            (min(b.left for b in boxes), min(b.front for b in boxes)),
+            (max(b.right for b in boxes), max(b.back for b in boxes)),
+        )
+
+    def _new_rack(self, home: str, served: Mapping[str, int], reason: str) -> Place:
+        of = self._empty_rack()
+        frame = self._edit.find_type(self._edit.blocks[of].rack_type)
+        assert isinstance(frame, RackType)
+        floor, row, stand = self._stand(home, served, frame)
+        if stand is None or sum(map(len, self.new_racks.values())) >= MOST_NEW_RACKS:
+            where = " / ".join(self._edit.names_along(self._block, floor)) if floor else "the floor"
+            problem = f"there is no free floor for a network rack in {where}"
+            raise EditError(
+                f"{problem} ({reason})" if reason else problem,
+                cure="Make room at the end of a row, or free units in the racks there",
+            )
+        racks = self.new_racks.setdefault(floor, [])
+        holder = block_at(self._edit, self._block, floor)
+        name = instance_name(self._edit, holder, of, (stand.x_mm, stand.y_mm, stand.rotation))
+        taken = names_in(self._edit, holder) | {rack.name for rack in racks}
+        name = counted_on(name, taken) if name in taken else name
+        rack = NewRack(f"{self._token}-r{len(racks) + 1}", name, stand.x_mm, stand.y_mm, stand.rotation)
+        racks.append(rack)
+        self._floor_plan().take(floor, stand.box)
+        path = join(floor, rack.id)
+        self._new[path] = Place(path, floor, row, of)
+        return self._new[path]
+
+    def _stand(self, home: str, served: Mapping[str, int], frame: RackType) -> tuple[str, int, Stand | None]:
+        """Return floor, row and place of a new network rack; the place is None if there is none."""
+        ground = self._floor_plan()
+        floor, row = self._row(home, served)
+        if self._policy in ("network racks", "top of rack"):
+            floor = home
+            rows = list(dict.fromkeys(r.row for r in self.racks.values() if r.floor == home))
+        else:
+            rows = [row]
+        for each in rows:
+            low, high = self._span(floor, each)
+            stands = ground.row_stands(floor, each, frame.width_mm, frame.depth_mm)
+            if stands:
+                off = [
+                    self._off(s.box.left + s.box.right, s.box.front + s.box.back, low, high) for s in stands
+                ]
+                best = min(range(len(stands)), key=lambda n: (abs(off[n]), n))
+                return floor, each, stands[best]
+        if rows and self._policy in ("end of row", "middle of row") and served:
+            return floor, row, None
+        return floor, -1, ground.new_row_stand(floor, frame.width_mm, frame.depth_mm)
+
+    def _floor_plan(self) -> Ground:
+        if self._ground is None:
+            self._ground = Ground(self._edit, self._block)
+        return self._ground
+
+
+def _limits(reader: Reader, block: str) -> dict[str, float]:
+    """Return the power limits that overrides give single racks, by path [W]; the outermost wins."""
+    found: dict[str, float] = {}
+
+    def visit(holder: str, path: str) -> None:
+        for override in reader.overrides(holder).values():
+            if override.power_limit_w is not None and override.cable is None:
+                found.setdefault(join(path, override.path), override.power_limit_w)
+        for instance in reader.instances(holder).values():
+            if reader.blocks[instance.of].kind == "floor":
+                visit(instance.of, join(path, instance.id))
+
+    visit(block, "")
+    return found

@@ -1,0 +1,148 @@
+"""What a rack still takes: units, power and outlets, planned devices included."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from core.editing.fill import power_limit_w
+from core.editing.laying.hosts import Place
+from core.editing.space import Face, Occupancy, Spot
+from core.editing.types import fitted_modules
+from core.model.project import Reader
+from core.model.types import DeviceType
+from core.units import show
+
+
+class NewDevice(NamedTuple):
+    """A device that is to be put into a rack."""
+
+    id: str
+    type: str
+    name: str
+    spot: Spot
+
+
+class _State(NamedTuple):
+    """What decides whether something fits: equal for equal copies of a rack, so that each is asked once."""
+
+    block: str
+    limit_w: float | None
+    gone: frozenset[str]
+    added: tuple[tuple[str, Spot], ...]
+
+
+class Shelves:
+    """The racks of a design while devices are planned into them and out of them.
+
+    Parameters
+    ----------
+    reader : Reader
+    limits_w : mapping of str to float
+        Power limits of single racks, by path: those that overrides give.
+    """
+
+    def __init__(self, reader: Reader, limits_w: Mapping[str, float] | None = None) -> None:
+        self._reader = reader
+        self._limits = limits_w or {}
+        self._gone: dict[str, frozenset[str]] = {}
+        self._added: dict[str, list[NewDevice]] = {}
+        self._known: dict[tuple[_State, str, bool], Spot | str] = {}
+
+    def leave(self, rack: str, gone: Iterable[str]) -> None:
+        """Take devices of a rack as no longer there."""
+        self._gone[rack] = self._gone.get(rack, frozenset()) | frozenset(gone)
+
+    def gone(self, rack: str) -> frozenset[str]:
+        """Return the ids of the devices that leave a rack."""
+        return self._gone.get(rack, frozenset())
+
+    def added(self, rack: str) -> list[NewDevice]:
+        """Return what is planned into a rack."""
+        return self._added.get(rack, [])
+
+    def add(self, rack: str, device: NewDevice) -> None:
+        """Plan a device into a rack."""
+        self._added.setdefault(rack, []).append(device)
+
+    def names(self, rack: Place) -> set[str]:
+        """Return the names taken in a rack."""
+        gone = self.gone(rack.path)
+        there = {d.name for d in self._reader.devices(rack.block).values() if d.id not in gone}
+        return there | {device.name for device in self.added(rack.path)}
+
+    def fit(self, rack: Place, spec: DeviceType, *, from_top: bool = False) -> Spot | str:
+        """Return where a device of a type goes in a rack, or why it does not."""
+        added = tuple((device.type, device.spot) for device in self.added(rack.path))
+        state = _State(rack.block, self._limits.get(rack.path), self.gone(rack.path), added)
+        key = state, spec.id, from_top
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._fit(state, spec, from_top)
+        return found
+
+    def _fit(self, state: _State, spec: DeviceType, from_top: bool) -> Spot | str:
+        taken = Occupancy(self._reader, state.block, state.gone)
+        for type_id, spot in state.added:
+            taken.add(self._spec(type_id), spot, type_id)
+        spot_or_none = taken.first_fit(spec, from_top=from_top, face=face_of(spec))
+        if spot_or_none is None:
+            empty = Occupancy(self._reader, state.block, self._reader.devices(state.block).keys())
+            never = "" if empty.first_fit(spec) else empty.obstacle(spec, Spot())
+            return never or f"no free {spec.height_u:g}{spec.unit}"
+        return self._power_obstacle(state, spec) or spot_or_none
+
+    def _power_obstacle(self, state: _State, spec: DeviceType) -> str:
+        limits = [state.limit_w, power_limit_w(self._reader, state.block), self._supplied_w(state.block)]
+        known = [limit for limit in limits if limit is not None]
+        if not known:
+            return ""
+        drawn = sum(
+            drawn_w(self._reader, self._spec(d.type), d.modules.values(), d.power_limit_w)
+            for d in self._reader.devices(state.block).values()
+            if d.id not in state.gone
+        )
+        drawn += sum(self._new_w(self._spec(type_id)) for type_id, _ in state.added)
+        wanted = drawn + self._new_w(spec)
+        if wanted <= min(known) + 1e-6:
+            return ""
+        return f"{show(wanted, 'W')} would be drawn, {show(min(known), 'W')} is the limit"
+
+    def _supplied_w(self, block: str) -> float | None:
+        """Return what the power strips of a rack still carry when their largest source is lost [W]."""
+        by_source: Counter[str] = Counter()
+        for device in self._reader.devices(block).values():
+            spec = self._spec(device.type)
+            if spec.kind == "rack-pdu":
+                if spec.rated_w is None:
+                    return None
+                by_source[next(iter(device.feeds.values()), device.id)] += round(spec.rated_w)
+        if not by_source:
+            return None
+        total = sum(by_source.values())
+        return float(total - max(by_source.values()) if len(by_source) > 1 else total)
+
+    def _new_w(self, spec: DeviceType) -> float:
+        return drawn_w(self._reader, spec, fitted_modules(spec).values(), None)
+
+    def _spec(self, type_id: str) -> DeviceType:
+        spec = self._reader.find_type(type_id)
+        return spec if isinstance(spec, DeviceType) else _NOTHING
+
+
+def face_of(spec: DeviceType) -> Face:
+    """Return from which side a type is mounted so that its air goes from the front of the rack to the rear."""
+    return "rear" if spec.airflow == "rear-to-front" else "front"
+
+
+def drawn_w(reader: Reader, spec: DeviceType, modules: Iterable[str], limit_w: float | None) -> float:
+    """Return the maximum power of a device with its modules [W] as far as it is known."""
+    watts = 0.0
+    for each in (spec, *(reader.find_type(module) for module in modules)):
+        if isinstance(each, DeviceType):
+            watts += (each.power_typical_w if each.power_max_w is None else each.power_max_w) or 0.0
+    return watts if limit_w is None else min(watts, limit_w)
+
+
+_NOTHING = DeviceType(id="none", name="none", kind="other")

@@ -1,0 +1,226 @@
+"""Rails and planes: which devices of a fabric belong together, found in how it is wired.
+
+Two ports of a kind of host are in the same *class* if a leaf serves both; a fabric whose hosts have several
+ports and keep them apart has classes. *Planes* are classes that no switch above the leafs brings together;
+the *rail* of a class is its place within its plane. A port that goes elsewhere than those like it in other
+hosts is a swapped cable and changes neither, so that it can be named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.codes import counted, numbered
+from core.engine.reach import parts_of
+from core.engine.snapshot import Snapshot
+
+Rows = NDArray[np.int64]
+MOST_LANES = 26
+STRAY = 0.25
+"""Less than this share of what a switch has most of is a swapped cable, not a rail."""
+
+
+@dataclass(frozen=True, eq=False)
+class HostEnds:
+    """The links between leafs and the kind of host that has the most of them.
+
+    Attributes
+    ----------
+    leaf, host : ndarray of int64
+        Devices of the fabric (index into its rows).
+    port : ndarray of int64
+        The host's port, numbered from 0 over those in use.
+    cable : ndarray of int64
+        Place among the cables given.
+    """
+
+    leaf: Rows
+    host: Rows
+    port: Rows
+    cable: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """Rails and planes of a fabric of n devices.
+
+    Attributes
+    ----------
+    ends : HostEnds
+    port_class : ndarray of int64
+        Class of each port of a host; empty if the wiring keeps none apart.
+    class_plane, class_rail : ndarray of int64
+        -1: no planes.
+    leaf_class : ndarray of int64, shape (n,)
+        Class that most links of a leaf are of; -1 for other devices.
+    plane, rail : ndarray of int64, shape (n,)
+        Of each device, -1 where there is none. Hosts are on all of them. A switch is in the plane and on the
+        rail of what hangs below it.
+    """
+
+    ends: HostEnds
+    port_class: Rows
+    class_plane: Rows
+    class_rail: Rows
+    leaf_class: Rows
+    plane: Rows
+    rail: Rows
+
+    @property
+    def rails(self) -> int:
+        """Rails that hosts keep apart; 0 if none."""
+        return int(self.class_rail.max(initial=-1)) + 1
+
+    @property
+    def planes(self) -> int:
+        """Networks that only hosts join; 0 if there is one."""
+        return int(self.class_plane.max(initial=-1)) + 1
+
+
+def host_ends(snap: Snapshot, rows: Rows, tier: Rows, cables: NDArray[np.integer]) -> HostEnds:
+    """Return the links between leafs and the usual kind of host.
+
+    Parameters
+    ----------
+    snap : Snapshot
+    rows : ndarray of int64, shape (n,)
+        Devices of the fabric by their row in the snapshot.
+    tier : ndarray of int64, shape (n,)
+        0 for hosts, 1 for switches with hosts ...
+    cables : ndarray of int
+        Cables of the fabric by their row in the snapshot.
+    """
+    index = np.full(snap.n_devices, -1, np.int64)
+    index[rows] = np.arange(len(rows))
+    parts = []
+    for near, far in (("a", "b"), ("b", "a")):
+        leaf = index[getattr(snap, f"cable_{near}")[cables]]
+        host = index[getattr(snap, f"cable_{far}")[cables]]
+        port = getattr(snap, f"cable_port_{far}")[cables].astype(np.int64)
+        code = port * 1024 + getattr(snap, f"cable_lane_{far}")[cables]
+        kept = np.flatnonzero((tier[leaf] == 1) & (tier[host] == 0))
+        parts.append(np.stack([leaf[kept], host[kept], code[kept], kept]))
+    leaf, host, code, cable = np.concatenate(parts, axis=1)
+    if len(leaf):
+        spec = snap.device_spec[rows[host]]
+        usual = spec == np.bincount(spec).argmax()
+        leaf, host, code, cable = leaf[usual], host[usual], code[usual], cable[usual]
+    _, number = numbered(code, int(code.max(initial=0)) + 1)
+    return HostEnds(leaf, host, number.astype(np.int64), cable)
+
+
+def wiring_of(tier: Rows, a: Rows, b: Rows, count: Rows, ends: HostEnds) -> Wiring:
+    """Return the rails and planes of a fabric of n devices.
+
+    Parameters
+    ----------
+    tier : ndarray of int64, shape (n,)
+        0 for hosts, 1 for switches with hosts, 2 for those next above ...
+    a, b, count : ndarray of int64, shape (m,)
+        Trunks: their devices and how many links they have.
+    ends : HostEnds
+    """
+    n = len(tier)
+    classes = classes_of(ends, n)
+    leaf_class, none = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    if classes is None:
+        empty = none[:0]
+        return Wiring(ends, empty, empty, empty, none, none, none)
+    wide = int(classes.max()) + 1
+    served = np.bincount(ends.leaf * wide + classes[ends.port], minlength=n * wide).reshape(n, wide)
+    leaf_class = np.where(served.any(axis=1), served.argmax(axis=1), -1)
+    low, high = np.where(tier[a] <= tier[b], a, b), np.where(tier[a] <= tier[b], b, a)
+    up = tier[low] + 1 == tier[high]
+    class_plane = _joined_above(tier, low[up], high[up], count[up], leaf_class, wide)
+    planes = int(class_plane.max()) + 1
+    rail_of = _ranks(class_plane) if planes < wide else np.arange(wide)
+    plane = _inherited(tier, low[up], high[up], count[up], _of_leafs(class_plane, leaf_class))
+    single = _inherited(tier, low[up], high[up], count[up], _of_leafs(rail_of, leaf_class), whole=True)
+    if planes < 2:
+        class_plane, plane = np.full(wide, -1, np.int64), none
+    return Wiring(ends, classes, class_plane, rail_of, leaf_class, plane, single)
+
+
+def classes_of(ends: HostEnds, n: int) -> Rows | None:
+    """Return the class of each port of a host, or None if the hosts keep none apart."""
+    if not len(ends.leaf):
+        return None
+    wide = int(ends.port.max()) + 1
+    served = np.bincount(ends.leaf * wide + ends.port, minlength=n * wide).reshape(-1, wide)
+    served = served[served.any(axis=1)]
+    leader = _union(served > STRAY * served.max(axis=1, keepdims=True))
+    heads, classes = np.unique(leader, return_inverse=True)
+    classes = classes.reshape(-1).astype(np.int64)
+    if not 2 <= len(heads) <= MOST_LANES or not keeps_apart(ends.host, classes[ends.port], n):
+        return None
+    return classes
+
+
+def keeps_apart(below: Rows, lane: Rows, n: int) -> bool:
+    """Tell whether most of those below are on more than one lane (else these are parts)."""
+    wide = int(lane.max()) + 1
+    per_device = np.bincount(counted(below * wide + lane)[0] // wide, minlength=n)
+    return bool((per_device > 1).sum() > 0.5 * (per_device > 0).sum())
+
+
+def parts_above(tier: Rows, a: Rows, b: Rows, least: int) -> tuple[Rows, Rows]:
+    """Return the switches from a tier on, and the part of each into which they fall without those below."""
+    members = np.flatnonzero(tier >= least)
+    number = np.full(len(tier), -1, np.int64)
+    number[members] = np.arange(len(members))
+    inner = (tier[a] >= least) & (tier[b] >= least)
+    label = parts_of(number[a[inner]], number[b[inner]], len(members))
+    return members, np.unique(label, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _union(together: NDArray[np.bool_]) -> Rows:
+    """Return for each column the least one that rows of flags bring together with it."""
+    leader = np.arange(together.shape[1])
+    for row in np.unique(together, axis=0):
+        joined = np.isin(leader, leader[row])
+        leader[joined] = leader[joined].min(initial=len(leader))
+    return leader.astype(np.int64)
+
+
+def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Rows, wide: int) -> Rows:
+    """Return the plane of each class: classes that most of the switches above serve together are in one."""
+    lane, leader = leaf_class.copy(), np.arange(wide)
+    for level in range(2, int(tier.max(initial=0)) + 1):
+        mine = (tier[high] == level) & (lane[low] >= 0)
+        if not mine.any():
+            break
+        served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
+        some = served.any(axis=1)
+        step = _union(served[some] > STRAY * served[some].max(axis=1, keepdims=True))
+        leader = step[leader]
+        lane[some] = served[some].argmax(axis=1)
+        lane = np.where(lane >= 0, step[lane], -1)
+    return np.unique(leader, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _inherited(tier: Rows, low: Rows, high: Rows, count: Rows, lane: Rows, whole: bool = False) -> Rows:
+    """Give the switches above the leafs the lane of most of their links down; with `whole` only of all."""
+    wide = int(lane.max(initial=0)) + 1
+    for level in range(2, int(tier.max(initial=0)) + 1):
+        mine = (tier[high] == level) & (lane[low] >= 0)
+        served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
+        kept = served.any(axis=1) & ((served > 0).sum(axis=1) == 1) if whole else served.any(axis=1)
+        lane[kept] = served[kept].argmax(axis=1)
+    return lane
+
+
+def _shares(device: Rows, lane: Rows, count: Rows, n: int, wide: int) -> NDArray[np.float64]:
+    links = np.bincount(device * wide + lane, weights=count, minlength=n * wide).reshape(n, wide)
+    return np.asarray(links, np.float64)
+
+
+def _of_leafs(of_class: Rows, leaf_class: Rows) -> Rows:
+    return np.where(leaf_class >= 0, of_class[leaf_class], -1)
+
+
+def _ranks(group: Rows) -> Rows:
+    """Return the place of each among those before it of the same group."""
+    return np.array([int((group[:k] == group[k]).sum()) for k in range(len(group))], np.int64)

@@ -1,0 +1,187 @@
+"""Cases of topology papers: built by the families, counted and measured on the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.explore.validation.cases import Case, Missing
+from core.explore.validation.formulas import evaluate
+from core.explore.validation.networks import Built, build
+
+_POLAR_FLY = frozenset(("quadric_vertices", "radix"))
+
+
+def fat_tree(case: Case) -> dict[str, Any]:
+    """Hosts, switches, links and equal ways between pods of a k-ary fat tree."""
+    network = build("fat-tree", {"switch_ports": case.integer("k")})
+    found: dict[str, Any] = {
+        "hosts": network.count("host"),
+        "switches": network.switches,
+        "edge": network.count("edge"),
+        "aggregation": network.count("aggregation"),
+        "core": network.count("core"),
+        "edge_agg_links": network.links("edge", "aggregation"),
+        "agg_core_links": network.links("aggregation", "core"),
+        "host_links": network.links("host", "edge"),
+    }
+    data = network.graph.nodes
+    edges = [key for key in data if data[key]["role"] == "edge"]
+    far = [key for key in edges if data[key]["unit"] != data[edges[0]]["unit"]]
+    if far:
+        found["equal_cost_paths_interpod"] = network.shortest_ways(edges[0])[1][far[-1]]
+    price = case.derived.get("cost_per_switch_usd")
+    if isinstance(price, int | float):
+        found["fat_tree_cost_musd"] = network.switches * price / 1e6
+    return found
+
+
+def two_tiers(case: Case) -> dict[str, Any]:
+    """Formulas of the largest two-tier network, held against networks of several radices."""
+    letter = case.text("radix")
+    formulas = {key: text for key, text in case.expected.items() if isinstance(text, str)}
+    holds = dict.fromkeys(formulas, True)
+    for radix in (4, 16, 64):
+        values = {
+            "hosts": radix * radix // 2, "hosts_per_unit": radix // 2, "nics_per_host": 1, "gpus_per_host": 1,
+            "leaf_ports": radix, "spine_ports": radix, "tiers": 2,
+        }  # fmt: skip
+        network = build("leaf-spine", values)
+        measured = {
+            "max_endpoints": network.count("host"),
+            "leafs": network.count("leaf"),
+            "spines": network.count("spine"),
+            "leaf_spine_links": network.links("leaf", "spine"),
+        }
+        for key, text in formulas.items():
+            if key in measured:
+                holds[key] &= evaluate(text, {letter: radix}) == measured[key]
+            else:
+                holds.pop(key, None)
+    return {key: formulas[key] if held else "does not hold" for key, held in holds.items()}
+
+
+def slim_fly(case: Case) -> dict[str, Any]:
+    """Routers, links and diameter of a Slim Fly; the sets of differences, if given, are those of the graph."""
+    if _POLAR_FLY & (case.expected.keys() | case.derived.keys()):
+        raise Missing("p")
+    values = {"q": case.integer("q"), **({"host_ports": case.integer("p")} if "p" in case else {})}
+    network = build("slim-fly", values)
+    routers = network.count("router")
+    return {
+        "routers": routers,
+        "nodes": network.count("host"),
+        "endpoints": network.count("host"),
+        "groups": _router_groups(network) if "groups" in case.expected else None,
+        "network_degree": _one_degree(network),
+        "router_links": network.links("router", "router"),
+        "diameter": network.diameter(),
+    }
+
+
+def _router_groups(network: Built) -> Any:
+    """Routers (s, x, y) of equal s and x make a group: 2 q of them, q routers each."""
+    routers = network.forwarding()
+    width = round((len(routers) / 2) ** 0.5)
+    return len(routers) // width if width else 0
+
+
+def polar_fly(case: Case) -> dict[str, Any]:
+    """Routers, links, self-orthogonal points and diameter of a PolarFly."""
+    if "p" in case or not _POLAR_FLY & (case.expected.keys() | case.derived.keys()):
+        raise Missing("q")
+    q = case.integer("q")
+    network = build("polar-fly", {"q": q})
+    degrees = [network.degrees(key).get("router", 0) for key in network.forwarding()]
+    return {
+        "routers": network.count("router"),
+        "radix": max(degrees),
+        "quadric_vertices": degrees.count(max(degrees) - 1),
+        "router_links": network.links("router", "router"),
+        "diameter": network.diameter(),
+    }
+
+
+def dragonfly(case: Case) -> dict[str, Any]:
+    """Groups, links and diameter of the largest dragonfly."""
+    p, a, h = case.integer("p"), case.integer("a"), case.integer("h")
+    groups = case.integer("groups", a * h + 1)
+    network = build(
+        "dragonfly", {"host_ports": p, "routers_per_group": a, "global_ports": h, "groups": groups}
+    )
+    return {**_grouped(network, "router", "router"), "router_radix": _radix(network)}
+
+
+def dragonfly_plus(case: Case) -> dict[str, Any]:
+    """Groups and links of the largest dragonfly+ of a radix."""
+    half = case.integer("radix") // 2
+    case.text("variant")
+    network = build("dragonfly-plus", {"switch_ports": 2 * half})
+    data = network.graph.nodes
+    groups = {data[key]["unit"] for key in network.forwarding()}
+    spine = next(key for key in network.forwarding() if data[key]["role"] == "spine")
+    leaf = next(key for key in network.forwarding() if data[key]["role"] == "leaf")
+    return {
+        "p": network.degrees(leaf)["host"],
+        "leafs_per_group": network.count("leaf") // len(groups),
+        "spines_per_group": network.count("spine") // len(groups),
+        "globals_per_spine": network.degrees(spine).get("spine", 0),
+        "endpoints_per_group": network.count("host") // len(groups),
+        "groups": len(groups),
+        "endpoints": network.count("host"),
+        "switches": network.switches,
+        "local_links": network.links("leaf", "spine"),
+        "global_links": network.links("spine", "spine"),
+    }
+
+
+def hyperx(case: Case) -> dict[str, Any]:
+    """Routers, links and diameter of a HyperX."""
+    shape, widths = case.numbers("S"), case.numbers("K")
+    network = build(
+        "hyperx",
+        {
+            "shape": "x".join(f"{int(s)}" for s in shape),
+            "links": "x".join(f"{int(k)}" for k in widths),
+            "host_ports": case.integer("T"),
+        },
+    )
+    return {
+        "routers": network.count("router"),
+        "terminals": network.count("host"),
+        "router_radix": _radix(network),
+        "links": network.links("router", "router"),
+        "diameter": network.diameter(),
+    }
+
+
+def _grouped(network: Built, one: str, other: str) -> dict[str, Any]:
+    data = network.graph.nodes
+    groups = {data[key]["unit"] for key in network.forwarding()}
+    local = sum(
+        count
+        for a, b, count in network.graph.edges(data="count")
+        if data[a]["tier"] and data[b]["tier"] and data[a]["unit"] == data[b]["unit"]
+    )
+    return {
+        "groups": len(groups),
+        "terminals": network.count("host"),
+        "routers": network.count(one),
+        "local_links": local,
+        "global_links": network.links(one, other) - local,
+        "router_diameter": network.diameter(),
+    }
+
+
+def _radix(network: Built) -> int:
+    """Largest number of links at a router."""
+    return max(sum(network.degrees(key).values()) for key in network.forwarding())
+
+
+def _one_degree(network: Built) -> int:
+    """Links between routers at each; 0 if they differ."""
+    degrees = {network.degrees(key).get("router", 0) for key in network.forwarding()}
+    return degrees.pop() if len(degrees) == 1 else 0
+
+
+
+RULES = (fat_tree, two_tiers, slim_fly, polar_fly, dragonfly, dragonfly_plus, hyperx)

@@ -1,0 +1,145 @@
+"""Comparing what was computed with what was published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.explore.validation.cases import Case, Tolerance
+
+Verdict = Literal["pass", "fail", "not_covered", "disagrees"]
+CaseVerdict = Literal["pass", "fail", "not_covered", "claim"]
+
+ABOUT = Tolerance(rel=0.05)
+"""What "about" allows."""
+_ADMITS = re.compile(r"does not (equal|match|agree)|do not (equal|match|agree)|contradict|disagree|misprint", re.I)
+
+
+@dataclass(frozen=True)
+class KeyResult:
+    """One figure of a case.
+
+    Attributes
+    ----------
+    name : str
+    expected, computed : object
+        `computed` is None where nothing was.
+    verdict : str
+        `disagrees`: the source contradicts its own base quantities there, and its notes say so.
+    derived : bool
+        The figure follows from published ones; it is not printed in the source.
+    remark : str
+        Why it is not covered, or what to know.
+    error : float or None
+        Computed over expected less 1, for single numbers.
+    """
+
+    name: str
+    expected: Any
+    computed: Any
+    verdict: Verdict
+    derived: bool = False
+    remark: str = ""
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """A case with its figures."""
+
+    case: Case
+    verdict: CaseVerdict
+    keys: tuple[KeyResult, ...]
+    remark: str = ""
+
+
+def judge(case: Case, name: str, computed: Any, *, derived: bool = False, remark: str = "") -> KeyResult:
+    """Compare one figure.
+
+    `..._more_than`, `..._greater_than` and `..._below...` are bounds; `..._about` allows 5 % more. Numbers without a
+    tolerance are equal if they agree to the decimals printed. Parts of a list that were not computed (None)
+    are left out, and the remark says so.
+    """
+    expected = (case.derived if derived else case.expected)[name]
+    error = _error(expected, computed)
+    if _agrees(name, expected, computed, case.tolerance):
+        count = _left_out(computed)
+        if count:
+            remark = f"{len(computed) - count} of {len(computed)} computed"
+        return KeyResult(name, expected, computed, "pass", derived, remark, error)
+    wrong = _wrong(name, expected, computed, case.tolerance)
+    if _ADMITS.search(case.notes) and all(_printed(value) in case.notes.replace(",", "") for value in wrong):
+        said = ", ".join(_printed(value) for value in wrong)
+        return KeyResult(
+            name, expected, computed, "disagrees", derived, f"the source contradicts itself: {said}", error
+        )
+    return KeyResult(name, expected, computed, "fail", derived, remark, error)
+
+
+def _agrees(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool:
+    return not _wrong(name, expected, computed, tolerance)
+
+
+def _wrong(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> list[Any]:
+    """The published values that do not agree."""
+    if isinstance(expected, dict):
+        if not isinstance(computed, dict):
+            return [expected]
+        return [
+            bad
+            for key, value in expected.items()
+            for bad in (_wrong(key, value, computed[key], tolerance) if key in computed else [value])
+        ]
+    if isinstance(expected, list):
+        if not isinstance(computed, list) or len(computed) != len(expected):
+            return [expected]
+        pairs = zip(expected, computed, strict=True)
+        return [bad for value, got in pairs if got is not None for bad in _wrong(name, value, got, tolerance)]
+    return [] if _fits(name, expected, computed, tolerance) else [expected]
+
+
+def _fits(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool:
+    if isinstance(expected, bool) or isinstance(computed, bool):
+        return expected is computed
+    if not isinstance(expected, int | float):
+        return isinstance(computed, str) and str(expected).strip().casefold() == computed.strip().casefold()
+    if not isinstance(computed, int | float):
+        return False
+    if name.endswith(("more_than", "greater_than")):
+        return computed > expected
+    if "below" in name.split("_"):
+        return computed < expected
+    if name.endswith("about"):
+        tolerance = ABOUT
+    if tolerance.rel or tolerance.abs:
+        return abs(computed - expected) <= tolerance.rel * abs(expected) + tolerance.abs + 1e-12
+    return abs(round(computed, decimals(expected)) - expected) <= 1e-9 * max(abs(expected), 1)
+
+
+def decimals(value: float) -> int:
+    """Return the decimals a number is printed with; whole numbers allow no rounding.
+
+    Examples
+    --------
+    >>> decimals(3.093), decimals(12), decimals(24.0)
+    (3, 9, 1)
+    """
+    if isinstance(value, int):
+        return 9
+    text = repr(value)
+    return len(text.partition(".")[2]) if "e" not in text else 15
+
+
+def _printed(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _left_out(computed: Any) -> int:
+    return sum(part is None for part in computed) if isinstance(computed, list) else 0
+
+
+def _error(expected: Any, computed: Any) -> float | None:
+    if type(expected) not in (int, float) or type(computed) not in (int, float) or not expected:
+        return None
+    return float(computed / expected - 1)

@@ -1,0 +1,384 @@
+"""Enterprise designs with one pair of core switches for both networks (C-G-N-B, such as 2-8-9-400).
+
+Rules and defaults after the wire maps and port lists of NVIDIA's enterprise reference architectures
+(github.com/NVIDIA/enterprise-ras, MIT licence; ERA-00008-001 and ERA-00010-001), cages counted from 1:
+
+- NIC ports of the GPUs go by turns to core-01 and core-02, on the same cage and sub-port of both.
+- The ports of the CPU's NIC go one to each core, four nodes to a cage.
+- Links between the cores: as many as one core has to GPUs, cage n to cage n, so that the pair is non-blocking.
+- Cages are laid out for `design_hosts`, so that hosts added later move no cable. Links between the cores and
+  out-of-band switches are installed for as many from the start.
+- Support and storage servers and the uplinks of the out-of-band switches use the cages left free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.fitting import Fault, ensure, filled, links_of, numbered, parts_of
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+CORES = 2
+FEWEST_OOB = 2
+"""Out-of-band switches that even the smallest design has."""
+
+
+class CollapsedCore(Parameters, frozen=True, kw_only=True):
+    """What an enterprise design is asked for."""
+
+    hosts: Annotated[int, quantity("", "Hosts", low=1, high=4096)] = 12
+    hosts_per_unit: Annotated[int, quantity("", "Hosts in a scalable unit", low=1, high=256)] = 4
+    design_hosts: Annotated[
+        int, quantity("", "Hosts planned for", low=0, high=4096, help="0: those there are, in whole units")
+    ] = 0
+    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    nics_per_host: Annotated[int, quantity("", "NICs for GPUs in a host", low=2, high=64)] = 8
+    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a NIC", low=1, high=100_000)] = 400.0
+    cpu_ports: Annotated[
+        int, quantity("", "Ports of the CPU's NIC", low=0, high=16, help="One or more to each core")
+    ] = 2
+    cpu_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a port", low=1, high=100_000)] = 200.0
+    switch_ports: Annotated[int, quantity("", "Cages of a core switch", low=2, high=1024)] = 64
+    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a cage", low=1, high=100_000)] = 800.0
+    free_before: Annotated[
+        int, quantity("", "Cages left free before the links between the cores", low=0, high=1024)
+    ] = 0
+    free_after: Annotated[
+        int, quantity("", "Cages left free after them", low=0, high=1024, help="For support, storage and uplinks")
+    ] = 13
+    support_servers: Annotated[int, quantity("", "Support servers", low=0, high=4096)] = 0
+    support_ports: Annotated[int, quantity("", "Ports of a support server", low=2, high=64)] = 2
+    storage_servers: Annotated[int, quantity("", "Storage servers", low=0, high=4096)] = 0
+    storage_ports: Annotated[int, quantity("", "Ports of a storage server", low=2, high=64)] = 2
+    service_gbps: Annotated[
+        float, quantity("Gbit/s", "Rate of support and storage ports", low=1, high=100_000)
+    ] = 200.0
+    oob_ports_per_host: Annotated[
+        int,
+        quantity("", "Out-of-band ports of a host", low=0, high=64, help="Of its BMC, its NICs and its board"),
+    ] = 12
+    oob_switch_ports: Annotated[int, quantity("", "Ports of an out-of-band switch", low=1, high=1024)] = 48
+    oob_uplink_gbps: Annotated[
+        float, quantity("Gbit/s", "Rate of an out-of-band uplink", low=1, high=100_000)
+    ] = 100.0
+
+    @property
+    def units(self) -> int:
+        return -(-self.hosts // self.hosts_per_unit)
+
+    @property
+    def planned(self) -> int:
+        """Hosts the cages are laid out for."""
+        return self.design_hosts or self.units * self.hosts_per_unit
+
+    @property
+    def oob_switches(self) -> int:
+        needed = -(-self.planned * self.oob_ports_per_host // self.oob_switch_ports)
+        return max(FEWEST_OOB, needed) if self.oob_ports_per_host else 0
+
+    @property
+    def inter_switch_links(self) -> int:
+        return self.planned * self.nics_per_host // CORES
+
+
+class Cages(NamedTuple):
+    """First cage of each use, from 1, and where the use ends."""
+
+    cpu: int
+    gpu: int
+    free: int
+    between: int
+    rest: int
+
+
+def cages_of(p: CollapsedCore) -> Cages:
+    """Return which cages of a core switch are used for what.
+
+    Examples
+    --------
+    >>> cages_of(CollapsedCore())
+    Cages(cpu=1, gpu=4, free=28, between=28, rest=52)
+    """
+    in_cage = links_of(p.port_gbps, p.nic_gbps)
+    cpu = -(-p.planned * p.cpu_ports // (CORES * links_of(p.port_gbps, p.cpu_gbps)))
+    gpu = -(-p.inter_switch_links // in_cage)
+    free = 1 + cpu + gpu
+    between = free + p.free_before
+    return Cages(1, 1 + cpu, free, between, between + gpu)
+
+
+def most_units(p: CollapsedCore) -> int:
+    """Return how many units one pair of core switches takes; beyond it GPUs need leafs and spines of their own.
+
+    Examples
+    --------
+    >>> most_units(CollapsedCore())
+    3
+    """
+    units = 0
+    while units < p.switch_ports:
+        n = (units + 1) * p.hosts_per_unit
+        if cages_of(msgspec.structs.replace(p, hosts=n, design_hosts=n)).rest - 1 + p.free_after > p.switch_ports:
+            break
+        units += 1
+    return units
+
+
+def _rates(p: CollapsedCore) -> dict[str, float]:
+    rates = {"nic_gbps": p.nic_gbps}
+    if p.cpu_ports:
+        rates["cpu_gbps"] = p.cpu_gbps
+    if p.support_servers or p.storage_servers:
+        rates["service_gbps"] = p.service_gbps
+    if p.oob_switches:
+        rates["oob_uplink_gbps"] = p.oob_uplink_gbps
+    return rates
+
+
+def faults(p: CollapsedCore) -> Iterator[Fault]:
+    """Yield why there is no such design."""
+    for field in ("nics_per_host", "cpu_ports", "support_ports", "storage_ports"):
+        if getattr(p, field) % CORES:
+            problem = f"{getattr(p, field)} ports of a device cannot be shared equally by the two cores"
+            yield Fault(problem, (field,))
+    for field, rate in _rates(p).items():
+        if not links_of(p.port_gbps, rate):
+            problem = f"a cage of {p.port_gbps:g} Gbit/s cannot be split into links of {rate:g} Gbit/s"
+            yield Fault(problem, (field,), parts_of(p.port_gbps))
+            return
+    if p.design_hosts and p.design_hosts < p.hosts:
+        yield Fault(f"{p.hosts} hosts are more than the {p.design_hosts} planned", ("design_hosts", "hosts"))
+    cages = cages_of(p)
+    if cages.rest - 1 + p.free_after > p.switch_ports:
+        yield Fault(
+            f"{p.planned} hosts need {cages.rest - 1} cages of a core switch, and {p.free_after} are left free: "
+            f"it has {p.switch_ports}; beyond {most_units(p)} units the GPUs need leafs and spines of their own",
+            ("design_hosts" if p.design_hosts else "hosts", "switch_ports", "free_after"),
+        )
+    elif len(_service_slots(p)) < sum(links for _, links, _ in _services(p)):
+        yield Fault(
+            "support, storage and out-of-band switches need more cages than are left free",
+            ("free_after", "support_servers", "storage_servers", "free_before"),
+        )
+
+
+def _slot_gbps(p: CollapsedCore) -> float:
+    """Finest rate a cage is split to."""
+    from math import lcm
+
+    return p.port_gbps / lcm(*(links_of(p.port_gbps, rate) for rate in _rates(p).values()))
+
+
+def _services(p: CollapsedCore) -> list[tuple[str, int, float]]:
+    """Return role, links with one core and rate of what uses the free cages."""
+    return [
+        ("support", p.support_servers * p.support_ports // CORES, p.service_gbps),
+        ("storage", p.storage_servers * p.storage_ports // CORES, p.service_gbps),
+        ("oob", p.oob_switches, p.oob_uplink_gbps),
+    ]
+
+
+def _service_slots(p: CollapsedCore) -> list[int]:
+    """Return the slot of every such link on either core, as far as there is room; uses of one rate share
+    cages, those of another begin with a cage of their own."""
+    cages, slot_gbps = cages_of(p), _slot_gbps(p)
+    in_cage = round(p.port_gbps / slot_gbps)
+    free = [*range(cages.free, cages.between), *range(cages.rest, p.switch_ports + 1)]
+    slots: list[int] = []
+    place, last = 0, 0.0
+    for _, links, rate in _services(p):
+        width = round(rate / slot_gbps)
+        if rate != last:
+            place = -(-place // in_cage) * in_cage
+        for _ in range(links):
+            if place // in_cage >= len(free):
+                return slots
+            slots.append((free[place // in_cage] - 1) * in_cage + place % in_cage)
+            place += width
+        last = rate if links else last
+    return slots
+
+
+def sizes(p: CollapsedCore) -> Sizes:
+    """Count devices and links.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    devices = {
+        "host": p.hosts,
+        "core": CORES,
+        "support": p.support_servers,
+        "storage": p.storage_servers,
+        "oob": p.oob_switches,
+    }
+    links = {
+        ("host", "core"): p.hosts * (p.nics_per_host + p.cpu_ports),
+        ("core", "core"): p.inter_switch_links,
+        ("support", "core"): p.support_servers * p.support_ports,
+        ("storage", "core"): p.storage_servers * p.storage_ports,
+        ("oob", "core"): p.oob_switches * CORES,
+    }
+    return Sizes(
+        {role: n for role, n in devices.items() if n},
+        {roles: n for roles, n in links.items() if n},
+        p.hosts * p.gpus_per_host,
+    )
+
+
+def build(p: CollapsedCore, seed: int = 0) -> Graph:
+    """Return the graph.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    weave, slot_gbps = Weave("collapsed-core", msgspec.structs.asdict(p), seed), _slot_gbps(p)
+    in_cage = round(p.port_gbps / slot_gbps)
+    cores = [
+        weave.add("", f"core-{n + 1:02}", "core", 2, slots=p.switch_ports * in_cage, slot_gbps=slot_gbps)
+        for n in range(CORES)
+    ]
+    cages, width = cages_of(p), round(p.nic_gbps / slot_gbps)
+    number = 0
+    for unit, hosts in enumerate(filled(p.hosts, p.hosts_per_unit), 1):
+        for place in range(hosts):
+            name = numbered("h", place + 1, p.hosts_per_unit)
+            _join_host(weave, p, cores, numbered("su-", unit, p.units), name, number)
+            number += 1
+    first = (cages.between - 1) * in_cage
+    links = range(first, first + p.inter_switch_links * width, width)
+    weave.join(cores[0], links, cores[1], links, p.nic_gbps)
+    _join_services(weave, p, cores)
+    return weave.graph()
+
+
+def _join_host(
+    weave: Weave, p: CollapsedCore, cores: list[str], unit: str, name: str, number: int
+) -> None:
+    """Add a host and its links; `number` counts the hosts of all units from 0. Its slots are its NIC ports."""
+    cages, slot_gbps = cages_of(p), _slot_gbps(p)
+    in_cage = round(p.port_gbps / slot_gbps)
+    rate = max(p.nic_gbps, p.cpu_gbps) if p.cpu_ports else p.nic_gbps
+    ports = p.nics_per_host + p.cpu_ports
+    host = weave.add(unit, name, "host", 0, slots=ports, slot_gbps=rate, gpus=p.gpus_per_host)
+    for first, count, gbps, cage in (
+        (0, p.nics_per_host, p.nic_gbps, cages.gpu),
+        (p.nics_per_host, p.cpu_ports, p.cpu_gbps, cages.cpu),
+    ):
+        each, width = count // CORES, round(gbps / slot_gbps)
+        start = (cage - 1) * in_cage + number * each * width
+        for turn, core in enumerate(cores):
+            ports_here = range(first + turn, first + count, CORES)
+            if each:
+                weave.join(host, ports_here, core, range(start, start + each * width, width), gbps)
+
+
+def _join_services(weave: Weave, p: CollapsedCore, cores: list[str]) -> None:
+    """Add what uses the free cages: each device the same slots on both cores."""
+    slots = iter(_service_slots(p))
+    for role, count, each, gbps in (
+        ("support", p.support_servers, p.support_ports // CORES, p.service_gbps),
+        ("storage", p.storage_servers, p.storage_ports // CORES, p.service_gbps),
+        ("oob", p.oob_switches, 1, p.oob_uplink_gbps),
+    ):
+        for number in range(count):
+            name = numbered(f"{role}-", number + 1, count)
+            device = weave.add("", name, role, 0, slots=each * CORES, slot_gbps=gbps)
+            mine = [next(slots) for _ in range(each)]
+            for turn, core in enumerate(cores):
+                weave.join(device, range(turn, each * CORES, CORES), core, mine, gbps)
+
+
+def proposals(need: Need) -> Iterator[CollapsedCore]:
+    """Yield the design with the ports of the GPUs only, if one pair of switches takes it."""
+    chosen = CollapsedCore(
+        hosts=need.hosts,
+        design_hosts=need.hosts,
+        hosts_per_unit=min(4, need.hosts),
+        gpus_per_host=need.gpus_per_host,
+        nics_per_host=need.nics_per_host,
+        nic_gbps=need.nic_gbps,
+        cpu_ports=0,
+        switch_ports=need.switch_ports,
+        port_gbps=need.port_gbps,
+        free_after=0,
+        oob_ports_per_host=0,
+    ) if need.nics_per_host >= CORES and need.hosts <= 4096 else None
+    try:
+        if chosen is not None:
+            ensure(chosen, faults)
+            yield chosen
+    except ParameterError:
+        return
+
+
+class Architecture(NamedTuple):
+    """What a name such as 2-8-9-400 says of a host."""
+
+    cpu_sockets: int
+    gpus: int
+    nics: int
+    gbps_per_gpu: float
+    """East-west, on average."""
+
+
+def architecture(name: str) -> Architecture:
+    """Read a C-G-N-B name: CPUs, GPUs, NICs, average bandwidth of a GPU.
+
+    Raises
+    ------
+    ParameterError
+
+    Examples
+    --------
+    >>> architecture("2-8-9-400")
+    Architecture(cpu_sockets=2, gpus=8, nics=9, gbps_per_gpu=400.0)
+    """
+    match = re.fullmatch(r"(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,6})", name)
+    if match is None:
+        raise ParameterError(
+            f"'{name[:40]}' names no architecture", cure="Write CPUs, GPUs, NICs and Gbit/s, such as 2-8-9-400"
+        )
+    return Architecture(int(match[1]), int(match[2]), int(match[3]), float(match[4]))
+
+
+DESIGNS: dict[str, CollapsedCore] = {
+    "2-4-3-200": CollapsedCore(
+        hosts=32,
+        gpus_per_host=4,
+        nics_per_host=2,
+        free_before=2,
+        free_after=22,
+        oob_ports_per_host=6,
+    ),
+    "2-8-5-200": CollapsedCore(hosts=20, nics_per_host=4, oob_ports_per_host=6),
+    "2-8-9-400": CollapsedCore(),
+}
+"""Published designs at their largest single tier. Every NIC port for GPUs is one half of an 800G cage (400G),
+also where the name says 200: two NICs for four GPUs are 200 on average. Free cages of 2-4-3-200 (25 and 26 for
+support and storage; 43 to 64 for uplinks and spares) and 2-8-9-400 (52 to 64) are read off their wire maps;
+out-of-band ports of a host follow from the tiers of the scaling tables with switches of 48 ports."""
+
+
+FAMILY = Family(
+    "collapsed-core",
+    "Collapsed core",
+    "Two switches carry all networks of a small enterprise design (C-G-N-B).",
+    CollapsedCore,
+    build,
+    sizes,
+    proposals,
+)

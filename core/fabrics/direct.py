@@ -1,0 +1,244 @@
+"""What the networks share in which hosts hang on every router: seats of hosts, ports of router links.
+
+A host with several network ports takes one seat on each of as many routers that follow each other in its
+unit, so that a lost router costs it one port; in a unit with fewer routers the ports go round, in a unit of
+one router all are on it. Seats that no whole host fills stay free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Annotated, Protocol, TypeAlias, TypeVar
+
+from core.fabrics.family import Need, ParameterError, Parameters, Sizes
+from core.fabrics.weave import Weave
+from core.model.fields import described, quantity
+
+MOST_DEVICES, MOST_LINKS = 300_000, 1_000_000
+"""Larger networks are refused before they fill the memory."""
+MOST_PORTS = 512
+
+HostPorts = Annotated[int, quantity("", "Host ports of a router", low=1, high=MOST_PORTS)]
+NicsPerHost = Annotated[int, quantity("", "Network ports of a host", low=1, high=64)]
+GpusPerHost = Annotated[int, quantity("", "Accelerators of a host", low=0, high=1024)]
+LinkGbps = Annotated[float, quantity("Gbit/s", "Rate of a link", low=1, high=102_400)]
+Shape = Annotated[str, described("Shape", help="Routers along each dimension, such as 4x4x4", max_length=64)]
+
+Seats: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
+"""For each host of a unit and each of its ports: router (in the unit) and port of the router."""
+
+P = TypeVar("P", bound=Parameters)
+
+
+class Hosting(Protocol):
+    """Parameters that say what the hosts are."""
+
+    @property
+    def nics_per_host(self) -> int: ...
+    @property
+    def gpus_per_host(self) -> int: ...
+    @property
+    def link_gbps(self) -> float: ...
+
+
+@cache
+def seats(routers: int, ports: int, nics: int) -> Seats:
+    """Return where the hosts of a unit are plugged in.
+
+    Examples
+    --------
+    >>> seats(2, 2, 2)
+    (((0, 0), (1, 0)), ((0, 1), (1, 1)))
+    >>> seats(1, 4, 2)
+    (((0, 0), (0, 1)), ((0, 2), (0, 3)))
+    """
+    hosts = []
+    for start in range(0, routers, nics):
+        width = min(nics, routers - start)
+        for first in range(0, width * ports - nics + 1, nics):
+            hosts.append(tuple((start + e % width, e // width) for e in range(first, first + nics)))
+    return tuple(hosts)
+
+
+def host_count(routers: int, ports: int, nics: int) -> int:
+    """Return the number of `seats`.
+
+    Examples
+    --------
+    >>> host_count(10, 3, 8), len(seats(10, 3, 8))
+    (3, 3)
+    """
+    return routers // nics * ports + routers % nics * ports // nics
+
+
+def numbered(stem: str, count: int) -> list[str]:
+    """Return names from 1, all equally long.
+
+    Examples
+    --------
+    >>> numbered("router", 10)[:2]
+    ['router-01', 'router-02']
+    """
+    width = max(len(str(count)), 2)
+    return [f"{stem}-{n:0{width}}" for n in range(1, count + 1)]
+
+
+def add_hosts(weave: Weave, unit: str, routers: Sequence[str], ports: int, hosting: Hosting) -> None:
+    """Hang hosts on the first `ports` slots of the routers of a unit."""
+    nics, gbps = hosting.nics_per_host, hosting.link_gbps
+    taken = seats(len(routers), ports, nics)
+    for name, places in zip(numbered("host", len(taken)), taken, strict=True):
+        host = weave.add(unit, name, "host", 0, slots=nics, slot_gbps=gbps, gpus=hosting.gpus_per_host)
+        order = sorted(range(nics), key=lambda nic: places[nic])
+        for router, group in groupby(order, key=lambda nic: places[nic][0]):
+            own = tuple(group)
+            weave.join(host, own, routers[router], [places[nic][1] for nic in own], gbps)
+
+
+def add_unit(
+    weave: Weave, unit: str, names: Sequence[str], ports: int, hosting: Hosting, network_ports: int
+) -> list[str]:
+    """Add the routers of a unit and their hosts; return the keys of the routers."""
+    keys = [
+        weave.add(unit, name, "router", 1, slots=ports + network_ports, slot_gbps=hosting.link_gbps)
+        for name in names
+    ]
+    add_hosts(weave, unit, keys, ports, hosting)
+    return keys
+
+
+def join_routers(
+    weave: Weave, units: Sequence[Sequence[str]], pairs: Iterable[tuple[int, int]], first: int, gbps: float
+) -> None:
+    """Join routers by single links, from slot `first` on.
+
+    Each router gives its slots to routers of its own unit first, then to others, each in their order: units
+    that are equal inside get equal ports inside.
+
+    Parameters
+    ----------
+    units : sequence of sequences of str
+        Keys of the routers, unit by unit; `pairs` counts them through.
+    """
+    keys = [key for unit in units for key in unit]
+    unit_of = [number for number, unit in enumerate(units) for _ in unit]
+    pairs = list(pairs)
+    peers: list[list[int]] = [[] for _ in keys]
+    for a, b in pairs:
+        peers[a].append(b)
+        peers[b].append(a)
+    slot: list[dict[int, int]] = []
+    for router, others in enumerate(peers):
+        others.sort(key=lambda peer: (unit_of[peer] != unit_of[router], peer))
+        slot.append({peer: first + k for k, peer in enumerate(others)})
+    for a, b in sorted(pairs):
+        weave.join(keys[a], (slot[a][b],), keys[b], (slot[b][a],), gbps)
+
+
+def sizes_with_hosts(
+    units: Mapping[int, int], ports: int, hosting: Hosting, router_links: int, role: str = "router"
+) -> Sizes:
+    """Count routers, their hosts and links; `units`: how many units there are of so many routers.
+
+    Raises
+    ------
+    ParameterError
+        If no host fits, or the network is larger than is made.
+    """
+    nics = hosting.nics_per_host
+    hosts = sum(count * host_count(routers, ports, nics) for routers, count in units.items())
+    if not hosts:
+        routers = max(units)
+        least = -(-nics // routers)
+        raise ParameterError(
+            f"a unit of {routers} routers with {ports} host ports each cannot take a host of {nics} ports",
+            cure=f"The nearest that has: {least} host ports, or hosts of {routers * ports} ports",
+            field="host_ports",
+            nearest=(least,),
+        )
+    return within(
+        Sizes(
+            {role: sum(routers * count for routers, count in units.items()), "host": hosts},
+            {("host", role): hosts * nics, (role, role): router_links}
+            if router_links
+            else {("host", role): hosts * nics},
+            hosts * hosting.gpus_per_host,
+        )
+    )
+
+
+def within(sizes: Sizes) -> Sizes:
+    """Return sizes that are small enough to be made.
+
+    Raises
+    ------
+    ParameterError
+        If there are too many devices or links.
+    """
+    devices, links = sum(sizes.devices.values()), sum(sizes.links.values())
+    if devices > MOST_DEVICES or links > MOST_LINKS:
+        raise ParameterError(
+            f"{devices:,} devices and {links:,} links are more than are made at once",
+            cure=f"Keep to {MOST_DEVICES:,} devices and {MOST_LINKS:,} links",
+        )
+    return sizes
+
+
+def has_room(sizes: Callable[[P], Sizes], parameters: P, need: Need) -> bool:
+    """Say whether there is a network with these parameters, and place for the hosts in it."""
+    try:
+        return sizes(parameters).devices["host"] >= need.hosts
+    except ParameterError:
+        return False
+
+
+def shape(text: str, field: str, dimensions: range, low: int = 2, high: int = 1024) -> tuple[int, ...]:
+    """Read a shape such as 4x4x2.
+
+    Raises
+    ------
+    ParameterError
+        If it is not as many whole numbers in their range.
+    """
+    parts = re.split(r"[x×,]", text.replace(" ", ""))
+    if all(re.fullmatch(r"[0-9]{1,5}", part) for part in parts):
+        sides = tuple(int(part) for part in parts)
+        if len(sides) in dimensions and all(low <= side <= high for side in sides):
+            return sides
+        close = [min(max(side, low), high) for side in sides][: dimensions[-1]]
+        close += [low] * (dimensions[0] - len(close))
+        nearest = "x".join(map(str, close))
+    else:
+        nearest = "x".join(["4"] * dimensions[0])
+    count = f"{dimensions[0]}" if len(dimensions) == 1 else f"{dimensions[0]} to {dimensions[-1]}"
+    raise ParameterError(
+        f"'{text}' is not {count} whole numbers of {low} to {high} joined by x",
+        cure=f"The nearest that is: {nearest}",
+        field=field,
+        nearest=(nearest,),
+    )
+
+
+def radix_of(need: Need) -> int:
+    """Return how many links at the rate of a network port a switch has; 0 if its ports are slower."""
+    return min(need.switch_ports * int(need.port_gbps / need.nic_gbps + 1e-9), MOST_PORTS)
+
+
+def nearest_to(value: int, feasible: Iterable[int], most: int = 3) -> tuple[int, ...]:
+    """Return those of some values that are nearest.
+
+    Examples
+    --------
+    >>> nearest_to(6, [2, 3, 4, 5, 7, 8])
+    (5, 7, 4)
+    """
+    return tuple(sorted(feasible, key=lambda other: (abs(other - value), other))[:most])
+
+
+def listed(values: Sequence[int]) -> str:
+    """Return values as people list them: 5, 7 or 4."""
+    head = ", ".join(f"{value:,}" for value in values[:-1])
+    return f"{head} or {values[-1]:,}" if head else f"{values[-1]:,}"

@@ -1,0 +1,307 @@
+"""Dual-plane rails with two top-of-rack switches each (the network of Alibaba HPN).
+
+Every NIC has two ports. Port p of NIC r goes to ToR (r, p) of the segment, and everything above that ToR is
+plane p: the planes share no switch, so a packet that leaves on port p arrives on port p. A ToR has one link
+to each aggregation switch of its plane. There are few links to the cores.
+
+Source of the defaults: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model
+Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15 segments
+in a pod; 8 links of an aggregation switch to the cores, 15 : 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.fitting import (
+    Fault,
+    Split,
+    aligned,
+    ensure,
+    even_groups,
+    filled,
+    mesh,
+    numbered,
+    parts_of,
+    split_ports,
+)
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+PLANES = 2
+
+
+class DualTor(Parameters, frozen=True, kw_only=True):
+    """What a dual-ToR network is asked for."""
+
+    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000, help="Without backup hosts")] = 512
+    hosts_per_segment: Annotated[int, quantity("", "Hosts in a segment", low=1, high=4096)] = 128
+    backup_hosts: Annotated[
+        int, quantity("", "Backup hosts in a segment", low=0, high=4096, help="Wired like the others")
+    ] = 8
+    segments_per_pod: Annotated[int, quantity("", "Segments in a pod", low=1, high=4096)] = 15
+    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    nics_per_host: Annotated[int, quantity("", "NICs in a host", low=1, high=64, help="One rail each")] = 8
+    nic_gbps: Annotated[
+        float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000, help="Both of its ports together")
+    ] = 400.0
+    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 128
+    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    uplinks: Annotated[
+        int, quantity("", "Uplinks of a ToR", low=1, high=4096, help="As many aggregation switches per plane")
+    ] = 60
+    core_uplinks: Annotated[
+        int, quantity("", "Links to the cores", low=0, high=4096, help="Of an aggregation switch")
+    ] = 8
+
+    @property
+    def rails(self) -> int:
+        return self.nics_per_host
+
+    @property
+    def host_gbps(self) -> float:
+        """Rate of one port of a NIC."""
+        return self.nic_gbps / PLANES
+
+    @property
+    def segments(self) -> int:
+        return -(-self.hosts // self.hosts_per_segment)
+
+    @property
+    def pods(self) -> int:
+        return -(-self.segments // self.segments_per_pod)
+
+    @property
+    def places(self) -> int:
+        """Ports of a ToR for hosts."""
+        return self.hosts_per_segment + self.backup_hosts
+
+    @property
+    def pod_links(self) -> int:
+        """Ports of an aggregation switch for ToRs."""
+        return self.segments_per_pod * self.rails
+
+
+def _split(p: DualTor) -> Split | None:
+    return split_ports(p.switch_ports, p.port_gbps, (p.host_gbps, p.port_gbps))
+
+
+def faults(p: DualTor) -> Iterator[Fault]:
+    """Yield why there is no such network."""
+    split = _split(p)
+    if split is None:
+        yield Fault(
+            f"a port of {p.port_gbps:g} Gbit/s cannot be split into ports of {p.host_gbps:g} Gbit/s",
+            ("nic_gbps",),
+            parts_of(p.port_gbps, PLANES),
+        )
+        return
+    needed = aligned(p.places * split.widths[0], split.widths[1]) + p.uplinks * split.widths[1]
+    if needed > split.slots:
+        yield Fault(
+            f"{p.places} hosts and {p.uplinks} uplinks need {-(-needed // split.widths[1])} ports of a ToR; "
+            f"it has {p.switch_ports}",
+            ("hosts_per_segment", "uplinks", "switch_ports"),
+        )
+    if p.pod_links + p.core_uplinks > p.switch_ports:
+        yield Fault(
+            f"{p.pod_links} ToRs and {p.core_uplinks} links to the cores need more than the {p.switch_ports} "
+            "ports of an aggregation switch",
+            ("segments_per_pod", "core_uplinks", "switch_ports"),
+        )
+    if p.pods > 1 and not p.core_uplinks:
+        yield Fault(f"{p.pods} pods are joined by no cores", ("core_uplinks", "segments_per_pod"))
+    elif p.core_uplinks and not even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports)[0]:
+        yield Fault(
+            f"no cores of {p.switch_ports} ports join {p.pods} pods",
+            ("hosts", "core_uplinks", "switch_ports"),
+        )
+
+
+def sizes(p: DualTor) -> Sizes:
+    """Count devices and links.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    groups, cores = even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports) if p.core_uplinks else (0, 0)
+    hosts = p.hosts + p.segments * p.backup_hosts
+    tors = p.segments * p.rails * PLANES
+    spines = p.pods * p.uplinks * PLANES
+    devices = {"host": hosts, "leaf": tors, "spine": spines, "core": groups * cores * PLANES}
+    links = {
+        ("host", "leaf"): hosts * p.rails * PLANES,
+        ("leaf", "spine"): tors * p.uplinks,
+        ("spine", "core"): spines * p.core_uplinks,
+    }
+    return Sizes(
+        {role: n for role, n in devices.items() if n},
+        {roles: n for roles, n in links.items() if n},
+        hosts * p.gpus_per_host,
+    )
+
+
+def build(p: DualTor, seed: int = 0) -> Graph:
+    """Return the graph.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    split = _split(p)
+    assert split is not None
+    weave = Weave("dual-tor", msgspec.structs.asdict(p), seed)
+    aggregation: list[list[list[str]]] = [[], []]
+    segments = filled(p.hosts, p.hosts_per_segment)
+    for pod in range(p.pods):
+        unit = numbered("pod-", pod + 1, p.pods) if p.pods > 1 else ""
+        mine = segments[pod * p.segments_per_pod : (pod + 1) * p.segments_per_pod]
+        tors: list[list[str]] = [[], []]
+        for number, hosts in enumerate(mine, 1):
+            name = numbered("segment-", number, min(p.segments_per_pod, p.segments))
+            added = _segment(weave, p, split, f"{unit}/{name}" if unit else name, hosts)
+            for plane in range(PLANES):
+                tors[plane] += added[plane]
+        for plane in range(PLANES):
+            spines = [
+                _switch(weave, p, split, unit, numbered(f"agg-{plane + 1}-", n + 1, p.uplinks), "spine", plane)
+                for n in range(p.uplinks)
+            ]
+            first, width = aligned(p.places * split.widths[0], split.widths[1]), split.widths[1]
+            mesh(
+                weave,
+                tors[plane],
+                spines,
+                p.uplinks,
+                p.port_gbps,
+                lower_slot=first,
+                lower_width=width,
+                upper_width=width,
+            )
+            aggregation[plane].append(spines)
+    if p.core_uplinks:
+        _cores(weave, p, split, aggregation)
+    return weave.graph()
+
+
+def _segment(weave: Weave, p: DualTor, split: Split, unit: str, hosts: int) -> list[list[str]]:
+    """Add hosts and ToRs of a segment; return the ToRs of each plane, by rail."""
+    tors = [
+        [
+            _switch(weave, p, split, unit, f"tor-{rail + 1}-{plane + 1}", "leaf", plane, rail)
+            for rail in range(p.rails)
+        ]
+        for plane in range(PLANES)
+    ]
+    for number in range(hosts + p.backup_hosts):
+        spare = number - hosts
+        name = numbered("h", number + 1, p.hosts_per_segment)
+        if spare >= 0:
+            name = numbered("backup-", spare + 1, p.backup_hosts)
+        host = weave.add(
+            unit,
+            name,
+            "host",
+            0,
+            slots=p.rails * PLANES,
+            slot_gbps=p.host_gbps,
+            gpus=p.gpus_per_host,
+            **({"backup": True} if spare >= 0 else {}),
+        )
+        slot = number if spare < 0 else p.hosts_per_segment + spare
+        for rail in range(p.rails):
+            for plane in range(PLANES):
+                tor = tors[plane][rail]
+                weave.join(host, (rail * PLANES + plane,), tor, (slot * split.widths[0],), p.host_gbps)
+    return tors
+
+
+def _switch(
+    weave: Weave, p: DualTor, split: Split, unit: str, name: str, role: str, plane: int, rail: int = -1
+) -> str:
+    tier = {"leaf": 1, "spine": 2, "core": 3}[role]
+    more = {"rail": rail} if rail >= 0 else {}
+    return weave.add(
+        unit, name, role, tier, slots=split.slots, slot_gbps=split.slot_gbps, plane=plane, **more
+    )
+
+
+def _cores(weave: Weave, p: DualTor, split: Split, aggregation: list[list[list[str]]]) -> None:
+    """Join group g of the aggregation switches of every pod with group g of the cores, plane by plane."""
+    groups, count = even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports)
+    width = split.widths[1]
+    own = p.uplinks // groups
+    for plane, pods in enumerate(aggregation):
+        for group in range(groups):
+            names = (numbered(f"core-{plane + 1}-", group * count + n + 1, groups * count) for n in range(count))
+            cores = [_switch(weave, p, split, "", name, "core", plane) for name in names]
+            members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
+            mesh(
+                weave,
+                members,
+                cores,
+                p.core_uplinks,
+                p.port_gbps,
+                lower_slot=p.pod_links * width,
+                lower_width=width,
+                upper_width=width,
+            )
+
+
+def proposals(need: Need) -> Iterator[DualTor]:
+    """Yield the network whose ToRs carry as many hosts as the accepted oversubscription allows."""
+    host_gbps = need.nic_gbps / PLANES
+    uplinks = int(need.switch_ports / (1 + need.oversubscription))
+    if not uplinks:
+        return
+    room = min(need.oversubscription * uplinks, need.switch_ports - uplinks) * need.port_gbps
+    in_segment = min(int(room / host_gbps), need.hosts)
+    if not in_segment:
+        return
+    segments = -(-need.hosts // in_segment)
+    core_uplinks = 0
+    per_pod = need.switch_ports // need.nics_per_host
+    if segments > per_pod:
+        core_uplinks = max(need.switch_ports // 16, 1)
+        per_pod = (need.switch_ports - core_uplinks) // need.nics_per_host
+    if not per_pod:
+        return
+    chosen = DualTor(
+        hosts=need.hosts,
+        hosts_per_segment=in_segment,
+        backup_hosts=0,
+        segments_per_pod=min(per_pod, segments),
+        gpus_per_host=need.gpus_per_host,
+        nics_per_host=need.nics_per_host,
+        nic_gbps=need.nic_gbps,
+        switch_ports=need.switch_ports,
+        port_gbps=need.port_gbps,
+        uplinks=uplinks,
+        core_uplinks=core_uplinks,
+    )
+    try:
+        ensure(chosen, faults)
+    except ParameterError:
+        return
+    yield chosen
+
+
+FAMILY = Family(
+    "dual-tor",
+    "Dual-ToR rails",
+    "Two switches for each rail of a segment, each in a plane of its own: loss of one halves the rate of a NIC.",
+    DualTor,
+    build,
+    sizes,
+    proposals,
+)

@@ -1,0 +1,170 @@
+"""PolarFly: the points of a projective plane, joined where they are orthogonal (Lakhotia et al., SC22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import numpy as np
+
+from core.fabrics.direct import (
+    GpusPerHost,
+    LinkGbps,
+    NicsPerHost,
+    add_unit,
+    has_room,
+    join_routers,
+    listed,
+    numbered,
+    radix_of,
+    sizes_with_hosts,
+)
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.finite_field import Elements, Field, field, nearest_prime_powers, prime_power
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+LEAST, MOST = 2, 89
+
+
+class PolarFly(Parameters, frozen=True, kw_only=True):
+    """A PolarFly of q^2 + q + 1 routers. The q + 1 quadric routers have one router link less, so one port
+    of each stays free. For odd q they are a unit of their own beside q equal clusters; for even q each is
+    the middle of a cluster, and one router, the nucleus, is joined with them all."""
+
+    q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
+    host_ports: Annotated[
+        int,
+        quantity("", "Host ports of a router", low=0, high=512, help="0: half the router links, rounded up"),
+    ] = 0
+    nics_per_host: NicsPerHost = 1
+    gpus_per_host: GpusPerHost = 1
+    link_gbps: LinkGbps = 400.0
+
+
+def host_ports(p: PolarFly) -> int:
+    """Return the host ports of a router, also where the parameters leave them to the family."""
+    return p.host_ports or -(-(p.q + 1) // 2)
+
+
+def sizes(p: PolarFly) -> Sizes:
+    """Count a PolarFly: q (q + 1)^2 / 2 links between routers."""
+    if not prime_power(p.q):
+        near = nearest_prime_powers(p.q, LEAST, MOST)
+        raise ParameterError(
+            f"there is a PolarFly only for prime powers q, and {p.q} is none",
+            cure=f"The nearest: {listed(near)}",
+            field="q",
+            nearest=near,
+        )
+    q = p.q
+    units = {q: q, q + 1: 1} if q % 2 else {q: q + 1, 1: 1}
+    return sizes_with_hosts(units, host_ports(p), p, q * (q + 1) ** 2 // 2)
+
+
+def points(numbers: Field) -> Elements:
+    """Return the points of the projective plane, the first coordinate that is not 0 being 1.
+
+    Examples
+    --------
+    >>> points(field(2)).tolist()
+    [[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1], [0, 1, 0], [0, 1, 1], [0, 0, 1]]
+    """
+    q = numbers.size
+    first = [(1, y, z) for y in range(q) for z in range(q)]
+    return np.array([*first, *((0, 1, z) for z in range(q)), (0, 0, 1)], np.int64)
+
+
+def neighbours(numbers: Field) -> list[list[int]]:
+    """Return for each point those orthogonal to it; among them, of a quadric, is itself."""
+    add, multiply = numbers.add, numbers.multiply
+    all_points = points(numbers)
+    found = []
+    for x, y, z in all_points.tolist():
+        products = (multiply[scalar, all_points[:, k]] for k, scalar in enumerate((x, y, z)))
+        first, second, third = products
+        found.append(np.flatnonzero(add[add[first, second], third] == 0).tolist())
+    return found
+
+
+def clusters(near: list[list[int]], is_odd: bool) -> list[list[int]]:
+    """Return the points by unit: what the quadrics share first, then the clusters.
+
+    For odd q, in which every cluster is a middle and pairs that are joined, the middles are the neighbours
+    of one quadric. For even q the clusters are stars around the quadrics.
+    """
+    quadrics = [point for point, others in enumerate(near) if point in others]
+    is_shared = set(quadrics)
+    if is_odd:
+        middles = [point for point in near[quadrics[0]] if point != quadrics[0]]
+        shared = quadrics
+    else:
+        # All quadrics lie on one line; the nucleus is the point that is orthogonal to that line.
+        nucleus = set(near[quadrics[0]]).intersection(near[quadrics[1]]).pop()
+        middles, shared = quadrics, [nucleus]
+        is_shared.add(nucleus)
+    reach = [set(others) for others in near]
+    units = [shared]
+    for middle in middles:
+        rest = [point for point in near[middle] if point not in is_shared]
+        unit = [middle]
+        while rest:
+            point = rest.pop(0)
+            partners = [other for other in rest if other in reach[point]]
+            unit += [point, *partners]
+            rest = [other for other in rest if other not in partners]
+        units.append(unit)
+    return units
+
+
+def build(p: PolarFly, seed: int = 0) -> Graph:
+    """Make a PolarFly: routers are joined if the scalar product of their points is 0."""
+    sizes(p)
+    near = neighbours(field(p.q))
+    grouped = clusters(near, p.q % 2 == 1)
+    weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
+    titles = ["quadrics" if p.q % 2 else "nucleus", *numbered("cluster", len(grouped) - 1)]
+    units = [
+        add_unit(weave, title, numbered("router", len(unit)), host_ports(p), p, p.q + 1)
+        for title, unit in zip(titles, grouped, strict=True)
+    ]
+    place = {point: k for k, point in enumerate(point for unit in grouped for point in unit)}
+    pairs = [
+        (min(place[point], place[other]), max(place[point], place[other]))
+        for point, others in enumerate(near)
+        for other in others
+        if point < other
+    ]
+    join_routers(weave, units, pairs, host_ports(p), p.link_gbps)
+    return weave.graph()
+
+
+def proposals(need: Need) -> Iterator[PolarFly]:
+    """Give the smallest PolarFly with room for the hosts."""
+    for q in filter(prime_power, range(LEAST, MOST + 1)):
+        given = PolarFly(
+            q=q,
+            nics_per_host=need.nics_per_host,
+            gpus_per_host=need.gpus_per_host,
+            link_gbps=need.nic_gbps,
+        )
+        if q + 1 + host_ports(given) > radix_of(need):
+            return
+        if has_room(sizes, given, need):
+            yield given
+            return
+
+
+FAMILY = Family(
+    name="polar-fly",
+    label="PolarFly",
+    summary="Any two routers at most two hops apart, with the fewest router links known for that.",
+    parameters=PolarFly,
+    build=build,
+    sizes=sizes,
+    proposals=proposals,
+)

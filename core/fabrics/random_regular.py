@@ -1,0 +1,229 @@
+"""Jellyfish: a random regular graph of switches (Singla et al., NSDI 2012)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from random import Random
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from core.fabrics.direct import (
+    GpusPerHost,
+    HostPorts,
+    LinkGbps,
+    NicsPerHost,
+    add_unit,
+    has_room,
+    join_routers,
+    listed,
+    numbered,
+    radix_of,
+    sizes_with_hosts,
+)
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+DRAWS = 200
+"""So many graphs are drawn until one is connected."""
+
+
+class Jellyfish(Parameters, frozen=True, kw_only=True):
+    """A random regular graph. Each router with its hosts is a unit: nothing else repeats."""
+
+    routers: Annotated[int, quantity("", "Routers", low=4, high=20_000)] = 20
+    network_ports: Annotated[int, quantity("", "Router links of a router", low=3, high=512)] = 4
+    host_ports: HostPorts = 4
+    nics_per_host: NicsPerHost = 1
+    gpus_per_host: GpusPerHost = 1
+    link_gbps: LinkGbps = 400.0
+
+
+def sizes(p: Jellyfish) -> Sizes:
+    """Count a random regular graph: n d / 2 links between routers."""
+    n, d = p.routers, p.network_ports
+    if d >= n:
+        raise ParameterError(
+            f"a router has at most {n - 1} others to be joined with, not {d}",
+            cure=f"The nearest: {n - 1} router links, or {d + 1} routers",
+            field="network_ports",
+            nearest=(n - 1,),
+        )
+    if n * d % 2:
+        near = (n + 1,) if n - 1 <= d else (n - 1, n + 1)
+        raise ParameterError(
+            f"{n} routers with {d} router links each have an odd number of ends",
+            cure=f"The nearest that pair up: {listed(near)} routers",
+            field="routers",
+            nearest=near,
+        )
+    return sizes_with_hosts({1: n}, p.host_ports, p, n * d // 2)
+
+
+def build(p: Jellyfish, seed: int = 0) -> Graph:
+    """Draw a random regular graph; one that is not connected is drawn again."""
+    sizes(p)
+    weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
+    units = [
+        add_unit(weave, unit, ["router"], p.host_ports, p, p.network_ports)
+        for unit in numbered("rack", p.routers)
+    ]
+    pairs = connected(lambda random: regular_pairs(p.routers, p.network_ports, random), p.routers, seed)
+    join_routers(weave, units, pairs, p.host_ports, p.link_gbps)
+    return weave.graph()
+
+
+def connected(draw: Callable[[Random], set[tuple[int, int]]], n: int, seed: int) -> set[tuple[int, int]]:
+    """Return the first connected graph of n nodes that is drawn.
+
+    Raises
+    ------
+    ParameterError
+        If none of `DRAWS` graphs is connected.
+    """
+    random = Random(seed)
+    for _ in range(DRAWS):
+        pairs = draw(random)
+        if _is_connected(pairs, n):
+            return pairs
+    raise ParameterError(
+        f"none of {DRAWS} graphs drawn is connected",
+        cure="Give the routers more links",
+        field="network_ports",
+    )
+
+
+def regular_pairs(n: int, degree: int, random: Random) -> set[tuple[int, int]]:
+    """Draw a simple regular graph, nearly uniformly; each pair has the smaller node first.
+
+    Notes
+    -----
+    Free ends are paired at random; pairs that would be a loop or a second link go back [1]_. Where more
+    than half of all pairs are wanted those that are left out are drawn.
+
+    References
+    ----------
+    .. [1] A. Steger, N. Wormald, "Generating random regular graphs quickly", Combinatorics, Probability and
+       Computing 8(4), 1999.
+
+    Examples
+    --------
+    >>> len(regular_pairs(20, 5, Random(1)))
+    50
+    """
+    if 2 * degree > n - 1:
+        left_out = regular_pairs(n, n - 1 - degree, random)
+        return {(a, b) for a in range(n) for b in range(a + 1, n) if (a, b) not in left_out}
+    while True:
+        pairs = _paired(n, degree, random)
+        if pairs is not None:
+            return pairs
+
+
+def _paired(n: int, degree: int, random: Random) -> set[tuple[int, int]] | None:
+    """Pair the free ends; None if some are left that cannot be paired."""
+    pairs: set[tuple[int, int]] = set()
+    ends = [node for node in range(n) for _ in range(degree)]
+    while ends:
+        random.shuffle(ends)
+        left: list[int] = []
+        for a, b in zip(ends[::2], ends[1::2], strict=True):
+            pair = (a, b) if a < b else (b, a)
+            if a == b or pair in pairs:
+                left += (a, b)
+            else:
+                pairs.add(pair)
+        free = sorted(set(left))
+        if free and all(pair in pairs for pair in combinations(free, 2)):
+            return None
+        ends = left
+    return pairs
+
+
+def _is_connected(pairs: set[tuple[int, int]], n: int) -> bool:
+    near: list[list[int]] = [[] for _ in range(n)]
+    for a, b in pairs:
+        near[a].append(b)
+        near[b].append(a)
+    seen, fresh = {0}, [0]
+    while fresh:
+        fresh = [b for b in {b for a in fresh for b in near[a]} if b not in seen]
+        seen.update(fresh)
+    return len(seen) == n
+
+
+def full_rate(routers: int, network_ports: int, host_ports: int) -> float:
+    """Return the most that every host port can send to all other routers at once, in parts of its rate.
+
+    Links over demand times mean distance (fabrics: all-to-all), with the least mean distance that a graph
+    of this degree can have [1]_: an upper bound.
+
+    References
+    ----------
+    .. [1] V. Cerf et al., "A lower bound on the average shortest path length in regular graphs", Networks
+       4(4), 1974.
+
+    Examples
+    --------
+    Of 20 routers 4 are one hop away, 12 two and 3 three: 37 hops to 19 others.
+
+    >>> round(full_rate(20, 4, 4) * 37 / 19, 12)
+    1.0
+    """
+    left, reach, hop, total = routers - 1, network_ports, 1, 0
+    while left > 0:
+        total += hop * min(reach, left)
+        left, reach, hop = left - reach, reach * (network_ports - 1), hop + 1
+    return network_ports * (routers - 1) / (host_ports * total)
+
+
+def members(need: Need, step: Callable[[int], int]) -> tuple[int, int, int] | None:
+    """Return routers, router links and host ports of the smallest graph that can carry the need.
+
+    Of the host ports that a router may have the largest number is taken that leaves the bound `full_rate` at
+    one over the oversubscription. `step` rounds a number of routers up for so many router links.
+    """
+    radix, best = radix_of(need), None
+    for hosts in range(1, (radix - 3) // need.nics_per_host + 1):
+        ports = hosts * need.nics_per_host
+        links = radix - ports
+        whole = step(links)
+        n = -(-max(-(-need.hosts // hosts), links + 1) // whole) * whole
+        fits = n <= 20_000 and full_rate(n, links, ports) * need.oversubscription >= 1 - 1e-9
+        if fits and (best is None or n < best[0]):
+            best = (n, links, ports)
+    return best
+
+
+def proposals(need: Need) -> Iterator[Jellyfish]:
+    """Give the random graph of the fewest routers that can carry the hosts."""
+    found = members(need, lambda links: 2 if links % 2 else 1)
+    if not found:
+        return
+    given = Jellyfish(
+        routers=found[0],
+        network_ports=found[1],
+        host_ports=found[2],
+        nics_per_host=need.nics_per_host,
+        gpus_per_host=need.gpus_per_host,
+        link_gbps=need.nic_gbps,
+    )
+    if has_room(sizes, given, need):
+        yield given
+
+
+FAMILY = Family(
+    name="jellyfish",
+    label="Jellyfish (random regular)",
+    summary="Switches joined at random, each with as many links: short ways and growth by single switches.",
+    parameters=Jellyfish,
+    build=build,
+    sizes=sizes,
+    proposals=proposals,
+    is_random=True,
+)

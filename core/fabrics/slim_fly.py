@@ -1,0 +1,148 @@
+"""Slim Fly: routers at most two hops apart, near the largest such graph (Besta, Hoefler, SC14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import numpy as np
+
+from core.fabrics.direct import (
+    GpusPerHost,
+    LinkGbps,
+    NicsPerHost,
+    add_unit,
+    has_room,
+    join_routers,
+    listed,
+    numbered,
+    radix_of,
+    sizes_with_hosts,
+)
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.finite_field import Field, field, nearest_prime_powers, prime_power
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+LEAST, MOST = 3, 64
+
+
+class SlimFly(Parameters, frozen=True, kw_only=True):
+    """A Slim Fly of 2 q^2 routers. Its q groups of 2 q routers are equal inside; two groups are joined by
+    2 q links."""
+
+    q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
+    host_ports: Annotated[
+        int,
+        quantity("", "Host ports of a router", low=0, high=512, help="0: half the router links, rounded up"),
+    ] = 0
+    nics_per_host: NicsPerHost = 1
+    gpus_per_host: GpusPerHost = 1
+    link_gbps: LinkGbps = 400.0
+
+
+def router_links(q: int) -> int:
+    """Return the links from a router to others, (3 q - delta) / 2 for q = 4 w + delta.
+
+    Examples
+    --------
+    >>> [router_links(q) for q in (5, 7, 8, 19)]
+    [7, 11, 12, 29]
+    """
+    return (3 * q - {0: 0, 1: 1, 3: -1}[q % 4]) // 2
+
+
+def host_ports(p: SlimFly) -> int:
+    """Return the host ports of a router, also where the parameters leave them to the family."""
+    return p.host_ports or -(-router_links(p.q) // 2)
+
+
+def sizes(p: SlimFly) -> Sizes:
+    """Count a Slim Fly of 2 q^2 routers."""
+    if not prime_power(p.q):
+        near = nearest_prime_powers(p.q, LEAST, MOST)
+        raise ParameterError(
+            f"there is a Slim Fly only for prime powers q, and {p.q} is none",
+            cure=f"The nearest: {listed(near)}",
+            field="q",
+            nearest=near,
+        )
+    q = p.q
+    return sizes_with_hosts({2 * q: q}, host_ports(p), p, q * q * router_links(q))
+
+
+def generators(numbers: Field) -> tuple[list[int], list[int]]:
+    """Return the differences X and X' at which routers of the first and of the second half are joined.
+
+    Examples
+    --------
+    >>> [sorted(half) for half in generators(field(5))]
+    [[1, 4], [2, 3]]
+    """
+    q = numbers.size
+    if q % 4 == 3:
+        even, odd = (numbers.powers(range(start, (q + 1) // 2, 2)) for start in (0, 1))
+        return [*even, *numbers.negative[even].tolist()], [*odd, *numbers.negative[odd].tolist()]
+    return numbers.powers(range(0, q - 1, 2)), numbers.powers(range(1, q - q % 2, 2))
+
+
+def build(p: SlimFly, seed: int = 0) -> Graph:
+    """Make a Slim Fly.
+
+    Notes
+    -----
+    Routers (0, x, y) and (1, m, c) are joined if y = m x + c; (0, x, y) and (0, x, y') if y - y' is in X;
+    (1, m, c) and (1, m, c') if c - c' is in X'. Group g holds the routers with x = g and m = g. The second
+    half is named by c + m^2 instead of c, which makes all groups equal: inside, y meets y.
+    """
+    sizes(p)
+    q, numbers = p.q, field(p.q)
+    weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
+    names = [*numbered("a", q), *numbered("b", q)]
+    units = [add_unit(weave, unit, names, host_ports(p), p, router_links(q)) for unit in numbered("group", q)]
+    pairs: list[tuple[int, int]] = []
+    for half, differences in enumerate(generators(numbers)):
+        is_joined = np.zeros(q, bool)
+        is_joined[differences] = True
+        near = is_joined[numbers.add[:, numbers.negative]]
+        for a, b in np.argwhere(np.triu(near, 1)).tolist():
+            pairs += [(start + a, start + b) for start in range(half * q, 2 * q * q, 2 * q)]
+    y = np.arange(q)
+    for x in range(q):
+        for m in range(q):
+            shift = numbers.multiply[m, numbers.add[m, numbers.negative[x]]]
+            met = numbers.add[y, shift]  # c + m^2 = y - m x + m^2
+            pairs += zip((2 * q * x + y).tolist(), (2 * q * m + q + met).tolist(), strict=True)
+    join_routers(weave, units, pairs, host_ports(p), p.link_gbps)
+    return weave.graph()
+
+
+def proposals(need: Need) -> Iterator[SlimFly]:
+    """Give the smallest Slim Fly with room for the hosts."""
+    for q in filter(prime_power, range(LEAST, MOST + 1)):
+        given = SlimFly(
+            q=q,
+            nics_per_host=need.nics_per_host,
+            gpus_per_host=need.gpus_per_host,
+            link_gbps=need.nic_gbps,
+        )
+        if router_links(q) + host_ports(given) > radix_of(need):
+            return
+        if has_room(sizes, given, need):
+            yield given
+            return
+
+
+FAMILY = Family(
+    name="slim-fly",
+    label="Slim Fly",
+    summary="Any two routers at most two hops apart, with about as few routers as that takes.",
+    parameters=SlimFly,
+    build=build,
+    sizes=sizes,
+    proposals=proposals,
+)

@@ -1,0 +1,223 @@
+"""Three layers of equal switches, half of the ports down and half up; NIC n of a server on ToR n of its set.
+
+The downlinks of a ToR are split: two NICs of half the rate share one port. A set has one ToR for each NIC of a
+server. The ToRs of some sets are meshed with aggregation switches (a pod); the a-th aggregation switches of
+all pods meet in the same group of cores. No layer is oversubscribed.
+
+Source of the defaults: Z. Jiang et al., "MegaScale: Scaling Large Language Model Training to More Than 10,000
+GPUs", NSDI 2024: 64 ports of 400G, 32 down and 32 up, downlinks of 2 x 200G, 8 NICs on 8 ToRs, 12,288 GPUs. How
+sets form pods is not published; here 32 ToRs use all ports of 32 aggregation switches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.fitting import (
+    Fault,
+    Split,
+    ensure,
+    even_groups,
+    even_switches,
+    filled,
+    mesh,
+    numbered,
+    parts_of,
+    split_ports,
+)
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+
+class ThreeLayer(Parameters, frozen=True, kw_only=True):
+    """What a three-layer network is asked for."""
+
+    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 1536
+    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    nics_per_host: Annotated[
+        int, quantity("", "NICs in a host", low=1, high=64, help="As many ToRs in a set")
+    ] = 8
+    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 200.0
+    sets_per_pod: Annotated[int, quantity("", "Sets of ToRs in a pod", low=1, high=4096)] = 4
+    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 64
+    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+
+    @property
+    def half(self) -> int:
+        """Ports of a switch down, and up."""
+        return self.switch_ports // 2
+
+    @property
+    def hosts_per_set(self) -> int:
+        split = _split(self)
+        return self.half * split.widths[1] // split.widths[0] if split else 0
+
+    @property
+    def sets(self) -> int:
+        return -(-self.hosts // self.hosts_per_set)
+
+    @property
+    def pods(self) -> int:
+        return -(-self.sets // self.sets_per_pod)
+
+    @property
+    def pod_tors(self) -> int:
+        """ToRs of a full pod, or of the only one."""
+        return min(self.sets_per_pod, self.sets) * self.nics_per_host
+
+
+def _split(p: ThreeLayer) -> Split | None:
+    return split_ports(p.switch_ports, p.port_gbps, (p.nic_gbps, p.port_gbps))
+
+
+def _upper(p: ThreeLayer) -> tuple[int, int]:
+    """Return aggregation switches of a pod and links of one with cores; (0, 0) if there are none."""
+    spines = even_switches(p.half, p.pod_tors, p.half if p.pods > 1 else p.switch_ports)
+    if not spines:
+        return 0, 0
+    return spines, p.pod_tors * (p.half // spines) if p.pods > 1 else 0
+
+
+def faults(p: ThreeLayer) -> Iterator[Fault]:
+    """Yield why there is no such network."""
+    if _split(p) is None:
+        problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {p.nic_gbps:g} Gbit/s"
+        yield Fault(problem, ("nic_gbps",), parts_of(p.port_gbps))
+        return
+    if p.switch_ports % 2:
+        yield Fault(f"{p.switch_ports} ports have no halves", ("switch_ports",))
+    spines, up = _upper(p)
+    if not spines:
+        yield Fault(
+            f"{p.pod_tors} ToRs of a pod are more than its aggregation switches have ports for",
+            ("sets_per_pod", "switch_ports", "hosts"),
+        )
+    elif p.pods > 1 and not even_groups(up, spines, p.pods, p.switch_ports)[0]:
+        yield Fault(
+            f"no cores of {p.switch_ports} ports join {p.pods} pods by equally many links",
+            ("hosts", "sets_per_pod", "switch_ports"),
+        )
+
+
+def sizes(p: ThreeLayer) -> Sizes:
+    """Count devices and links.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    spines, up = _upper(p)
+    groups, cores = even_groups(up, spines, p.pods, p.switch_ports) if up else (0, 0)
+    tors = p.sets * p.nics_per_host
+    devices = {"host": p.hosts, "leaf": tors, "spine": p.pods * spines, "core": groups * cores}
+    links = {
+        ("host", "leaf"): p.hosts * p.nics_per_host,
+        ("leaf", "spine"): tors * p.half,
+        ("spine", "core"): p.pods * spines * up,
+    }
+    return Sizes(
+        {role: n for role, n in devices.items() if n},
+        {roles: n for roles, n in links.items() if n},
+        p.hosts * p.gpus_per_host,
+    )
+
+
+def build(p: ThreeLayer, seed: int = 0) -> Graph:
+    """Return the graph.
+
+    Raises
+    ------
+    ParameterError
+    """
+    ensure(p, faults)
+    split = _split(p)
+    assert split is not None
+    weave = Weave("three-layer", msgspec.structs.asdict(p), seed)
+    spine_count, up = _upper(p)
+    sets, pods = filled(p.hosts, p.hosts_per_set), []
+    width, ports, rate = split.widths[1], p.switch_ports, p.port_gbps
+    for pod in range(p.pods):
+        unit = numbered("pod-", pod + 1, p.pods) if p.pods > 1 else ""
+        tors: list[str] = []
+        for number, hosts in enumerate(sets[pod * p.sets_per_pod : (pod + 1) * p.sets_per_pod], 1):
+            name = numbered("set-", number, min(p.sets_per_pod, p.sets))
+            tors += _set(weave, p, split, f"{unit}/{name}" if unit else name, hosts)
+        names = (numbered("aggregation-", n + 1, spine_count) for n in range(spine_count))
+        spines = [weave.add(unit, name, "spine", 2, slots=ports, slot_gbps=rate) for name in names]
+        mesh(weave, tors, spines, p.half, rate, lower_slot=p.half * width, lower_width=width)
+        pods.append(spines)
+    groups, count = even_groups(up, spine_count, p.pods, ports) if up else (0, 0)
+    for group in range(groups):
+        own = spine_count // groups
+        names = (numbered("core-", group * count + n + 1, groups * count) for n in range(count))
+        cores = [weave.add("", name, "core", 3, slots=ports, slot_gbps=rate) for name in names]
+        members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
+        mesh(weave, members, cores, up, rate, lower_slot=ports - p.half)
+    return weave.graph()
+
+
+def _set(weave: Weave, p: ThreeLayer, split: Split, unit: str, hosts: int) -> list[str]:
+    """Add the hosts of a set and its ToRs; return these."""
+    tors = [
+        weave.add(
+            unit,
+            numbered("tor-", rail + 1, p.nics_per_host),
+            "leaf",
+            1,
+            slots=split.slots,
+            slot_gbps=split.slot_gbps,
+            rail=rail,
+        )
+        for rail in range(p.nics_per_host)
+    ]
+    for place in range(hosts):
+        host = weave.add(
+            unit,
+            numbered("h", place + 1, p.hosts_per_set),
+            "host",
+            0,
+            slots=p.nics_per_host,
+            slot_gbps=p.nic_gbps,
+            gpus=p.gpus_per_host,
+        )
+        for rail, tor in enumerate(tors):
+            weave.join(host, (rail,), tor, (place * split.widths[0],), p.nic_gbps)
+    return tors
+
+
+def proposals(need: Need) -> Iterator[ThreeLayer]:
+    """Yield the network with as many sets in a pod as its aggregation switches have ports for."""
+    chosen = ThreeLayer(
+        hosts=need.hosts,
+        gpus_per_host=need.gpus_per_host,
+        nics_per_host=need.nics_per_host,
+        nic_gbps=need.nic_gbps,
+        sets_per_pod=max(need.switch_ports // 2 // need.nics_per_host, 1),
+        switch_ports=need.switch_ports - need.switch_ports % 2,
+        port_gbps=need.port_gbps,
+    )
+    try:
+        ensure(chosen, faults)
+    except ParameterError:
+        return
+    if chosen.pods > 1:
+        yield chosen
+
+
+FAMILY = Family(
+    "three-layer",
+    "Three equal layers",
+    "ToRs, aggregation and cores of half down and half up; the NICs of a server on ToRs of their own (MegaScale).",
+    ThreeLayer,
+    build,
+    sizes,
+    proposals,
+)

@@ -1,0 +1,118 @@
+"""Xpander: a random lift of the complete graph (Valadarsky et al., CoNEXT 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from random import Random
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from core.fabrics.direct import (
+    GpusPerHost,
+    HostPorts,
+    LinkGbps,
+    NicsPerHost,
+    add_unit,
+    has_room,
+    join_routers,
+    listed,
+    nearest_to,
+    numbered,
+    sizes_with_hosts,
+)
+from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.random_regular import connected, members
+from core.fabrics.weave import Weave
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+
+class Xpander(Parameters, frozen=True, kw_only=True):
+    """Meta-nodes of equally many routers; two meta-nodes are joined router by router, at random. They are
+    the units: inside there are only routers and hosts, and cables go in bundles from one to another."""
+
+    routers: Annotated[int, quantity("", "Routers", low=4, high=20_000)] = 20
+    network_ports: Annotated[int, quantity("", "Router links of a router", low=3, high=512)] = 4
+    host_ports: HostPorts = 4
+    nics_per_host: NicsPerHost = 1
+    gpus_per_host: GpusPerHost = 1
+    link_gbps: LinkGbps = 400.0
+
+
+def sizes(p: Xpander) -> Sizes:
+    """Count a lift: d + 1 meta-nodes, n d / 2 links between routers."""
+    n, d = p.routers, p.network_ports
+    if n % (d + 1):
+        below = n // (d + 1) * (d + 1)
+        near = nearest_to(n, [m for m in (below, below + d + 1) if m])
+        raise ParameterError(
+            f"{n} routers do not make {d + 1} equal meta-nodes",
+            cure=f"The nearest that do: {listed(near)} routers",
+            field="routers",
+            nearest=near,
+        )
+    return sizes_with_hosts({n // (d + 1): d + 1}, p.host_ports, p, n * d // 2)
+
+
+def build(p: Xpander, seed: int = 0) -> Graph:
+    """Draw a lift of the complete graph; one that is not connected is drawn again."""
+    sizes(p)
+    metas = p.network_ports + 1
+    copies = p.routers // metas
+    weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
+    names = numbered("router", copies)
+    units = [
+        add_unit(weave, unit, names, p.host_ports, p, p.network_ports) for unit in numbered("metanode", metas)
+    ]
+    pairs = connected(lambda random: lifted_pairs(metas, copies, random), p.routers, seed)
+    join_routers(weave, units, pairs, p.host_ports, p.link_gbps)
+    return weave.graph()
+
+
+def lifted_pairs(metas: int, copies: int, random: Random) -> set[tuple[int, int]]:
+    """Draw a lift of the complete graph: each of its edges becomes a random perfect matching of copies.
+
+    Examples
+    --------
+    >>> len(lifted_pairs(5, 4, Random(1)))
+    40
+    """
+    pairs: set[tuple[int, int]] = set()
+    for a, b in combinations(range(metas), 2):
+        match = list(range(copies))
+        random.shuffle(match)
+        pairs.update((a * copies + k, b * copies + other) for k, other in enumerate(match))
+    return pairs
+
+
+def proposals(need: Need) -> Iterator[Xpander]:
+    """Give the lift of the fewest routers that can carry the hosts."""
+    found = members(need, lambda links: links + 1)
+    if not found:
+        return
+    given = Xpander(
+        routers=found[0],
+        network_ports=found[1],
+        host_ports=found[2],
+        nics_per_host=need.nics_per_host,
+        gpus_per_host=need.gpus_per_host,
+        link_gbps=need.nic_gbps,
+    )
+    if has_room(sizes, given, need):
+        yield given
+
+
+FAMILY = Family(
+    name="xpander",
+    label="Xpander",
+    summary="A random lift of the complete graph: as good as a random graph, cabled in bundles.",
+    parameters=Xpander,
+    build=build,
+    sizes=sizes,
+    proposals=proposals,
+    is_random=True,
+)
