@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.catalogue.library import Library
 from core.editing.types import use_type
 from core.model.change import Edit
+from core.model.ports import PortTable
 from core.model.records import Device
 from core.model.types import CableType, OpticType
 
@@ -33,12 +34,16 @@ def _connectors(edit: Edit) -> set[str]:
     """Connectors of all ports that a link of the project ends in."""
     found: set[str] = set()
     seen: set[tuple[str, str]] = set()
+    known: dict[tuple[str, str], tuple[Device, PortTable] | None] = {}
     for link in edit.every("links"):
         for end in (link.a, link.b):
-            device = edit.resolve(link.block, end.path)
-            if not isinstance(device, Device):
+            at = (link.block, end.path)
+            if at not in known:
+                there = edit.resolve(*at)
+                known[at] = (there, edit.ports(there)) if isinstance(there, Device) else None
+            if (entry := known[at]) is None:
                 continue
-            table = edit.ports(device)
+            device, table = entry
             for token in end.ports:
                 name = token.partition("/")[0]
                 if (device.type, name) not in seen:

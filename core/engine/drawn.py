@@ -36,6 +36,8 @@ class DrawnFabric:
         Rate of each; 0 where not known.
     trunk : ndarray of int64, shape (c,)
         Trunk of each.
+    inputs : tuple
+        What it was made of, but for the rows of the cables: the same inputs make the same network.
     """
 
     topology: Topology
@@ -45,6 +47,19 @@ class DrawnFabric:
     b: Rows
     gbps: Floats
     trunk: Rows
+    inputs: tuple[object, NDArray[np.int32]]
+
+    def is_of(self, inputs: tuple[object, NDArray[np.int32]]) -> bool:
+        """Tell whether it was made of these inputs."""
+        return self.inputs[0] is inputs[0] and np.array_equal(self.inputs[1], inputs[1])
+
+
+def inputs_of(snap: Snapshot, cables: NDArray[np.intp]) -> tuple[object, NDArray[np.int32]]:
+    """Return the devices and the ends of some cables: what their network is made of."""
+    names = [
+        f"cable_{what}_{end}" if what else f"cable_{end}" for what in ("", "port", "lane") for end in "ab"
+    ]
+    return snap.group("devices"), np.stack([getattr(snap, name)[cables] for name in names])
 
 
 def topology_in(snap: Snapshot, fabric: str, classes: Classes) -> tuple[Topology, Rows]:
@@ -98,7 +113,7 @@ def drawn_fabric(snap: Snapshot, cables: NDArray[np.intp], classes: Classes) -> 
     ends = host_ends(snap, rows, topology.tier, cables)
     wiring = wiring_of(topology.tier, topology.a, topology.b, topology.count, ends)
     rail[:], plane[:] = wiring.rail, wiring.plane
-    return DrawnFabric(topology, wiring, cables.astype(np.int64), a, b, gbps, trunk)
+    return DrawnFabric(topology, wiring, cables.astype(np.int64), a, b, gbps, trunk, inputs_of(snap, cables))
 
 
 def forwarding(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cabling import Classes, link_classes
 from core.engine.columns import Floats, count_by, sum_by
-from core.engine.drawn import DATA, DrawnFabric, drawn_fabric
+from core.engine.drawn import DATA, DrawnFabric, drawn_fabric, inputs_of
 from core.engine.hops import Hops, components, hops_between
+from core.engine.scale_up import ScaleUp, scale_up
 from core.engine.snapshot import Snapshot
+from core.engine.specs import Specs
 from core.engine.stage import stage
 from core.engine.topology import Topology
-from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, PortGroup
+from core.model.types import MANAGEMENT_ROLES, PortGroup
 
 MANAGEMENT_GBPS = 10
 
@@ -126,30 +128,20 @@ class FabricResult:
 
 
 @dataclass(frozen=True)
-class ScaleUp:
-    """Scale-up domains by blind-mate cartridge: derived links, never stored, counted apart."""
-
-    rack_accelerators: Floats
-    rack_links: Floats
-
-    @property
-    def links(self) -> int:
-        return int(self.rack_links.sum())
-
-
-@dataclass(frozen=True)
 class Network:
     """All fabrics, in the order of their ids, and the scale-up domains."""
 
     fabrics: tuple[FabricResult, ...]
     scale_up: ScaleUp
+    specs: Specs
+    """What the ports were read from."""
 
     def find(self, fabric: str) -> FabricResult | None:
         return next((result for result in self.fabrics if result.fabric == fabric), None)
 
 
-@stage(reads=("devices", "cables", "racks"), needs=(link_classes,))
-def network(snap: Snapshot, sorted_links: Classes) -> Network:
+@stage(reads=("devices", "cables", "racks"), needs=(link_classes,), reuses=True)
+def network(snap: Snapshot, sorted_links: Classes, before: Network | None = None) -> Network:
     """Measure every fabric.
 
     Notes
@@ -160,13 +152,16 @@ def network(snap: Snapshot, sorted_links: Classes) -> Network:
     """
     data = snap.cable_layer == DATA
     present = np.flatnonzero(np.bincount(snap.cable_fabric[data] + 1)) - 1
-    results = []
+    results: list[FabricResult] = []
     for number in present.tolist():
         name = snap.fabrics[number] if number >= 0 else ""
-        results.append(
-            _fabric(snap, name, np.flatnonzero(data & (snap.cable_fabric == number)), sorted_links)
-        )
-    return Network(tuple(sorted(results, key=lambda r: r.fabric)), _scale_up(snap))
+        rows = np.flatnonzero(data & (snap.cable_fabric == number))
+        known = before.find(name) if before is not None and before.specs is snap.specs else None
+        if known is not None and known.drawn.is_of(inputs_of(snap, rows)):
+            results.append(replace(known, drawn=replace(known.drawn, cables=rows)))
+        else:
+            results.append(_fabric(snap, name, rows, sorted_links))
+    return Network(tuple(sorted(results, key=lambda r: r.fabric)), scale_up(snap), snap.specs)
 
 
 def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Classes) -> FabricResult:
@@ -280,21 +275,3 @@ def _places(group: PortGroup, used_gbps: list[float]) -> int:
         splits = [1] * group.whole + [s for s in group.lanes if port / s >= gbps - 0.5]
         return max(splits, default=0)
     return 0
-
-
-def _scale_up(snap: Snapshot) -> ScaleUp:
-    """Links of a cartridge: as many as the scale-up ports of the scarcer side, accelerators or switches."""
-    specs, ports = snap.specs, snap.specs.ports
-    is_switch_spec = np.array([s.type.kind in SWITCH_KINDS for s in specs.specs])
-    kind = np.append(snap.rack_type, -1)[snap.device_rack]
-    links, accelerators = np.zeros(snap.n_racks), np.zeros(snap.n_racks)
-    for role in {t.scale_up for t in specs.rack_types if t.scale_up in ports.roles} - {""}:
-        joined = np.array([t.scale_up == role for t in specs.rack_types] + [False])
-        per_spec = sum_by(ports.spec, ports.role == ports.roles.index(role), len(specs))
-        inside = np.flatnonzero((snap.device_rack >= 0) & joined[kind])
-        rack, spec = snap.device_rack[inside], snap.device_spec[inside]
-        is_switch = is_switch_spec[spec]
-        sides = [sum_by(rack[side], per_spec[spec[side]], snap.n_racks) for side in (is_switch, ~is_switch)]
-        links += np.minimum(*sides)
-        accelerators += sum_by(rack, specs.accelerators().value[spec], snap.n_racks)
-    return ScaleUp(np.where(links > 0, accelerators, 0.0), links)

@@ -65,7 +65,8 @@ class FabricProofs:
     proofs : tuple of Proof
         Of what the wiring shows; what it does not show is left out.
     off_rail : ndarray of int64
-        Cables from a host's port to a leaf of another rail or plane than that port has in other hosts.
+        Cables from a host's port to a leaf of another rail or plane than that port has in other hosts; not
+        those of the hosts in `one_leaf`.
     off_unit : ndarray of int64
         Cables to a leaf of the right rail on which the rest of the unit is not.
     across_planes : ndarray of int64
@@ -141,7 +142,7 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
         planes=wiring.planes,
         units=units,
         proofs=tuple(found),
-        off_rail=drawn.cables[ends.cable[stray]],
+        off_rail=drawn.cables[ends.cable[stray & ~np.isin(ends.host, one_leaf)]],
         off_unit=drawn.cables[ends.cable[off_unit]],
         across_planes=drawn.cables[across[drawn.trunk]],
         one_leaf=net.rows[one_leaf],

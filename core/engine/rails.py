@@ -134,7 +134,7 @@ def wiring_of(tier: Rows, a: Rows, b: Rows, count: Rows, ends: HostEnds) -> Wiri
     leaf_class = np.where(served.any(axis=1), served.argmax(axis=1), -1)
     low, high = np.where(tier[a] <= tier[b], a, b), np.where(tier[a] <= tier[b], b, a)
     up = tier[low] + 1 == tier[high]
-    class_plane = _joined_above(tier, low[up], high[up], count[up], leaf_class, wide)
+    class_plane = _joined_above(tier, low, high, count, leaf_class, wide)
     planes = int(class_plane.max()) + 1
     rail_of = _ranks(class_plane) if planes < wide else np.arange(wide)
     plane = _inherited(tier, low[up], high[up], count[up], _of_leafs(class_plane, leaf_class))
@@ -186,19 +186,41 @@ def _union(together: NDArray[np.bool_]) -> Rows:
 
 
 def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Rows, wide: int) -> Rows:
-    """Return the plane of each class: classes that most of the switches above serve together are in one."""
+    """Return the plane of each class: classes that most of the switches above serve together are in one.
+
+    So are classes most of whose switches of a tier have links to those of the other.
+    """
     lane, leader = leaf_class.copy(), np.arange(wide)
-    for level in range(2, int(tier.max(initial=0)) + 1):
-        mine = (tier[high] == level) & (lane[low] >= 0)
-        if not mine.any():
-            break
-        served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
-        some = served.any(axis=1)
-        step = _union(served[some] > STRAY * served[some].max(axis=1, keepdims=True))
-        leader = step[leader]
-        lane[some] = served[some].argmax(axis=1)
-        lane = np.where(lane >= 0, step[lane], -1)
+    for level in range(1, int(tier.max(initial=0)) + 1):
+        mine = (tier[high] == level) & (tier[low] == level - 1) & (lane[low] >= 0)
+        if level > 1 and mine.any():
+            served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
+            some = served.any(axis=1)
+            step = _union(served[some] > STRAY * served[some].max(axis=1, keepdims=True))
+            leader = step[leader]
+            lane[some] = served[some].argmax(axis=1)
+            lane = np.where(lane >= 0, step[lane], -1)
+        beside = (tier[high] == level) & (tier[low] == level) & (lane[low] >= 0) & (lane[high] >= 0)
+        beside &= lane[low] != lane[high]
+        if beside.any():
+            step = _union(
+                _joined_beside(low[beside], high[beside], lane, (tier == level) & (lane >= 0), wide)
+            )
+            leader = step[leader]
+            lane = np.where(lane >= 0, step[lane], -1)
     return np.unique(leader, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _joined_beside(a: Rows, b: Rows, lane: Rows, among: NDArray[np.bool_], wide: int) -> NDArray[np.bool_]:
+    """Tell which lanes have most of their switches joined to switches of another lane, row by row."""
+    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
+    to, _ = counted(ends * wide + lane[others])
+    switches = np.maximum(np.bincount(lane[among], minlength=wide), 1)
+    joined = np.zeros((wide, wide))
+    np.add.at(joined, (lane[to // wide], to % wide), 1)
+    found: NDArray[np.bool_] = joined > 0.5 * switches[:, None]
+    np.fill_diagonal(found, True)
+    return found
 
 
 def _inherited(tier: Rows, low: Rows, high: Rows, count: Rows, lane: Rows, whole: bool = False) -> Rows:

@@ -17,13 +17,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Stage(Generic[T]):
-    """One quantity family."""
+    """One quantity family. With `reuses` the function takes its last result too (`before`), to keep parts
+    of it whose inputs are the same; the outcome must not depend on it."""
 
     name: str
     function: Callable[..., T]
     reads: tuple[str, ...]
     needs: tuple[Stage[Any], ...]
     live: bool
+    reuses: bool = False
 
     def __call__(self, snapshot: Snapshot, *results: Any) -> T:
         """Compute without a cache."""
@@ -31,12 +33,12 @@ class Stage(Generic[T]):
 
 
 def stage(
-    *, reads: tuple[str, ...], needs: tuple[Stage[Any], ...] = (), live: bool = True
+    *, reads: tuple[str, ...], needs: tuple[Stage[Any], ...] = (), live: bool = True, reuses: bool = False
 ) -> Callable[[Callable[..., T]], Stage[T]]:
     """Make a stage of a function `f(snapshot, *results_of_needs)`."""
 
     def decorate(function: Callable[..., T]) -> Stage[T]:
-        return Stage(function.__name__, function, reads, needs, live)
+        return Stage(function.__name__, function, reads, needs, live, reuses)
 
     return decorate
 
@@ -60,7 +62,10 @@ class Results:
             and all(a is b for a, b in zip(kept[0], inputs, strict=True))
         ):
             return kept[1]  # type: ignore[no-any-return]
-        result = stage.function(snapshot, *needed)
+        if stage.reuses and kept is not None:
+            result = stage.function(snapshot, *needed, before=kept[1])
+        else:
+            result = stage.function(snapshot, *needed)
         self._kept[stage.name] = (inputs, result)
         self.computed.append(stage.name)
         return result

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from math import ceil
 from typing import TypeVar
 
 from core.fabrics.clos_nearest import check_planes, check_size, no_leaf, no_tree, too_many_managers
-from core.fabrics.clos_parameters import ClosParameters
+from core.fabrics.clos_parameters import ClosParameters, Tiers
 from core.fabrics.clos_tree import (
     Leaf,
     Upper,
@@ -96,28 +97,35 @@ def shape_of(parameters: ClosParameters) -> Shape:
     return Shape(hosts, blocks, p.nics_per_plane // (p.columns * p.ways), leaf, upper)
 
 
+TWIN_PORT_GBPS = 800.0
+"""From this rate on NICs can be split into two ports, as the Ethernet fabric of DGX B300 does."""
+
+
 def proposals(kind: type[C], need: Need) -> Iterator[C]:
     """Yield the parameters that meet a need: oversubscription 1, 2, 3 ... as far as it is accepted, with two
-    tiers where they suffice and with three."""
-    for oversubscription in range(1, max(int(need.oversubscription), 1) + 1):
-        for tiers in (2, 3):
-            parameters = kind(
-                hosts=need.hosts,
-                hosts_per_unit=min(need.hosts_per_unit, need.hosts),
-                gpus_per_host=need.gpus_per_host,
-                nics_per_host=need.nics_per_host,
-                nic_gbps=need.nic_gbps,
-                leaf_ports=need.switch_ports,
-                spine_ports=need.switch_ports,
-                core_ports=need.switch_ports,
-                port_gbps=need.port_gbps,
-                oversubscription=float(oversubscription),
-                tiers=tiers,
-                # A NIC that is faster than a port has one port in each of several planes.
-                planes=max(ceil(need.nic_gbps / need.port_gbps), 1),
-            )
-            if is_possible(parameters):
-                yield parameters
+    tiers where they suffice and with three, and in two planes where NICs have two ports."""
+    # A NIC that is faster than a port has one port in each of several planes.
+    planes = max(ceil(need.nic_gbps / need.port_gbps), 1)
+    twin = (2,) if planes == 1 and need.nic_gbps >= TWIN_PORT_GBPS else ()
+    tiers_to_try: tuple[Tiers, ...] = (2, 3)
+    ratios = range(1, max(int(need.oversubscription), 1) + 1)
+    for oversubscription, tiers, count in product(ratios, tiers_to_try, (planes, *twin)):
+        parameters = kind(
+            hosts=need.hosts,
+            hosts_per_unit=min(need.hosts_per_unit, need.hosts),
+            gpus_per_host=need.gpus_per_host,
+            nics_per_host=need.nics_per_host,
+            nic_gbps=need.nic_gbps,
+            leaf_ports=need.switch_ports,
+            spine_ports=need.switch_ports,
+            core_ports=need.switch_ports,
+            port_gbps=need.port_gbps,
+            oversubscription=float(oversubscription),
+            tiers=tiers,
+            planes=count,
+        )
+        if is_possible(parameters):
+            yield parameters
 
 
 def is_possible(parameters: ClosParameters) -> bool:

@@ -98,14 +98,14 @@ def no_leaf(p: ClosParameters) -> ParameterError:
             "hosts_per_leaf",
             (most or best,),
         )
-    enough = smallest(
+    ports = smallest(
         lambda n: any(leaf_of(changed(free, "leaf_ports", n), rate) for rate in link_rates(p)),
         p.leaf_ports,
         limit(p, "leaf_ports"),
     )
     leaf = leaf_with(p, 1, link_rates(p)[0])
     problem = f"one host on a leaf takes {leaf.down} ports down and {leaf.up} up; it has {p.leaf_ports}"
-    return fault(problem, p, "leaf_ports", (enough,) if enough else ())
+    return fault(problem, p, "leaf_ports", (ports,) if ports else ())
 
 
 def no_tree(p: ClosParameters) -> ParameterError:
@@ -190,7 +190,7 @@ def fault(problem: str, p: ClosParameters, field: str, nearest: tuple[Value, ...
     """Return the error for a parameter, with the nearest values in its cure."""
     label = fields_of(type(p))[field].label
     told = " or ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in nearest)
-    cure = f"{label} that works: {told}" if nearest else f"Change: {label}"
+    cure = f"{label}: {told} would do" if nearest else f"Change: {label}"
     return ParameterError(problem, cure=cure, field=field, nearest=nearest)
 
 

@@ -5,7 +5,8 @@ Rules and defaults after the wire maps and port lists of NVIDIA's enterprise ref
 
 - NIC ports of the GPUs go by turns to core-01 and core-02, on the same cage and sub-port of both.
 - The ports of the CPU's NIC go one to each core, four nodes to a cage.
-- Links between the cores: as many as one core has to GPUs, cage n to cage n, so that the pair is non-blocking.
+- Links between the cores: as many as one core has to GPUs, cage n to cage n; this makes the pair
+  non-blocking.
 - Cages are laid out for `design_hosts`, so that hosts added later move no cable. Links between the cores and
   out-of-band switches are installed for as many from the start.
 - Support and storage servers and the uplinks of the out-of-band switches use the cages left free.
@@ -13,14 +14,15 @@ Rules and defaults after the wire maps and port lists of NVIDIA's enterprise ref
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from math import lcm
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
+from core.fabrics.clos_tree import split
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, filled, links_of, numbered, parts_of
+from core.fabrics.fitting import Fault, ensure, filled, numbered, parts_of
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -53,7 +55,8 @@ class CollapsedCore(Parameters, frozen=True, kw_only=True):
         int, quantity("", "Cages left free before the links between the cores", low=0, high=1024)
     ] = 0
     free_after: Annotated[
-        int, quantity("", "Cages left free after them", low=0, high=1024, help="For support, storage and uplinks")
+        int,
+        quantity("", "Cages left free after them", low=0, high=1024, help="For support, storage and uplinks"),
     ] = 13
     support_servers: Annotated[int, quantity("", "Support servers", low=0, high=4096)] = 0
     support_ports: Annotated[int, quantity("", "Ports of a support server", low=2, high=64)] = 2
@@ -64,7 +67,9 @@ class CollapsedCore(Parameters, frozen=True, kw_only=True):
     ] = 200.0
     oob_ports_per_host: Annotated[
         int,
-        quantity("", "Out-of-band ports of a host", low=0, high=64, help="Of its BMC, its NICs and its board"),
+        quantity(
+            "", "Out-of-band ports of a host", low=0, high=64, help="Of its BMC, its NICs and its board"
+        ),
     ] = 12
     oob_switch_ports: Annotated[int, quantity("", "Ports of an out-of-band switch", low=1, high=1024)] = 48
     oob_uplink_gbps: Annotated[
@@ -108,8 +113,8 @@ def cages_of(p: CollapsedCore) -> Cages:
     >>> cages_of(CollapsedCore())
     Cages(cpu=1, gpu=4, free=28, between=28, rest=52)
     """
-    in_cage = links_of(p.port_gbps, p.nic_gbps)
-    cpu = -(-p.planned * p.cpu_ports // (CORES * links_of(p.port_gbps, p.cpu_gbps)))
+    in_cage = split(p.port_gbps, p.nic_gbps)
+    cpu = -(-p.planned * p.cpu_ports // (CORES * split(p.port_gbps, p.cpu_gbps)))
     gpu = -(-p.inter_switch_links // in_cage)
     free = 1 + cpu + gpu
     between = free + p.free_before
@@ -117,7 +122,7 @@ def cages_of(p: CollapsedCore) -> Cages:
 
 
 def most_units(p: CollapsedCore) -> int:
-    """Return how many units one pair of core switches takes; beyond it GPUs need leafs and spines of their own.
+    """Return how many units one pair of core switches takes; with more, GPUs need a leaf-spine of their own.
 
     Examples
     --------
@@ -127,7 +132,10 @@ def most_units(p: CollapsedCore) -> int:
     units = 0
     while units < p.switch_ports:
         n = (units + 1) * p.hosts_per_unit
-        if cages_of(msgspec.structs.replace(p, hosts=n, design_hosts=n)).rest - 1 + p.free_after > p.switch_ports:
+        if (
+            cages_of(msgspec.structs.replace(p, hosts=n, design_hosts=n)).rest - 1 + p.free_after
+            > p.switch_ports
+        ):
             break
         units += 1
     return units
@@ -151,7 +159,7 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
             problem = f"{getattr(p, field)} ports of a device cannot be shared equally by the two cores"
             yield Fault(problem, (field,))
     for field, rate in _rates(p).items():
-        if not links_of(p.port_gbps, rate):
+        if not split(p.port_gbps, rate):
             problem = f"a cage of {p.port_gbps:g} Gbit/s cannot be split into links of {rate:g} Gbit/s"
             yield Fault(problem, (field,), parts_of(p.port_gbps))
             return
@@ -160,8 +168,8 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
     cages = cages_of(p)
     if cages.rest - 1 + p.free_after > p.switch_ports:
         yield Fault(
-            f"{p.planned} hosts need {cages.rest - 1} cages of a core switch, and {p.free_after} are left free: "
-            f"it has {p.switch_ports}; beyond {most_units(p)} units the GPUs need leafs and spines of their own",
+            f"{p.planned} hosts need {cages.rest - 1} cages of a core, {p.free_after} are kept free; "
+            f"it has {p.switch_ports}. Beyond {most_units(p)} units the GPUs need a network of their own",
             ("design_hosts" if p.design_hosts else "hosts", "switch_ports", "free_after"),
         )
     elif len(_service_slots(p)) < sum(links for _, links, _ in _services(p)):
@@ -173,9 +181,7 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
 
 def _slot_gbps(p: CollapsedCore) -> float:
     """Finest rate a cage is split to."""
-    from math import lcm
-
-    return p.port_gbps / lcm(*(links_of(p.port_gbps, rate) for rate in _rates(p).values()))
+    return p.port_gbps / lcm(*(split(p.port_gbps, rate) for rate in _rates(p).values()))
 
 
 def _services(p: CollapsedCore) -> list[tuple[str, int, float]]:
@@ -265,10 +271,8 @@ def build(p: CollapsedCore, seed: int = 0) -> Graph:
     return weave.graph()
 
 
-def _join_host(
-    weave: Weave, p: CollapsedCore, cores: list[str], unit: str, name: str, number: int
-) -> None:
-    """Add a host and its links; `number` counts the hosts of all units from 0. Its slots are its NIC ports."""
+def _join_host(weave: Weave, p: CollapsedCore, cores: list[str], unit: str, name: str, number: int) -> None:
+    """Add a host and its links; `number` counts the hosts of all units from 0. Slots are NIC ports."""
     cages, slot_gbps = cages_of(p), _slot_gbps(p)
     in_cage = round(p.port_gbps / slot_gbps)
     rate = max(p.nic_gbps, p.cpu_gbps) if p.cpu_ports else p.nic_gbps
@@ -303,11 +307,13 @@ def _join_services(weave: Weave, p: CollapsedCore, cores: list[str]) -> None:
 
 
 def proposals(need: Need) -> Iterator[CollapsedCore]:
-    """Yield the design with the ports of the GPUs only, if one pair of switches takes it."""
+    """Yield the design for the GPUs alone, if one pair of switches takes it."""
+    if need.nics_per_host < CORES or need.hosts > 4096:
+        return
     chosen = CollapsedCore(
         hosts=need.hosts,
-        design_hosts=need.hosts,
         hosts_per_unit=min(4, need.hosts),
+        design_hosts=need.hosts,
         gpus_per_host=need.gpus_per_host,
         nics_per_host=need.nics_per_host,
         nic_gbps=need.nic_gbps,
@@ -316,61 +322,12 @@ def proposals(need: Need) -> Iterator[CollapsedCore]:
         port_gbps=need.port_gbps,
         free_after=0,
         oob_ports_per_host=0,
-    ) if need.nics_per_host >= CORES and need.hosts <= 4096 else None
+    )
     try:
-        if chosen is not None:
-            ensure(chosen, faults)
-            yield chosen
+        ensure(chosen, faults)
     except ParameterError:
         return
-
-
-class Architecture(NamedTuple):
-    """What a name such as 2-8-9-400 says of a host."""
-
-    cpu_sockets: int
-    gpus: int
-    nics: int
-    gbps_per_gpu: float
-    """East-west, on average."""
-
-
-def architecture(name: str) -> Architecture:
-    """Read a C-G-N-B name: CPUs, GPUs, NICs, average bandwidth of a GPU.
-
-    Raises
-    ------
-    ParameterError
-
-    Examples
-    --------
-    >>> architecture("2-8-9-400")
-    Architecture(cpu_sockets=2, gpus=8, nics=9, gbps_per_gpu=400.0)
-    """
-    match = re.fullmatch(r"(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,6})", name)
-    if match is None:
-        raise ParameterError(
-            f"'{name[:40]}' names no architecture", cure="Write CPUs, GPUs, NICs and Gbit/s, such as 2-8-9-400"
-        )
-    return Architecture(int(match[1]), int(match[2]), int(match[3]), float(match[4]))
-
-
-DESIGNS: dict[str, CollapsedCore] = {
-    "2-4-3-200": CollapsedCore(
-        hosts=32,
-        gpus_per_host=4,
-        nics_per_host=2,
-        free_before=2,
-        free_after=22,
-        oob_ports_per_host=6,
-    ),
-    "2-8-5-200": CollapsedCore(hosts=20, nics_per_host=4, oob_ports_per_host=6),
-    "2-8-9-400": CollapsedCore(),
-}
-"""Published designs at their largest single tier. Every NIC port for GPUs is one half of an 800G cage (400G),
-also where the name says 200: two NICs for four GPUs are 200 on average. Free cages of 2-4-3-200 (25 and 26 for
-support and storage; 43 to 64 for uplinks and spares) and 2-8-9-400 (52 to 64) are read off their wire maps;
-out-of-band ports of a host follow from the tiers of the scaling tables with switches of 48 ports."""
+    yield chosen
 
 
 FAMILY = Family(

@@ -154,7 +154,7 @@ def sizes_with_hosts(
         routers = max(units)
         least = -(-nics // routers)
         raise ParameterError(
-            f"a unit of {routers} routers with {ports} host ports each cannot take a host of {nics} ports",
+            f"a unit has {routers * ports} host ports and a host takes {nics}",
             cure=f"The nearest that has: {least} host ports, or hosts of {routers * ports} ports",
             field="host_ports",
             nearest=(least,),
@@ -203,16 +203,14 @@ def shape(text: str, field: str, dimensions: range, low: int = 2, high: int = 10
     ParameterError
         If it is not as many whole numbers in their range.
     """
-    parts = re.split(r"[x×,]", text.replace(" ", ""))
-    if all(re.fullmatch(r"[0-9]{1,5}", part) for part in parts):
-        sides = tuple(int(part) for part in parts)
-        if len(sides) in dimensions and all(low <= side <= high for side in sides):
-            return sides
-        close = [min(max(side, low), high) for side in sides][: dimensions[-1]]
-        close += [low] * (dimensions[0] - len(close))
-        nearest = "x".join(map(str, close))
-    else:
-        nearest = "x".join(["4"] * dimensions[0])
+    plain = text.replace(" ", "")
+    numbers = [int(part) for part in re.findall(r"[0-9]{1,9}", plain, re.ASCII)]
+    is_shape = re.fullmatch(r"[0-9]{1,9}([x×,][0-9]{1,9})*", plain, re.ASCII)
+    if is_shape and len(numbers) in dimensions and all(low <= number <= high for number in numbers):
+        return tuple(numbers)
+    close = [min(max(number, low), high) for number in numbers or [4]][: dimensions[-1]]
+    close += [close[-1]] * (dimensions[0] - len(close))
+    nearest = "x".join(map(str, close))
     count = f"{dimensions[0]}" if len(dimensions) == 1 else f"{dimensions[0]} to {dimensions[-1]}"
     raise ParameterError(
         f"'{text}' is not {count} whole numbers of {low} to {high} joined by x",

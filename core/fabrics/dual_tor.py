@@ -5,8 +5,8 @@ plane p: the planes share no switch, so a packet that leaves on port p arrives o
 to each aggregation switch of its plane. There are few links to the cores.
 
 Source of the defaults: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model
-Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15 segments
-in a pod; 8 links of an aggregation switch to the cores, 15 : 1.
+Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15
+segments in a pod; 8 links of an aggregation switch to the cores, 15 : 1.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ def sizes(p: DualTor) -> Sizes:
     ParameterError
     """
     ensure(p, faults)
-    groups, cores = even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports) if p.core_uplinks else (0, 0)
+    groups, cores = (
+        even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports) if p.core_uplinks else (0, 0)
+    )
     hosts = p.hosts + p.segments * p.backup_hosts
     tors = p.segments * p.rails * PLANES
     spines = p.pods * p.uplinks * PLANES
@@ -174,7 +176,9 @@ def build(p: DualTor, seed: int = 0) -> Graph:
                 tors[plane] += added[plane]
         for plane in range(PLANES):
             spines = [
-                _switch(weave, p, split, unit, numbered(f"agg-{plane + 1}-", n + 1, p.uplinks), "spine", plane)
+                _switch(
+                    weave, p, split, unit, numbered(f"agg-{plane + 1}-", n + 1, p.uplinks), "spine", plane
+                )
                 for n in range(p.uplinks)
             ]
             first, width = aligned(p.places * split.widths[0], split.widths[1]), split.widths[1]
@@ -243,7 +247,9 @@ def _cores(weave: Weave, p: DualTor, split: Split, aggregation: list[list[list[s
     own = p.uplinks // groups
     for plane, pods in enumerate(aggregation):
         for group in range(groups):
-            names = (numbered(f"core-{plane + 1}-", group * count + n + 1, groups * count) for n in range(count))
+            names = (
+                numbered(f"core-{plane + 1}-", group * count + n + 1, groups * count) for n in range(count)
+            )
             cores = [_switch(weave, p, split, "", name, "core", plane) for name in names]
             members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
             mesh(
@@ -299,7 +305,7 @@ def proposals(need: Need) -> Iterator[DualTor]:
 FAMILY = Family(
     "dual-tor",
     "Dual-ToR rails",
-    "Two switches for each rail of a segment, each in a plane of its own: loss of one halves the rate of a NIC.",
+    "Two switches for each rail of a segment, in disjoint planes: loss of one halves the rate of a NIC.",
     DualTor,
     build,
     sizes,

@@ -111,8 +111,9 @@ class Sizes:
         return sum(count for role, count in self.devices.items() if role not in END_ROLES)
 
 
-END_ROLES = ("host", "manager", "storage")
-"""Roles of devices that do not forward: servers, fabric managers, storage servers."""
+END_ROLES = ("host", "manager", "storage", "support", "gpu", "pdu", "fabric-switch", "in-band-switch")
+"""Roles of devices that do not forward in the network at hand: servers, fabric managers, storage and support
+servers, GPUs of a scale-up domain, and what an out-of-band network manages."""
 
 P = TypeVar("P", bound=Parameters)
 

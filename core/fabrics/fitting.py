@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from core.fabrics.clos_tree import SPLITS, equal_shares, split
 from core.fabrics.family import ParameterError, Parameters
 from core.model.fields import fields_of
 from core.model.records import Value
@@ -53,7 +54,9 @@ def ensure(parameters: P, faults: Faults[P]) -> None:
             found = _nearest(parameters, field, fault, faults, cures)
             if found:
                 label = fields_of(type(parameters))[field].label
-                told = " or ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in found)
+                told = " or ".join(
+                    f"{value:g}" if isinstance(value, float) else str(value) for value in found
+                )
                 cure = f"{label} that would do: {told}"
                 raise ParameterError(fault.problem, cure=cure, field=field, nearest=found)
     raise ParameterError(fault.problem, field=fault.fields[0])
@@ -84,7 +87,8 @@ def _nearest(
 
     if fault.values:
         tried = [v for v in fault.values if low <= float(v) <= high and v != value]
-        return tuple(sorted((v for v in tried if works(v)), key=lambda v: abs(float(v) - value))[:NEAREST])
+        found = [v for v in tried if works(v)]
+        return tuple(sorted(found, key=lambda v: (abs(float(v) - value), v))[:NEAREST])
     found = [*_first(value, 1, int(high), works), *_first(value, -1, int(low), works)]
     return tuple(sorted(found, key=lambda v: (abs(v - value), v))[:NEAREST])
 
@@ -123,49 +127,21 @@ def split_ports(ports: int, port_gbps: float, rates: Sequence[float]) -> Split |
     >>> split_ports(64, 800, (400, 200))
     Split(slots=256, slot_gbps=200.0, widths=(2, 1))
     """
-    parts = [links_of(port_gbps, rate) for rate in rates]
+    parts = [split(port_gbps, rate) for rate in rates]
     if not all(parts):
         return None
     finest = lcm(*parts)
     return Split(ports * finest, port_gbps / finest, tuple(finest // part for part in parts))
 
 
-def links_of(port_gbps: float, link_gbps: float) -> int:
-    """Links of a rate that one port gives; 0 if it cannot be split evenly into them.
-
-    Examples
-    --------
-    >>> links_of(800, 200), links_of(400, 300)
-    (4, 0)
-    """
-    parts = round(port_gbps / link_gbps)
-    return parts if parts >= 1 and abs(parts * link_gbps - port_gbps) <= 1e-6 * port_gbps else 0
-
-
 def parts_of(port_gbps: float, times: float = 1.0) -> tuple[float, ...]:
     """Return the rates into which a port can be split, times a factor."""
-    return tuple(port_gbps * times / n for n in (1, 2, 4, 8))
+    return tuple(port_gbps * times / n for n in SPLITS)
 
 
 def aligned(slot: int, width: int) -> int:
     """Return the first slot from one on at which a link of so many slots may begin."""
     return -(-slot // width) * width
-
-
-def even_switches(uplinks: int, members: int, ports: int) -> int:
-    """Return the fewest switches among which each member shares its uplinks equally; 0 if there is no such
-    number. `ports` is what one of them has.
-
-    Examples
-    --------
-    32 leafs with 72 uplinks on 144 ports: 16 spines have the ports, but 72 / 16 is not whole.
-
-    >>> even_switches(72, 32, 144)
-    18
-    """
-    fewest = max(-(-members * uplinks // ports), 1)
-    whole = (n for n in range(fewest, uplinks + 1) if uplinks % n == 0)
-    return next((n for n in whole if members * (uplinks // n) <= ports), 0)
 
 
 def even_groups(uplinks: int, columns: int, rows: int, ports: int) -> tuple[int, int]:
@@ -180,7 +156,7 @@ def even_groups(uplinks: int, columns: int, rows: int, ports: int) -> tuple[int,
     found = [
         (groups, switches)
         for groups in range(1, columns + 1)
-        if columns % groups == 0 and (switches := even_switches(uplinks, rows * (columns // groups), ports))
+        if columns % groups == 0 and (switches := equal_shares(uplinks, rows * (columns // groups), ports))
     ]
     return min(found, key=lambda group: (group[0] * group[1], group[0]), default=(0, 0))
 

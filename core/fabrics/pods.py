@@ -3,8 +3,8 @@
 Every uplink of a top-of-rack switch matches a NIC of the rack, shared equally by the cluster switches of the
 pod; pods meet at aggregation switches, where links are `pod_oversubscription` times fewer.
 
-Source of the defaults: "The Llama 3 Herd of Models", arXiv 2407.21783, section 3.3.1: racks of 2 servers, pods
-of 192 racks (3,072 GPUs) at full bisection, 8 pods, 1 : 7. Ports of the chassis switches are those of a
+Source of the defaults: "The Llama 3 Herd of Models", arXiv 2407.21783, section 3.3.1: racks of 2 servers,
+pods of 192 racks (3,072 GPUs) at full bisection, 8 pods, 1 : 7. Ports of the chassis switches are those of a
 576-port 400G chassis; the paper gives no number.
 """
 
@@ -167,9 +167,7 @@ def build(p: Pods, seed: int = 0) -> Graph:
         spines = [
             weave.add(unit, name, "spine", 2, slots=p.spine_ports, slot_gbps=p.port_gbps) for name in names
         ]
-        mesh(
-            weave, tors, spines, p.uplinks, p.port_gbps, lower_slot=first, lower_width=split.widths[1]
-        )
+        mesh(weave, tors, spines, p.uplinks, p.port_gbps, lower_slot=first, lower_width=split.widths[1])
         pods.append(spines)
     if p.pods > 1:
         _aggregation(weave, p, pods, up)

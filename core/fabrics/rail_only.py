@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from core.fabrics.clos_tree import equal_shares, split
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, even_switches, filled, links_of, mesh, numbered, parts_of
+from core.fabrics.fitting import Fault, ensure, filled, mesh, numbered, parts_of
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -43,7 +44,7 @@ class RailOnly(Parameters, frozen=True, kw_only=True):
     @property
     def split(self) -> int:
         """Links of hosts that one port gives; all links between switches are as fast as these."""
-        return links_of(self.port_gbps, self.nic_gbps)
+        return split(self.port_gbps, self.nic_gbps)
 
     @property
     def links(self) -> int:
@@ -83,7 +84,7 @@ def faults(p: RailOnly) -> Iterator[Fault]:
             ("hosts_per_leaf", "switch_ports"),
         )
         return
-    if p.uplinks and not even_switches(p.uplinks, p.leafs, p.links):
+    if p.uplinks and not equal_shares(p.uplinks, p.leafs, p.links):
         yield Fault(
             f"two tiers of {p.switch_ports}-port switches do not join the {p.leafs} leafs of a rail",
             ("hosts", "switch_ports", "hosts_per_leaf"),
@@ -98,7 +99,7 @@ def sizes(p: RailOnly) -> Sizes:
     ParameterError
     """
     ensure(p, faults)
-    rails, spines = p.nics_per_host, even_switches(p.uplinks, p.leafs, p.links)
+    rails, spines = p.nics_per_host, equal_shares(p.uplinks, p.leafs, p.links)
     devices = {"host": p.hosts, "leaf": rails * p.leafs}
     links = {("host", "leaf"): p.hosts * rails}
     if spines:
@@ -128,14 +129,10 @@ def build(p: RailOnly, seed: int = 0) -> Graph:
             host = weave.add(unit, name, "host", 0, slots=rails, slot_gbps=gbps, gpus=p.gpus_per_host)
             for rail in range(rails):
                 weave.join(host, (rail,), leafs[rail][-1], (slot,), gbps)
-    count = even_switches(p.uplinks, p.leafs, p.links)
+    count = equal_shares(p.uplinks, p.leafs, p.links)
     for rail in range(rails if count else 0):
-        names = (
-            f"{numbered('spine-', rail + 1, rails)}-{numbered('', n + 1, count)}" for n in range(count)
-        )
-        spines = [
-            weave.add("", name, "spine", 2, slots=p.links, slot_gbps=gbps, rail=rail) for name in names
-        ]
+        names = (f"{numbered('spine-', rail + 1, rails)}-{numbered('', n + 1, count)}" for n in range(count))
+        spines = [weave.add("", name, "spine", 2, slots=p.links, slot_gbps=gbps, rail=rail) for name in names]
         mesh(weave, leafs[rail], spines, p.uplinks, gbps, lower_slot=p.on_leaf)
     return weave.graph()
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DRAWS = 200
 """So many graphs are drawn until one is connected."""
+EXCHANGES = 10
 
 
 class Jellyfish(Parameters, frozen=True, kw_only=True):
@@ -99,12 +100,14 @@ def connected(draw: Callable[[Random], set[tuple[int, int]]], n: int, seed: int)
 
 
 def regular_pairs(n: int, degree: int, random: Random) -> set[tuple[int, int]]:
-    """Draw a simple regular graph, nearly uniformly; each pair has the smaller node first.
+    """Draw a simple regular graph, all about equally likely; each pair has the smaller node first.
 
     Notes
     -----
-    Free ends are paired at random; pairs that would be a loop or a second link go back [1]_. Where more
-    than half of all pairs are wanted those that are left out are drawn.
+    Free ends are paired at random; pairs that would be a loop or a second link go back [1]_. That alone
+    favours graphs with triangles, so links are exchanged at random afterwards, `EXCHANGES` times for each: a
+    Markov chain in which all graphs become equally likely. Where more than half of all pairs are wanted those
+    that are left out are drawn.
 
     References
     ----------
@@ -122,7 +125,7 @@ def regular_pairs(n: int, degree: int, random: Random) -> set[tuple[int, int]]:
     while True:
         pairs = _paired(n, degree, random)
         if pairs is not None:
-            return pairs
+            return _exchanged(pairs, random)
 
 
 def _paired(n: int, degree: int, random: Random) -> set[tuple[int, int]] | None:
@@ -142,6 +145,22 @@ def _paired(n: int, degree: int, random: Random) -> set[tuple[int, int]] | None:
         if free and all(pair in pairs for pair in combinations(free, 2)):
             return None
         ends = left
+    return pairs
+
+
+def _exchanged(pairs: set[tuple[int, int]], random: Random) -> set[tuple[int, int]]:
+    """Take two links a-b and c-d and make them a-d and c-b, where that leaves the graph simple."""
+    links, count = sorted(pairs), len(pairs)
+    for _ in range(EXCHANGES * count):
+        one, other = int(random.random() * count), int(random.random() * count)
+        (a, b), (c, d) = links[one], links[other]
+        if random.random() < 0.5:
+            c, d = d, c
+        first, second = (a, d) if a < d else (d, a), (c, b) if c < b else (b, c)
+        if a != d and c != b and first not in pairs and second not in pairs:
+            pairs -= {links[one], links[other]}
+            pairs |= {first, second}
+            links[one], links[other] = first, second
     return pairs
 
 

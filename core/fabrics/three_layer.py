@@ -1,12 +1,12 @@
-"""Three layers of equal switches, half of the ports down and half up; NIC n of a server on ToR n of its set.
+"""Three layers of equal switches, half of the ports down, half up; NIC n of a server on ToR n of its set.
 
-The downlinks of a ToR are split: two NICs of half the rate share one port. A set has one ToR for each NIC of a
-server. The ToRs of some sets are meshed with aggregation switches (a pod); the a-th aggregation switches of
+The downlinks of a ToR are split: two NICs of half the rate share one port. A set has one ToR for each NIC of
+a server. The ToRs of some sets are meshed with aggregation switches (a pod); the a-th aggregation switches of
 all pods meet in the same group of cores. No layer is oversubscribed.
 
 Source of the defaults: Z. Jiang et al., "MegaScale: Scaling Large Language Model Training to More Than 10,000
-GPUs", NSDI 2024: 64 ports of 400G, 32 down and 32 up, downlinks of 2 x 200G, 8 NICs on 8 ToRs, 12,288 GPUs. How
-sets form pods is not published; here 32 ToRs use all ports of 32 aggregation switches.
+GPUs", NSDI 2024: 64 ports of 400G, 32 down and 32 up, downlinks of 2 x 200G, 8 NICs on 8 ToRs, 12,288 GPUs.
+How sets form pods is not published; here 32 ToRs use all ports of 32 aggregation switches.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from core.fabrics.clos_tree import equal_shares
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
 from core.fabrics.fitting import (
     Fault,
     Split,
     ensure,
     even_groups,
-    even_switches,
     filled,
     mesh,
     numbered,
@@ -79,7 +79,7 @@ def _split(p: ThreeLayer) -> Split | None:
 
 def _upper(p: ThreeLayer) -> tuple[int, int]:
     """Return aggregation switches of a pod and links of one with cores; (0, 0) if there are none."""
-    spines = even_switches(p.half, p.pod_tors, p.half if p.pods > 1 else p.switch_ports)
+    spines = equal_shares(p.half, p.pod_tors, p.half if p.pods > 1 else p.switch_ports)
     if not spines:
         return 0, 0
     return spines, p.pod_tors * (p.half // spines) if p.pods > 1 else 0
@@ -215,7 +215,7 @@ def proposals(need: Need) -> Iterator[ThreeLayer]:
 FAMILY = Family(
     "three-layer",
     "Three equal layers",
-    "ToRs, aggregation and cores of half down and half up; the NICs of a server on ToRs of their own (MegaScale).",
+    "Every layer half down and half up; the NICs of a server on ToRs of their own (MegaScale).",
     ThreeLayer,
     build,
     sizes,

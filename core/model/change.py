@@ -10,7 +10,7 @@ import msgspec
 from core.errors import EditError, RecordError
 from core.model.check import check
 from core.model.project import Reader, random_id
-from core.model.records import TABLES, Key, Record
+from core.model.records import BLOCK_TABLES, TABLES, Key, Record
 
 R = TypeVar("R", bound=Record)
 
@@ -168,9 +168,11 @@ class Edit(Reader):
 
     def new_id(self, block: str = "") -> str:
         """Return an id that no record of the block has or had in this edit."""
+        # In a block there are records of its own tables only; thousands of ids are drawn in one edit.
+        tables = BLOCK_TABLES if block else TABLES
         while True:
             key = block, fresh = block, self._make_id()
-            if key not in self._used and not any(fresh in self.rows(table, block) for table in TABLES):
+            if key not in self._used and not any(fresh in self.rows(table, block) for table in tables):
                 return fresh
 
     def change(self) -> Change:

@@ -76,6 +76,14 @@ def test_an_empty_place_is_used_for_ufm_before_a_host_is_taken_away():
     assert ports == {(f"manager-{n // 2 + 1}", f"su-4/leaf-{n + 1}", (31,)) for n in range(4)}
 
 
+@pytest.mark.parametrize(("ports", "hosts"), [(192, 104), (193, 103), (200, 103), (201, 102)])
+def test_only_hosts_in_the_way_of_managers_have_to_go(ports, hosts):
+    # The last unit has 40 of 64 hosts: 32 on the first leaf of each rail, 8 on the second, whose other 24
+    # ports are free on each of 8 rails.
+    asked = {"hosts": 104, "hosts_per_unit": 64, "manager_ports": ports}
+    assert sizes_of(generate("rail-optimised", asked)).devices["host"] == hosts
+
+
 def test_ports_that_are_free_beside_the_uplinks_serve_managers():
     # 16 hosts down and 16 links up leave 32 of 64 ports: nobody has to go.
     made = generate("rail-optimised", {"hosts": 32, "hosts_per_unit": 16, "manager_ports": 4})
@@ -185,6 +193,41 @@ def test_consecutive_uplinks_share_a_spine():
         assert edge["b_slots"] == (20, 21)
 
 
+def test_links_to_cores_are_above_those_to_leafs():
+    # 16 units: groups of 4 leafs and 4 spines, a spine with 2 links to each of 16 cores.
+    # Rail 3 of the second group is the 11th of 32 spine-leaf groups: ports 20 and 21 of every core.
+    made = generate("rail-optimised", {"hosts": 512})
+    up = made["group-2/spine-3-2"]
+    assert sum(key.startswith("core-2-") for key in up) == 16
+    assert {made.nodes[key]["role"] for key in up} == {"leaf", "core"}
+    [edge] = up["core-2-05"].values()
+    assert (edge["a_slots"], edge["b_slots"]) == ((40, 41), (20, 21))
+    # Leaf of the third unit of the group, 8 links to each of its 4 spines.
+    [edge] = made["group-2/su-3/leaf-3"]["group-2/spine-3-2"].values()
+    assert (edge["a_slots"], edge["b_slots"]) == (tuple(range(40, 48)), tuple(range(16, 24)))
+
+
+def test_switches_between_gpus():
+    """fabrics.md 3: same rail and unit 1 switch, anything else 3; in three tiers 5 between groups."""
+
+    def switches(graph, one, other):
+        # A host does not forward: without hosts, paths cannot change rails in one.
+        fabric = graph.subgraph(key for key, tier in graph.nodes(data="tier") if tier)
+        [ours], [theirs] = (
+            [leaf for leaf in graph[host] if graph.nodes[leaf]["rail"] == rail] for host, rail in (one, other)
+        )
+        return nx.shortest_path_length(fabric, ours, theirs) + 1
+
+    two = generate("rail-optimised", {"hosts": 64})
+    assert switches(two, ("su-1/h01", 0), ("su-1/h32", 0)) == 1
+    assert switches(two, ("su-1/h01", 0), ("su-2/h01", 0)) == 3
+    assert switches(two, ("su-1/h01", 0), ("su-1/h01", 7)) == 3
+    three = generate("rail-optimised", {"hosts": 512})
+    assert switches(three, ("group-1/su-1/h01", 0), ("group-1/su-4/h01", 0)) == 3
+    assert switches(three, ("group-1/su-1/h01", 0), ("group-2/su-1/h01", 0)) == 5
+    assert switches(three, ("group-1/su-1/h01", 0), ("group-1/su-1/h02", 1)) == 5
+
+
 def test_uplinks_of_the_full_rate_start_at_a_whole_port():
     # 3 hosts of 400G leave half of the second port of 800G unused; uplink 1 is on the third.
     made = generate(
@@ -277,3 +320,6 @@ def test_proposals_meet_the_need():
     assert all(isinstance(p, LeafSpine) and p.hosts_per_unit == 20 for p in plain)
     # A NIC of 800G on ports of 400G has a port in each of two planes.
     assert {p.planes for p in rails.FAMILY.proposals(Need(hosts=64, nic_gbps=800.0))} == {2}
+    # NICs of 800G can be split into two planes of 400G.
+    twin = rails.FAMILY.proposals(Need(hosts=64, nic_gbps=800.0, port_gbps=800.0))
+    assert [(p.tiers, p.planes) for p in twin] == [(2, 1), (2, 2), (3, 1), (3, 2)]

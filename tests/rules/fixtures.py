@@ -381,6 +381,7 @@ def off_rail(plan: Plan) -> None:
             plan.link(
                 "h", f"x{k}{rail}", host, f"osfp{rail + 1}", f"sp1/L{leaf}", f"osfp{k + 8 * (leaf < rail)}"
             )
+    plan.link("sp", "u", "L0", "osfp16", "L1", "osfp16")
 
 
 @fixture("network.off_unit", "x31", block="h", count=1)

@@ -1,4 +1,4 @@
-"""The rack that new network racks of a fabric start from: a frame with power strips, made when first needed."""
+"""The rack that new network racks of a fabric start from: a frame with power strips."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class EmptyRack:
         return made.id
 
     def _model(self) -> tuple[str, list[Device]]:
-        """Return a rack block to make new racks like, and its power strips; the block is empty if there is none."""
+        """Return the rack block that new racks are made like, empty if there is none, and its strips."""
         fallback = ""
         for of in dict.fromkeys(p.block for p in places(self._edit, self._block) if p.device is None):
             frame = self._edit.find_type(self._edit.blocks[of].rack_type)

@@ -6,7 +6,7 @@ What a fabric made, and so what is replaced when it is generated again:
 - the switches all of whose data links belong to it (management ports aside), unless they are pinned.
   Those that stand where the policy would have them, with the type asked for, are used again: they keep
   place, name and whatever else is plugged in. The rest go;
-- the network racks it made (their drawing says so in `template`), if nothing but power strips is left in them.
+- the network racks it made (their drawing says so in `template`), if only power strips are left in them.
 
 Pinned switches (`Fabric.pins`) keep place and name and are taken first; switches that carry links of other
 networks stay.
@@ -14,11 +14,13 @@ networks stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.catalogue.library import Library
+from core.editing.cabling.patterns import natural
 from core.editing.laying.applying import apply, remove_empty_racks
 from core.editing.laying.empty_rack import EmptyRack
 from core.editing.laying.hosts import Place, hosts_of, places
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 
 _LAID = "laid."
 """Start of the parameters of a fabric record that say how it was laid, not what it is."""
+
+
+_COUNTED = re.compile(r"([\d,]+) (cable|override|waiver)s? removed")
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ def lay(
     """
     if request.policy not in POLICIES:
         raise EditError(f"there is no policy '{request.policy}'", cure=f"Choose {', '.join(POLICIES)}")
+    before = len(edit.notes)
     old = edit.fabrics.get(request.fabric)
     seating = seat(graph, hosts_of(edit, block, request.role, request.hosts))
     record = _record(request, old, parameters or {}, label)
@@ -158,7 +164,8 @@ def lay(
     kept = graph.subgraph(paths) if seating.empty else graph
     ports = wire(edit, library, block, kept, paths, request.fabric)
     qualify(edit, library)
-    edit.notes.extend(notes)
+    notes += _summed(edit.notes[before:])
+    edit.notes[before:] = notes
     return Laid(request.fabric, paths, ports, tuple(notes))
 
 
@@ -307,9 +314,7 @@ def _stays(
     if was != request.policy:
         return pinned
     rest = [s for s in standing if not s.is_pinned and not s.is_shared and s.place.rack in plan.racks]
-    at_top = request.policy == "top of rack"
-    if at_top:
-        rest.sort(key=lambda s: -s.place.device.half_u if s.place.device else 0)
+    rest.sort(key=lambda s: natural(s.place.device.name if s.place.device else ""))
     return pinned + rest
 
 
@@ -352,16 +357,15 @@ def _first_pinned(
 ) -> StandingSwitch | None:
     """Return the first pinned switch that is of the tier of a node and stands at its home."""
     node = graph.nodes[key]
-    home = plan.home(key)
+    home, roles = plan.home(key), {role for _, role in graph.nodes(data="role")}
     for switch in pinned:
-        device = switch.place.device
+        device, is_of_tier = switch.place.device, False
         is_at_home = not home or switch.path.startswith(f"{home}/")
         if switch.tier:
             is_of_tier = switch.tier == node["tier"]
-        else:
-            is_of_tier = device is not None and (
-                device.name.startswith(node["role"]) or _type_of(switch.place) == spec.id
-            )
+        elif device is not None:
+            named = next((role for role in roles if device.name.startswith(role)), "")
+            is_of_tier = named == node["role"] if named else device.type == spec.id
         if is_at_home and is_of_tier:
             return switch
     return None
@@ -369,6 +373,26 @@ def _first_pinned(
 
 def _type_of(place: Place) -> str:
     return "" if place.device is None else place.device.type
+
+
+def _summed(notes: Iterable[str]) -> list[str]:
+    """Return notes with those that count the same thing as one.
+
+    Examples
+    --------
+    >>> _summed(["2 cables removed", "moved", "1 cable removed", "1 drawing made unique: a"])
+    ['3 cables removed', 'moved', '1 drawing made unique: a']
+    """
+    found: dict[str, int | str] = {}
+    for note in notes:
+        match = _COUNTED.fullmatch(note)
+        if match is None:
+            found[note] = note
+        else:
+            found[match[2]] = int(found.get(match[2], 0)) + int(match[1].replace(",", ""))
+    return [
+        note if isinstance(note, str) else f"{counted(note, noun)} removed" for noun, note in found.items()
+    ]
 
 
 def _notes(seating: Seating, standing: Iterable[StandingSwitch], used: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from core.editing.rows import Standing, standings
 from core.model.project import Reader
 from core.model.records import Device, Instance, Rotation
 
+REAR_MM = 900
+"""What is kept free behind a rack where there is a choice."""
+
 
 class Stand(NamedTuple):
     """Where a rack can stand on a floor."""
@@ -24,6 +28,8 @@ class Stand(NamedTuple):
     row: int
     """Row it joins, -1 for one of its own."""
     box: Box
+    is_clear: bool = True
+    """Whether there is room to open it before and behind."""
 
 
 class Ground:
@@ -46,6 +52,8 @@ class Ground:
         self._rooms: list[list[tuple[int, int]]] = []
         self._array: np.ndarray | None = None
         self._enter(block, "", ())
+        middles = [((b.left + b.right) / 2, (b.front + b.back) / 2) for b in self._boxes]
+        self._rooms = [room for room in self._rooms if any(holds(room, x, y) for x, y in middles)]
 
     def standings(self, floor: str) -> dict[str, Standing]:
         """Return where things stand on the floor a path leads to."""
@@ -75,13 +83,15 @@ class Ground:
         low, high = (1, 3) if turned_row else (0, 2)
         spans = sorted((box[low], box[high]) for box in boxes.values())
         starts = [spans[-1][1], spans[0][0] - wide]
-        starts += [a[1] for a, b in zip(spans, spans[1:], strict=False) if b[0] - a[1] >= wide]
+        starts += [a[1] for a, b in pairwise(spans) if b[0] - a[1] >= wide]
         found = []
         for number, start in enumerate(starts):
             box = _beside(boxes[model.id], model.rotation, start, wide, deep)
             beyond = box if number > 1 else _longer(box, low, high, AISLE_MM if number == 0 else -AISLE_MM)
             if not self._obstacle(floor, beyond, box):
-                found.append(_stand(box, model.rotation, wide, deep, row))
+                around = _with_aisles(box, model.rotation)
+                is_clear = not self._obstacle(floor, around, around)
+                found.append(_stand(box, model.rotation, wide, deep, row)._replace(is_clear=is_clear))
         return found
 
     def new_row_stand(self, floor: str, wide: int, deep: int) -> Stand | None:
@@ -92,20 +102,25 @@ class Ground:
             return None if self._obstacle(floor, box, box) else _stand(box, 0, wide, deep, -1)
         left, front = min(b.left for b in boxes), min(b.front for b in boxes)
         right, back = max(b.right for b in boxes), max(b.back for b in boxes)
-        rows: list[tuple[Rotation, int, int, range]] = [
-            (0, left, back + AISLE_MM, range(left, right, wide)),
-            (180, left, front - AISLE_MM - deep, range(left, right, wide)),
+        grid = self._reader.blocks[self._blocks[floor]].grid_mm
+        left, front = left // grid * grid, front // grid * grid
+        right, back = -(-right // grid) * grid, -(-back // grid) * grid
+        rows: list[tuple[Rotation, int]] = [
+            (0, back + AISLE_MM),
+            (180, (front - AISLE_MM - deep) // grid * grid),
         ]
-        for rotation, _, y, steps in rows:
-            for x in steps:
+        for rotation, y in rows:
+            for x in range(left, right, wide):
                 box = Box(x, y, x + wide, y + deep)
-                room = Box(x, y - AISLE_MM, x + wide, y + deep + AISLE_MM)
-                if not self._obstacle(floor, room, box):
+                room = _with_aisles(box, rotation)
+                if not self._obstacle(floor, room, room):
                     return _stand(box, rotation, wide, deep, -1)
         for x in range(right + AISLE_MM, right + AISLE_MM + 12 * wide, wide):
-            box = Box(x, front, x + wide, front + deep)
-            if not self._obstacle(floor, box, box):
-                return _stand(box, 0, wide, deep, -1)
+            for y in range(front, max(back - deep, front) + 1, max(deep, 1)):
+                box = Box(x, y, x + wide, y + deep)
+                room = _with_aisles(box, 0)
+                if not self._obstacle(floor, room, room):
+                    return _stand(box, 0, wide, deep, -1)
         return None
 
     def _obstacle(self, floor: str, clear: Box, box: Box) -> str:
@@ -172,6 +187,15 @@ def _beside(model: Box, rotation: int, start: int, size: int, deep: int) -> Box:
     if rotation == 90:
         return Box(model.right - deep, start, model.right, start + size)
     return Box(model.left, start, model.left + deep, start + size)
+
+
+def _with_aisles(box: Box, rotation: int) -> Box:
+    """Return the box of a rack with what is kept free before and behind it."""
+    if rotation % 180 == 90:
+        front, rear = (REAR_MM, AISLE_MM) if rotation == 90 else (AISLE_MM, REAR_MM)
+        return Box(box.left - front, box.front, box.right + rear, box.back)
+    front, rear = (AISLE_MM, REAR_MM) if rotation == 0 else (REAR_MM, AISLE_MM)
+    return Box(box.left, box.front - front, box.right, box.back + rear)
 
 
 def _longer(box: Box, low: int, high: int, by: int) -> Box:

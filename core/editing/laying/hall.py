@@ -12,26 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalogue.library import Library
 from core.editing.blocks import copy_block, new_floor_block
-from core.editing.footprint import box_of_block
-from core.editing.laying.racking import Content, Racks
-from core.editing.laying.rows_of_racks import Aisles, Item, stand
+from core.editing.laying.racking import Content, Racks, hosts_in_rack
+from core.editing.laying.rows_of_racks import Aisles, Item, enclose, stand
 from core.editing.laying.units import Unit, tree_of
-from core.editing.laying.wiring import Laid, wire
+from core.editing.laying.wiring import Laid, Progress, wire
 from core.editing.parts import qualify
 from core.editing.remove import remove
 from core.editing.routes import counted
 from core.errors import EditError
 from core.model.change import Edit
-from core.model.ports import port_table
-from core.model.project import Reader
-from core.model.records import Area, Fabric, FabricRole
-from core.model.types import DeviceType
+from core.model.records import Fabric, FabricRole
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
-
-ROOM_MM = 2400
-"""What a new hall leaves free around everything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +83,14 @@ class Hall:
         return found
 
 
-def draw_hall(edit: Edit, library: Library, graph: Graph, hall: Hall, block: str = "") -> Laid:
+def draw_hall(
+    edit: Edit,
+    library: Library,
+    graph: Graph,
+    hall: Hall,
+    block: str = "",
+    progress: Progress | None = None,
+) -> Laid:
     """Draw a hall for a network.
 
     Parameters
@@ -102,6 +102,8 @@ def draw_hall(edit: Edit, library: Library, graph: Graph, hall: Hall, block: str
     hall : Hall
     block : str, optional
         Empty floor block to draw it on; a new one if left out.
+    progress : callable, optional
+        Told how far it is (`core.editing.laying.wiring.Progress`).
 
     Raises
     ------
@@ -109,9 +111,7 @@ def draw_hall(edit: Edit, library: Library, graph: Graph, hall: Hall, block: str
         If something does not fit, with what would help. The edit is then to be dropped.
     """
     if block and (edit.instances(block) or edit.devices(block)):
-        raise EditError(
-            "the floor is not empty", cure="Choose an empty floor, or place the network by a policy"
-        )
+        raise EditError("the floor is not empty", cure="Choose an empty floor")
     about = graph.graph
     fabric = Fabric(
         id=edit.new_id(),
@@ -129,8 +129,8 @@ def draw_hall(edit: Edit, library: Library, graph: Graph, hall: Hall, block: str
     paths: dict[str, str] = {}
     drawing.trace(tree, drawn, "", paths)
     if not block:
-        _room(edit, floor, hall.name)
-    count = wire(edit, library, floor, graph, paths, fabric.id)
+        enclose(edit, floor, hall.name)
+    count = wire(edit, library, floor, graph, paths, fabric.id, progress)
     qualify(edit, library)
     return Laid(fabric.id, paths, count, drawing.notes)
 
@@ -155,7 +155,7 @@ class _Drawing:
         network = hall.network_rack or hall.rack
         self._racks = Racks(edit, library, hall.rack, hall.pdu, hall.sources, limit)
         self._network = Racks(edit, library, network, hall.network_pdu, hall.sources, limit)
-        self._in_host_rack = hosts_of(edit, hall.host_rack) if hall.host_rack else []
+        self._in_host_rack = hosts_in_rack(edit, hall.host_rack) if hall.host_rack else []
         self._short: dict[int, str] = {len(self._in_host_rack): hall.host_rack}
         """Blocks that are the host rack with fewer hosts, by number of hosts."""
         self._own_ids: dict[int, list[str]] = {}
@@ -242,12 +242,19 @@ class _Drawing:
         return _Drawn(block, dict(zip(names, devices, strict=True)), {}, 1)
 
     def _host_racks(self, hosts: list[str]) -> list[tuple[Item, dict[str, str]]]:
-        found = []
-        for number, start in enumerate(range(0, len(hosts), max(self._most, 1)), 1):
-            part = hosts[start : start + self._most]
-            block, devices = self._host_block(len(part))
+        found, start = [], 0
+        for number, count in enumerate(self._shares(len(hosts)), 1):
+            part, start = hosts[start : start + count], start + count
+            block, devices = self._host_block(count)
             found.append((Item(block, f"r{number:02}"), dict(zip(part, devices, strict=True))))
         return found
+
+    def _shares(self, hosts: int) -> list[int]:
+        """Return how many hosts each rack gets: evenly, unless a number or a drawn rack is to be filled."""
+        racks = -(-hosts // max(self._most, 1))
+        if self._hall.hosts_per_rack or self._hall.host_rack:
+            return [min(self._most, hosts - self._most * k) for k in range(racks)]
+        return [hosts // racks + (k < hosts % racks) for k in range(racks)]
 
     def _host_block(self, number: int) -> tuple[str, list[str]]:
         """Return the rack of so many hosts and their ids in order."""
@@ -281,36 +288,3 @@ class _Drawing:
             item = Item(block, f"net-{number}", is_network=True)
             found.append((item, dict(zip(names, devices, strict=True))))
         return found
-
-
-def hosts_of(reader: Reader, block: str) -> list[str]:
-    """Return the ids of the devices of a rack block that have network ports, from below.
-
-    Raises
-    ------
-    EditError
-        If there are none.
-    """
-    found = []
-    for device in reader.devices(block).values():
-        spec = reader.find_type(device.type)
-        if isinstance(spec, DeviceType) and any(p.group.role == "scale-out" for p in port_table(spec)):
-            found.append((device.half_u, device.side, device.id))
-    if not found:
-        raise EditError("the rack holds no hosts", cure="Choose a rack of servers or compute trays")
-    return [device_id for _, _, device_id in sorted(found)]
-
-
-def _room(edit: Edit, block: str, name: str) -> None:
-    box = box_of_block(edit, block)
-    left, front, right, back = (
-        box.left - ROOM_MM,
-        box.front - ROOM_MM,
-        box.right + ROOM_MM,
-        box.back + ROOM_MM,
-    )
-    points = ((left, front), (right, front), (right, back), (left, back))
-    edit.put(
-        "areas",
-        Area(block=block, id=edit.new_id(block), kind="room", name=name, points=points, height_mm=4500),
-    )

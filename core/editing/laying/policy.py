@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from core.editing.cabling.patterns import natural
+from core.editing.laying.empty_rack import TEMPLATE
 from core.editing.laying.ground import Ground, Stand
 from core.editing.laying.hosts import Place, places
 from core.editing.laying.seating import Seating
@@ -77,6 +80,9 @@ class Plan:
         self._ground: Ground | None = None
         self._full: set[tuple[str, int]] = set()
         self._token = edit.new_id()
+        self._namesakes = Counter(
+            (seating.home(node["unit"]), node["name"]) for _, node in graph.nodes(data=True) if node["tier"]
+        )
         self._turns = self._turns_of()
         self._known: dict[tuple[str, bool, tuple[tuple[str, int], ...], int], list[Place]] = {}
 
@@ -92,9 +98,8 @@ class Plan:
         asked = home, bool(served), tuple(served.items()), turn
         if asked not in self._known:
             if self._policy == "top of rack" and served:
-                best = sorted(served, key=lambda rack: -served[rack])
-                top = [rack for rack in best if served[rack] == served[best[0]]]
-                order = top[turn:] + top[:turn] + best[len(top) :]
+                top = _most_served(served)
+                order = [*top[turn:], *top[:turn], *(rack for rack in served if rack not in set(top))]
                 self._known[asked] = [self.racks[rack] for rack in order]
             else:
                 self._known[asked] = self._network_racks(home, served)
@@ -122,11 +127,11 @@ class Plan:
         for rack in racks:
             spot = self.shelves.fit(rack, spec, from_top=at_top)
             if not isinstance(spot, str):
-                return self._put(key, rack, spec, spot)
+                return self._put(key, rack, spec, spot, is_shared=at_top or self._is_shared(rack))
             reason = reason or f"{self._name(rack)}: {spot}"
         if at_top:
             raise EditError(
-                f"{node['name']} finds no place at the top of a rack: {reason or 'its hosts stand on the floor'}",
+                f"{node['name']} finds no place at the top of a rack: {reason}",
                 cure="Free units or raise the limit there, or put the switches into network racks",
             )
         rack = self._new_rack(home, served, reason)
@@ -142,7 +147,10 @@ class Plan:
         """Return what is to be written, by path of the rack or floor; a text is the id of what goes."""
         found: dict[str, list[NewDevice | NewRack | str]] = {}
         for path in self.racks:
-            rows = [*self.shelves.added(path), *sorted(self.shelves.gone(path))]
+            rows: list[NewDevice | NewRack | str] = [
+                *self.shelves.added(path),
+                *sorted(self.shelves.gone(path)),
+            ]
             if rows:
                 found[path] = rows
         for floor, racks in self.new_racks.items():
@@ -152,15 +160,18 @@ class Plan:
             found.setdefault(floor, []).extend(filled)
         return found
 
-    def _put(self, key: str, rack: Place, spec: DeviceType, spot: Spot) -> str:
+    def _put(self, key: str, rack: Place, spec: DeviceType, spot: Spot, *, is_shared: bool = False) -> str:
         added = self.shelves.added(rack.path)
         device_id = f"{self._token}-{len(added) + 1}"
-        name = self._device_name(key, rack, spec, spot.half_u)
+        name = self._device_name(key, rack, spec, spot.half_u, is_shared)
         self.shelves.add(rack.path, NewDevice(device_id, spec.id, name, spot))
         return join(rack.path, device_id)
 
-    def _device_name(self, key: str, rack: Place, spec: DeviceType, half_u: int) -> str:
-        """Return a name by the template of its role; else that of the network, where no other rack shares it."""
+    def _device_name(self, key: str, rack: Place, spec: DeviceType, half_u: int, is_shared: bool) -> str:
+        """Return a name by the template of its role; else that of the network.
+
+        In racks that are copies of one drawing switches are counted in each rack, so that they stay copies.
+        """
         node = self._graph.nodes[key]
         taken = self.shelves.names(rack)
         level = f"device.{node['role']}"
@@ -176,11 +187,16 @@ class Plan:
                 }
                 values |= {"rack": self._name(rack), "parent": self._name(rack), "block": self._name(rack)}
                 return first_free(record, taken, values)[0]
-        if rack.path not in self._new and self._is_shared(rack):
-            return first_free(NamingTemplate(id=level, template=f"{node['role']}-{{n:02}}"), taken, {})[0]
-        return counted_on(node["name"], taken) if node["name"] in taken else node["name"]
+        if is_shared:
+            return first_free(NamingTemplate(id=level, template=f"{node['role']}-{{n}}"), taken, {})[0]
+        name: str = node["name"]
+        if self._namesakes[self.home(key), name] > 1:  # units of the network that are none on this floor
+            name = f"{node['unit'].rpartition('/')[2]}-{name}"
+        return counted_on(name, taken) if name in taken else name
 
     def _is_shared(self, rack: Place) -> bool:
+        if rack.path in self._new:
+            return False
         floor = block_at(self._edit, self._block, rack.floor)
         return sum(i.of == rack.block for i in self._edit.instances(floor).values()) > 1
 
@@ -205,9 +221,7 @@ class Plan:
         for key, node in self._graph.nodes(data=True):
             served = self._seating.racks(self._graph, key) if node["tier"] else None
             if served:
-                most = max(served.values())
-                best = tuple(sorted(rack for rack in served if served[rack] == most))
-                alike.setdefault((node["unit"], best), []).append(key)
+                alike.setdefault((node["unit"], tuple(_most_served(served))), []).append(key)
         return {
             key: place * len(best) // len(keys)
             for (_, best), keys in alike.items()
@@ -215,21 +229,26 @@ class Plan:
         }
 
     def _floors(self, home: str, served: Mapping[str, int]) -> set[str]:
-        """Return the floors where network racks of a switch stand: its home, and those of the racks it serves."""
+        """Return the floors of the network racks of a switch: its home, those of the racks it serves."""
         return {home, *(self.racks[rack].floor for rack in served)}
 
     def _network_racks(self, home: str, served: Mapping[str, int]) -> list[Place]:
         floors = self._floors(home, served)
         found = [r for r in self.racks.values() if r.floor in floors and "host" not in self._kinds[r.path]]
-        found.sort(key=lambda rack: rack.floor != home)
+        found.sort(key=lambda rack: (rack.floor != home, *self._age(rack)))
         if self._policy in ("end of row", "middle of row"):
             floor, row = self._row(home, served)
             here = [rack for rack in found if (rack.floor, rack.row) == (floor, row)]
             return sorted(here, key=self._distance)
         return [rack for rack in found if self._kinds[rack.path] <= set(NETWORK_KINDS)]
 
+    def _age(self, rack: Place) -> tuple[bool, tuple[tuple[int, str], ...]]:
+        """Return a key that sorts the racks the program made after the others, in the order it made them."""
+        is_made = self._edit.blocks[rack.block].template.startswith(TEMPLATE)
+        return is_made, natural(self._name(rack)) if is_made else ()
+
     def _row(self, home: str, served: Mapping[str, int]) -> tuple[str, int]:
-        """Return the row with most of the links of a switch; of one that serves no host the first at its home."""
+        """Return the row with most links of a switch; of one that serves no host the first at its home."""
         if served:
             links: dict[tuple[str, int], int] = {}
             for path, count in served.items():
@@ -293,23 +312,33 @@ class Plan:
             rows = list(dict.fromkeys(r.row for r in self.racks.values() if r.floor == home))
         else:
             rows = [row]
+        found: list[tuple[bool, int, int, int, Stand]] = []
         for each in rows:
             low, high = self._span(floor, each)
-            stands = ground.row_stands(floor, each, frame.width_mm, frame.depth_mm)
-            if stands:
-                off = [
-                    self._off(s.box.left + s.box.right, s.box.front + s.box.back, low, high) for s in stands
-                ]
-                best = min(range(len(stands)), key=lambda n: (abs(off[n]), n))
-                return floor, each, stands[best]
-        if rows and self._policy in ("end of row", "middle of row") and served:
+            for stand in ground.row_stands(floor, each, frame.width_mm, frame.depth_mm):
+                box = stand.box
+                off = self._off(box.left + box.right, box.front + box.back, low, high)
+                found.append((not stand.is_clear, rows.index(each), abs(off), len(found), stand))
+        best = min(found)[-1] if found else None
+        if best is not None and (best.is_clear or rows == [row]):
+            return floor, best.row, best
+        if rows == [row] and self._policy in ("end of row", "middle of row") and served:
             return floor, row, None
-        return floor, -1, ground.new_row_stand(floor, frame.width_mm, frame.depth_mm)
+        own = ground.new_row_stand(floor, frame.width_mm, frame.depth_mm)
+        if own is None and best is not None:
+            return floor, best.row, best
+        return floor, -1, own
 
     def _floor_plan(self) -> Ground:
         if self._ground is None:
             self._ground = Ground(self._edit, self._block)
         return self._ground
+
+
+def _most_served(served: Mapping[str, int]) -> list[str]:
+    """Return the racks a switch has most links to; half as many are as good (a rack with fewer hosts)."""
+    most = max(served.values())
+    return [rack for rack, links in served.items() if 2 * links >= most]
 
 
 def _limits(reader: Reader, block: str) -> dict[str, float]:

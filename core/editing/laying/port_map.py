@@ -94,7 +94,7 @@ class PortMap:
         self._spread = bool(taken)
         first = 0
         for port in taken or ports:
-            holds = len(whole_or_lanes(port)) if taken else _holds(port, slot_gbps)
+            holds = _usual_split(port) if taken else _holds(port, slot_gbps)
             if holds:
                 self.cages.append(Cage(port, first, holds))
                 first += holds
@@ -154,6 +154,10 @@ def _rate(port: Port) -> float:
     return port.group.rate_gbps or 0.0
 
 
+def _usual_split(port: Port) -> int:
+    return len(whole_or_lanes(port))
+
+
 def _nic(port: Port, place: int, gbps: float) -> str:
     """Return the port of a NIC: the lane that has the rate of the link, else as the port is used anyway."""
     usual = whole_or_lanes(port)
@@ -178,9 +182,9 @@ def _spread(table: PortTable, ports: list[Port], slots: int, slot_gbps: float) -
     """
 
     def enough(some: Sequence[Port]) -> bool:
-        return slots <= sum(len(whole_or_lanes(port)) for port in some)
+        return slots <= sum(_usual_split(port) for port in some)
 
-    fast = [port for port in ports if _rate(port) >= slot_gbps]
+    fast = [port for port in ports if _rate(port) / _usual_split(port) >= slot_gbps]
     others = [p for p in table if p.group.layer == "data" and p.group.role in _OTHER_NICS and p not in ports]
     room = sum(_holds(port, slot_gbps) for port in ports)
     if enough(fast):
@@ -219,7 +223,7 @@ def ensure_one_split(ports: PortMap, uses: Iterable[tuple[Sequence[int], int]]) 
 def types_with(
     types: Iterable[AnyType], slots: int, slot_gbps: float, role: FabricRole, **fields: object
 ) -> list[str]:
-    """Return the names of the device types that have so many ports of a rate.
+    """Return the names of the device types that have so many ports of a rate, those with fewest more first.
 
     Parameters
     ----------
@@ -235,5 +239,5 @@ def types_with(
             ports.tokens(range(slots))
         except EditError:
             continue
-        found.append(spec.name)
-    return found
+        found.append((ports.slots, spec.name))
+    return [name for _, name in sorted(found)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -13,11 +13,12 @@ from core.editing.laying.cording import Cording, cording_of
 from core.editing.naming import free_block_name
 from core.editing.place import place_device
 from core.editing.routes import counted
-from core.editing.space import Occupancy, Spot, half_units
+from core.editing.space import Face, Occupancy, Spot, half_units
 from core.editing.types import use_device_type, use_type
 from core.errors import EditError
 from core.model.change import Edit
 from core.model.ports import port_table
+from core.model.project import Reader
 from core.model.records import Device, End, Link, PowerSource
 from core.model.types import DeviceType, RackType
 
@@ -155,10 +156,10 @@ class Racks:
         height = sum(half_units(spec) for spec in specs)
         gap = 2 if height + 2 * len(specs) <= 2 * self.rack.units else 0
         spots, low = [], 0
-        mixed = len({spec.kind == "switch" for spec in specs}) > 1
+        mixed = any(spec.kind in ("server", "tray") for spec in specs)
         for spec, content in zip(specs, contents, strict=True):
             at_top = mixed and spec.kind == "switch"
-            face = "rear" if spec.airflow == "rear-to-front" else "front"
+            face: Face = "rear" if spec.airflow == "rear-to-front" else "front"
             spot = taken.first_fit(spec, from_top=at_top, face=face, low=0 if at_top else low)
             if spot is None:
                 spot = taken.first_fit(spec, face=face)
@@ -177,12 +178,14 @@ class Racks:
             self.notes["The supplies of some devices do not outlast the loss of a source"] = None
         pdus = []
         inlet = next((p.name for p in port_table(self._pdu) if p.group.direction == "in"), "")
-        for source in names:
+        spots = self._pdu_spots(len(names))
+        for turn, source in enumerate(names):
             self.use_source(source)
             for number in range(1, cording.each + 1):
                 name = f"pdu-{source.lower()}{number if cording.each > 1 else ''}"
                 feeds = {inlet: source} if inlet else {}
-                pdu = place_device(edit, self._library, block, self._pdu.id, None, name=name, feeds=feeds)
+                spot = next(spots[turn], None)
+                pdu = place_device(edit, self._library, block, self._pdu.id, spot, name=name, feeds=feeds)
                 pdus.append(pdu.id)
         ends: dict[tuple[int, int], tuple[list[str], list[str]]] = {}
         for cord in cording.cords:
@@ -192,6 +195,15 @@ class Racks:
         for (pdu_place, device), (outlets, inlets) in ends.items():
             a, b = End(pdus[pdu_place], tuple(outlets)), End(devices[device].id, tuple(inlets))
             edit.put("links", Link(block=block, id=edit.new_id(block), a=a, b=b, layer="power"))
+
+    def _pdu_spots(self, sources: int) -> list[Iterator[Spot]]:
+        """Return the places of the PDUs of each source: the sources on alternate sides of the rack."""
+        zones = [zone for zone in self.rack.zones if not zone.name.startswith("manifold")]
+        by_zone = [
+            iter([Spot(zone=zone.name, place=place, face=zone.face) for place in range(zone.places)])
+            for zone in zones
+        ]
+        return [by_zone[turn % len(zones)] for turn in range(sources)]
 
     def _feed(self, devices: Sequence[Device]) -> None:
         """Feed what no PDU in the rack can: from outside, the inlets spread over the sources."""
@@ -211,3 +223,21 @@ class Racks:
         """Declare a power source unless the project has it."""
         if name not in self._edit.sources:
             self._edit.put("sources", PowerSource(id=name, name=name))
+
+
+def hosts_in_rack(reader: Reader, block: str) -> list[str]:
+    """Return the ids of the devices of a rack block that have network ports, from below.
+
+    Raises
+    ------
+    EditError
+        If there are none.
+    """
+    found = []
+    for device in reader.devices(block).values():
+        spec = reader.find_type(device.type)
+        if isinstance(spec, DeviceType) and any(p.group.role == "scale-out" for p in port_table(spec)):
+            found.append((device.half_u, device.side, device.id))
+    if not found:
+        raise EditError("the rack holds no hosts", cure="Choose a rack of servers or compute trays")
+    return [device_id for _, _, device_id in sorted(found)]

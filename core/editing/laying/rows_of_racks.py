@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
 from core.editing.footprint import Box, box_of_block, turned_box
 from core.model.change import Edit
-from core.model.records import Instance, Rotation
+from core.model.records import Area, Instance, Rotation
+
+ROOM_MM = 2400
+"""What a new hall leaves free around everything."""
 
 
 class Item(NamedTuple):
@@ -54,7 +58,7 @@ def stand(
     before = len(lines) // 2 if len(rows) > 1 else 0
     floor = _Floor(edit, block, columns * pitch[0] - aisles.side_mm if units else 0)
     y = 0
-    for k, line in enumerate(lines[:before] + [[]] + lines[before:]):
+    for k, line in enumerate([*lines[:before], [], *lines[before:]]):
         if k == before:
             y = floor.rows(rows, racks, y, aisles)
             continue
@@ -62,6 +66,16 @@ def stand(
             floor.put("unit", number, units[number], column * pitch[0], y, 0)
         y += pitch[1]
     return floor.ids("rack", len(racks)), floor.ids("unit", len(units)), len(rows)
+
+
+def enclose(edit: Edit, block: str, name: str) -> None:
+    """Draw the room around all that stands on a floor."""
+    box = box_of_block(edit, block)
+    left, front = box.left - ROOM_MM, box.front - ROOM_MM
+    right, back = box.right + ROOM_MM, box.back + ROOM_MM
+    points = ((left, front), (right, front), (right, back), (left, back))
+    area = Area(block=block, id=edit.new_id(block), kind="room", name=name, points=points, height_mm=4500)
+    edit.put("areas", area)
 
 
 class _Floor:
@@ -95,7 +109,7 @@ class _Floor:
         self._placed[table, number] = self._edit.put("instances", instance).id
 
     def rows(self, rows: Sequence[Sequence[int]], items: Sequence[Item], y: int, aisles: Aisles) -> int:
-        """Place rows from y to the back, two and two facing each other; return where the next thing may begin."""
+        """Place rows from y to the back, two and two face to face; return where the next thing may begin."""
         for pair in (rows[k : k + 2] for k in range(0, len(rows), 2)):
             deep = [max(self._deep(items[n]) for n in row) for row in pair]
             if len(rows) == 1:  # its back to what stands behind it
@@ -147,7 +161,7 @@ def _rows(items: Sequence[Item], most: int, *, pairs: bool) -> list[list[int]]:
 
 def _shares(things: Sequence[int], number: int) -> list[list[int]]:
     starts = [k * len(things) // number for k in range(number + 1)]
-    return [list(things[low:high]) for low, high in zip(starts, starts[1:], strict=False)]
+    return [list(things[low:high]) for low, high in pairwise(starts)]
 
 
 def _pitch(edit: Edit, units: Sequence[Item], aisles: Aisles) -> tuple[int, int]:

@@ -32,7 +32,7 @@ class Seating:
     _homes: Mapping[str, str]
 
     def home(self, unit: str) -> str:
-        """Return the path of the floor that holds all hosts of a unit of the network, or of the one around it."""
+        """Return the path of the floor that holds all hosts of a unit, or of the unit around it."""
         while unit not in self._homes:
             unit = unit.rpartition("/")[0]
         return self._homes[unit]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from math import inf
 from typing import NamedTuple
+
+import msgspec
 
 from core.editing.fill import power_limit_w
 from core.editing.laying.hosts import Place
 from core.editing.space import Face, Occupancy, Spot
 from core.editing.types import fitted_modules
 from core.model.project import Reader
+from core.model.records import Device
 from core.model.types import DeviceType
 from core.units import show
+
+CONTINUOUS = 0.8
+"""Share of its rating that a power strip carries all the time."""
 
 
 class NewDevice(NamedTuple):
@@ -86,7 +93,9 @@ class Shelves:
         taken = Occupancy(self._reader, state.block, state.gone)
         for type_id, spot in state.added:
             taken.add(self._spec(type_id), spot, type_id)
-        spot_or_none = taken.first_fit(spec, from_top=from_top, face=face_of(spec))
+        spot_or_none = None if from_top else _with_gap(taken, spec)
+        if spot_or_none is None:
+            spot_or_none = taken.first_fit(spec, from_top=from_top, face=face_of(spec))
         if spot_or_none is None:
             empty = Occupancy(self._reader, state.block, self._reader.devices(state.block).keys())
             never = "" if empty.first_fit(spec) else empty.obstacle(spec, Spot())
@@ -94,34 +103,41 @@ class Shelves:
         return self._power_obstacle(state, spec) or spot_or_none
 
     def _power_obstacle(self, state: _State, spec: DeviceType) -> str:
-        limits = [state.limit_w, power_limit_w(self._reader, state.block), self._supplied_w(state.block)]
-        known = [limit for limit in limits if limit is not None]
-        if not known:
-            return ""
-        drawn = sum(
-            drawn_w(self._reader, self._spec(d.type), d.modules.values(), d.power_limit_w)
-            for d in self._reader.devices(state.block).values()
-            if d.id not in state.gone
-        )
-        drawn += sum(self._new_w(self._spec(type_id)) for type_id, _ in state.added)
-        wanted = drawn + self._new_w(spec)
-        if wanted <= min(known) + 1e-6:
-            return ""
-        return f"{show(wanted, 'W')} would be drawn, {show(min(known), 'W')} is the limit"
+        new = self._new_w(spec) + sum(self._new_w(self._spec(type_id)) for type_id, _ in state.added)
+        stays = [d for d in self._reader.devices(state.block).values() if d.id not in state.gone]
+        specs = {d.id: self._spec(d.type) for d in stays}
+        shelves = [
+            spec.efficiency for spec in specs.values() if spec.kind == "power-shelf" and spec.efficiency
+        ]
+        watts = {
+            d.id: drawn_w(self._reader, specs[d.id], d.modules.values(), d.power_limit_w)
+            / (min(shelves, default=1.0) if _is_on_busbar(specs[d.id]) else 1.0)
+            for d in stays
+        }
+        limits = [state.limit_w, power_limit_w(self._reader, state.block)]
+        lowest = min((limit for limit in limits if limit is not None), default=inf)
+        if new + sum(watts.values()) > lowest + 1e-6:
+            return f"{show(new + sum(watts.values()), 'W')} would be drawn, {show(lowest, 'W')} is its limit"
+        strips = {d.id: d for d in stays if specs[d.id].kind == "rack-pdu"}
+        carried = self._carried_w(list(strips.values()))
+        corded = corded_to(self._reader, state.block, strips)
+        load = new + sum(watts.get(device_id, 0.0) for device_id in corded)
+        if load > carried + 1e-6:
+            return f"{show(load, 'W')} on its power strips, that may carry {show(carried, 'W')}"
+        return ""
 
-    def _supplied_w(self, block: str) -> float | None:
-        """Return what the power strips of a rack still carry when their largest source is lost [W]."""
+    def _carried_w(self, strips: Iterable[Device]) -> float:
+        """Return what power strips may carry all the time when their largest source is lost [W]."""
         by_source: Counter[str] = Counter()
-        for device in self._reader.devices(block).values():
-            spec = self._spec(device.type)
-            if spec.kind == "rack-pdu":
-                if spec.rated_w is None:
-                    return None
-                by_source[next(iter(device.feeds.values()), device.id)] += round(spec.rated_w)
+        for strip in strips:
+            rated = self._spec(strip.type).rated_w
+            if rated is None:
+                return inf
+            by_source[next(iter(strip.feeds.values()), strip.id)] += round(rated)
         if not by_source:
-            return None
+            return inf
         total = sum(by_source.values())
-        return float(total - max(by_source.values()) if len(by_source) > 1 else total)
+        return CONTINUOUS * (total - max(by_source.values()) if len(by_source) > 1 else total)
 
     def _new_w(self, spec: DeviceType) -> float:
         return drawn_w(self._reader, spec, fitted_modules(spec).values(), None)
@@ -131,9 +147,31 @@ class Shelves:
         return spec if isinstance(spec, DeviceType) else _NOTHING
 
 
+def _with_gap(taken: Occupancy, spec: DeviceType) -> Spot | None:
+    """Return the lowest place of a type with a free unit below it for its cables."""
+    taller = msgspec.structs.replace(spec, height_u=spec.height_u + 1)
+    spot = None if spec.zero_u else taken.first_fit(taller, face=face_of(spec))
+    return None if spot is None else spot._replace(half_u=spot.half_u + 2)
+
+
 def face_of(spec: DeviceType) -> Face:
-    """Return from which side a type is mounted so that its air goes from the front of the rack to the rear."""
+    """Return from which side a type is mounted so that its air goes to the rear of the rack."""
     return "rear" if spec.airflow == "rear-to-front" else "front"
+
+
+def _is_on_busbar(spec: DeviceType) -> bool:
+    """Tell whether a device is fed through the shelves of its rack, whose losses then count too."""
+    return any(group.connector.startswith("busbar") and group.direction == "in" for group in spec.ports)
+
+
+def corded_to(reader: Reader, block: str, strips: Collection[str]) -> set[str]:
+    """Return the ids of the devices of a rack block that power links join to strips."""
+    found: set[str] = set()
+    for link in reader.links(block).values():
+        ends = {link.a.path, link.b.path}
+        if link.layer == "power" and ends & set(strips):
+            found |= ends - set(strips)
+    return found
 
 
 def drawn_w(reader: Reader, spec: DeviceType, modules: Iterable[str], limit_w: float | None) -> float:

@@ -33,9 +33,8 @@ def tree_of(graph: Graph) -> Unit:
     --------
     >>> import networkx as nx
     >>> graph = nx.MultiGraph()
-    >>> for unit in ("su-1", "su-2"):
-    ...     graph.add_node(f"{unit}/leaf", unit=unit, name="leaf", role="leaf", tier=1, slots=4, slot_gbps=400)
-    >>> graph.add_node("spine", unit="", name="spine", role="spine", tier=2, slots=4, slot_gbps=400)
+    >>> for key, unit, tier in (("su-1/x", "su-1", 1), ("su-2/x", "su-2", 1), ("spine", "", 2)):
+    ...     graph.add_node(key, unit=unit, name="x", role="switch", tier=tier, slots=4, slot_gbps=400)
     >>> top = tree_of(graph)
     >>> top.nodes, [(unit.path, unit.kind) for unit in top.inner]
     (['spine'], [('su-1', 0), ('su-2', 0)])

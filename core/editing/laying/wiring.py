@@ -6,7 +6,7 @@ that is placed many times is written once; copies that differ are made unique fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +23,12 @@ from core.model.types import DeviceType
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
+
+
+Progress = Callable[[int, int, str], None]
+"""Called as progress(done, total, what), often; what it raises ends the work, which is how to cancel."""
+OFTEN = 2048
+"""Trunks from one call of it to the next."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ def wire(
     graph: Graph,
     paths: Mapping[str, str],
     fabric: str,
+    progress: Progress | None = None,
 ) -> PortCount:
     """Write the links of a graph and count what they take.
 
@@ -79,6 +86,7 @@ def wire(
         Path of the device of each node.
     fabric : str
         Id of the fabric record (in the edit already); its role chooses the ports of hosts.
+    progress : callable, optional
 
     Raises
     ------
@@ -93,16 +101,21 @@ def wire(
         raise EditError("two devices of the network would be one", cure="Give each a place of its own")
     maps = _Maps(edit, library, block, record.role)
     ports = {key: maps.of(paths[key], data) for key, data in graph.nodes(data=True)}
-    rows, count = _rows(graph, paths, ports)
+    rows, count = _rows(graph, paths, ports, progress)
     written = share_out(edit, block, rows)
     ends = Ends(edit)
-    tables = {holder: _checked(edit, ends, holder, trunks) for holder, trunks in written.items()}
-    for holder in tables:
-        for a, a_ports, b, b_ports, _ in written[holder]:
+    for holder, trunks in written.items():
+        _check(edit, ends, holder, trunks)
+    total, done = sum(len(trunks) for trunks in written.values()), 0
+    for holder, trunks in written.items():
+        for a, a_ports, b, b_ports, _ in trunks:
             link = Link(
                 block=holder, id=edit.new_id(holder), a=End(a, a_ports), b=End(b, b_ports), fabric=fabric
             )
             edit.put("links", link)
+            done += 1
+            if progress is not None and done % OFTEN == 0:
+                progress(done, total, "Cables")
     return count
 
 
@@ -149,13 +162,15 @@ class _Maps:
 
 
 def _rows(
-    graph: Graph, paths: Mapping[str, str], ports: Mapping[str, PortMap]
+    graph: Graph, paths: Mapping[str, str], ports: Mapping[str, PortMap], progress: Progress | None
 ) -> tuple[dict[str, list[Row]], PortCount]:
     """Return the trunks by the path of the lowest placed block that holds both ends, and the port count."""
     found: dict[str, list[Row]] = {}
     uses: dict[str, list[tuple[tuple[int, ...], int]]] = {key: [] for key in graph.nodes}
-    links = 0
-    for _, _, edge in graph.edges(data=True):
+    links, total = 0, graph.number_of_edges()
+    for number, (_, _, edge) in enumerate(graph.edges(data=True), 1):
+        if progress is not None and number % OFTEN == 0:
+            progress(number, total, "Ports")
         a, b, gbps = edge["a"], edge["b"], edge["gbps"]
         ends = []
         for key, slots in ((a, edge["a_slots"]), (b, edge["b_slots"])):
@@ -183,7 +198,7 @@ def _parted(a: str, b: str) -> tuple[str, str, str]:
         start = end
 
 
-def _checked(edit: Edit, ends: Ends, holder: str, rows: list[Row]) -> None:
+def _check(edit: Edit, ends: Ends, holder: str, rows: list[Row]) -> None:
     """Raise if a port of a trunk is in use or cannot be joined with its partner."""
     tables: dict[str, PortTable] = {}
     fits: dict[tuple[Any, ...], str] = {}

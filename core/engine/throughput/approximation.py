@@ -9,11 +9,17 @@ from core.engine.columns import Floats
 from core.engine.throughput.arcs import FAR, Arcs, arcs_of
 from core.engine.throughput.demand import Demand
 from core.engine.throughput.load import Load, Progress, Throughput, load_of
-from core.engine.throughput.routing import shortest_flow
+from core.engine.throughput.ways import Ways, ways_of
 from core.engine.topology import Rows, Topology
 
-BLOCKS = 24
-"""Groups of destinations that are routed anew one after the other."""
+MOST = 4_000_000
+"""Choices of ways (`ways`), some hundred megabytes; with more of them longer ways are left out."""
+DETOUR = 0.2
+"""Share of a choice that spends a hop, to begin with, beside one that does not."""
+BLEND = 0.1
+"""Share of an equal price that is tried with the prices: early ones leave whole ways free."""
+EVERY = 10
+"""Rounds between two looks at the upper bound."""
 METHOD = "best of all routings (within a gap)"
 
 
@@ -21,7 +27,7 @@ def approximate(
     topology: Topology,
     demand: Demand,
     gap: float = 0.03,
-    rounds: int = 200,
+    rounds: int = 500,
     progress: Progress | None = None,
 ) -> Load:
     """Return the load of a routing near the best, and bounds of the best.
@@ -36,18 +42,19 @@ def approximate(
 
     Notes
     -----
-    Multiplicative weights: the price of an arc grows exponentially with its utilisation u [1]_ [2]_. From
-    equal split over shortest ways on, one block of destinations after the other moves a share of its flow to
-    the ways cheapest at these prices, as much as lowers log sum exp(eta u) most. Lower bound: 1 over the
-    highest utilisation of the flow reached. Upper bound: that of any prices, see `linear.optimal`. Both are
-    certain; only how near they come is not. Nothing is drawn at random.
+    Multiplicative weights: the price of an arc grows exponentially with its utilisation u [1]_, and for each
+    destination switches shift their split toward next hops that are cheaper to the end [2]_, by factors, with
+    momentum that is dropped where log sum exp(eta u) rises. Ways may be up to two hops longer than the
+    shortest, fewer where the network is large. Lower bound: 1 over the highest utilisation reached. Upper
+    bound: that of any prices over all ways, see `linear.optimal`. Both are certain; how near they come is
+    not. Nothing is drawn at random.
 
     References
     ----------
     .. [1] N. Garg, J. Könemann, "Faster and simpler algorithms for multicommodity flow and other fractional
        packing problems", SIAM J. Comput. 37(2), 2007.
-    .. [2] D. Bienstock, "Potential function methods for approximately solving linear programming problems",
-       Kluwer, 2002.
+    .. [2] R. Gallager, "A minimum delay routing algorithm using distributed computation", IEEE Trans.
+       Commun. 25(1), 1977.
     """
     arcs = arcs_of(topology, demand.switches)
     between = demand.gbps.copy()
@@ -57,8 +64,11 @@ def approximate(
     gbps = topology.capacity_gbps
     if lost > 0 or not between.any():
         return load_of(topology, demand, np.zeros((len(gbps), 2)), lost, METHOD)
-    search = _Search(arcs, arcs.node[demand.switches], between)
-    lower, upper = search.run(gap, rounds, progress)
+    nodes = arcs.node[demand.switches]
+    tries = (ways_of(arcs, nodes, between, longer, MOST if longer else None) for longer in (2, 1, 0))
+    search = _Search(arcs, nodes, between, next(ways for ways in tries if ways is not None))
+    search.run(gap, rounds, progress)
+    lower, upper = search.lower, search.upper
     note = "" if upper - lower <= gap * upper else f"Ended after {rounds} rounds"
     flows = arcs.over_trunks(search.flow, gbps, arcs.gbps)
     throughput = Throughput(METHOD, lower, max(upper, lower), note)
@@ -66,98 +76,87 @@ def approximate(
 
 
 class _Search:
-    """Flows by block of destinations, and the prices that follow from them."""
+    """Splits over ways, the flows they make, and bounds."""
 
-    def __init__(self, arcs: Arcs, nodes: Rows, between: Floats) -> None:
-        self._arcs = arcs
-        self._key = arcs.tail * arcs.n + arcs.head
-        targets = np.flatnonzero(between.any(axis=0))
-        # Neighbouring destinations in different blocks: a block then loads the whole network.
-        self._blocks = [targets[k :: min(BLOCKS, len(targets))] for k in range(min(BLOCKS, len(targets)))]
-        self._nodes, self._between = nodes, between
-        self._parts = [self._shortest(block) for block in self._blocks]
-        self.flow: Floats = np.sum(self._parts, axis=0)
+    def __init__(self, arcs: Arcs, nodes: Rows, between: Floats, ways: Ways) -> None:
+        self._arcs, self._nodes, self._between = arcs, nodes, between
+        self._targets = np.flatnonzero(between.any(axis=0))
+        self._ways = ways
+        split = ways.normal(arcs.links[ways.arc] * DETOUR**ways.spent)
+        self.flow = ways.pushed(split, len(arcs))
+        self.lower, self.upper = 1.0 / self._most(self.flow), self._bound(np.ones(len(arcs)))
+        # Logarithms of the splits now and a step ago, the flow they make, its smooth maximum.
+        self._at = self._before = np.log(split)
+        self._now, self._height = self.flow, np.inf
+        self._eta, self._step, self._gone = 0.0, 0.3, 0
 
-    def run(self, gap: float, rounds: int, progress: Progress | None) -> tuple[float, float]:
-        lower, upper = 0.0, np.inf
+    def run(self, gap: float, rounds: int, progress: Progress | None) -> None:
+        """Move the splits until the bounds are near enough; `flow` is the best that was met."""
         spread = 0.3
+        self._sharpen(spread)
         for turn in range(rounds):
             if progress is not None:
                 progress(turn, rounds, "Rounds")
-            price = self._price(self._eta(spread))
-            lower, upper = max(lower, 1.0 / self._most), min(upper, self._bound(price))
-            reached = 1.0 / self._most
-            if upper - reached <= gap * upper:
-                break
-            spread = min(spread, max((upper - reached) / upper / 2, gap / 4))
-            for k, block in enumerate(self._blocks):
-                eta = self._eta(spread)
-                price = self._price(eta)
-                cheap = self._cheapest(block, price) - self._parts[k]
-                step = _step(self.flow / self._arcs.gbps, cheap / self._arcs.gbps, eta)
-                self._parts[k] = self._parts[k] + step * cheap
-                self.flow = self.flow + step * cheap
-        return 1.0 / self._most, upper
+            if turn % EVERY == 0:
+                price = self._price(self._now)[0]
+                blend = price + BLEND * price.mean()
+                self.upper = min(self.upper, self._bound(price), self._bound(blend))
+                apart = 1.0 - self.lower / self.upper
+                if apart <= gap:
+                    break
+                if apart < 0.8 * spread:
+                    spread = apart
+                    self._sharpen(spread)
+            self._move()
 
-    @property
-    def _most(self) -> float:
-        return float((self.flow / self._arcs.gbps).max())
+    def _sharpen(self, spread: float) -> None:
+        """Let prices follow the utilisation so steeply that the smooth maximum is that near the true one."""
+        self._eta = float(np.log(max(len(self._arcs), 2))) * self.lower / spread
+        self._height = self._price(self._now)[1]
+        self._before, self._gone = self._at, 0
 
-    def _eta(self, spread: float) -> float:
-        return float(np.log(len(self._arcs))) / (spread * self._most)
+    def _move(self) -> None:
+        """Go one step toward what is cheaper, with momentum; forget the momentum where it leads upward."""
+        ways = self._ways
+        ahead = self._at + self._gone / (self._gone + 3) * (self._at - self._before)
+        split, flow = self._made(ahead)
+        price, height = self._price(flow)
+        slope = ways.costs(split, price) * (self._between.sum() / (price * flow).sum())
+        split, flow = self._made(np.clip(ahead - self._step * slope, -25.0, 25.0))
+        reached = self._price(flow)[1]
+        if reached <= min(height, self._height):
+            self._before, self._at = self._at, np.log(np.maximum(split, 1e-11))
+            self._now, self._height = flow, reached
+            self._gone += 1
+            self._step *= 1.15
+            if 1.0 / self._most(flow) > self.lower:
+                self.lower, self.flow = 1.0 / self._most(flow), flow
+        elif reached <= height and self._gone:
+            self._before, self._gone = self._at, 0
+        else:
+            self._step /= 2
 
-    def _price(self, eta: float) -> Floats:
-        used = self.flow / self._arcs.gbps
-        price: Floats = np.exp(np.maximum(eta * (used - used.max()), -40.0)) / self._arcs.gbps
-        return price
+    def _made(self, logs: Floats) -> tuple[Floats, Floats]:
+        split = self._ways.normal(np.exp(np.clip(logs, -30.0, 30.0)))
+        return split, self._ways.pushed(split, len(self._arcs))
+
+    def _most(self, flow: Floats) -> float:
+        return float((flow / self._arcs.gbps).max())
+
+    def _price(self, flow: Floats) -> tuple[Floats, float]:
+        """Return prices of arcs, and the smooth maximum of their utilisation that these lower."""
+        used = flow / self._arcs.gbps
+        most = float(used.max())
+        grown = np.exp(np.maximum(self._eta * (used - most), -40.0))
+        return grown / self._arcs.gbps / grown.sum(), most + float(np.log(grown.sum())) / self._eta
 
     def _bound(self, price: Floats) -> float:
+        """Return the upper bound that prices prove, see `linear.optimal`."""
+        length = price + 1e-9 * price.max()
+        toward = self._arcs.lengths(length).T.tocsr()
         asked = 0.0
-        for block in self._blocks:
-            cost = dijkstra(self._arcs.lengths(price).T, indices=self._nodes[block])
-            asked += float((self._between[:, block] * cost[:, self._nodes].T).sum())
-        return float((price * self._arcs.gbps).sum()) / asked
-
-    def _sent(self, block: Rows) -> Floats:
-        sent = np.zeros((self._arcs.n, len(block)))
-        sent[self._nodes] = self._between[:, block]
-        return sent
-
-    def _shortest(self, block: Rows) -> Floats:
-        hops, nearer = self._arcs.layers(self._nodes[block])
-        return shortest_flow(self._arcs, self._sent(block), hops, nearer)
-
-    def _cheapest(self, block: Rows, price: Floats) -> Floats:
-        """Return the flow of each arc when all that goes to a block takes its cheapest way."""
-        n = self._arcs.n
-        _, following = dijkstra(
-            self._arcs.lengths(price).T, indices=self._nodes[block], return_predecessors=True
-        )
-        moving = self._sent(block).T
-        flow = np.zeros(len(self._arcs))
-        row, node = np.nonzero(moving)
-        amount = moving[row, node]
-        while len(row):
-            after = following[row, node].astype(np.int64)
-            on = after >= 0  # the destination has none
-            row, node, after, amount = row[on], node[on], after[on], amount[on]
-            flow += np.bincount(np.searchsorted(self._key, node * n + after), amount, len(flow))
-            at, group = np.unique(row * n + after, return_inverse=True)
-            row, node, amount = at // n, at % n, np.bincount(group, amount, len(at))
-        return flow
-
-
-def _step(used: Floats, change: Floats, eta: float) -> float:
-    """Return the share in [0, 1] of a change that lowers log sum exp(eta u) most (bisection of its slope)."""
-
-    def rises(share: float) -> bool:
-        at = used + share * change
-        return float((np.exp(np.maximum(eta * (at - at.max()), -40.0)) * change).sum()) > 0
-
-    if not rises(1.0):
-        return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(14):
-        middle = (low + high) / 2
-        low, high = (low, middle) if rises(middle) else (middle, high)
-    return low
+        for first in range(0, len(self._targets), 256):
+            some = self._targets[first : first + 256]
+            cost = dijkstra(toward, indices=self._nodes[some])[:, self._nodes].T
+            asked += float((self._between[:, some] * cost).sum())
+        return float((length * self._arcs.gbps).sum()) / asked

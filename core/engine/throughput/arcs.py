@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from core.engine.columns import Floats
 from core.engine.topology import Rows, Topology
 
+Hops = NDArray[np.int16]
 FAR = 1 << 14
 """Hop distance of what cannot be reached."""
 
@@ -57,7 +58,7 @@ class Arcs:
     def parts(self) -> Rows:
         """Number of the connected part of each node."""
         _, part = connected_components(self.adjacency, directed=False)
-        return part.astype(np.int64)
+        return np.asarray(part, np.int64)
 
     def lengths(self, length: Floats) -> csr_array:
         """Return positive lengths of the arcs as a matrix, shape (n, n)."""
@@ -68,7 +69,7 @@ class Arcs:
         nodes = self.node[targets]
         return self.layers(nodes)[0][nodes].astype(np.int64)
 
-    def layers(self, targets: Rows) -> tuple[NDArray[np.int16], Floats]:
+    def layers(self, targets: Rows) -> tuple[Hops, Floats]:
         """Return hops from each node to each target node, and the links that lead one hop nearer.
 
         Returns
@@ -136,18 +137,20 @@ def arcs_of(topology: Topology, keep: Rows) -> Arcs:
     return Arcs(topology, node, n, tail, head, links, gbps)
 
 
+_Joined = tuple[Rows, Rows, Floats, Floats]
+
+
 def _inner(topology: Topology) -> Rows:
     """Return the trunks between switches that carry anything."""
     joins = topology.is_switch[topology.a] & topology.is_switch[topology.b] & (topology.a != topology.b)
     return np.flatnonzero(joins & (topology.capacity_gbps > 0))
 
 
-def _joined(
-    n: int, tail: Rows, head: Rows, links: Floats, gbps: Floats
-) -> tuple[Rows, Rows, Floats, Floats]:
+def _joined(n: int, tail: Rows, head: Rows, links: Floats, gbps: Floats) -> _Joined:
     """Return arcs between the same nodes as one, sorted by tail and head."""
     key, at = np.unique(tail * n + head, return_inverse=True)
-    return key // max(n, 1), key % max(n, 1), np.bincount(at, links, len(key)), np.bincount(at, gbps, len(key))
+    links, gbps = (np.bincount(at, weight, len(key)).astype(np.float64) for weight in (links, gbps))
+    return key // max(n, 1), key % max(n, 1), links, gbps
 
 
 def _twins(n: int, kept: NDArray[np.bool_], tail: Rows, head: Rows, links: Floats, gbps: Floats) -> Rows:

@@ -121,11 +121,7 @@ def _solved(task: _Task, progress: Progress | None) -> _Found:
     for turn in range(ROUNDS):
         if progress is not None:
             progress(turn, ROUNDS, "Linear programmes")
-        if used.sum() > MOST:
-            raise EngineError(
-                f"The linear programme has {int(used.sum()):,} flows and at most {MOST:,} are solved",
-                cure="Take the approximation, which says how far it can be off",
-            )
+        refuse_large(int(used.sum()))
         t, flow, price = _programme(task, used)
         for least in (1e-2, 1e-4, 1e-6, 1e-8):
             length = price + least * price.mean()
@@ -143,11 +139,21 @@ def _solved(task: _Task, progress: Progress | None) -> _Found:
             break
         used = more
     # Of the two bounds the solver meets the lower to its own tolerance only.
-    return _Found(t * task.unit, max(upper, t) * task.unit, flow * task.unit * _scale(task))
+    return _Found(t * task.unit, max(upper, t) * task.unit, flow * float(arcs.gbps.mean()))
 
 
-def _scale(task: _Task) -> float:
-    return float(task.arcs.gbps.mean()) / task.unit
+def refuse_large(flows: int) -> None:
+    """Raise if a programme has more flows than are solved in bearable time.
+
+    Raises
+    ------
+    EngineError
+    """
+    if flows > MOST:
+        raise EngineError(
+            f"The linear programme has {flows:,} flows, and at most {MOST:,} are solved",
+            cure="Take the approximation, which says how far it can be off",
+        )
 
 
 def _programme(task: _Task, used: NDArray[np.bool_]) -> tuple[float, Floats, Floats]:
@@ -167,18 +173,26 @@ def _programme(task: _Task, used: NDArray[np.bool_]) -> tuple[float, Floats, Flo
         (len(at), len(arc) + 1),
     )
     within = csr_array((one, (arc, flow)), (len(arcs), len(arc) + 1))
-    cost = np.zeros(len(arc) + 1)
+    x, price = solved(kept, within, task.rate)
+    return float(x[0]), np.bincount(arc, np.maximum(x[1:], 0.0), len(arcs)).astype(np.float64), price
+
+
+def solved(kept: csr_array, within: csr_array, rate: Floats) -> tuple[Floats, Floats]:
+    """Maximise the first variable with `kept` x = 0, `within` x <= rate and x >= 0; return x and prices.
+
+    Raises
+    ------
+    EngineError
+        If the solver gives up.
+    """
+    cost = np.zeros(kept.shape[1])
     cost[0] = -1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OptimizeWarning)
         for method in ("highs-ipm", "highs"):
             result = linprog(
-                cost, A_ub=within, b_ub=task.rate, A_eq=kept, b_eq=np.zeros(len(at)), method=method
+                cost, A_ub=within, b_ub=rate, A_eq=kept, b_eq=np.zeros(kept.shape[0]), method=method
             )
             if result.status == 0:
-                break
-    if result.status != 0:
-        raise EngineError(f"The linear programme was not solved: {result.message}", cure="Take the approximation")
-    x = np.maximum(result.x, 0.0)
-    price = np.maximum(-result.ineqlin.marginals, 0.0)
-    return float(result.x[0]), np.bincount(arc, x[1:], len(arcs)), price
+                return result.x, np.maximum(-result.ineqlin.marginals, 0.0)
+    raise EngineError(f"The linear programme was not solved: {result.message}", cure="Take the approximation")

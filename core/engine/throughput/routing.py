@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from core.engine.columns import Floats
-from core.engine.throughput.arcs import FAR, Arcs, arcs_of
+from core.engine.throughput.arcs import FAR, Arcs, Hops, arcs_of
 from core.engine.throughput.demand import Demand
 from core.engine.throughput.load import Load, Progress, load_of
-from core.engine.topology import Rows, Topology
+from core.engine.topology import Topology
 
 AT_ONCE = 1 << 20
 """Values of one array worked on at a time: stays in the cache."""
@@ -79,11 +79,11 @@ def _split(
     return load_of(topology, demand, flows, unreachable, method)
 
 
-def _most(hops: Rows) -> int:
+def _most(hops: Hops) -> int:
     return int(hops.max(where=hops < FAR, initial=0))
 
 
-def shortest_flow(arcs: Arcs, sent: Floats, hops: Rows, nearer: Floats) -> Floats:
+def shortest_flow(arcs: Arcs, sent: Floats, hops: Hops, nearer: Floats) -> Floats:
     """Return the flow of each arc; `sent` is used up."""
     for level in range(_most(hops), 1, -1):
         a_link = np.where(hops == level, sent / nearer, 0.0)
@@ -93,7 +93,7 @@ def shortest_flow(arcs: Arcs, sent: Floats, hops: Rows, nearer: Floats) -> Float
     return arcs.links * _over(arcs, sent, hops, 1)
 
 
-def _longer(arcs: Arcs, sent: Floats, hops: Rows, nearer: Floats) -> Floats:
+def _longer(arcs: Arcs, sent: Floats, hops: Hops, nearer: Floats) -> Floats:
     """Return the flow of each arc: `sent` may still take a longer way, `bound` has taken one."""
     bound = np.zeros_like(sent)
     ways = nearer.copy()
@@ -113,7 +113,7 @@ def _longer(arcs: Arcs, sent: Floats, hops: Rows, nearer: Floats) -> Floats:
     return arcs.links * (_over(arcs, bound, hops, 1) + _over(arcs, sent, hops, 0))
 
 
-def _over(arcs: Arcs, a_link: Floats, hops: Rows, nearer_by: int) -> Floats:
+def _over(arcs: Arcs, a_link: Floats, hops: Hops, nearer_by: int) -> Floats:
     """Return what each arc gets of the flow per link at its tail, where it leads so much nearer."""
     flow = np.zeros(len(arcs))
     step = max(AT_ONCE // max(a_link.shape[1], 1), 1)

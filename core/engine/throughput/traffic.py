@@ -1,7 +1,7 @@
 """Patterns of traffic: all-to-all, rings, permutations, the near worst case.
 
-Each makes a `Demand` in which every port of the hosts that take part sends at its full rate; one with nobody to
-send to counts as cut. Give `hosts` for a placed job: only these take part.
+Each makes a `Demand` in which every port of the hosts that take part sends at its full rate; one with nobody
+to send to counts as cut. Give `hosts` for a placed job: only these take part.
 """
 
 from __future__ import annotations
@@ -81,12 +81,13 @@ def permutation(topology: Topology, seed: int = 0, hosts: Rows | None = None) ->
 def longest_matching(topology: Topology, hosts: Rows | None = None) -> Demand:
     """Each switch sends to one far away: near the worst case.
 
-    The maximum-weight perfect matching of the switches with hosts on hop distance x the lesser rate of the two,
-    in each connected part [1]_. Every switch sends at that lesser rate, which is its own where all are equal.
+    The maximum-weight perfect matching of the switches with hosts on hop distance x the lesser rate of the
+    two, in each connected part [1]_. Every switch sends at that lesser rate: its own where all are equal.
 
     References
     ----------
-    .. [1] P. Namyar et al., "A throughput-centric view of the performance of datacenter topologies", SIGCOMM 2021.
+    .. [1] P. Namyar et al., "A throughput-centric view of the performance of datacenter topologies",
+       SIGCOMM 2021.
     """
     ports = ports_of(topology, hosts)
     switch, at = np.unique(ports.switch, return_inverse=True)
@@ -134,7 +135,7 @@ class _Groups:
     def __init__(self, ports: Ports, of: Rows) -> None:
         self.ports, self.of = ports, of
         n = int(of.max(initial=-1)) + 1
-        self.gbps: Floats = np.bincount(of, ports.gbps, n)
+        self.gbps: Floats = np.bincount(of, ports.gbps, n).astype(np.float64)
         self.part, self.rail = np.zeros(n, np.int64), np.zeros(n, np.int64)
         self.part[of], self.rail[of] = ports.part, ports.rail
 

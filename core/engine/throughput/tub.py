@@ -23,7 +23,8 @@ def tub(topology: Topology, hosts: Rows | None = None) -> Throughput:
 
     References
     ----------
-    .. [1] P. Namyar et al., "A throughput-centric view of the performance of datacenter topologies", SIGCOMM 2021.
+    .. [1] P. Namyar et al., "A throughput-centric view of the performance of datacenter topologies",
+       SIGCOMM 2021.
     """
     found = distance_bound(topology, longest_matching(topology, hosts))
     return Throughput("TUB", 0.0, found.upper, found.note)

@@ -61,7 +61,7 @@ def two_tiers(case: Case) -> dict[str, Any]:
 
 
 def slim_fly(case: Case) -> dict[str, Any]:
-    """Routers, links and diameter of a Slim Fly; the sets of differences, if given, are those of the graph."""
+    """Routers, links and diameter of a Slim Fly."""
     if _POLAR_FLY & (case.expected.keys() | case.derived.keys()):
         raise Missing("p")
     values = {"q": case.integer("q"), **({"host_ports": case.integer("p")} if "p" in case else {})}
@@ -71,18 +71,10 @@ def slim_fly(case: Case) -> dict[str, Any]:
         "routers": routers,
         "nodes": network.count("host"),
         "endpoints": network.count("host"),
-        "groups": _router_groups(network) if "groups" in case.expected else None,
         "network_degree": _one_degree(network),
         "router_links": network.links("router", "router"),
         "diameter": network.diameter(),
     }
-
-
-def _router_groups(network: Built) -> Any:
-    """Routers (s, x, y) of equal s and x make a group: 2 q of them, q routers each."""
-    routers = network.forwarding()
-    width = round((len(routers) / 2) ** 0.5)
-    return len(routers) // width if width else 0
 
 
 def polar_fly(case: Case) -> dict[str, Any]:
@@ -115,7 +107,13 @@ def dragonfly_plus(case: Case) -> dict[str, Any]:
     """Groups and links of the largest dragonfly+ of a radix."""
     half = case.integer("radix") // 2
     case.text("variant")
-    network = build("dragonfly-plus", {"switch_ports": 2 * half})
+    network = build(
+        "dragonfly-plus",
+        {
+            "leafs_per_group": half, "spines_per_group": half, "host_ports": half, "global_ports": half,
+            "groups": half * half + 1,
+        },
+    )  # fmt: skip
     data = network.graph.nodes
     groups = {data[key]["unit"] for key in network.forwarding()}
     spine = next(key for key in network.forwarding() if data[key]["role"] == "spine")

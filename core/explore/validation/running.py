@@ -1,0 +1,124 @@
+"""Running cases: by family and inputs, never by id."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from core.errors import CagenutError
+from core.explore.validation.cases import Case, Missing, has_numbers
+from core.explore.validation.collective import GroupError, judge_groups
+from core.explore.validation.verdicts import CaseResult, CaseVerdict, KeyResult, judge
+
+Rule = Callable[[Case], dict[str, Any]]
+"""Computes figures of a case from its inputs; raises `Missing` where they are not those of the rule."""
+
+FAMILIES = ("superpod", "bom", "era", "operator", "topology", "throughput", "physical", "reliability")
+COLLECTIVE = "collective"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results, in the order of the file, and the errors of groups of collectives."""
+
+    results: tuple[CaseResult, ...]
+    groups: tuple[GroupError, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """No case falls short."""
+        return all(result.verdict != "fail" for result in self.results)
+
+    def count(self, verdict: str) -> int:
+        return sum(result.verdict == verdict for result in self.results)
+
+    def keys(self) -> Counter[str]:
+        """Figures by verdict."""
+        return Counter(key.verdict for result in self.results for key in result.keys)
+
+
+def validate(
+    cases: Iterable[Case], family: str = "", progress: Callable[[int, int, str], None] | None = None
+) -> Report:
+    """Run cases.
+
+    Parameters
+    ----------
+    cases : iterable of Case
+    family : str, optional
+        Only cases of this family.
+    progress : callable, optional
+        Called with done, all and the id before each case.
+
+    Raises
+    ------
+    CagenutError
+        If there is no case of the family.
+    """
+    chosen = [case for case in cases if not family or case.family == family]
+    if not chosen:
+        raise CagenutError(f"there is no case of family '{family}'", where="--family")
+    measured, groups = judge_groups([case for case in chosen if case.family == COLLECTIVE])
+    by_id = {result.case.id: result for result in measured}
+    results = []
+    for number, case in enumerate(chosen):
+        if progress is not None:
+            progress(number, len(chosen), case.id)
+        results.append(by_id.get(case.id) or run(case))
+    return Report(tuple(results), tuple(groups))
+
+
+def rules_of(family: str) -> tuple[Rule, ...]:
+    """Return the rules of a family of cases, none if it is not known."""
+    if family not in FAMILIES:
+        return ()
+    found: tuple[Rule, ...] = import_module(f"core.explore.validation.{family}").RULES
+    return found
+
+
+def run(case: Case) -> CaseResult:
+    """Compute what the rules of its family can of a case, and compare."""
+    computed: dict[str, Any] = {}
+    problems: list[str] = []
+    for rule in rules_of(case.family):
+        try:
+            found = rule(case)
+        except Missing:
+            continue
+        except CagenutError as error:
+            problems.append(error.problem)
+            continue
+        for name, value in found.items():
+            if value is not None:
+                computed.setdefault(name, value)
+    remark = "; ".join(problems)
+    keys = [
+        judge(case, name, computed[name], derived=derived)
+        if name in computed
+        else KeyResult(name, expected, None, "not_covered", derived, remark)
+        for derived, figures in ((False, case.expected), (True, case.derived))
+        for name, expected in figures.items()
+    ]
+    if all(key.verdict != "pass" for key in keys):
+        # Nothing else agrees: then it is not the source that is wrong.
+        keys = [replace(key, verdict="fail") if key.verdict == "disagrees" else key for key in keys]
+    return CaseResult(case, _verdict(case, keys), tuple(keys), remark)
+
+
+def _verdict(case: Case, keys: list[KeyResult]) -> CaseVerdict:
+    verdicts = {key.verdict for key in keys}
+    if "fail" in verdicts:
+        return "fail"
+    if not case.inputs:
+        return "claim"
+    if verdicts & {"pass", "disagrees"}:
+        return "pass"
+    return "not_covered" if _has_inputs(case) else "claim"
+
+
+def _has_inputs(case: Case) -> bool:
+    """Tell whether there is something to compute from: words and bounds are not."""
+    return any(has_numbers(value) for name, value in case.inputs.items() if not name.endswith("_than"))

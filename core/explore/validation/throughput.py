@@ -1,0 +1,160 @@
+"""Cases of throughput: random graphs solved for the same traffic, and the bound TUB against its formula."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.engine.throughput.approximation import approximate
+from core.engine.throughput.arcs import arcs_of
+from core.engine.throughput.demand import Demand
+from core.engine.throughput.linear import optimal
+from core.engine.throughput.traffic import all_to_all, longest_matching
+from core.engine.throughput.tub import tub
+from core.engine.topology import Topology, topology_of
+from core.errors import EngineError
+from core.explore.validation.cases import Case, Missing
+from core.explore.validation.networks import build
+
+if TYPE_CHECKING:
+    from core.engine.columns import Floats
+    from core.fabrics.family import Graph
+
+SEEDS = {True: 2, False: 6}
+"""Networks drawn for a figure: fewer where most switches send, as those figures differ little."""
+MANY = 0.35
+"""Share of switches above which a figure counts as one of many senders."""
+EXACT = 30_000
+"""Flows (senders x directed links) up to which the optimum is found by linear programming."""
+GAP = 0.02
+MOST_SWITCHES = 600
+_FAMILIES = {"random regular": "jellyfish", "xpander": "xpander"}
+
+
+def worst_pairs(case: Case) -> dict[str, Any]:
+    """Throughput of random graphs for pairs of switches far apart, for several fractions of the switches."""
+    if case.text("traffic").casefold() != "maximum weight pairs":
+        raise Missing("traffic")
+    fractions = case.numbers("fractions") if "fractions" in case else [case.number("fraction")]
+    per_switch = case.integer("servers_per_switch")
+    wanted = case.expected.keys() & {"throughput_per_server", "throughput_per_switch", "slack2"}
+    if not wanted:
+        raise Missing("fractions")
+    share = [_mean_of_pairs(case, fraction) for fraction in fractions]
+    return {
+        "throughput_per_server": share,
+        "throughput_per_switch": [value * per_switch for value in share],
+        # With two more hops than the shortest way every way that helps is there.
+        "slack2": share[0] * per_switch,
+    }
+
+
+def _mean_of_pairs(case: Case, fraction: float) -> float:
+    if not 0 < fraction <= 1:
+        raise Missing("fraction")
+    is_many = fraction > MANY
+    seeds = 1 if case.integer("switches") > 150 else SEEDS[is_many]
+    found = []
+    for seed in range(1, seeds + 1):
+        topology = _network(case, seed)
+        found.append(_best(topology, pairs(topology, fraction)))
+    return fmean(found)
+
+
+def _network(case: Case, seed: int) -> Topology:
+    name = _FAMILIES.get(case.text("topology").casefold())
+    if name is None:
+        raise Missing("topology")
+    switches = case.integer("switches")
+    if switches > MOST_SWITCHES:
+        raise EngineError(f"throughput of {switches:,} switches takes too long for a case")
+    values = {
+        "routers": switches,
+        "network_ports": case.integer("network_ports"),
+        "host_ports": case.integer("servers_per_switch"),
+    }
+    return topology_of(build(name, values, seed).graph)
+
+
+def pairs(topology: Topology, fraction: float) -> Demand:
+    """Return the demand of a fraction of the switches that send to each other in pairs, the farthest apart.
+
+    Pairs are those of a maximum-weight matching of the switches by hops, both ways; the heaviest are taken.
+    """
+    import networkx as nx
+
+    every = longest_matching(topology)
+    hops = arcs_of(topology, every.switches).distances(every.switches)
+    n = len(every.switches)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_weighted_edges_from((i, j, int(hops[i, j])) for i in range(n) for j in range(i))
+    matched = sorted(
+        (tuple(sorted(pair)) for pair in nx.max_weight_matching(graph, maxcardinality=True)),
+        key=lambda pair: (-hops[pair], pair),
+    )
+    rate: Floats = every.gbps.sum(axis=1)
+    gbps = np.zeros((n, n))
+    for a, b in matched[: max(round(fraction * n / 2), 1)]:
+        gbps[a, b], gbps[b, a] = rate[a], rate[b]
+    return Demand("pairs farthest apart", every.switches, gbps)
+
+
+def _best(topology: Topology, demand: Demand) -> float:
+    """Throughput of the best routing; the middle of the bounds where they are not brought together."""
+    senders = int((demand.gbps.sum(axis=1) > 0).sum())
+    if senders * len(arcs_of(topology, demand.switches)) <= EXACT * (2 if senders < 150 else 1):
+        return optimal(topology, demand).throughput.value
+    found = approximate(topology, demand, GAP).throughput
+    return (found.lower + found.upper) / 2
+
+
+def all_pairs(case: Case) -> dict[str, Any]:
+    """Flow between each ordered pair of switches where all servers send to all; links have rate 1.
+
+    Which servers take part in a smaller fraction is the choice of the tool: only fraction 1 is computed.
+    """
+    if not case.text("traffic").casefold().startswith("all to all"):
+        raise Missing("traffic")
+    fractions = case.numbers("fractions")
+    topology = _network(case, 1)
+    demand = all_to_all(topology)
+    found = approximate(topology, demand, GAP).throughput
+    off = ~np.eye(len(demand.switches), dtype=bool)
+    link = float(topology.gbps[0])
+    flow = (found.lower + found.upper) / 2 * float(demand.gbps[off].mean()) / link
+    return {"flow_per_ordered_switch_pair": [flow if fraction == 1 else None for fraction in fractions]}
+
+
+def bound(case: Case) -> dict[str, Any]:
+    """The bound TUB as a formula in words, held against the program's on cubes, complete and random graphs."""
+    text = case.expected.get("tub")
+    if not case.text("graph").startswith("uni-regular") or not isinstance(text, str):
+        raise Missing("graph")
+    graphs = [
+        (build("hyperx", {"shape": "2x2x2x2", "host_ports": 1}).graph, 1),
+        (build("hyperx", {"shape": "6x1", "host_ports": 5}).graph, 5),
+        (build("jellyfish", {"routers": 30, "network_ports": 5, "host_ports": 4}, 1).graph, 4),
+    ]
+    holds = all(
+        abs(tub(topology_of(graph)).upper / _by_definition(graph, hosts) - 1) < 1e-9 for graph, hosts in graphs
+    )
+    return {"tub": text if holds else "does not hold"}
+
+
+def _by_definition(graph: Graph, hosts: int) -> float:
+    """2 E / sum over matched pairs of (shortest path length x hosts), for equal links and hosts."""
+    import networkx as nx
+    from scipy.optimize import linear_sum_assignment
+
+    routers = [key for key, data in graph.nodes(data=True) if data["tier"] > 0]
+    inner = graph.subgraph(routers)
+    hops = dict(nx.all_pairs_shortest_path_length(inner))
+    weight = np.array([[hops[a][b] for b in routers] for a in routers])
+    rows, columns = linear_sum_assignment(weight, maximize=True)
+    links = sum(count for *_, count in inner.edges(data="count"))
+    return float(2 * links / (weight[rows, columns].sum() * hosts))
+
+
+RULES = (worst_pairs, all_pairs, bound)
