@@ -1,4 +1,4 @@
-"""Networks: generated, wired and placed, and evaluated, against what it should take.
+"""Networks generated, wired, placed and evaluated: seconds of the processor against what they should be.
 
 python benchmarks/bench_fabrics.py
 """

@@ -202,11 +202,7 @@ def import_type(
 
     if output is not None and output.exists():
         raise CagenutError("the file exists", where=str(output), cure="Give another name")
-    try:
-        text = _read(file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CagenutError("this is no UTF-8 text", where=str(file), cure="Save it as UTF-8") from None
-    found = read_netbox(text, file.name)
+    found = read_netbox(_text(file), file.name)
     for note in found.notes:
         typer.echo(note, err=True)
     if output is None:
@@ -214,6 +210,31 @@ def import_type(
     else:
         write_safely(output, write_type(found.spec).encode())
         typer.echo(f"{output}: {found.spec.name}, {found.ports_read - found.ports_left_out} ports")
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(metavar="CASES.yaml", help="Published cases.")],
+    family: Annotated[
+        str, typer.Option(help="Only cases of this family, such as superpod or collective.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Compare published designs and measurements with what is computed: 0 if none falls short, 1 if one does."""
+    from core.exchange.yaml_text import read_yaml
+    from core.explore.validation.cases import read_cases
+    from core.explore.validation.listing import as_data, as_lines
+    from core.explore.validation.running import validate as run
+
+    cases = read_cases(read_yaml(_text(file), file.name, kind="case"), file.name)
+    with _Progress() as progress:
+        report = run(cases, family, progress)
+    if as_json:
+        _print_json(as_data(report))
+    else:
+        for line in as_lines(report):
+            typer.echo(line)
+    raise typer.Exit(0 if report.is_good else 1)
 
 
 @app.command()
@@ -265,6 +286,13 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise CagenutError(error.strerror or "cannot be read", where=str(file)) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return _read(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CagenutError("this is no UTF-8 text", where=str(file), cure="Save it as UTF-8") from None
 
 
 def _known(grounds: Any) -> str:

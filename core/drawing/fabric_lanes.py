@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.drawing.fabric_graph import FabricGraph, Rows
-from core.engine.rails import MOST_LANES, Wiring, host_ends, keeps_apart, parts_above, wiring_of
+from core.engine.rails import Wiring, host_ends, keeps_apart, parts_above, wiring_of
+
+MOST_LANES = 26
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +44,11 @@ def lanes_of(graph: FabricGraph, role: str = "compute") -> Lanes:
         return Lanes(tuple(names), lane)
     ends = host_ends(graph.snapshot, graph.rows, graph.tier, graph.cable_rows)
     wiring = wiring_of(graph.tier, graph.a, graph.b, graph.cables, ends)
+    classes = int(wiring.port_class.max(initial=-1)) + 1
+    if classes > MOST_LANES:
+        return Lanes((), lane)
     lane[:] = wiring.leaf_class
-    for number in range(int(wiring.port_class.max(initial=-1)) + 1):
+    for number in range(classes):
         ports = tuple(np.flatnonzero(wiring.port_class == number).tolist())
         are_rails = role in ("compute", "scale-up")
         names.append(_rail_name(ports) if are_rails else f"Plane {_letter(number)}")

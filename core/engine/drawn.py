@@ -125,9 +125,9 @@ def forwarding(
 ) -> NDArray[np.bool_]:
     """Tell which devices forward: switches, unless the fabric only reaches their management ports."""
     ports = snap.specs.ports
-    forwards = np.array([role not in MANAGEMENT_ROLES for role in ports.roles])
+    forwards = np.array([role not in MANAGEMENT_ROLES for role in ports.roles], bool)
     forwards = (
-        np.array([spec.type.kind in SWITCH_KINDS for spec in snap.specs.specs])[ports.spec]
+        np.array([spec.type.kind in SWITCH_KINDS for spec in snap.specs.specs], bool)[ports.spec]
         & (forwards[ports.role])
     )
     port = np.concatenate([snap.cable_port_a[cables], snap.cable_port_b[cables]])

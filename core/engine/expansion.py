@@ -32,6 +32,24 @@ class _Resolved(NamedTuple):
     rows: Sequence[tuple[int, ...]]
 
 
+class _Wired(NamedTuple):
+    """All links of a block as columns, valid while its paths lead to the same rows and specs.
+
+    `table` has the rows of `_TABLE`; the cables of link k are those from `starts[k]` on, `counts[k]` of them.
+    """
+
+    structure: Structure
+    links: list[Link]
+    place: dict[str, int]
+    counts: Ints
+    starts: NDArray[np.int64]
+    table: Ints
+    length_m: Floats
+
+
+_TABLE = (*GROUPS["cables"], "cable_type")
+
+
 class Expansion:
     """Makes snapshots of one project, keeping what an edit does not touch.
 
@@ -49,6 +67,7 @@ class Expansion:
         self._rack_records: tuple[Block | None, ...] = ()
         self._loose: tuple[tuple[Group, Group], Group] | None = None
         self._resolved: dict[str, dict[str, _Resolved]] = {}
+        self._wired: dict[str, _Wired] = {}
         self._current: set[str] = set()
         """Blocks known to be up to date in the snapshot that is being made."""
 
@@ -60,6 +79,7 @@ class Expansion:
             self._frozen_specs = None
             self._flats.clear()
             self._resolved.clear()
+            self._wired.clear()
         self._current.clear()
         brief = read_brief(self.project)
         if self._brief is None or brief != self._brief:
@@ -125,11 +145,12 @@ class Expansion:
             links, cable_links = [], old.cable_links
         else:
             links = sorted(self.project.links(block).values(), key=lambda link: link.id)
-            cable_links = tuple((link.id, link.count) for link in links)
+            cable_links = _counted(links, old)
         counts, children = _layout(own, cable_links, by_child, flats)
         row_of = {device.id: row for row, device in enumerate(devices)}
         composition = tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children)
-        structure = (tuple(row_of), own["devices"], tuple(f.structure for f in flats.values()), composition)
+        standing = tuple((c.id, c.flat.block, c.start["device"]) for c in children)
+        structure = (tuple(row_of), own["devices"], tuple(f.structure for f in flats.values()), standing)
         if old is not None and _same_structure(structure, old.structure.of):
             token = old.structure
         else:
@@ -213,28 +234,66 @@ class Expansion:
         return own
 
     def _own_cables(self, flat: Flat, links: list[Link]) -> dict[str, Group]:
-        """Resolve the block's links; of those that an edit leaves as they are just the rows of their ends."""
+        """Return the columns of the block's links; those that an edit leaves as they are keep their rows."""
+        last, wired = self._wired.get(flat.block), None
+        if last is not None and last.structure is flat.structure:
+            wired = self._rewired(flat, links, last)
+        if wired is None:
+            wired = self._wire(flat, links)
+        self._wired[flat.block] = wired
+        columns = dict(zip(_TABLE, wired.table, strict=True))
+        orders = {"cable_length_m": wired.length_m, "cable_type": columns.pop("cable_type")}
+        return {"cables": columns, "orders": orders}
+
+    def _rewired(self, flat: Flat, links: list[Link], last: _Wired) -> _Wired | None:
+        """Wire only the links that are new; None if most are."""
+        places = (last.place.get(link.id, -1) for link in links)
+        at = np.array(
+            [k if k >= 0 and last.links[k] is link else -1 for k, link in zip(places, links, strict=True)],
+            np.int64,
+        )
+        fresh = np.flatnonzero(at < 0)
+        if 2 * len(fresh) > len(links):
+            return None
+        new = self._wire(flat, [links[k] for k in fresh.tolist()])
+        at[fresh] = len(last.links) + np.arange(len(fresh))
+        counts = np.concatenate([last.counts, new.counts])[at]
+        first = np.concatenate([last.starts, new.starts + len(last.length_m)])[at]
+        starts = np.cumsum(counts, dtype=np.int64) - counts
+        rows = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
+        table = np.concatenate([last.table, new.table], axis=1)[:, rows]
+        length_m = np.concatenate([last.length_m, new.length_m])[rows]
+        place = {link.id: k for k, link in enumerate(links)}
+        return _Wired(flat.structure, links, place, counts, starts, table, length_m)
+
+    def _wire(self, flat: Flat, links: list[Link]) -> _Wired:
+        """Resolve links; of those that are as they were just the rows of their ends."""
         ends: dict[str, tuple[int, int]] = {}
-        before, now = self._resolved.get(flat.block, {}), {}
+        before, now = self._resolved.setdefault(flat.block, {}), {}
         for link in links:
             specs = self._end(flat, link.a.path, ends)[1], self._end(flat, link.b.path, ends)[1]
             known = before.get(link.id)
             if known is None or known.link is not link or known.specs != specs:
                 known = self._resolve(link, specs)
             now[link.id] = known
-        self._resolved[flat.block] = now
-        counts = [link.count for link in links]
-        table = np.array([row for known in now.values() for row in known.rows], np.int32).reshape(-1, 6)
-        rows = [[ends[link.a.path][0] for link in links], [ends[link.b.path][0] for link in links]]
-        columns = [*(np.repeat(_ints(end), counts) for end in rows), *np.ascontiguousarray(table.T)]
+        if len(links) < len(before):
+            before.update(now)
+        else:
+            self._resolved[flat.block] = now
+        counts = _ints([link.count for link in links])
+        ports = np.array([row for known in now.values() for row in known.rows], np.int32).reshape(-1, 6)
         pinned = [self._lists.number("cable_types", link.cable) for link in links]
-        return {
-            "cables": dict(zip(GROUPS["cables"], columns, strict=True)),
-            "orders": {
-                "cable_length_m": np.repeat(_floats([link.length_m for link in links]), counts),
-                "cable_type": np.repeat(_ints(pinned), counts),
-            },
-        }
+        each = [[ends[link.a.path][0] for link in links], [ends[link.b.path][0] for link in links], pinned]
+        a, b, kind = (np.repeat(_ints(values), counts) for values in each)
+        return _Wired(
+            structure=flat.structure,
+            links=links,
+            place={link.id: k for k, link in enumerate(links)},
+            counts=counts,
+            starts=np.cumsum(counts, dtype=np.int64) - counts,
+            table=np.stack([a, b, *ports.T, kind]),
+            length_m=np.repeat(_floats([link.length_m for link in links]), counts),
+        )
 
     def _resolve(self, link: Link, specs: tuple[int, int]) -> _Resolved:
         assert self._specs is not None
@@ -260,6 +319,11 @@ class Expansion:
         for step in steps:
             flat = flat.child_by_id[step].flat
         return int(flat.own["devices"]["device_spec"][flat.rows_by_id[last]])
+
+
+def _counted(links: list[Link], old: Flat | None) -> tuple[tuple[str, int], ...]:
+    """Return id and number of cables of each link."""
+    return tuple([(link.id, len(link.a.ports)) for link in links])
 
 
 def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:

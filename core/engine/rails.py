@@ -18,9 +18,11 @@ from core.engine.reach import parts_of
 from core.engine.snapshot import Snapshot
 
 Rows = NDArray[np.int64]
-MOST_LANES = 26
+MOST_CLASSES = 128
 STRAY = 0.25
 """Less than this share of what a switch has most of is a swapped cable, not a rail."""
+MOST_ACROSS = 0.1
+"""Planes with more than this share of the cables between them are none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +137,15 @@ def wiring_of(tier: Rows, a: Rows, b: Rows, count: Rows, ends: HostEnds) -> Wiri
     low, high = np.where(tier[a] <= tier[b], a, b), np.where(tier[a] <= tier[b], b, a)
     up = tier[low] + 1 == tier[high]
     class_plane = _joined_above(tier, low, high, count, leaf_class, wide)
-    planes = int(class_plane.max()) + 1
-    rail_of = _ranks(class_plane) if planes < wide else np.arange(wide)
     plane = _inherited(tier, low[up], high[up], count[up], _of_leafs(class_plane, leaf_class))
-    single = _inherited(tier, low[up], high[up], count[up], _of_leafs(rail_of, leaf_class), whole=True)
-    if planes < 2:
-        class_plane, plane = np.full(wide, -1, np.int64), none
-    return Wiring(ends, classes, class_plane, rail_of, leaf_class, plane, single)
+    inner = (tier[a] > 0) & (tier[b] > 0)
+    across = inner & (plane[a] != plane[b]) & (plane[a] >= 0) & (plane[b] >= 0)
+    planes = int(class_plane.max()) + 1
+    if planes < 2 or count[across].sum() > MOST_ACROSS * count[inner].sum():
+        planes, class_plane, plane = 1, np.full(wide, -1, np.int64), none
+    class_rail = _ranks(class_plane) if planes < wide else np.arange(wide)
+    rail = _inherited(tier, low[up], high[up], count[up], _of_leafs(class_rail, leaf_class), whole=True)
+    return Wiring(ends, classes, class_plane, class_rail, leaf_class, plane, rail)
 
 
 def classes_of(ends: HostEnds, n: int) -> Rows | None:
@@ -154,7 +158,7 @@ def classes_of(ends: HostEnds, n: int) -> Rows | None:
     leader = _union(served > STRAY * served.max(axis=1, keepdims=True))
     heads, classes = np.unique(leader, return_inverse=True)
     classes = classes.reshape(-1).astype(np.int64)
-    if not 2 <= len(heads) <= MOST_LANES or not keeps_apart(ends.host, classes[ends.port], n):
+    if not 2 <= len(heads) <= MOST_CLASSES or not keeps_apart(ends.host, classes[ends.port], n):
         return None
     return classes
 
@@ -196,7 +200,7 @@ def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Ro
         if level > 1 and mine.any():
             served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
             some = served.any(axis=1)
-            step = _union(served[some] > STRAY * served[some].max(axis=1, keepdims=True))
+            step = _union(_served_together(served[some]))
             leader = step[leader]
             lane[some] = served[some].argmax(axis=1)
             lane = np.where(lane >= 0, step[lane], -1)
@@ -209,6 +213,14 @@ def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Ro
             leader = step[leader]
             lane = np.where(lane >= 0, step[lane], -1)
     return np.unique(leader, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _served_together(served: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which lanes most of the switches that serve one of two serve both of, row by row."""
+    takes = (served > STRAY * served.max(axis=1, keepdims=True)).astype(np.float64)
+    both = takes.T @ takes
+    alone = both.diagonal()
+    return np.asarray((both > 0.5 * np.minimum(alone[:, None], alone)) | np.eye(len(both), dtype=bool))
 
 
 def _joined_beside(a: Rows, b: Rows, lane: Rows, among: NDArray[np.bool_], wide: int) -> NDArray[np.bool_]:

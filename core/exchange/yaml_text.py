@@ -42,7 +42,7 @@ class Sequence(list["Value"]):
 Value: TypeAlias = Scalar | Mapping | Sequence | None
 
 
-def read_yaml(text: str, where: str) -> Mapping:
+def read_yaml(text: str, where: str, *, kind: str = "type") -> Mapping:
     """Return the mapping a YAML text holds.
 
     Parameters
@@ -51,6 +51,8 @@ def read_yaml(text: str, where: str) -> Mapping:
         Content of the file.
     where : str
         Name of the file, for messages.
+    kind : str, optional
+        What the file should hold, for messages.
 
     Raises
     ------
@@ -65,7 +67,9 @@ def read_yaml(text: str, where: str) -> Mapping:
     """
     if len(text) > MOST_BYTES:
         raise CatalogueError(
-            f"the file is larger than {MOST_BYTES:,} bytes", where=where, cure="One file holds one type"
+            f"the file is larger than {MOST_BYTES:,} bytes",
+            where=where,
+            cure="One file holds one type" if kind == "type" else "Split it",
         )
     builder = _Builder(where)
     try:
@@ -75,9 +79,9 @@ def read_yaml(text: str, where: str) -> Mapping:
         raise _no_yaml(error, where) from None
     if not isinstance(builder.root, Mapping):
         raise CatalogueError(
-            "this holds no type",
+            f"this holds no {kind}",
             where=where,
-            cure="A type begins with lines such as manufacturer: and model:",
+            cure="A type begins with lines such as manufacturer: and model:" if kind == "type" else "",
         )
     return builder.root
 
@@ -120,14 +124,14 @@ class _Builder:
             self._open.append(made)
             self._keys.append(None)
             if len(self._open) > MOST_DEPTH:
-                raise self._error("the file is nested too deeply", line, "A type has lists of ports, no more")
+                raise self._error("the file is nested too deeply", line, f"{MOST_DEPTH} levels are read")
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._open.pop()
             self._keys.pop()
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise self._error("a second document begins here", line, "One file holds one type")
+                raise self._error("a second document begins here", line, "Put it into a file of its own")
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1], Mapping) and self._keys[-1] is None

@@ -129,16 +129,13 @@ def most_units(p: CollapsedCore) -> int:
     >>> most_units(CollapsedCore())
     3
     """
-    units = 0
-    while units < p.switch_ports:
-        n = (units + 1) * p.hosts_per_unit
-        if (
-            cages_of(msgspec.structs.replace(p, hosts=n, design_hosts=n)).rest - 1 + p.free_after
-            > p.switch_ports
-        ):
-            break
-        units += 1
-    return units
+    least, most = 0, p.switch_ports
+    while least < most:
+        units = (least + most + 1) // 2
+        hosts = units * p.hosts_per_unit
+        full = cages_of(msgspec.structs.replace(p, hosts=hosts, design_hosts=hosts)).rest - 1 + p.free_after
+        least, most = (least, units - 1) if full > p.switch_ports else (units, most)
+    return least
 
 
 def _rates(p: CollapsedCore) -> dict[str, float]:
@@ -169,8 +166,8 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
     if cages.rest - 1 + p.free_after > p.switch_ports:
         yield Fault(
             f"{p.planned} hosts need {cages.rest - 1} cages of a core, {p.free_after} are kept free; "
-            f"it has {p.switch_ports}. Beyond {most_units(p)} units the GPUs need a network of their own",
-            ("design_hosts" if p.design_hosts else "hosts", "switch_ports", "free_after"),
+            f"it has {p.switch_ports}, enough for {most_units(p)} units. More need leafs and spines",
+            ("design_hosts" if p.design_hosts else "hosts", "switch_ports", "free_after", "free_before"),
         )
     elif len(_service_slots(p)) < sum(links for _, links, _ in _services(p)):
         yield Fault(

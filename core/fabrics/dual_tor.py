@@ -108,7 +108,7 @@ def faults(p: DualTor) -> Iterator[Fault]:
         yield Fault(
             f"{p.places} hosts and {p.uplinks} uplinks need {-(-needed // split.widths[1])} ports of a ToR; "
             f"it has {p.switch_ports}",
-            ("hosts_per_segment", "uplinks", "switch_ports"),
+            ("hosts_per_segment", "uplinks", "switch_ports", "backup_hosts"),
         )
     if p.pod_links + p.core_uplinks > p.switch_ports:
         yield Fault(

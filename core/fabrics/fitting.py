@@ -59,7 +59,9 @@ def ensure(parameters: P, faults: Faults[P]) -> None:
                 )
                 cure = f"{label} that would do: {told}"
                 raise ParameterError(fault.problem, cure=cure, field=field, nearest=found)
-    raise ParameterError(fault.problem, field=fault.fields[0])
+    # No single one of them is enough.
+    labels = " and ".join(fields_of(type(parameters))[field].label for field in fault.fields)
+    raise ParameterError(fault.problem, cure=f"Change: {labels}", field=fault.fields[0])
 
 
 def _makes_network(parameters: P, faults: Faults[P], fault: Fault) -> bool:

@@ -111,7 +111,7 @@ def faults(p: InBand) -> Iterator[Fault]:
     elif not pairs_of(p):
         yield Fault(
             f"cores of {p.switch_ports} ports do not join pairs of leafs for {p.hosts} hosts",
-            ("hosts", "links_per_core", "switch_ports"),
+            ("hosts", "links_per_core", "switch_ports", "cores"),
         )
 
 

@@ -79,7 +79,11 @@ def switches_of(p: OutOfBand) -> int:
     total = sum(count * p.ports_of(role) for role, _, count in p.clients)
     fewest = max(ceil(total / p.switch_ports), 1)
     most = max(fewest, *(count for _, _, count in p.clients))
-    return next((n for n in range(fewest, most + 1) if _fits(p, n)), most)
+    # The share of a switch never grows with their number, so the first that fits is found by halving.
+    while fewest < most:
+        middle = (fewest + most) // 2
+        fewest, most = (fewest, middle) if _fits(p, middle) else (middle + 1, most)
+    return most
 
 
 def _uplink_width(p: OutOfBand) -> int:

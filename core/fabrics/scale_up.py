@@ -62,7 +62,7 @@ def faults(p: ScaleUp) -> Iterator[Fault]:
     if most > p.chip_ports:
         yield Fault(
             f"{p.gpus} GPUs need {most} ports of a switch chip; it has {p.chip_ports}",
-            ("gpus", "chips", "chip_ports"),
+            ("gpus", "chips", "chip_ports", "links_per_gpu"),
         )
 
 

@@ -146,7 +146,7 @@ def faults(p: Storage) -> Iterator[Fault]:
         devices = max(1, *devices_for(p).values())
         yield Fault(
             f"two tiers of {p.switch_ports}-port switches do not join {p.hosts} hosts and {devices} devices",
-            ("switch_ports", "hosts"),
+            ("switch_ports", "hosts", "ports_per_host"),
         )
 
 

@@ -139,7 +139,7 @@ def test_a_fat_tree(k: int) -> None:
 
 
 def test_a_torus_of_four_cubed() -> None:
-    """Distances along a ring of four are 0, 1, 1, 2: the mean over three of them is 3, over other routers 64/63 of it."""
+    """A ring of four has 0, 1, 1, 2 links: three rings have a mean of 3, 64/63 of it without oneself."""
     net = topology_of(generate("torus", {"shape": "4x4x4"}))
     far = switch_distances(net)
     assert far.max() == 6
@@ -148,9 +148,7 @@ def test_a_torus_of_four_cubed() -> None:
 
 
 def test_a_dragonfly_is_three_links_wide() -> None:
-    net = topology_of(
-        generate("dragonfly", {"hosts_per_router": 2, "routers_per_group": 4, "global_ports": 2})
-    )
+    net = topology_of(generate("dragonfly", {"host_ports": 2, "routers_per_group": 4, "global_ports": 2}))
     assert switch_distances(net).max() == 3
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.engine.evaluation import Evaluator
+from core.engine.hops import components, hops_between
 from core.engine.network import FabricResult, Network
+from core.engine.scale_up import scale_up_topology
 from tests.engine.designs import Design
 
 
@@ -153,3 +156,38 @@ def test_a_lost_switch_is_seen() -> None:
     design.override("s3", absent=True)
     result = one(design)
     assert (result.switches, result.switch_links) == (11, 192)
+
+
+def test_an_untouched_fabric_is_kept_and_the_other_measured_again() -> None:
+    design = leaf_spine(2)
+    design.fabric("oob")
+    design.device("hall", "rj-switch", name="m", y_mm=20_000)
+    for k in range(2):
+        design.link("m", f"rj{k + 1}", f"n{k}", "bmc", fabric="oob", name=f"b{k}")
+    before = of(design)
+    design.remove("links", "hall", "b0")
+    after = of(design)
+    assert after.find("f").tiers is before.find("f").tiers  # type: ignore[union-attr]
+    assert after.find("oob").links == 1  # type: ignore[union-attr]
+    fresh = Evaluator(design.project).evaluate().network
+    for kept, new in zip(after.fabrics, fresh.fabrics, strict=True):
+        assert kept.drawn.cables.tolist() == new.drawn.cables.tolist()
+        assert (kept.links, kept.hops, kept.tiers) == (new.links, new.hops, new.tiers)
+
+
+def test_the_cartridge_as_a_topology() -> None:
+    design = Design()
+    design.rack("o", "or3")
+    for k in range(3):
+        design.device("o", "sled", 1 + 2 * k)
+    design.device("o", "nvs", 10)
+    design.device("o", "nvs", 12)
+    for k in range(2):
+        design.place("o", f"o{k}", x_mm=600 * k)
+    net = scale_up_topology(design.evaluate().snapshot)
+    # a rack: 3 sleds of 4 accelerators and 72 ports, all of them in use, to two switch trays of 144
+    assert (len(net), int(net.is_switch.sum()), net.accelerators.sum()) == (10, 4, 24)
+    assert net.count.tolist() == [36] * 12
+    assert set(net.gbps.tolist()) == {400.0}
+    assert components(net.a, net.b, len(net)) == 2
+    assert hops_between(net).pairs == (2 * 18, 2 * 48)  # 3 x 4 x 3 / 2 in a sled; 12 x 11 / 2 - 18

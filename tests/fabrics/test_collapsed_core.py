@@ -84,7 +84,7 @@ def test_out_of_band_switches_by_tiers_and_the_single_tier_maximum(name, switche
         found = sizes(replace(design, hosts=4 * units))
         assert found.devices["oob"] == expected
         assert found.devices["core"] == 2
-    with pytest.raises(ParameterError, match=f"Beyond {len(switches)} units") as error:
+    with pytest.raises(ParameterError, match=f"enough for {len(switches)} units") as error:
         build(replace(design, hosts=4 * len(switches) + 4))
     assert (error.value.field, error.value.nearest) == ("hosts", (4 * len(switches),))
 

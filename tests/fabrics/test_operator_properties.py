@@ -214,6 +214,21 @@ def test_proposals_meet_the_need(hosts, nics, ports, gbps, oversubscription):
             assert sizes.gpus == need.gpus
 
 
+def test_what_no_single_parameter_cures_names_all_that_matter():
+    wanted = dual_tor.DualTor(backup_hosts=4096, uplinks=4096, switch_ports=2055)
+    with pytest.raises(ParameterError, match="Change: Hosts in a segment and Uplinks of a ToR and") as error:
+        dual_tor.FAMILY.sizes(wanted)
+    assert error.value.nearest == ()
+
+
+def test_the_largest_numbers_are_refused_as_readily_as_others():
+    """Millions of devices on one-gigabit switches: the number of these is found by halving."""
+    wanted = out_of_band.OutOfBand(ports_per_host=64, fabric_switches=1_000_000, pdus=853_823)
+    error = error_of(out_of_band, wanted)
+    assert error is not None
+    assert error.nearest
+
+
 def test_proposals_of_a_usual_need_are_there():
     need = Need(1024)
     offered = {m.FAMILY.name: len(list(m.FAMILY.proposals(need))) for m in MODULES}

@@ -30,8 +30,6 @@ class Cording(NamedTuple):
     each: int
     """PDUs on each source."""
     cords: tuple[Cord, ...]
-    survives: bool
-    """Whether every device runs on when one source is lost."""
 
 
 def cording_of(
@@ -44,16 +42,15 @@ def cording_of(
     """
     fed = [(number, spec) for number, spec in enumerate(devices) if _inlets(spec)]
     if not fed:
-        return Cording(0, 0, (), True)
-    enough = (n for n in range(2, most_sources + 1) if all(_survives(spec, n) for _, spec in fed))
+        return Cording(0, 0, ())
+    enough = (n for n in range(2, most_sources + 1) if all(survives(spec, n) for _, spec in fed))
     sources = next(enough, 0)
-    survives = bool(sources)
     sources = sources or most_sources
     places = sum(zone.places for zone in rack.zones if not zone.name.startswith("manifold"))
     for each in range(1, places // sources + 1):
         cords = _cords(fed, port_table(pdu), sources, each)
         if cords is not None and _most_w(devices, cords, each) <= (pdu.rated_w or inf):
-            return Cording(sources, each, cords, survives)
+            return Cording(sources, each, cords)
     return None
 
 
@@ -81,7 +78,8 @@ def _inlets(spec: DeviceType) -> list[str]:
     ]  # fmt: skip
 
 
-def _survives(spec: DeviceType, sources: int) -> bool:
+def survives(spec: DeviceType, sources: int) -> bool:
+    """Tell whether a device runs on when one of its sources is lost, its supplies spread evenly over them."""
     fitted = len(_inlets(spec))
     needed = 1 if spec.supplies_needed is None else spec.supplies_needed
     return fitted == 1 or fitted - -(-fitted // sources) >= needed

@@ -101,7 +101,7 @@ def draw_hall(
         As `core.fabrics.weave` describes it.
     hall : Hall
     block : str, optional
-        Empty floor block to draw it on; a new one if left out.
+        Empty floor block to draw it on; a new one if left out. A floor without areas gets a room around it.
     progress : callable, optional
         Told how far it is (`core.editing.laying.wiring.Progress`).
 
@@ -128,7 +128,7 @@ def draw_hall(
     drawn = drawing.draw(tree, floor)
     paths: dict[str, str] = {}
     drawing.trace(tree, drawn, "", paths)
-    if not block:
+    if not edit.areas(floor):
         enclose(edit, floor, hall.name)
     count = wire(edit, library, floor, graph, paths, fabric.id, progress)
     qualify(edit, library)

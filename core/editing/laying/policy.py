@@ -68,7 +68,7 @@ class Plan:
         empty_rack: Callable[[], str],
     ) -> None:
         self._edit, self._block, self._graph = edit, block, graph
-        self._seating, self._policy, self._empty_rack = seating, policy, empty_rack
+        self._seating, self.policy, self._empty_rack = seating, policy, empty_rack
         self.racks: dict[str, Place] = {}
         self._kinds: dict[str, set[str]] = {}
         """Kinds of the devices in each rack that are not hosts."""
@@ -97,7 +97,7 @@ class Plan:
         turn = self._turns.get(key, 0)
         asked = home, bool(served), tuple(served.items()), turn
         if asked not in self._known:
-            if self._policy == "top of rack" and served:
+            if self.policy == "top of rack" and served:
                 top = _most_served(served)
                 order = [*top[turn:], *top[:turn], *(rack for rack in served if rack not in set(top))]
                 self._known[asked] = [self.racks[rack] for rack in order]
@@ -115,7 +115,7 @@ class Plan:
         """
         served = self._seating.racks(self._graph, key)
         node = self._graph.nodes[key]
-        at_top = self._policy == "top of rack" and bool(served)
+        at_top = self.policy == "top of rack" and bool(served)
         home = self.home(key)
         racks = self.candidates(key)
         if not at_top:
@@ -236,16 +236,16 @@ class Plan:
         floors = self._floors(home, served)
         found = [r for r in self.racks.values() if r.floor in floors and "host" not in self._kinds[r.path]]
         found.sort(key=lambda rack: (rack.floor != home, *self._age(rack)))
-        if self._policy in ("end of row", "middle of row"):
+        if self.policy in ("end of row", "middle of row"):
             floor, row = self._row(home, served)
             here = [rack for rack in found if (rack.floor, rack.row) == (floor, row)]
             return sorted(here, key=self._distance)
         return [rack for rack in found if self._kinds[rack.path] <= set(NETWORK_KINDS)]
 
     def _age(self, rack: Place) -> tuple[bool, tuple[tuple[int, str], ...]]:
-        """Return a key that sorts the racks the program made after the others, in the order it made them."""
+        """Return a key that sorts racks by name, those the program made after the others."""
         is_made = self._edit.blocks[rack.block].template.startswith(TEMPLATE)
-        return is_made, natural(self._name(rack)) if is_made else ()
+        return is_made, natural(self._name(rack))
 
     def _row(self, home: str, served: Mapping[str, int]) -> tuple[str, int]:
         """Return the row with most links of a switch; of one that serves no host the first at its home."""
@@ -267,7 +267,7 @@ class Plan:
     def _off(self, x2: int, y2: int, low: tuple[int, int], high: tuple[int, int]) -> int:
         along = high[0] - low[0] >= high[1] - low[1]
         at, first, last = (x2, low[0], high[0]) if along else (y2, low[1], high[1])
-        return abs(at - first - last) if self._policy == "middle of row" else 2 * last - at
+        return abs(at - first - last) if self.policy == "middle of row" else 2 * last - at
 
     def _span(self, floor: str, row: int) -> tuple[tuple[int, int], tuple[int, int]]:
         ground = self._floor_plan()
@@ -307,7 +307,7 @@ class Plan:
         """Return floor, row and place of a new network rack; the place is None if there is none."""
         ground = self._floor_plan()
         floor, row = self._row(home, served)
-        if self._policy in ("network racks", "top of rack"):
+        if self.policy in ("network racks", "top of rack"):
             floor = home
             rows = list(dict.fromkeys(r.row for r in self.racks.values() if r.floor == home))
         else:
@@ -322,7 +322,7 @@ class Plan:
         best = min(found)[-1] if found else None
         if best is not None and (best.is_clear or rows == [row]):
             return floor, best.row, best
-        if rows == [row] and self._policy in ("end of row", "middle of row") and served:
+        if rows == [row] and self.policy in ("end of row", "middle of row") and served:
             return floor, row, None
         own = ground.new_row_stand(floor, frame.width_mm, frame.depth_mm)
         if own is None and best is not None:

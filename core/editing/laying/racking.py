@@ -9,7 +9,7 @@ import msgspec
 
 from core.catalogue.library import Library
 from core.editing.blocks import copy_block, new_rack_block
-from core.editing.laying.cording import Cording, cording_of
+from core.editing.laying.cording import Cording, cording_of, survives
 from core.editing.naming import free_block_name
 from core.editing.place import place_device
 from core.editing.routes import counted
@@ -174,8 +174,10 @@ class Racks:
     def _cord(self, block: str, devices: Sequence[Device], cording: Cording) -> None:
         edit = self._edit
         names = self._sources[: cording.sources]
-        if not cording.survives:
-            self.notes["The supplies of some devices do not outlast the loss of a source"] = None
+        for spec in (self.spec(device.type) for device in devices):
+            if cording.sources and not survives(spec, cording.sources):
+                needed = f"{spec.supplies_needed} of {spec.supplies_fitted} supplies"
+                self.notes[f"{spec.name} needs {needed}: no source may be lost"] = None
         pdus = []
         inlet = next((p.name for p in port_table(self._pdu) if p.group.direction == "in"), "")
         spots = self._pdu_spots(len(names))

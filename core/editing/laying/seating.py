@@ -75,6 +75,13 @@ def seat(graph: Graph, hosts: Sequence[Host]) -> Seating:
     return Seating(found, tuple(empty), _homes_of(graph, found))
 
 
+def by_tier(graph: Graph) -> list[str]:
+    """Return the devices that are not hosts or storage, from the hosts upwards."""
+    tiers = {key: node["tier"] for key, node in graph.nodes(data=True)}
+    rest = [key for key, role in graph.nodes(data="role") if role not in ("host", "storage")]
+    return sorted(rest, key=lambda key: tiers[key] or max(tiers.values()) + 1)
+
+
 def _ensure_room(hosts: Sequence[Host], units: Mapping[str, list[str]], role: str) -> None:
     room = sum(len(keys) for keys in units.values())
     if len(hosts) > room:

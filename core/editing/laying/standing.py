@@ -27,6 +27,15 @@ class StandingSwitch(NamedTuple):
     def path(self) -> str:
         return self.place.path
 
+    @property
+    def name(self) -> str:
+        return "" if self.place.device is None else self.place.device.name
+
+    @property
+    def type(self) -> str:
+        """Id of its device type."""
+        return "" if self.place.device is None else self.place.device.type
+
 
 def standing_switches(reader: Reader, block: str, fabric: Fabric) -> list[StandingSwitch]:
     """Return the switches that data links of a fabric reach, and those pinned, in the order of counting.
@@ -61,16 +70,6 @@ def standing_switches(reader: Reader, block: str, fabric: Fabric) -> list[Standi
 def pinned_keys(reader: Reader, fabric: Fabric) -> set[Key]:
     """Return the records of the switches pinned: a pin of one copy of a drawing holds for all copies."""
     return {keys_along(reader, reader.top, pin)[-1] for pin in fabric.pins}
-
-
-def fabric_links(reader: Reader, fabric: str) -> list[Key]:
-    """Return the keys of all data links of a fabric."""
-    return [
-        link.key
-        for block in list(reader.blocks_of("links"))
-        for link in reader.links(block).values()
-        if link.fabric == fabric and link.layer == "data"
-    ]
 
 
 def _read_links(

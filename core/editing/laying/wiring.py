@@ -100,8 +100,7 @@ def wire(
     if len(set(paths.values())) != len(paths):
         raise EditError("two devices of the network would be one", cure="Give each a place of its own")
     maps = _Maps(edit, library, block, record.role)
-    ports = {key: maps.of(paths[key], data) for key, data in graph.nodes(data=True)}
-    rows, count = _rows(graph, paths, ports, progress)
+    rows, count = _rows(graph, paths, maps, progress)
     written = share_out(edit, block, rows)
     ends = Ends(edit)
     for holder, trunks in written.items():
@@ -149,22 +148,31 @@ class _Maps:
     def _make(self, device: Device, table: PortTable, node: Mapping[str, Any]) -> PortMap:
         spec = self._edit.find_type(device.type)
         name = spec.name if isinstance(spec, DeviceType) else device.type
-        slots, gbps, is_end = node["slots"], node["slot_gbps"], node["tier"] == 0
+        is_end = node["tier"] == 0
         try:
-            return PortMap(name, table, slots, gbps, self._role, is_end=is_end)
+            return PortMap(name, table, node["slots"], node["slot_gbps"], self._role, is_end=is_end)
         except EditError as error:
-            kinds = ("switch", "switch-tray") if not is_end else (getattr(spec, "kind", "server"),)
-            fit = [n for kind in kinds for n in types_with(self._library, slots, gbps, self._role, kind=kind)]
-            cure = (
-                f"These have enough: {', '.join(fit[:6])}" if fit else "No type of the catalogue has so many"
-            )
-            raise EditError(error.problem, where=device.name, cure=cure) from None
+            raise EditError(error.problem, where=device.name, cure=self.cure(node)) from None
+
+    def cure(self, node: Mapping[str, Any]) -> str:
+        """Return which types of the catalogue would do for a node, in words."""
+        kinds = _KINDS.get(node["role"], ("switch", "switch-tray") if node["tier"] else ("server", "tray"))
+        slots, gbps = node["slots"], node["slot_gbps"]
+        fit = [
+            name for kind in kinds for name in types_with(self._library, slots, gbps, self._role, kind=kind)
+        ]
+        return f"These would do: {'; '.join(fit[:6])}" if fit else "No type of the catalogue would do"
+
+
+_KINDS: dict[str, tuple[str, ...]] = {"manager": ("management",), "storage": ("storage",)}
+"""Kinds of devices that take a role, where it is neither a server nor a switch."""
 
 
 def _rows(
-    graph: Graph, paths: Mapping[str, str], ports: Mapping[str, PortMap], progress: Progress | None
+    graph: Graph, paths: Mapping[str, str], maps: _Maps, progress: Progress | None
 ) -> tuple[dict[str, list[Row]], PortCount]:
     """Return the trunks by the path of the lowest placed block that holds both ends, and the port count."""
+    ports = {key: maps.of(paths[key], data) for key, data in graph.nodes(data=True)}
     found: dict[str, list[Row]] = {}
     uses: dict[str, list[tuple[tuple[int, ...], int]]] = {key: [] for key in graph.nodes}
     links, total = 0, graph.number_of_edges()
@@ -175,7 +183,10 @@ def _rows(
         ends = []
         for key, slots in ((a, edge["a_slots"]), (b, edge["b_slots"])):
             uses[key].append((slots, ports[key].width(gbps)))
-            ends.append(ports[key].tokens(slots, gbps))
+            try:
+                ends.append(ports[key].tokens(slots, gbps))
+            except EditError as error:
+                raise EditError(error.problem, where=key, cure=maps.cure(graph.nodes[key])) from None
         head, a_path, b_path = _parted(paths[a], paths[b])
         found.setdefault(head, []).append(Row(a_path, ends[0], b_path, ends[1], gbps))
         links += edge["count"]

@@ -145,7 +145,7 @@ class _Reader:
             if token.kind == "number":
                 return float(token.text) if "." in token.text else int(token.text)
             if token.text == "sqrt" and self.here.text == "(":
-                return math.sqrt(max(self._atom(), 0.0))
+                return _root(self._atom())
             if token.kind == "word" and token.text in self._names:
                 return self._names[token.text]
             raise EngineError(f"'{token.text or 'the end'}' is not understood in a formula")
@@ -161,6 +161,12 @@ class _Reader:
     def _expect(self, text: str) -> None:
         if not self._take(text):
             raise EngineError(f"'{text}' is missing before '{self.here.text or 'the end'}' in a formula")
+
+
+def _root(value: float) -> float:
+    if value < 0:
+        raise EngineError("a formula takes the root of a negative number")
+    return math.sqrt(value)
 
 
 def _binary(sign: str, a: float, b: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -91,8 +92,12 @@ def run(case: Case) -> CaseResult:
         except CagenutError as error:
             problems.append(error.problem)
             continue
+        except (ArithmeticError, LookupError, ValueError, StopIteration):
+            # Inputs come from anybody's file: zeros and sizes that no network has are no fault of the program.
+            problems.append("the inputs are out of range")
+            continue
         for name, value in found.items():
-            if value is not None:
+            if value is not None and not (isinstance(value, float) and not math.isfinite(value)):
                 computed.setdefault(name, value)
     remark = "; ".join(problems)
     keys = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,31 @@ ABOUT = Tolerance(rel=0.05)
 _ADMITS = re.compile(
     r"does not (equal|match|agree)|do not (equal|match|agree)|contradict|disagree|misprint|inconsistent", re.I
 )
+
+
+class Spread(float):
+    """Mean of a figure over networks drawn at random, with the range it takes.
+
+    A source that drew one network is compared with the range: its figure has to be in it, or no further
+    outside than the tolerance.
+    """
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """Return the mean and range of some values.
+
+        Examples
+        --------
+        >>> spread = Spread.of([1.0, 2.0, 6.0])
+        >>> float(spread), spread.low, spread.high
+        (3.0, 1.0, 6.0)
+        """
+        made = cls(sum(values) / len(values))
+        made.low, made.high = min(values), max(values)
+        return made
 
 
 @dataclass(frozen=True)
@@ -65,10 +91,8 @@ def judge(case: Case, name: str, computed: Any, *, derived: bool = False, remark
     """
     expected = (case.derived if derived else case.expected)[name]
     error = _error(expected, computed)
+    remark = remark or _remark(computed)
     if _agrees(name, expected, computed, case.tolerance):
-        count = _left_out(computed)
-        if count:
-            remark = f"{len(computed) - count} of {len(computed)} computed"
         return KeyResult(name, expected, computed, "pass", derived, remark, error)
     wrong = _wrong(name, expected, computed, case.tolerance)
     if _admitted(case.notes, name, wrong):
@@ -116,6 +140,8 @@ def _fits(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool
         return isinstance(computed, str) and str(expected).strip().casefold() == computed.strip().casefold()
     if not isinstance(computed, int | float):
         return False
+    if isinstance(computed, Spread):
+        computed = min(max(expected, computed.low), computed.high)
     if name.endswith(("more_than", "greater_than")):
         return computed > expected
     if "below" in name.split("_"):
@@ -145,8 +171,15 @@ def _printed(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _left_out(computed: Any) -> int:
-    return sum(part is None for part in computed) if isinstance(computed, list) else 0
+def _remark(computed: Any) -> str:
+    """What to know of a list of figures: how many were left out, over how many networks they are means."""
+    if not isinstance(computed, list):
+        return ""
+    there = [part for part in computed if part is not None]
+    said = [f"{len(there)} of {len(computed)} computed"] if len(there) < len(computed) else []
+    if any(isinstance(part, Spread) and part.low < part.high for part in there):
+        said.append("means of networks drawn at random")
+    return "; ".join(said)
 
 
 def _error(expected: Any, computed: Any) -> float | None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.laying.generate import Request, lay
+from core.editing.laying.generate import lay
+from core.editing.laying.request import Request
 from core.editing.laying.wiring import Laid
 from core.editing.place import place_device
 from core.editing.space import unit

@@ -182,7 +182,7 @@ def test_drawing_a_hall_is_one_step_to_undo() -> None:
     assert encode(project) == before
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """What a window raises to end the work."""
 
 
@@ -195,9 +195,9 @@ def test_progress_is_told_and_may_cancel() -> None:
     assert all(0 < done <= total for done, total, _ in told)
 
     def cancel(done: int, total: int, what: str) -> None:
-        raise Cancelled
+        raise CancelledError
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         draw_hall(Edit(project, "Draw"), *args, cancel)
     assert not project.fabrics
 
@@ -219,6 +219,23 @@ def test_what_does_not_fit_is_refused_with_a_cure() -> None:
     assert "5 hosts" in error.cure
     error = refusal({"hosts": 64}, types=H100, rack_power_w=10_000.0)
     assert "10.2 kW in a rack of 10.0 kW" in error.problem
+
+
+def test_a_port_that_does_not_split_as_asked_is_refused_by_name() -> None:
+    """Two ports of 200G to each NIC: the cages of a DGX B300 split by two only."""
+    with pytest.raises(EditError) as caught:
+        draw("dual-tor", {"hosts": 128}, types={"host": "nvidia-dgx-b300", "switch": "nvidia-sn5600"})
+    assert caught.value.problem == "osfp1 of DGX B300 splits by 2, not by 4: 200 Gbit/s is needed"
+    assert caught.value.where == "segment-1/h001"
+    assert "DGX B300" not in caught.value.cure
+
+
+def test_what_no_feed_can_help_is_a_note() -> None:
+    """Five of six supplies: whatever number of sources there is, one of them carries more than one."""
+    types = {**H100, "host": "nvidia-dgx-b200"}
+    project, laid = draw("rail-optimised", {"hosts": 32}, types=types)
+    assert laid.notes == ("DGX B200 needs 5 of 6 supplies: no source may be lost",)
+    assert set(project.sources) == {"A", "B", "C"}
 
 
 def test_the_power_limit_of_a_rack_is_kept() -> None:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from core.editing.blocks import new_floor_block, place_instance, set_top
 from core.editing.footprint import box_of
-from core.editing.laying.generate import Request, lay
+from core.editing.laying.generate import lay
+from core.editing.laying.request import Request
 from core.editing.space import unit
 from core.errors import EditError
 from core.model.records import Area, NamingTemplate, Reserved

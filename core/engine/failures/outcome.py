@@ -1,0 +1,216 @@
+"""What one failure costs: hosts cut off, hosts with fewer ports, and the bandwidth left to the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from core.engine.columns import Flags, Floats, sum_by
+from core.engine.failures.cases import Failure, left_after
+from core.engine.failures.standing import Hosts
+from core.engine.throughput.demand import Demand
+from core.engine.throughput.load import Load
+from core.engine.throughput.routing import ecmp
+from core.engine.throughput.traffic import all_to_all
+from core.engine.topology import Rows, Topology
+from core.errors import EngineError
+
+Traffic: TypeAlias = Callable[[Topology], Demand]
+"""Makes a pattern among the hosts that a topology leaves joined, such as `traffic.all_to_all`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one failure costs.
+
+    Attributes
+    ----------
+    failure : Failure
+    alike : int
+        Single failures with this outcome, this one included.
+    cut_off : ndarray of int64
+        Hosts (devices of the topology) that reached others and reach none any more.
+    reduced : ndarray of int64
+        Hosts with fewer links than before that are neither cut off nor down themselves.
+    separated : int
+        Hosts that still reach some, but not all of those left that they reached before.
+    isolated : ndarray of int64
+        Switches that are up and reach no host any more.
+    accelerators_cut_off, accelerators_reduced : float
+        Of these hosts; a host counts as one where none has any.
+    throughput : float
+        Of what is left, in shares of the full rate of the ports left.
+    bandwidth_left : float
+        Rate of the hosts that still reach others, over theirs before; 0 if there are none.
+    worst_left : float
+        The same of the host that is left the least.
+    """
+
+    failure: Failure
+    alike: int
+    cut_off: Rows
+    reduced: Rows
+    separated: int
+    isolated: Rows
+    accelerators_cut_off: float
+    accelerators_reduced: float
+    throughput: float
+    bandwidth_left: float
+    worst_left: float
+
+    @property
+    def rank(self) -> tuple[float, float, float]:
+        """Sorts the worst first: accelerators cut off, then bandwidth left, then that of the worst host."""
+        return -self.accelerators_cut_off, round(self.bandwidth_left, 9), round(self.worst_left, 9)
+
+
+class Baseline:
+    """A network before anything fails, and what is left of it after a failure.
+
+    Parameters
+    ----------
+    topology : Topology
+    traffic : callable, optional
+        Pattern of the traffic; it is made anew of what each failure leaves.
+    """
+
+    def __init__(self, topology: Topology, traffic: Traffic = all_to_all) -> None:
+        self.topology, self.traffic = topology, traffic
+        self.hosts = Hosts(topology)
+        self.part = self.hosts.parts(topology.count)
+        self._standing = self.hosts.standing(topology.count, self.part)
+        everyone = np.ones(len(self.hosts.rows), bool)
+        self._reached = self._standing.reached(everyone)
+        self._has_hosts = self._with_hosts(topology.count, self.part)
+
+    @cached_property
+    def load(self) -> Load:
+        """Of the whole network."""
+        return ecmp(self.topology, self.demand)
+
+    @cached_property
+    def demand(self) -> Demand:
+        return replace(self.traffic(self.topology), cut_gbps=0.0)
+
+    @property
+    def throughput(self) -> float:
+        return self.load.throughput.value
+
+    @cached_property
+    def sent_gbps(self) -> Floats:
+        """What each host sends at t = 1, shape (h,)."""
+        return self._sent(self.demand)
+
+    def outcome(self, failure: Failure) -> Outcome:
+        """Measure one failure."""
+        left, down = left_after(self.topology, failure)
+        part = self.part if (left[self.hosts.inner] > 0).all() else self.hosts.parts(left)
+        failed = replace(self.topology, count=left)
+        demand = replace(self.traffic(failed), cut_gbps=0.0)
+        sent = self._sent(demand)
+        t = ecmp(failed, demand).throughput.value if sent.any() else np.inf
+        return self.judged(failure, left, down, part, sent, t)
+
+    def judged(
+        self, failure: Failure, left: Rows, down: Flags, part: Rows, sent: Floats, t: float
+    ) -> Outcome:
+        """Return the outcome of a failure whose throughput is known.
+
+        Parameters
+        ----------
+        left : ndarray, shape (m,)
+            Links left of each trunk.
+        down : ndarray of bool, shape (n,)
+        part : ndarray, shape (n,)
+            Connected part of each switch.
+        sent : ndarray, shape (h,)
+            What each host sends at t = 1.
+        t : float
+        """
+        hosts, net = self.hosts, self.topology
+        standing = hosts.standing(left, part)
+        up = ~down[hosts.rows]
+        cut = up & (self._reached > 0)
+        if not up.all():
+            cut &= self._standing.reached(up) > 0
+        cut &= standing.reached(up) == 0
+        rest = up & ~cut
+        before, after = self._standing.reached(rest), standing.reached(rest)
+        fewer = rest & (after < before)
+        links = sum_by(hosts.of, (net.count - left)[hosts.trunk], len(hosts.rows))
+        reduced = rest & (links > 0)
+        share = self._shares(sent, t, before, after)
+        counts = rest & (self.sent_gbps > 0)
+        whole = float(self.sent_gbps[counts].sum())
+        mean = float((share * self.sent_gbps)[counts].sum()) / whole if whole > 0 else 0.0
+        alone = self._has_hosts & net.is_switch & ~down & ~self._with_hosts(left, part)
+        return Outcome(
+            failure=failure,
+            alike=failure.alike,
+            cut_off=hosts.rows[cut],
+            reduced=hosts.rows[reduced],
+            separated=int(fewer.sum()),
+            isolated=np.flatnonzero(alone).astype(np.int64),
+            accelerators_cut_off=float(hosts.weight[cut].sum()),
+            accelerators_reduced=float(hosts.weight[reduced].sum()),
+            throughput=t,
+            bandwidth_left=mean,
+            worst_left=float(share[counts].min(initial=1.0)) if whole > 0 else 0.0,
+        )
+
+    def _shares(self, sent: Floats, t: float, before: Rows, after: Rows) -> Floats:
+        """Return the rate of each host over that before.
+
+        Ports left, times the throughput over that before, times the share of hosts that are still reached.
+        Fewer senders leave more to the others; what a host had is the most that counts.
+        """
+        full = self.throughput
+        ratio = t / full if np.isfinite(full) and full > 0 else t
+        had = self.sent_gbps
+        share: Floats = np.divide(sent, had, out=np.zeros(len(had)), where=had > 0)
+        share *= np.divide(after, before, out=np.ones(len(had)), where=before > 0)
+        return np.minimum(share * min(ratio, 1e9), 1.0)
+
+    def _with_hosts(self, left: Rows, part: Rows) -> Flags:
+        has = left[self.hosts.trunk] > 0
+        there = np.zeros(len(part), bool)
+        there[part[self.hosts.switch[has]]] = True
+        return there[part]
+
+    def _sent(self, demand: Demand) -> Floats:
+        if demand.ports is None:
+            raise EngineError("the traffic does not say what each host sends", where=demand.pattern)
+        sent = sum_by(demand.ports.host, demand.sent_gbps, len(self.topology))
+        return sent[self.hosts.rows]
+
+
+def failure_of(
+    baseline: Baseline, devices: Iterable[int] = (), links: Iterable[tuple[int, int]] = ()
+) -> Outcome:
+    """Measure devices and links that fail together.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        Made once for each topology and pattern.
+    devices : iterable of int
+        Devices of the topology (not rows of the snapshot); hosts may be among them.
+    links : iterable of (int, int)
+        Trunks of the topology and how many links of each.
+
+    Raises
+    ------
+    EngineError
+        If there is no such device or trunk.
+    """
+    chosen, lost = tuple(sorted(set(devices))), tuple(links)
+    net = baseline.topology
+    if any(not 0 <= row < len(net) for row in chosen):
+        raise EngineError(f"there are {len(net)} devices in the network", where=f"{chosen}")
+    if any(not 0 <= trunk < len(net.a) or n < 0 for trunk, n in lost):
+        raise EngineError(f"there are {len(net.a)} trunks in the network", where=f"{lost}")
+    return baseline.outcome(Failure("set", chosen, lost))

@@ -1,0 +1,118 @@
+"""Patterns of traffic on small networks, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.throughput.demand import Demand
+from core.engine.throughput.traffic import (
+    all_to_all,
+    heaviest,
+    longest_matching,
+    permutation,
+    rail_ring,
+    ring,
+)
+from core.engine.topology import Topology
+from tests.engine.throughput.networks import connected, leaf_spine, network
+
+PATTERNS = (all_to_all, ring, rail_ring, permutation)
+
+
+def two_rails(hosts: int) -> Topology:
+    """Two units of hosts with one port on each of two rail leafs; a spine joins all four leafs."""
+    homes = [[2 * (host // (hosts // 2)), 2 * (host // (hosts // 2)) + 1] for host in range(hosts)]
+    links = [(leaf, 4, 2, 1.0) for leaf in range(4)]
+    return network([0] * 5, links, rail=[0, 1, 0, 1, -1], homes=homes)
+
+
+def test_all_to_all_of_two_leafs() -> None:
+    demand = all_to_all(leaf_spine(2, 1, hosts=2))
+    # Of three others one is on the same leaf, two on the other one.
+    assert demand.switches.tolist() == [0, 1]
+    assert demand.gbps == pytest.approx(np.array([[2 / 3, 4 / 3], [4 / 3, 2 / 3]]))
+    assert demand.sent_gbps == pytest.approx(1.0)
+    assert demand.received_gbps == pytest.approx(1.0)
+
+
+def test_all_to_all_sends_nothing_to_other_ports_of_the_same_host() -> None:
+    topology = network([0] * 2, [(0, 1)], homes=[[0, 1], [0, 1]])
+    # A port sends half to each of the other host's, and so half of all crosses.
+    assert all_to_all(topology).gbps == pytest.approx(np.full((2, 2), 1.0))
+
+
+@given(connected(), st.sampled_from(PATTERNS))
+def test_every_port_sends_and_gets_its_full_rate(topology: Topology, pattern: object) -> None:
+    demand: Demand = pattern(topology)  # type: ignore[operator]
+    ports = demand.ports
+    assert ports is not None
+    rate = np.bincount(ports.switch, ports.gbps, len(topology))[demand.switches]
+    assert demand.gbps.sum(axis=1) == pytest.approx(rate)
+    assert demand.gbps.sum(axis=0) == pytest.approx(rate)
+    assert demand.sent_gbps == pytest.approx(ports.gbps)
+    assert demand.received_gbps == pytest.approx(ports.gbps)
+    assert demand.cut_gbps == 0
+
+
+def test_ring_leaves_a_leaf_once_and_comes_back_once() -> None:
+    demand = ring(leaf_spine(3, 1, hosts=4))
+    assert demand.gbps.tolist() == [[3, 1, 0], [0, 3, 1], [1, 0, 3]]
+
+
+def test_ring_spreads_over_the_rails_and_rail_ring_does_not() -> None:
+    topology = two_rails(4)
+    # Hosts 0 and 1 on leafs 0 and 1, hosts 2 and 3 on leafs 2 and 3.
+    assert rail_ring(topology).gbps.tolist() == [[1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1]]
+    assert ring(topology).gbps == pytest.approx(np.full((4, 4), 0.5))
+
+
+def test_planes_keep_their_traffic() -> None:
+    # Two hosts with a port on each of two planes of two leafs.
+    topology = network([0] * 4, [(0, 1), (2, 3)], homes=[[0, 2], [1, 3]])
+    for pattern in PATTERNS:
+        demand = pattern(topology)
+        assert demand.gbps.tolist() == [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]], pattern
+        assert demand.cut_gbps == 0
+
+
+def test_a_port_alone_in_its_part_is_cut() -> None:
+    # The third switch is joined with nothing; host 1 is on it alone.
+    topology = network([0] * 3, [(0, 1)], homes=[[0], [2], [1]])
+    for pattern in PATTERNS:
+        assert pattern(topology).cut_gbps == 1
+
+
+@given(st.integers(2, 12), st.integers(0, 5))
+def test_a_permutation_has_no_host_that_sends_to_itself(hosts: int, seed: int) -> None:
+    chain = network([1] * hosts, [(k, k + 1) for k in range(hosts - 1)])
+    demand = permutation(chain, seed)
+    assert not np.trace(demand.gbps)
+    assert (np.sort(demand.gbps, axis=1) == [0] * (hosts - 1) + [1]).all()
+    assert (demand.gbps == permutation(chain, seed).gbps).all()
+
+
+def test_a_job_is_only_its_hosts() -> None:
+    topology = leaf_spine(2, 1, hosts=2)  # hosts are devices 3 to 6
+    demand = all_to_all(topology, np.array([3, 5]))
+    assert demand.gbps.tolist() == [[0, 1], [1, 0]]
+
+
+def test_longest_matching_of_a_path_crosses_it() -> None:
+    # 0 - 1 - 2 - 3: to 3 and back is 6 hops, 1 and 2 with one another 2; 0 to 2 and 1 to 3 would be 8 as well.
+    topology = network([1] * 4, [(0, 1), (1, 2), (2, 3)])
+    demand = longest_matching(topology)
+    hops = np.abs(np.subtract.outer(np.arange(4), np.arange(4)))
+    assert (demand.gbps * hops).sum() == 8
+    assert demand.gbps.sum(axis=1).tolist() == [1, 1, 1, 1]
+
+
+def test_the_heaviest_half_keeps_the_longest_pairs() -> None:
+    topology = network([1] * 5, [(k, k + 1) for k in range(4)])
+    half = heaviest(topology, longest_matching(topology), 0.5)
+    hops = np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
+    every = np.sort((longest_matching(topology).gbps * hops).ravel())[::-1]
+    assert (half.gbps * hops).sum() == every[: np.count_nonzero(half.gbps)].sum()
+    assert half.sent_gbps.sum() == half.gbps.sum()
