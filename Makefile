@@ -39,6 +39,7 @@ docs: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py
 	@$(BIN)/python docs/make_rules.py
 	@$(BIN)/python docs/make_keys.py
+	@$(BIN)/python docs/make_validation.py
 	@$(BIN)/cagenut spec resources/examples/superpod-h100-su.cage -o docs/example-specification.pdf --replace
 
 clean:

@@ -12,9 +12,11 @@ from functools import cached_property
 
 from core.drawing.batch import Anchor, Batch, Level, Sketch, concatenate
 from core.drawing.dimensions import TEXT
+from core.drawing.fabric_load import LineLooks
 from core.drawing.fabric_map import Bundle, FabricMap, Node
 from core.drawing.schematic_layout import FRAME, Box, Layout, lay_out
 from core.drawing.schematic_words import bundle_text, note_of, tier_name
+from core.drawing.styles import STYLES
 
 __all__ = ["FRAME", "Schematic", "bundle_text", "natural_size", "schematic", "tier_name"]
 
@@ -41,6 +43,8 @@ class Schematic:
     notes: tuple[str, ...]
     """What the lines between two lanes stand for, lowest lanes first."""
     size: tuple[float, float]
+    plates: tuple[tuple[Box, str], ...] = ()
+    """Plates with the names of rails and planes."""
 
     @cached_property
     def batch(self) -> Batch:
@@ -61,6 +65,7 @@ def schematic(
     style: str = "link.other",
     size: tuple[float, float] = (380.0, 200.0),
     places: Mapping[tuple[str, str], tuple[float, float]] | None = None,
+    looks: LineLooks | None = None,
 ) -> Schematic:
     """Draw a fabric.
 
@@ -74,6 +79,8 @@ def schematic(
     places : mapping of a node's `spot` to (x, y), optional
         Centres of boxes placed by hand, in a drawing of the size `FRAME` [mm]; these win over the automatic
         place.
+    looks : LineLooks, optional
+        Of the lines by bundle, in place of `style`.
     """
     ground, under, sketch = Sketch(), Sketch(), Sketch()
     layout = lay_out(ground, fabric, size)
@@ -83,14 +90,14 @@ def schematic(
             if node.spot in places:
                 (x, y), (_, _, w, h) = places[node.spot], layout.boxes[node.key]
                 layout.boxes[node.key] = (x * across - w / 2, y * up - h / 2, w, h)
-    lines, notes = _draw_bundles(under, fabric, layout, style)
+    lines, notes = _draw_bundles(under, fabric, layout, style, looks)
     for row, node in enumerate(fabric.nodes):
         _draw_node(sketch, node, layout.boxes[node.key], row)
     for (x, y, w, h), name in layout.labels:
         sketch.rect(x, y, w, h, "node.label")
         sketch.text(x + w / 2, y + h / 2, name, TEXT, "text.bold", anchor=Anchor.CENTRE, width=w - 0.6)
     batches = (ground.freeze(), under.freeze(), sketch.freeze())
-    return Schematic(batches, layout.boxes, layout.frames, lines, notes, size)
+    return Schematic(batches, layout.boxes, layout.frames, lines, notes, size, tuple(layout.labels))
 
 
 def _draw_node(sketch: Sketch, node: Node, box: Box, row: int) -> None:
@@ -121,7 +128,7 @@ def _draw_node(sketch: Sketch, node: Node, box: Box, row: int) -> None:
 
 
 def _draw_bundles(
-    sketch: Sketch, fabric: FabricMap, layout: Layout, style: str
+    sketch: Sketch, fabric: FabricMap, layout: Layout, style: str, looks: LineLooks | None
 ) -> tuple[tuple[tuple[float, float, float, float], ...], tuple[str, ...]]:
     tier_of = {node.key: node.tier for node in fabric.nodes}
     lanes: dict[tuple[int, int], list[tuple[int, Bundle]]] = {}
@@ -135,14 +142,16 @@ def _draw_bundles(
         pairs: dict[tuple[str, str], list[tuple[int, Bundle]]] = {}
         for index, bundle in members:
             pairs.setdefault((bundle.a, bundle.b), []).append((index, bundle))
-        texts = {
-            ends: " + ".join(bundle_text(b.cables, b.rate_gbps) for _, b in found)
-            for ends, found in pairs.items()
-        }
+        texts = {ends: _line_text(found, looks) for ends, found in pairs.items()}
         plain = len(set(texts.values())) == 1 or len(pairs) > 24
         look = f"{style}.thin" if len(pairs) > _DENSE else style
+        if looks is not None:
+            pairs = dict(sorted(pairs.items(), key=lambda pair: _top(pair[1], looks)[1]))
         for ends, found in pairs.items():
             text = "" if plain else texts[ends]
+            if looks is not None:
+                look = _top(found, looks)[0]
+                look = f"{look}.thin" if len(pairs) > _DENSE and f"{look}.thin" in STYLES else look
             boxes = layout.boxes[ends[0]], layout.boxes[ends[1]]
             owner = len(fabric.nodes) + found[0][0]
             line = _draw_bundle(sketch, *boxes, low == high, text, look, owner, taken)
@@ -150,6 +159,21 @@ def _draw_bundles(
                 lines[index] = line
         notes.append(note_of(low, high, [b for _, b in members], len(pairs)))
     return tuple(lines), tuple(notes)
+
+
+def _line_text(found: list[tuple[int, Bundle]], looks: LineLooks | None) -> str:
+    """Return what stands on the line of some bundles."""
+    own = [looks.texts[index] if looks is not None else "" for index, _ in found]
+    return " + ".join(
+        text or bundle_text(bundle.cables, bundle.rate_gbps)
+        for text, (_, bundle) in zip(own, found, strict=True)
+    )
+
+
+def _top(found: list[tuple[int, Bundle]], looks: LineLooks) -> tuple[str, int]:
+    """Return style and rank of the bundle whose look a line has."""
+    rank, index = max((looks.ranks[index], -index) for index, _ in found)
+    return looks.styles[-index], rank
 
 
 def _draw_bundle(

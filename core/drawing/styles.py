@@ -155,6 +155,30 @@ STYLES.update(
     for name, style in list(STYLES.items())
     if name.startswith("link.") and style.stroke is not None
 )
+FLOW_STROKES = (
+    ("#8a929a", 0.1, "dot"), ("#5f9bc8", 0.13, ""), ("#2a6fb5", 0.5, ""), ("#6a3fb0", 1.0, ""),
+    ("#b8500f", 1.4, ""), ("#b3261e", 1.9, ""),
+)  # fmt: skip
+"""Lines of links by load, from idle to more than they can carry: width and hue tell the steps apart."""
+STYLES.update(
+    (f"flow.{i}", Style(stroke=colour, width_mm=width, dash=dash))
+    for i, (colour, width, dash) in enumerate(FLOW_STROKES)
+)
+STYLES.update(
+    (f"flow.c{i}", Style(stroke=FABRIC_HUES[hue], width_mm=0.25, dash=dash))
+    for i, (hue, dash) in enumerate(
+        (
+            ("blue", ""),
+            ("orange", "dash"),
+            ("green", "chain"),
+            ("purple", "dot"),
+            ("teal", ""),
+            ("brown", "dash"),
+        )
+    )
+)
+STYLES["flow.failed"] = Style(stroke="#b3261e", width_mm=0.18, dash="dash", text="#b3261e")
+STYLES["flow.partly"] = Style(stroke="#b26a00", width_mm=0.5, dash="chain", text="#b26a00")
 CLASS_FILLS = (
     ("#84b4e6", "#033291"), ("#f3b65c", "#5d2800"), ("#55c29d", "#00452e"), ("#f4ea85", "#596525"),
     ("#e2a6cb", "#842b71"), ("#ec8358", "#321504"), ("#bfe3f7", "#0360aa"), ("#a3a8ac", "#6a5a5e"),

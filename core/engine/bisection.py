@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.engine.halves import Halves, halves_of, least_by_trying, spectral_bound
 from core.engine.splitting import carried_by_splitting
-from core.engine.topology import Topology
+from core.engine.throughput.load import Progress
+from core.engine.topology import Topology, topology_of
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
 
 MOST_TRIED = 20
 """Up to so many switches all cuts are tried."""
@@ -26,7 +33,7 @@ class Bisection:
     low_gbps, high_gbps : float
         It is between these, one way; equal where it is known.
     how : str
-        What gives it: `all cuts`, `bounds meet`, or `bounds`.
+        What gives it: `all cuts`, `closed form`, `bounds meet`, or `bounds`.
     full_gbps : float
         Rate that half of the hosts can send: what a network without a bottleneck has.
     """
@@ -46,8 +53,14 @@ class Bisection:
         return self.low_gbps / self.full_gbps if self.full_gbps else None
 
 
-def bisection(net: Topology) -> Bisection:
+def bisection(net: Topology, progress: Progress | None = None) -> Bisection:
     """Return the bisection of a network.
+
+    Parameters
+    ----------
+    net : Topology
+    progress : callable, optional
+        Called as progress(done, total, text); what it raises cancels.
 
     Notes
     -----
@@ -64,18 +77,51 @@ def bisection(net: Topology) -> Bisection:
     if halves.half == 0 or not halves.switches:
         return Bisection(0.0, 0.0, "all cuts", full)
     if halves.switches <= MOST_TRIED:
-        least = least_by_trying(halves)
+        least = least_by_trying(halves, progress)
         return Bisection(least, least, "all cuts", full)
     low, orders = 0.0, [np.arange(len(halves.hosts))]
     if halves.switches + len(halves.hosts) <= MOST_DENSE:
         low, mode = spectral_bound(halves)
         orders.append(np.argsort(mode, kind="stable"))
     if full:
-        low = max(low, carried_by_splitting(halves) * full)
-    high = min(_improved(halves, halves.filled(order)) for order in orders)
+        low = max(low, carried_by_splitting(halves, progress) * full)
+    high = np.inf
+    for k, order in enumerate(orders):
+        if progress is not None:
+            progress(k, len(orders), "Looking for a small cut")
+        high = min(high, _improved(halves, halves.filled(order)))
     if low >= high * (1 - 1e-9):
         return Bisection(high, high, "bounds meet", full)
     return Bisection(low, high, "bounds", full)
+
+
+def bisection_of(graph: Graph, progress: Progress | None = None) -> Bisection:
+    """Return the bisection of a generated network: by the closed form of its family where there is one.
+
+    A graph that was edited after it was generated must be measured by `bisection`.
+    """
+    found = bisection(topology_of(graph), progress)
+    form = CLOSED_FORMS.get(graph.graph.get("family", ""))
+    known = None if form is None else form(graph.graph["parameters"])
+    if found.exact or known is None or not np.isclose(known, found.high_gbps):
+        return found
+    return Bisection(known, known, "closed form", found.full_gbps)
+
+
+def _torus(values: Mapping[str, Any]) -> float | None:
+    """Two cuts across every ring of the longest side: 2 N / X links of N routers, if X is even [1]_.
+
+    References
+    ----------
+    .. [1] M. C. Azizoglu, O. Egecioglu, "The bisection width and the isoperimetric number of arrays",
+       Discrete Applied Mathematics 138, 2004.
+    """
+    sides = [int(side) for side in str(values["shape"]).split("x")]
+    return 2 * prod(sides) / max(sides) * float(values["link_gbps"]) if max(sides) % 2 == 0 else None
+
+
+CLOSED_FORMS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {"torus": _torus}
+"""Rate between two halves of the networks of a family by its parameters; None where no form is known."""
 
 
 def _improved(net: Halves, there: np.ndarray) -> float:

@@ -45,7 +45,9 @@ class FabricConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     nic_low_latency_us: Annotated[float, quantity("us", "One step over the network with flags", low=0.0)]
     nic_simple_us: Annotated[float, quantity("us", "One step over the network", low=0.0)]
     switch_us: Annotated[float, quantity("us", "Each switch on the way", low=0.0)]
-    low_latency_most_tokens: Annotated[int, quantity("", "Tokens up to which experts exchange directly", low=0)]
+    low_latency_most_tokens: Annotated[
+        int, quantity("", "Tokens up to which experts exchange directly", low=0)
+    ]
     dispatch_bytes_per_value: Annotated[float, quantity("B", "Bytes sent for each value to experts", low=0.0)]
     combine_bytes_per_value: Annotated[float, quantity("B", "Bytes sent back for each value", low=0.0)]
 
@@ -85,7 +87,8 @@ class Constants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found = self.links.get(name)
         if found is None:
             raise EngineError(
-                f"collectives over '{name}' have not been measured", cure=f"Known are: {', '.join(self.links)}"
+                f"collectives over '{name}' have not been measured",
+                cure=f"Known are: {', '.join(self.links)}",
             )
         return found
 

@@ -151,9 +151,7 @@ def collective(
     if not paths:
         raise EngineError(f"{operation} by {algorithm} is not possible here", where="algorithm")
     runs = [
-        run
-        for path in paths
-        for run in _runs(path, operation, ranks, message_bytes, hierarchy, link, fabric)
+        run for path in paths for run in _runs(path, operation, ranks, message_bytes, hierarchy, link, fabric)
     ]
     return min(runs, key=lambda run: run.seconds)
 
@@ -215,7 +213,16 @@ def _paths(
             launch, sent = link.launch_us + (0.0 if crosses else link.step_us), (0.0 if crosses else size)
         return [
             _Path(
-                "direct", launch, 0, int(crosses), sent, far, own, link.direct_share, nic_share, link.segment_us
+                "direct",
+                launch,
+                0,
+                int(crosses),
+                sent,
+                far,
+                own,
+                link.direct_share,
+                nic_share,
+                link.segment_us,
             )
         ]
     if operation == "broadcast":
@@ -227,9 +234,7 @@ def _paths(
     carried = sent / inside if crosses else 0.0
     up_sent = sent if inside > 1 else 0.0
     steps = rounds * (n - domains), rounds * (domains - 1)
-    paths = [
-        _Path("ring", link.launch_us, *steps, up_sent, carried, own, share, nic_share, link.segment_us)
-    ]
+    paths = [_Path("ring", link.launch_us, *steps, up_sent, carried, own, share, nic_share, link.segment_us)]
     if operation == "all-reduce":
         paths += _reductions(inside, domains, size, hierarchy, link, nic_share, share)
     return paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -76,7 +77,11 @@ class Cost:
 @stage(reads=("devices", "racks", "rack records", "cables"), needs=(cabling,))
 def cost(snap: Snapshot, cabled: Cabling) -> Cost:
     """Count the pieces and add up their prices."""
-    rows = [*_devices(snap), *_racks(snap), *_cables(cabled), *_optics(snap, cabled)]
+    return cost_of([*_devices(snap), *_racks(snap), *_cables(cabled), *_optics(snap, cabled)])
+
+
+def cost_of(rows: Sequence[BomRow]) -> Cost:
+    """Add up the prices of the lines of a bill."""
     low = np.array([row.low_usd or 0.0 for row in rows])
     high = np.array([row.high_usd or 0.0 for row in rows])
     codes = np.array([_code(row) for row in rows], dtype=np.int8)
@@ -94,7 +99,8 @@ def cost(snap: Snapshot, cabled: Cabling) -> Cost:
     )
 
 
-def _row(section: str, spec: AnyType, count: int, length_m: float | None = None) -> BomRow:
+def bom_row(section: str, spec: AnyType, count: int, length_m: float | None = None) -> BomRow:
+    """Return a line of the bill: so many pieces of a type, cables at their ordered length."""
     low, high = spec.price_low_usd, spec.price_high_usd
     if low is None or high is None:
         low = high = low if high is None else high
@@ -140,7 +146,7 @@ def _devices(snap: Snapshot) -> list[BomRow]:
                 modules[module.id] = (module, modules.get(module.id, (None, 0))[1] + count)
         for section, found in (("devices", devices), ("modules", modules)):
             for _, (kind, count) in sorted(found.items()):
-                row = _row(section, kind, count)
+                row = bom_row(section, kind, count)
                 rows.append(replace(row, low_usd=None, high_usd=None, included=True) if inside else row)
     return rows
 
@@ -149,12 +155,12 @@ def _racks(snap: Snapshot) -> list[BomRow]:
     priced = _priced(snap)
     plain = snap.rack_type[(snap.rack_type >= 0) & ~priced]
     counts = count_by(plain, len(snap.specs.rack_types)).astype(int).tolist()
-    rows = [_row("racks", t, count) for t, count in zip(snap.specs.rack_types, counts, strict=True) if count]
+    rows = [bom_row("racks", t, count) for t, count in zip(snap.specs.rack_types, counts, strict=True) if count]
     for number, count in zip(*np.unique(snap.rack_block[priced], return_counts=True), strict=True):
         record = snap.rack_records[int(number)]
         frame = snap.specs.rack_types[int(snap.rack_type[priced & (snap.rack_block == number)][0])]
         if record is not None:
-            rows.append(_row("racks", _delivered(record, frame), int(count)))
+            rows.append(bom_row("racks", _delivered(record, frame), int(count)))
     return rows
 
 
@@ -187,12 +193,12 @@ def _cables(cabled: Cabling) -> list[BomRow]:
         different = np.unique(lengths)
         counts = sum_by(np.searchsorted(different, lengths), pieces, len(different))
         for length, count in zip(different.tolist(), counts.tolist(), strict=True):
-            rows.append(_row("cables", option.cable, int(count), length))
+            rows.append(bom_row("cables", option.cable, int(count), length))
     merged: dict[tuple[str, float | None], BomRow] = {}
     for row in rows:
         key = (row.type.id, row.length_m)
         if key in merged:
-            row = _row("cables", row.type, row.count + merged[key].count, row.length_m)
+            row = bom_row("cables", row.type, row.count + merged[key].count, row.length_m)
         merged[key] = row
     return [merged[key] for key in sorted(merged, key=lambda k: (k[0], k[1] or 0.0))]
 
@@ -212,4 +218,4 @@ def _optics(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
                 kinds[optic.id] = optic
                 occupied = cages.setdefault(optic.id, np.zeros(cabled.classes.n_cages, bool))
                 occupied[cage[rows]] = True
-    return [_row("optics", kinds[name], int(cages[name].sum())) for name in sorted(cages)]
+    return [bom_row("optics", kinds[name], int(cages[name].sum())) for name in sorted(cages)]

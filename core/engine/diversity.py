@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from core.engine.columns import Flags, Floats
 from core.engine.hops import switch_distances
+from core.engine.throughput.load import Progress
 from core.engine.topology import Rows, Topology
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ class PairClass:
         return self.sampled == self.pairs
 
 
-def path_diversity(net: Topology, go_on: Callable[[float], bool] = lambda _: True) -> tuple[PairClass, ...]:
+def path_diversity(net: Topology, progress: Progress | None = None) -> tuple[PairClass, ...]:
     """Return the ways between leafs (all switches if there are no hosts) by distance, the nearest first.
 
     Parameters
     ----------
     net : Topology
-    go_on : callable
-        Told the part that is done, 0 to 1; False cancels, and nothing is returned.
+    progress : callable, optional
+        Called as progress(done, total, text); what it raises cancels.
     """
     switches, leafs = _leafs(net)
     if len(leafs) < 2:
@@ -72,8 +73,8 @@ def path_diversity(net: Topology, go_on: Callable[[float], bool] = lambda _: Tru
     far = switch_distances(net)
     ways: dict[int, list[Floats]] = {}
     for low in range(0, len(leafs), SOURCES):
-        if not go_on(0.5 * low / len(leafs)):
-            return ()
+        if progress is not None:
+            progress(low, len(leafs), "Counting shortest ways")
         sources = leafs[low : low + SOURCES]
         counts = shortest_ways(links, far[:, sources], sources)[leafs]
         later = np.arange(len(leafs))[:, None] > np.arange(low, low + len(sources))
@@ -82,8 +83,8 @@ def path_diversity(net: Topology, go_on: Callable[[float], bool] = lambda _: Tru
             ways.setdefault(distance, []).append(counts[later & (apart == distance)])
     found = []
     for k, distance in enumerate(sorted(ways)):
-        if not go_on(0.5 + 0.5 * k / len(ways)):
-            return ()
+        if progress is not None:
+            progress(k, len(ways), "Counting ways that share no link")
         counts = np.concatenate(ways[distance])
         disjoint = _disjoint(links, leafs, far, distance)
         found.append(

@@ -145,7 +145,7 @@ class Expansion:
             links, cable_links = [], old.cable_links
         else:
             links = sorted(self.project.links(block).values(), key=lambda link: link.id)
-            cable_links = _counted(links, old)
+            cable_links = tuple([(link.id, len(link.a.ports)) for link in links])
         counts, children = _layout(own, cable_links, by_child, flats)
         row_of = {device.id: row for row, device in enumerate(devices)}
         composition = tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children)
@@ -319,11 +319,6 @@ class Expansion:
         for step in steps:
             flat = flat.child_by_id[step].flat
         return int(flat.own["devices"]["device_spec"][flat.rows_by_id[last]])
-
-
-def _counted(links: list[Link], old: Flat | None) -> tuple[tuple[str, int], ...]:
-    """Return id and number of cables of each link."""
-    return tuple([(link.id, len(link.a.ports)) for link in links])
 
 
 def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:

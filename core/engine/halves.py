@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Floats
+from core.engine.throughput.load import Progress
 from core.engine.topology import Rows, Topology
 
 LARGEST = 1 << 29
@@ -120,7 +121,7 @@ def halves_of(net: Topology) -> Halves:
     return Halves(a, b, rate[inner], np.array(list(kinds.values()), np.int64), links)
 
 
-def least_by_trying(net: Halves) -> float:
+def least_by_trying(net: Halves, progress: Progress | None = None) -> float:
     """Return the least rate across any two halves, by trying all 2**(s - 1) sides of s switches."""
     s = net.switches
     trunks = np.zeros((s, s))
@@ -130,6 +131,8 @@ def least_by_trying(net: Halves) -> float:
     total = int(net.hosts.sum())
     best, step = np.inf, 1 << 14
     for first in range(0, 1 << max(s - 1, 0), step):
+        if progress is not None:
+            progress(first, 1 << max(s - 1, 0), "Trying all cuts")
         codes = np.arange(first, min(first + step, 1 << max(s - 1, 0)))
         side = ((codes[:, None] >> np.arange(s)) & 1).astype(np.float64)
         across = side @ degree - ((side @ trunks) * side).sum(axis=1)

@@ -123,8 +123,7 @@ class FabricResult:
     @property
     def oversubscription(self) -> float | None:
         """Product over the tiers of the worst of each; None where nothing is known to be above the leafs."""
-        known = [tier.oversubscription for tier in self.tiers if tier.oversubscription is not None]
-        return float(np.prod([max(ratio, 1.0) for ratio in known])) if known else None
+        return oversubscription_of(self.tiers)
 
 
 @dataclass(frozen=True)
@@ -205,6 +204,17 @@ def _rates(net: Topology) -> tuple[Floats, Floats]:
     ends, others = np.concatenate([net.a, net.b]), np.concatenate([net.b, net.a])
     both, step = np.tile(net.capacity_gbps, 2), net.tier[others] - net.tier[ends]
     return tuple(sum_by(ends, np.where(way, both, 0.0), len(net)) for way in (step < 0, step > 0))  # type: ignore[return-value]
+
+
+def tiers_of(net: Topology) -> tuple[Tier, ...]:
+    """Return the tiers of a topology, drawn or generated."""
+    return _summaries(*_rates(net), net.tier, net.is_switch)
+
+
+def oversubscription_of(tiers: tuple[Tier, ...]) -> float | None:
+    """Return the product over the tiers of the worst of each; None where nothing is above the leafs."""
+    known = [tier.oversubscription for tier in tiers if tier.oversubscription is not None]
+    return float(np.prod([max(ratio, 1.0) for ratio in known])) if known else None
 
 
 def _summaries(

@@ -21,8 +21,20 @@ from core.engine.stage import stage
 from core.engine.topology import Rows, Topology
 
 MOST_EXCEPTIONS = 256
+OTHER_ROLES = ("storage", "in-band", "out-of-band")
+"""Fabrics that have planes at most: what hosts keep apart there are no rails."""
 BOND_ROLE = "in-band"
 """Fabrics whose hosts bond their ports: each host is on two switches or more."""
+
+
+_TEXTS = {
+    "rails": "{:,} rails, each port on its own",
+    "units": "{:,} unit{s} of hosts, on the same leafs in every rail",
+    "planes": "{:,} planes that no cable joins",
+    "plane loss": "linked with any of {:,} planes lost",
+    "two leafs": "both ports of each adapter on different leafs",
+    "bonds": "bonded ports on different switches",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,19 @@ class Proof:
     @property
     def holds(self) -> bool:
         return self.held == self.of
+
+    @property
+    def text(self) -> str:
+        """As window and sheets say it.
+
+        Examples
+        --------
+        >>> Proof("rails", 8, 127, 128, "host").text
+        '8 rails, each port on its own: 127 of 128 hosts'
+        """
+        share = f"all {self.of:,}" if self.holds else f"{self.held:,} of {self.of:,}"
+        said = _TEXTS[self.name].format(self.number, s="" if self.number == 1 else "s")
+        return f"{said}: {share} {self.of_what}s"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +130,7 @@ def fabric_proofs(snap: Snapshot, measured: Network) -> tuple[FabricProofs, ...]
 
 
 def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
-    """Prove what the wiring of a fabric shows. In out-of-band networks there are no rails and planes."""
+    """Prove what the wiring shows. Out-of-band a host's ports are those of different controllers."""
     net, wiring = drawn.topology, drawn.wiring
     none = np.zeros(0, np.int64)
     found: list[Proof] = []
@@ -118,9 +143,11 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
     hosts = len(np.unique(ends.host))
     stray = wiring.port_class[ends.port] != wiring.leaf_class[ends.leaf]
     off_hosts = len(np.unique(ends.host[stray]))
-    found.append(Proof("rails", wiring.rails, hosts - off_hosts, hosts, "host"))
+    has_rails = role not in OTHER_ROLES
+    if has_rails:
+        found.append(Proof("rails", wiring.rails, hosts - off_hosts, hosts, "host"))
     leaf_of, row = _leafs_by_port(wiring)
-    units, elsewhere = _units(leaf_of)
+    units, elsewhere = _units(leaf_of) if has_rails else (0, np.zeros(0, bool))
     off_unit = elsewhere[row[ends.host], ends.port] & ~stray if units else np.zeros_like(stray)
     if units:
         found.append(Proof("units", units, hosts - len(np.unique(ends.host[off_unit])), hosts, "host"))
@@ -138,11 +165,11 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
         found.append(Proof("two leafs", 0, dual - len(one_leaf), dual, "host"))
     return FabricProofs(
         fabric=fabric,
-        rails=wiring.rails,
+        rails=wiring.rails if has_rails else 0,
         planes=wiring.planes,
         units=units,
         proofs=tuple(found),
-        off_rail=drawn.cables[ends.cable[stray & ~np.isin(ends.host, one_leaf)]],
+        off_rail=drawn.cables[ends.cable[stray & has_rails & ~np.isin(ends.host, one_leaf)]],
         off_unit=drawn.cables[ends.cable[off_unit]],
         across_planes=drawn.cables[across[drawn.trunk]],
         one_leaf=net.rows[one_leaf],

@@ -143,7 +143,7 @@ class Specs:
 
     def rack_column(self, field: str) -> Column:
         """Return a numeric field of the rack types."""
-        return self._made(f"rack.{field}", lambda: _column([_value(t, field) for t in self.rack_types]))
+        return self._made(f"rack.{field}", lambda: _column([value_of(t, field) for t in self.rack_types]))
 
     def accelerators(self) -> Column:
         """Return the number of accelerators in each spec."""
@@ -156,6 +156,11 @@ class Specs:
             return _column(rows)
 
         return self._made("accelerators", make)
+
+    def accelerator_types(self, number: int) -> list[AcceleratorType]:
+        """Return the types of the accelerators in a spec that the design knows."""
+        parts = [self._types.get(fit.type) for fit in self.specs[number].type.accelerators]
+        return [part for part in parts if isinstance(part, AcceleratorType)]
 
     def accelerator_column(self, field: str) -> Column:
         """Return a field of the accelerators summed over those in each spec; unknown if one is not known."""
@@ -188,10 +193,10 @@ class Specs:
         rows = [(0.0, 0)]
         lacking: list[tuple[str, ...]] = [()]
         for spec in self.specs[1:]:
-            value, code = _value(spec.type, field, *instead)
+            value, code = value_of(spec.type, field, *instead)
             missing = []
             for _bay, module in spec.modules if with_modules else ():
-                more, its_code = _value(module, field, *instead)
+                more, its_code = value_of(module, field, *instead)
                 value += more
                 if its_code == UNKNOWN:
                     missing.append(module.name)
@@ -202,7 +207,7 @@ class Specs:
         return _column(rows, tuple(lacking))
 
 
-def _value(spec: AnyType, field: str, *instead: str) -> tuple[float, int]:
+def value_of(spec: AnyType, field: str, *instead: str) -> tuple[float, int]:
     """Return a field and its evidence; where it is not known another one, then `assumed`."""
     value = getattr(spec, field)
     if value is not None:

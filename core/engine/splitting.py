@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from core.engine.columns import Floats
 from core.engine.halves import Halves
+from core.engine.throughput.load import Progress
 
 MOST_STEPS = 400_000_000
 """Pairs of groups x trunks up to which the bound is worked out."""
 
 
-def carried_by_splitting(net: Halves) -> float:
+def carried_by_splitting(net: Halves, progress: Progress | None = None) -> float:
     """Return the share of its rate at which every host can send to one host each, all at once.
 
     Hosts split over all their links, switches over the trunks on shortest ways, by rate. For each trunk the
@@ -20,6 +21,8 @@ def carried_by_splitting(net: Halves) -> float:
     with at most the sum over receivers of the most that any sender puts on it. The rate across two halves is
     at least this share of the rate of half of the hosts. 0 where it would take too long.
     """
+    from scipy.sparse import csr_array
+
     groups, s = net.links.shape
     m = len(net.a)
     if groups * groups * 2 * m > MOST_STEPS or not m:
@@ -31,6 +34,8 @@ def carried_by_splitting(net: Halves) -> float:
     host_share, any_host = 1.0, net.links.any(axis=0)
     starts = net.links / net.links.sum(axis=1, keepdims=True)
     for target in range(groups):
+        if progress is not None:
+            progress(target, groups, "Splitting over shortest ways")
         far = _distances(net.links[target] > 0, ends, others, s)
         if (far[any_host] >= s).any():
             return 0.0
@@ -40,7 +45,8 @@ def carried_by_splitting(net: Halves) -> float:
         flow = starts.copy()
         for level in range(int(far[far < s].max(initial=0)), 0, -1):
             now = np.flatnonzero(down & (far[ends] == level))
-            np.add.at(flow.T, others[now], (flow[:, ends[now]] * share[now]).T)
+            onward = csr_array((share[now], (others[now], ends[now])), shape=(s, s))
+            flow += (onward @ flow.T).T
         over = flow[:, ends] * share
         over[target] = 0.0
         np.maximum(sent, over, out=sent)

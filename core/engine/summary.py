@@ -106,7 +106,7 @@ def rack_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]]:
 def fabric_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return one row for each fabric."""
     rows = []
-    for result in evaluation.network.fabrics:
+    for result, proven in zip(evaluation.network.fabrics, evaluation.fabric_proofs, strict=True):
         record = project.fabrics.get(result.fabric)
         rows.append(
             {
@@ -123,6 +123,15 @@ def fabric_rows(project: Project, evaluation: Evaluation) -> list[dict[str, Any]
                 "components": result.components,
                 "hops_most": result.hops.most,
                 "hops_mean": round(result.hops.mean, 6),
+                "accelerator_pairs_by_hops": list(result.hops.pairs),
+                "links_per_pair": [
+                    {"tiers": [pair.low, pair.high], "least": pair.least, "most": pair.most}
+                    for pair in result.pairs
+                ],
+                "rails": proven.rails,
+                "planes": proven.planes,
+                "units": proven.units,
+                "proofs": [proof.text for proof in proven.proofs],
                 "oversubscription": result.oversubscription,
                 "tiers": [
                     {

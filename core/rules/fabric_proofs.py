@@ -43,10 +43,9 @@ def off_rail(design: Design) -> Iterator[Yielded]:
     leaf r of that unit.
     """
     for record, found in _proofs(design):
-        if record.role in ("compute", "scale-up"):
-            kept = f"{found.rails} rails" + (f" and {found.planes} planes" if found.planes else "")
-            text = f"off its rail: most hosts keep {kept} of {record.name} apart; swap it back"
-            yield _marks("cable", found.off_rail, text)
+        kept = f"{found.rails} rails" + (f" and {found.planes} planes" if found.planes else "")
+        text = f"off its rail: most hosts keep {kept} of {record.name} apart; swap it back"
+        yield _marks("cable", found.off_rail, text)
 
 
 @rule("network.off_unit", Severity.WARNING, "Same rail, other leaf", reads=READS)

@@ -107,19 +107,21 @@ def _name(design: Design, row: int) -> str:
     return " / ".join(records.names_along(records.top, design.snap.device_path(row)))
 
 
-@rule("network.rail", Severity.WARNING, "Rails crossed", reads=("devices", "cables", "brief", "network"))
+@rule("network.rail", Severity.WARNING, "Rails crossed",
+      reads=("devices", "cables", "brief", "network", "fabric_proofs"))  # fmt: skip
 def rail(design: Design) -> Iterator[Yielded]:
     """In a rail-optimised fabric a leaf serves other rails of one host than of another: a cable is swapped.
 
     A leaf may serve several rails if it serves the same ones of all its hosts. Same-rail traffic then stays
-    on one leaf.
+    on one leaf. Where most hosts agree the cables that do not are named instead (`network.off_rail`).
 
     Source: NVIDIA DGX SuperPOD reference architecture RA-11333-001: adapter r of every node of a unit goes to
     leaf r of that unit.
     """
     snap = design.snap
+    named = {found.fabric for found in design.of.fabric_proofs if len(found.off_rail)}
     for record, result, rows in _fabrics(design):
-        if RAIL_WORD not in record.family.lower():
+        if RAIL_WORD not in record.family.lower() or record.id in named:
             continue
         leaf, host, code = _host_ends(design, result, rows)
         rails = _ordinals(snap.device_spec[host], code)

@@ -21,6 +21,8 @@ ERASING = frozenset(("label.back", "area.opening"))
 """Styles that cover what is below with the white of paper."""
 HEAVY_MM = 0.5
 """Lines from this print width on are 2 px wide on screen."""
+BROAD_MM = 1.0
+"""From this on they are 3 px wide for each millimetre."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def _look(style: Style, dark: bool) -> Look:
     if style.stroke is None:
         pen = QPen(Qt.PenStyle.NoPen)
     else:
-        pen = QPen(stroke_colour(style.stroke, dark), 2 if style.width_mm >= HEAVY_MM else 1)
+        pen = QPen(stroke_colour(style.stroke, dark), _width_px(style.width_mm))
         pen.setStyle(_DASHES[style.dash])
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -68,6 +70,13 @@ def _look(style: Style, dark: bool) -> Look:
     return Look(
         pen, brush, text_colour(style.text, dark), style.bold, style.mono, style.fill is not None, hairline
     )
+
+
+def _width_px(width_mm: float) -> int:
+    """Return how wide a line is on screen: what is drawn to be told apart by its width is wider."""
+    if width_mm < HEAVY_MM:
+        return 1
+    return 2 if width_mm < BROAD_MM else round(3 * width_mm)
 
 
 def fill_colour(colour: str, dark: bool) -> QColor:

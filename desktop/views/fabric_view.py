@@ -17,6 +17,9 @@ from desktop.views.view import View
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
+    from core.drawing.fabric_graph import FabricGraph
+    from core.drawing.fabric_load import LineLooks
+    from core.drawing.fabric_map import FabricMap
     from core.drawing.fabric_paths import Paths
     from desktop.document import Document
     from desktop.views.network_picture import End, Focus, Graphs, Picture
@@ -56,6 +59,13 @@ class FabricView(View):
     def find_paths(self, ends: tuple[End, ...]) -> bool:
         """Find and show the shortest paths between two ends; tells whether there are any."""
         raise NotImplementedError
+
+    def take_fabric(self) -> None:
+        """Take note of the fabric that is about to be drawn."""
+
+    def looks_of(self, found: FabricMap, graph: FabricGraph) -> LineLooks | None:
+        """Return the looks of the lines; None: as is usual for the fabric."""
+        return None
 
     def show_marks_on_top(self) -> None:
         """Draw what goes above the drawing: bundles that are fanned out, the highlighted path."""
@@ -124,11 +134,12 @@ class FabricView(View):
             self._graphs = Graphs(project)
         self._graphs.refresh()
         graph, lanes = self._graphs.of(self.fabric, self.role)
+        self.take_fabric()
         self._check_focus()
         self.picture = Picture.make(
             graph, lanes, self._graphs.placement(), style=self._style(), focus=self.focus,
             opened=self._opened.get(self.fabric, ()), places=places_in(project, document.top, self.fabric),
-            aside=self.aside,
+            aside=self.aside, looks_of=self.looks_of,
         )  # fmt: skip
         self.layer.draw([Stamp(stacked(self.picture.drawn.layers))] if self.picture.map.nodes else [])
 

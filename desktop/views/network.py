@@ -18,8 +18,8 @@ from desktop.canvas.tools.move_nodes import MoveNodes
 from desktop.canvas.tools.select_nodes import SelectNodes
 from desktop.canvas.tools.tool import Tool
 from desktop.canvas.veil import Veil
+from desktop.views.break_view import BreakView
 from desktop.views.network_card import Card
-from desktop.views.path_view import PathView
 from desktop.views.view import box_shape
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _STRUCTURE = frozenset(
 )
 
 
-class NetworkView(PathView):
+class NetworkView(BreakView):
     """The diagram of one fabric."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -151,10 +151,14 @@ class NetworkView(PathView):
             if inner:
                 return self.document.label_of(inner)
             kind = "double click opens it" if node.is_gathered else ""
-            return " · ".join(word for word in (node.label, node.detail, kind) if word)
+            facts = self.node_facts(node.key)
+            return " · ".join(word for word in (node.label, node.detail, facts, kind) if word)
         bundle = self._bundle_at(at)
         if bundle >= 0:
-            return self._bundle_words(self.picture.map.bundles[bundle])
+            found = self.picture.map.bundles[bundle]
+            labels = {n.key: n.label for n in self.picture.map.nodes}
+            facts = self.bundle_facts(bundle, labels[found.a], labels[found.b])
+            return " · ".join(word for word in (self._bundle_words(found), facts) if word)
         key = self.picture.frame_at(at.x, at.y)
         labels = dict(self.picture.map.opened)
         return f"{labels[key]} · double click gathers it again" if key in labels else ""
@@ -210,14 +214,14 @@ class NetworkView(PathView):
         if self.paths is not None:
             self._tell_path()
         elif few:
-            self._tell_cables(bundles[few[0]])
+            self._tell_cables(few[0])
         else:
             self.card.say("", [])
 
-    def _tell_cables(self, bundle: Bundle) -> None:
+    def _tell_cables(self, index: int) -> None:
         assert self.picture is not None
         assert self.document is not None
-        document = self.document
+        document, bundle = self.document, self.picture.map.bundles[index]
 
         def name_of(path: str) -> str:
             return document.project.names_along(document.top, path)[-1]
@@ -227,6 +231,9 @@ class NetworkView(PathView):
         if total > len(words):
             lines.append(f"… and {total - len(words):,} more")
         nodes = [node for node in self.picture.map.nodes if node.key in (bundle.a, bundle.b)]
+        labels = {node.key: node.label for node in nodes}
+        lines[:0] = self.bundle_facts(index, labels[bundle.a], labels[bundle.b]).split(" · ")
+        lines = [line for line in lines if line]
         self.card.say(self._bundle_words(bundle), lines, self._on_screen(nodes))
 
     def _on_screen(self, nodes: Iterable[Node]) -> list[QRectF]:

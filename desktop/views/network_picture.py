@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 from core.drawing.cables import natural
 from core.drawing.fabric_graph import FabricGraph, around, fabric_graph, part_of
 from core.drawing.fabric_lanes import Lanes, lanes_of
+from core.drawing.fabric_load import LineLooks
 from core.drawing.fabric_map import Bundle, FabricMap, Node, fabric_map
 from core.drawing.fabric_paths import LinkPaths, cable_ends
 from core.drawing.placed import Placement
 from core.drawing.schematic import Schematic, natural_size, schematic
 from core.drawing.schematic_layout import Box
-from core.engine.cabling import link_classes
+from core.engine.cabling import Classes, link_classes
+from core.engine.drawn import DrawnFabric
 from core.engine.expansion import Expansion
 from core.engine.network import network
 from core.engine.snapshot import Snapshot
@@ -26,6 +29,8 @@ from core.model.project import Project
 from core.model.records import Link
 from desktop.views.network_inside import Inside
 
+Redraw: TypeAlias = Callable[[LineLooks | None], Schematic]
+"""Draws a fabric with the looks of its lines."""
 End = tuple[str, str]
 """Path of a device and the port of it where a path ends; any port if that is empty."""
 MOST_BEHIND = 400
@@ -59,6 +64,16 @@ class Graphs:
             graph = fabric_graph(snap, measured, classes, fabric)
             self._kept = {fabric: (key, graph, lanes_of(graph, role))}
         return self._kept[fabric][1:]
+
+    def drawn(self, fabric: str) -> DrawnFabric | None:
+        """Return a fabric as the engine measures it; its devices are numbered as those of its graph."""
+        found = self._results.of(network, self.snapshot).find(fabric)
+        return None if found is None else found.drawn
+
+    @property
+    def classes(self) -> Classes:
+        """Cages and rates of the cables."""
+        return self._results.of(link_classes, self.snapshot)
 
     def placement(self) -> Placement:
         """Return the names of what is built."""
@@ -105,6 +120,11 @@ class Focus:
         return sorted({i for path in self.seeds for i in graph.inside(path).tolist()})
 
 
+def _redraw_of(found: FabricMap, style: str, places: Mapping[tuple[str, str], tuple[float, float]]) -> Redraw:
+    size = natural_size(found)
+    return lambda looks: schematic(found, style=style, size=size, places=places, looks=looks)
+
+
 class Picture:
     """One drawing of a fabric and where everything is in it."""
 
@@ -112,11 +132,14 @@ class Picture:
         self,
         graph: FabricGraph,
         fabric: FabricMap,
-        drawn: Schematic,
+        redraw: Redraw,
         placement: Placement,
         lit: frozenset[str] = frozenset(),
+        looks: LineLooks | None = None,
     ) -> None:
+        drawn = redraw(looks)
         self.graph, self.map, self.drawn = graph, fabric, drawn
+        self._redraw = redraw
         self.lit = lit
         """Keys of the boxes that stand out while the rest is faint; empty if all are alike."""
         self.boxes: NDArray[np.float64] = np.array(
@@ -124,6 +147,10 @@ class Picture:
         ).reshape(-1, 4)
         self._row = {node.key: row for row, node in enumerate(fabric.nodes)}
         self.inside = Inside(self, placement)
+
+    def dress(self, looks: LineLooks | None) -> None:
+        """Draw the lines anew with other looks; everything stays where it is."""
+        self.drawn = self._redraw(looks)
 
     @classmethod
     def make(
@@ -137,23 +164,28 @@ class Picture:
         opened: Iterable[str],
         places: Mapping[tuple[str, str], tuple[float, float]],
         aside: Mapping[tuple[str, str], tuple[float, float]] | None = None,
+        looks_of: Callable[[FabricMap, FabricGraph], LineLooks | None] = lambda found, graph: None,
     ) -> Picture:
-        """Draw a fabric, or the part of it that is in focus; `aside` has the places by hand of that."""
+        """Draw a fabric, or the part of it that is in focus.
+
+        `aside` has the places by hand of a part; `looks_of` gives the looks of the lines where they are not
+        just those of the fabric.
+        """
         alone: list[int] = []
         if focus is not None and focus.way:
             alone = [i for path in focus.way if (i := graph.index_of(path)) >= 0]
             found = fabric_map(graph, placement, lanes, opened=tuple(opened), alone=alone)
             if len(found.nodes) <= MOST_BEHIND:
-                drawn = schematic(found, style=style, size=natural_size(found), places=places)
-                return cls(graph, found, drawn, placement, frozenset(focus.way))
+                redraw = _redraw_of(found, style, places)
+                return cls(graph, found, redraw, placement, frozenset(focus.way), looks_of(found, graph))
         if focus is not None:
             whole = graph
             graph, alone = focus.part(graph)
             lanes = Lanes(lanes.names, lanes.device_lane[np.searchsorted(whole.rows, graph.rows)])
             places = aside or {}
         found = fabric_map(graph, placement, lanes, opened=tuple(opened), alone=alone)
-        drawn = schematic(found, style=style, size=natural_size(found), places=places)
-        return cls(graph, found, drawn, placement)
+        redraw = _redraw_of(found, style, places)
+        return cls(graph, found, redraw, placement, looks=looks_of(found, graph))
 
     # What is where (millimetres of the drawing, y up).
 
@@ -217,7 +249,7 @@ class Picture:
     # What belongs to a path.
 
     @cached_property
-    def _node_of(self) -> NDArray[np.int64]:
+    def node_of(self) -> NDArray[np.int64]:
         """Row of the node of each device."""
         found = np.full(len(self.graph), -1, np.int64)
         for row, node in enumerate(self.map.nodes):
@@ -234,7 +266,7 @@ class Picture:
 
     def nodes_of(self, path: str) -> list[Node]:
         """Return the nodes of a device, or of what a rack or floor block holds."""
-        rows = np.unique(self._node_of[self.graph.inside(path)])
+        rows = np.unique(self.node_of[self.graph.inside(path)])
         return [self.map.nodes[row] for row in rows.tolist()]
 
     def bundles_of(self, project: Project, path: str) -> list[int]:
@@ -250,7 +282,7 @@ class Picture:
 
     def between(self, one: int, other: int) -> list[int]:
         """Return the bundles between the nodes of two devices."""
-        a, b = sorted((int(self._node_of[one]), int(self._node_of[other])))
+        a, b = sorted((int(self.node_of[one]), int(self.node_of[other])))
         return self._bundles_between.get((a, b), [])
 
     def paths_of(self, node: Node) -> list[str]:
@@ -268,10 +300,10 @@ class Picture:
 
     def links_of(self, bundle: Bundle) -> list[str]:
         """Return the paths of the link records that a bundle stands for."""
-        return list(dict.fromkeys(self._links.of(row) for row in self.cables_of(bundle).tolist()))
+        return list(dict.fromkeys(self.link_paths.of(row) for row in self.cables_of(bundle).tolist()))
 
     @cached_property
-    def _links(self) -> LinkPaths:
+    def link_paths(self) -> LinkPaths:
         return LinkPaths(self.graph.snapshot)
 
     def cable_words(

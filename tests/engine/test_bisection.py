@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core.engine.bisection as bisection_module
-from core.engine.bisection import Bisection, bisection
+from core.engine.bisection import CLOSED_FORMS, Bisection, bisection, bisection_of
 from core.engine.topology import Topology, topology_of
 from core.fabrics.families import generate
 from tests.engine.test_hops import topology
@@ -92,6 +92,25 @@ def test_a_torus_is_cut_across_its_longest_side(shape: str) -> None:
     assert found.exact == (np.prod(sides) <= 20)
 
 
+@pytest.mark.parametrize("shape", ["4x4", "6x3", "4x2x2", "2x2x2x2", "3x2x2"])
+@pytest.mark.parametrize("host_ports", [1, 2, 4])
+def test_the_closed_form_of_a_torus_is_what_trying_all_cuts_finds(shape: str, host_ports: int) -> None:
+    graph = generate("torus", {"shape": shape, "host_ports": host_ports})
+    tried = bisection(topology_of(graph))
+    known = CLOSED_FORMS["torus"](graph.graph["parameters"])
+    assert tried.how == "all cuts"
+    if known is None:
+        assert shape == "3x2x2"
+    else:
+        assert min(known, tried.full_gbps) == pytest.approx(tried.high_gbps)
+
+
+def test_a_large_torus_has_its_closed_form() -> None:
+    graph = generate("torus", {"shape": "6x4x4", "host_ports": 2})
+    assert bisection(topology_of(graph)).how == "bounds"
+    assert bisection_of(graph) == Bisection(12_800.0, 12_800.0, "closed form", 96 * 400.0)
+
+
 def test_a_cube_meets_the_spectral_bound() -> None:
     """Five dimensions of two routers, a pair of links each: lambda_2 / 4 n = 2 x 2 x 32 / 4 links."""
     found = bisection(made("hyperx", shape="2x2x2x2x2", host_ports=64, nics_per_host=1))
@@ -105,6 +124,21 @@ def test_switches_are_halved_where_there_are_no_hosts() -> None:
     found = bisection(topology(ring, (ring + 1) % 8, np.ones(8, bool)))
     assert found == Bisection(800.0, 800.0, "all cuts", 0.0)
     assert found.share is None
+
+
+@pytest.mark.parametrize("ports", [4, 6])
+def test_it_tells_how_far_it_is_and_can_be_stopped(ports: int) -> None:
+    net = made("fat-tree", switch_ports=ports)
+    heard: list[tuple[int, int, str]] = []
+    bisection(net, lambda done, total, text: heard.append((done, total, text)))
+    assert heard
+    assert all(0 <= done < total for done, total, _ in heard)
+
+    def stop(done: int, total: int, text: str) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        bisection(net, stop)
 
 
 def test_nothing_to_halve() -> None:

@@ -86,11 +86,14 @@ def test_ways_are_those_of_networkx(made: tuple[int, list[tuple[int, int]]], dat
 
 def test_it_can_be_stopped() -> None:
     net = topology_of(generate("fat-tree", {"switch_ports": 4}))
-    done: list[float] = []
+    texts: list[str] = []
 
-    def go_on(part: float) -> bool:
-        done.append(part)
-        return len(done) < 2
+    def stop_at_the_second(done: int, total: int, text: str) -> None:
+        assert 0 <= done < total
+        texts.append(text)
+        if text == "Counting ways that share no link":
+            raise InterruptedError
 
-    assert path_diversity(net, go_on) == ()
-    assert len(done) == 2
+    with pytest.raises(InterruptedError):
+        path_diversity(net, stop_at_the_second)
+    assert texts == ["Counting shortest ways", "Counting ways that share no link"]

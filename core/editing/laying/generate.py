@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING
 from core.catalogue.library import Library
 from core.editing.laying.applying import apply, remove_empty_racks
 from core.editing.laying.empty_rack import EmptyRack
-from core.editing.laying.hosts import hosts_of, places
+from core.editing.laying.hosts import hosts_of
 from core.editing.laying.old_links import OldLinks
-from core.editing.laying.policy import POLICIES, Plan
+from core.editing.laying.policy import Plan
 from core.editing.laying.rejoining import rejoin
 from core.editing.laying.request import Request, policy_of, record_of
 from core.editing.laying.reuse import staying, used_again
-from core.editing.laying.seating import Seating, by_tier, seat
+from core.editing.laying.row_places import POLICIES
+from core.editing.laying.seating import by_tier, seat, seat_others
 from core.editing.laying.standing import StandingSwitch, standing_switches
 from core.editing.laying.wiring import Laid, wire
 from core.editing.parts import qualify
@@ -37,7 +38,6 @@ from core.editing.types import use_device_type
 from core.errors import EditError
 from core.fabrics import families
 from core.model.change import Edit
-from core.model.project import Reader
 from core.model.records import Value
 from core.model.types import DeviceType
 
@@ -92,7 +92,8 @@ def lay(
     edit.put("fabrics", record)
     links = OldLinks(edit, request.fabric)
     paths = {key: host.path for key, host in seating.hosts.items()}
-    paths.update(_managers(edit, block, graph))
+    own = {switch.path for switch in standing}
+    paths.update(seat_others(edit, block, graph, seating, request.role, own))
     specs = _specs(edit, library, graph, request, paths, standing)
     empty_rack = EmptyRack(edit, library, block, request.fabric, request.rack_type, specs.values())
     plan = Plan(edit, block, graph, seating, request.policy, empty_rack)
@@ -101,13 +102,14 @@ def lay(
     for switch in standing:
         if switch.path not in used and not switch.is_pinned and not switch.is_shared and switch.place.rack:
             plan.shelves.leave(switch.place.rack, [switch.path.rpartition("/")[2]])
-    notes = _notes(seating, standing, used)
+    notes = _notes(graph, [key for key in graph.nodes if key not in paths and key not in specs])
+    notes += _idle(standing, used)
     for key in by_tier(graph):
-        if key not in paths:
+        if key not in paths and key in specs:
             paths[key] = plan.place(key, specs[key])
     notes += apply(edit, library, block, plan.rows(), empty_rack)
     remove_empty_racks(edit, request.fabric)
-    kept = graph.subgraph(paths) if seating.empty else graph
+    kept = graph.subgraph(paths) if len(paths) < len(graph) else graph
     ports = wire(edit, library, block, kept, paths, request.fabric)
     links.settle()
     rejoin(edit, block)
@@ -115,21 +117,6 @@ def lay(
     notes += _summed(edit.notes[before:])
     edit.notes[before:] = notes
     return Laid(request.fabric, paths, ports, tuple(notes))
-
-
-def _managers(reader: Reader, block: str, graph: Graph) -> dict[str, str]:
-    """Return the managers of a network on the management devices of the design that have ports for it."""
-    nodes = [key for key, role in graph.nodes(data="role") if role == "manager"]
-    if not nodes:
-        return {}
-    found = []
-    for place in places(reader, block):
-        spec = None if place.device is None else reader.find_type(place.device.type)
-        if place.device is not None and isinstance(spec, DeviceType) and spec.kind == "management":
-            groups = [port.group for port in reader.ports(place.device) if port.group.layer == "data"]
-            if any(group.role in ("", "scale-out") for group in groups):
-                found.append(place.path)
-    return dict(zip(nodes, found, strict=False))
 
 
 def _specs(
@@ -140,7 +127,9 @@ def _specs(
     found: Mapping[str, str],
     standing: Iterable[StandingSwitch],
 ) -> dict[str, DeviceType]:
-    """Return the type of each device that is not found yet: as asked, else the commonest of its tier there.
+    """Return the type of each device to be found or placed: as asked, else the usual of its tier.
+
+    Ends of the network that are not there are only placed if a type is asked for.
 
     Raises
     ------
@@ -156,12 +145,9 @@ def _specs(
         if key in found:
             continue
         role, tier = graph.nodes[key]["role"], graph.nodes[key]["tier"]
+        if not tier and not request.switches.get(role):
+            continue  # left out
         if role not in by_role:
-            if not tier and not request.switches.get(role):
-                raise EditError(
-                    f"the network has more devices of role {role} than the design",
-                    cure="Choose a type for them, or a network without them",
-                )
             usual = there[tier].most_common(1)[0][0] if tier and tier in there else ""
             by_role[role] = use_device_type(edit, library, request.switch(role, usual))
         specs[key] = by_role[role]
@@ -188,12 +174,20 @@ def _summed(notes: Iterable[str]) -> list[str]:
     ]
 
 
-def _notes(seating: Seating, standing: Iterable[StandingSwitch], used: set[str]) -> list[str]:
-    notes = []
-    if seating.empty:
-        notes.append(f"the design has no device for {counted(len(seating.empty), 'host')} of the network")
-    idle = [switch for switch in standing if switch.is_pinned and switch.path not in used]
-    if idle:
-        names = ", ".join(s.place.device.name for s in idle[:3] if s.place.device is not None)
-        notes.append(f"pinned and not needed: {names}{' ...' if len(idle) > 3 else ''}")
-    return notes
+def _notes(graph: Graph, missing: Iterable[str]) -> list[str]:
+    """Return what is said of the ends of a network for which the design has no device."""
+    roles = Counter(graph.nodes[key]["role"] for key in missing)
+    return [
+        f"the design has no device for {counted(count, 'host')} of the network"
+        if role == "host"
+        else f"{counted(count, 'device')} of role {role} left out: none in the design has free ports"
+        for role, count in roles.items()
+    ]
+
+
+def _idle(standing: Iterable[StandingSwitch], used: set[str]) -> list[str]:
+    """Return what is said of pinned switches that the network does not need."""
+    idle = [switch.name for switch in standing if switch.is_pinned and switch.path not in used]
+    if not idle:
+        return []
+    return [f"pinned and not needed: {', '.join(idle[:3])}{' ...' if len(idle) > 3 else ''}"]

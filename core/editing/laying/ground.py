@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -90,38 +91,49 @@ class Ground:
             beyond = box if number > 1 else _longer(box, low, high, AISLE_MM if number == 0 else -AISLE_MM)
             if not self._obstacle(floor, beyond, box):
                 around = _with_aisles(box, model.rotation)
-                is_clear = not self._obstacle(floor, around, around)
+                is_clear = not self._obstacle(floor, around, _grown(around))
                 found.append(_stand(box, model.rotation, wide, deep, row)._replace(is_clear=is_clear))
         return found
 
     def new_row_stand(self, floor: str, wide: int, deep: int) -> Stand | None:
-        """Return a free place for a rack in a row of its own: behind, before or beside all that is there."""
-        boxes = [self.box(floor, thing_id) for thing_id in self.standings(floor)]
-        if not boxes:
-            box = Box(0, 0, wide, deep)
-            return None if self._obstacle(floor, box, box) else _stand(box, 0, wide, deep, -1)
-        left, front = min(b.left for b in boxes), min(b.front for b in boxes)
-        right, back = max(b.right for b in boxes), max(b.back for b in boxes)
-        grid = self._reader.blocks[self._blocks[floor]].grid_mm
-        left, front = left // grid * grid, front // grid * grid
-        right, back = -(-right // grid) * grid, -(-back // grid) * grid
-        rows: list[tuple[Rotation, int]] = [
-            (0, back + AISLE_MM),
-            (180, (front - AISLE_MM - deep) // grid * grid),
-        ]
-        for rotation, y in rows:
-            for x in range(left, right, wide):
+        """Return a free place for a rack in a row of its own.
+
+        Across the aisle from a row of racks of that floor if there is room, else behind, before or beside
+        all that is there.
+        """
+        for rotation, left, right, y in self._new_rows(floor, deep):
+            for x in range(left, max(right - wide, left) + 1, wide):
                 box = Box(x, y, x + wide, y + deep)
                 room = _with_aisles(box, rotation)
-                if not self._obstacle(floor, room, room):
+                if not self._obstacle(floor, room, _grown(room)):
                     return _stand(box, rotation, wide, deep, -1)
-        for x in range(right + AISLE_MM, right + AISLE_MM + 12 * wide, wide):
-            for y in range(front, max(back - deep, front) + 1, max(deep, 1)):
-                box = Box(x, y, x + wide, y + deep)
-                room = _with_aisles(box, 0)
-                if not self._obstacle(floor, room, room):
-                    return _stand(box, 0, wide, deep, -1)
         return None
+
+    def _new_rows(self, floor: str, deep: int) -> Iterator[tuple[Rotation, int, int, int]]:
+        """Yield where a new row of racks could be: rotation, left and right end, lower edge."""
+        things = [self._thing(floor, thing_id) for thing_id in self.standings(floor)]
+        boxes = [box_of(self._reader, thing) for thing in things]
+        if not boxes:
+            yield 0, 0, 12_000, 0
+            return
+        rows: dict[int, tuple[Rotation, list[Box]]] = {}
+        for thing, box in zip(things, boxes, strict=True):
+            if isinstance(thing, Instance) and self._is_rack(thing) and thing.rotation in (0, 180):
+                rows.setdefault(self.standings(floor)[thing.id].row, (thing.rotation, []))[1].append(box)
+        for rotation, row in rows.values():
+            left, right = min(b.left for b in row), max(b.right for b in row)
+            before = min(b.front for b in row) - AISLE_MM - deep
+            behind = max(b.back for b in row) + AISLE_MM
+            opposite: Rotation = 180 if rotation == 0 else 0
+            for y in (before, behind) if rotation == 0 else (behind, before):
+                yield opposite, left, right, y
+        grid = self._reader.blocks[self._blocks[floor]].grid_mm
+        left, front = (min(b[side] for b in boxes) // grid * grid for side in (0, 1))
+        right, back = (-(-max(b[side] for b in boxes) // grid) * grid for side in (2, 3))
+        yield 0, left, right, back + AISLE_MM
+        yield 180, left, right, (front - AISLE_MM - deep) // grid * grid
+        for y in range(front, max(back - deep, front) + 1, max(deep, 1)):
+            yield 0, right + AISLE_MM, right + 2 * AISLE_MM + 7_200, y
 
     def _obstacle(self, floor: str, clear: Box, box: Box) -> str:
         """Return what is in the way: `clear` has to be free of things, `box` of what bars a rack."""
@@ -137,7 +149,7 @@ class Ground:
         if barred or not self._rooms:
             return barred
         corners = [
-            (x, y) for x in (inner.left + 1, inner.right - 1) for y in (inner.front + 1, inner.back - 1)
+            (x, y) for x in (inner.left + 2, inner.right - 2) for y in (inner.front + 2, inner.back - 2)
         ]
         inside = any(all(holds(room, x, y) for x, y in corners) for room in self._rooms)
         return "" if inside else "Outside the room"
@@ -196,6 +208,11 @@ def _with_aisles(box: Box, rotation: int) -> Box:
         return Box(box.left - front, box.front, box.right + rear, box.back)
     front, rear = (AISLE_MM, REAR_MM) if rotation == 0 else (REAR_MM, AISLE_MM)
     return Box(box.left, box.front - front, box.right, box.back + rear)
+
+
+def _grown(box: Box) -> Box:
+    """Return a box a little larger: a wall or column beside an aisle narrows it, as the rules see it."""
+    return Box(box.left - 1, box.front - 1, box.right + 1, box.back + 1)
 
 
 def _longer(box: Box, low: int, high: int, by: int) -> Box:

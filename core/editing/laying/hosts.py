@@ -6,25 +6,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from core.editing.laying.port_map import PORT_ROLES
 from core.editing.routes import join
 from core.editing.rows import standings
 from core.errors import EditError
 from core.fabrics.family import Need
+from core.model.ports import port_table
 from core.model.project import Reader
 from core.model.records import Device, FabricRole
 from core.model.types import MANAGEMENT_ROLES, DeviceType, PortGroup
 
-PORT_ROLES: Mapping[str, tuple[str, ...]] = {
-    "compute": ("scale-out",),
-    "storage": ("storage",),
-    "in-band": ("in-band",),
-    "out-of-band": ("out-of-band",),
-    "scale-up": ("scale-up",),
-    "other": ("scale-out", "storage", "in-band", ""),
-}
-"""Roles of the ports by which a fabric of a role reaches its hosts."""
-HOST_KINDS = ("server", "tray", "storage")
-"""Kinds of devices that are served. Storage stands on the storage and in-band networks only."""
+HOST_KINDS = ("server", "tray")
 _SIDES = ("", "left", "centre", "right")
 
 
@@ -122,54 +114,57 @@ def hosts_of(
     EditError
         If there is none.
     """
-    wanted = set(within)
-    known: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[tuple[str, ...], float | None]] = {}
-    found: list[Host] = []
-    for place in places(reader, block):
-        device = place.device
-        if device is None or (wanted and not _is_within(place.path, wanted)):
-            continue
-        spec = reader.find_type(device.type)
-        if not isinstance(spec, DeviceType) or not _can_be_served(spec, role):
-            continue
-        key = device.type, tuple(sorted(device.modules.items()))
-        if key not in known:
-            known[key] = _sockets(reader, device, role)
-        ports, gbps = known[key]
-        if ports:
-            found.append(Host(place, spec, ports, gbps))
+    found = devices_with_ports(reader, block, role, HOST_KINDS, within)
     if not found:
         raise EditError(
-            f"no server, tray or storage system here has ports of a {role} network",
+            f"no server or tray here has ports of a {role} network",
             cure="Select racks with hosts, or another role of the network",
         )
     return found
 
 
-def _can_be_served(spec: DeviceType, role: FabricRole) -> bool:
-    if spec.kind == "storage":
-        return role not in ("compute", "scale-up")
-    return spec.kind in HOST_KINDS
+def devices_with_ports(
+    reader: Reader, block: str, role: FabricRole, kinds: Collection[str], within: Collection[str] = ()
+) -> list[Host]:
+    """Return the devices of some kinds that a fabric of a role can be plugged into, in the order of counting.
+
+    Ports of the role count; where no device of these kinds has such, those without a role.
+    """
+    wanted = set(within)
+    known: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    found: list[tuple[Place, DeviceType, tuple[tuple[str, ...], tuple[str, ...]]]] = []
+    for place in places(reader, block):
+        device = place.device
+        if device is None or (wanted and not _is_within(place.path, wanted)):
+            continue
+        spec = reader.find_type(device.type)
+        if isinstance(spec, DeviceType) and spec.kind in kinds:
+            key = device.type, tuple(sorted(device.modules.items()))
+            if key not in known:
+                known[key] = _tokens(reader, device, PORT_ROLES[role]), _tokens(reader, device, ("",))
+            found.append((place, spec, known[key]))
+    choice = 0 if any(ports[0] for _, _, ports in found) else 1
+    return [
+        Host(place, spec, ports[choice], _rate(reader, place, ports[choice][0]))
+        for place, spec, ports in found
+        if ports[choice]
+    ]
+
+
+def _tokens(reader: Reader, device: Device, roles: Collection[str]) -> tuple[str, ...]:
+    table = reader.ports(device)
+    sockets = ((token, table.find(token)) for token in table.tokens())
+    return tuple(token for token, at in sockets if at is not None and at.port.group.role in roles)
+
+
+def _rate(reader: Reader, place: Place, token: str) -> float | None:
+    socket = None if place.device is None else reader.ports(place.device).find(token)
+    return None if socket is None else socket.rate_gbps
 
 
 def _is_within(path: str, wanted: set[str]) -> bool:
     steps = path.split("/")
     return any("/".join(steps[: n + 1]) in wanted for n in range(len(steps)))
-
-
-def _sockets(reader: Reader, device: Device, role: FabricRole) -> tuple[tuple[str, ...], float | None]:
-    table = reader.ports(device)
-    for port_role in PORT_ROLES[role]:
-        tokens = [t for t in table.tokens() if _role_of(table.find(t)) == port_role]
-        if tokens:
-            socket = table.find(tokens[0])
-            return tuple(tokens), None if socket is None else socket.rate_gbps
-    return (), None
-
-
-def _role_of(socket: object) -> str | None:
-    port = getattr(socket, "port", None)
-    return None if port is None else port.group.role
 
 
 def units_of(hosts: Sequence[Host]) -> list[list[Host]]:
@@ -235,8 +230,6 @@ def switch_ports(spec: DeviceType, gbps: float) -> tuple[int, float]:
     >>> switch_ports(DeviceType(id="s", name="S", kind="switch", ports=(group,)), 400)
     (64, 400.0)
     """
-    from core.model.ports import port_table
-
     groups = Counter[tuple[int, float]]()
     for port in port_table(spec):
         group = port.group

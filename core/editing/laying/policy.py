@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.editing.cabling.patterns import natural
 from core.editing.laying.empty_rack import TEMPLATE
-from core.editing.laying.ground import Ground, Stand
 from core.editing.laying.hosts import Place, places
+from core.editing.laying.row_places import Policy, RowPlaces
 from core.editing.laying.seating import Seating
 from core.editing.laying.shelves import NewDevice, Shelves
 from core.editing.naming import counted_on, first_free, instance_name, names_in
@@ -24,8 +24,6 @@ from core.model.types import DeviceType, RackType
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
-Policy = Literal["top of rack", "end of row", "middle of row", "network racks"]
-POLICIES: tuple[Policy, ...] = ("top of rack", "end of row", "middle of row", "network racks")
 NETWORK_KINDS = ("switch", "switch-tray", "rack-pdu", "blank", "manifold", "busway", "power-shelf")
 """What a rack holds that counts as a network rack; there may be nothing in it at all."""
 MOST_NEW_RACKS = 2_000
@@ -77,8 +75,7 @@ class Plan:
         self.new_racks: dict[str, list[NewRack]] = {}
         """By floor."""
         self._new: dict[str, Place] = {}
-        self._ground: Ground | None = None
-        self._full: set[tuple[str, int]] = set()
+        self._rows = RowPlaces(edit, block, self.racks, policy)
         self._token = edit.new_id()
         self._namesakes = Counter(
             (seating.home(node["unit"]), node["name"]) for _, node in graph.nodes(data=True) if node["tier"]
@@ -104,6 +101,20 @@ class Plan:
             else:
                 self._known[asked] = self._network_racks(home, served)
         return self._known[asked]
+
+    def reusable(self, key: str) -> list[Place]:
+        """Return the racks a switch that stands may stay in: its candidates, then others without hosts."""
+        found = self.candidates(key)
+        served = self._seating.racks(self._graph, key)
+        if self.policy == "top of rack" and served:
+            return found
+        floors = self._floors(self.home(key), served)
+        known = {rack.path for rack in found}
+        return found + [
+            rack
+            for rack in self.racks.values()
+            if rack.floor in floors and rack.path not in known and "host" not in self._kinds[rack.path]
+        ]
 
     def place(self, key: str, spec: DeviceType) -> str:
         """Plan a switch into the best rack that takes it, and return its path.
@@ -237,9 +248,9 @@ class Plan:
         found = [r for r in self.racks.values() if r.floor in floors and "host" not in self._kinds[r.path]]
         found.sort(key=lambda rack: (rack.floor != home, *self._age(rack)))
         if self.policy in ("end of row", "middle of row"):
-            floor, row = self._row(home, served)
+            floor, row = self._rows.row(home, served)
             here = [rack for rack in found if (rack.floor, rack.row) == (floor, row)]
-            return sorted(here, key=self._distance)
+            return sorted(here, key=self._rows.distance)
         return [rack for rack in found if self._kinds[rack.path] <= set(NETWORK_KINDS)]
 
     def _age(self, rack: Place) -> tuple[bool, tuple[tuple[int, str], ...]]:
@@ -247,43 +258,11 @@ class Plan:
         is_made = self._edit.blocks[rack.block].template.startswith(TEMPLATE)
         return is_made, natural(self._name(rack))
 
-    def _row(self, home: str, served: Mapping[str, int]) -> tuple[str, int]:
-        """Return the row with most links of a switch; of one that serves no host the first at its home."""
-        if served:
-            links: dict[tuple[str, int], int] = {}
-            for path, count in served.items():
-                rack = self.racks[path]
-                links[rack.floor, rack.row] = links.get((rack.floor, rack.row), 0) + count
-            return max(links, key=lambda row: links[row])
-        return next(((r.floor, r.row) for r in self.racks.values() if r.floor == home), (home, -1))
-
-    def _distance(self, rack: Place) -> int:
-        """Return how far a rack is from where its row wants the switches: its end or its middle [mm]."""
-        ground = self._floor_plan()
-        low, high = self._span(rack.floor, rack.row)
-        box = ground.box(rack.floor, rack.path.rpartition("/")[2])
-        return self._off(box.left + box.right, box.front + box.back, low, high)
-
-    def _off(self, x2: int, y2: int, low: tuple[int, int], high: tuple[int, int]) -> int:
-        along = high[0] - low[0] >= high[1] - low[1]
-        at, first, last = (x2, low[0], high[0]) if along else (y2, low[1], high[1])
-        return abs(at - first - last) if self.policy == "middle of row" else 2 * last - at
-
-    def _span(self, floor: str, row: int) -> tuple[tuple[int, int], tuple[int, int]]:
-        ground = self._floor_plan()
-        boxes = [ground.box(floor, i) for i, at in ground.standings(floor).items() if at.row == row]
-        if not boxes:
-            return (0, 0), (0, 0)
-        return (
-            (min(b.left for b in boxes), min(b.front for b in boxes)),
-            (max(b.right for b in boxes), max(b.back for b in boxes)),
-        )
-
     def _new_rack(self, home: str, served: Mapping[str, int], reason: str) -> Place:
         of = self._empty_rack()
         frame = self._edit.find_type(self._edit.blocks[of].rack_type)
         assert isinstance(frame, RackType)
-        floor, row, stand = self._stand(home, served, frame)
+        floor, row, stand = self._rows.stand(home, served, frame)
         if stand is None or sum(map(len, self.new_racks.values())) >= MOST_NEW_RACKS:
             where = " / ".join(self._edit.names_along(self._block, floor)) if floor else "the floor"
             problem = f"there is no free floor for a network rack in {where}"
@@ -298,41 +277,10 @@ class Plan:
         name = counted_on(name, taken) if name in taken else name
         rack = NewRack(f"{self._token}-r{len(racks) + 1}", name, stand.x_mm, stand.y_mm, stand.rotation)
         racks.append(rack)
-        self._floor_plan().take(floor, stand.box)
+        self._rows.ground.take(floor, stand.box)
         path = join(floor, rack.id)
         self._new[path] = Place(path, floor, row, of)
         return self._new[path]
-
-    def _stand(self, home: str, served: Mapping[str, int], frame: RackType) -> tuple[str, int, Stand | None]:
-        """Return floor, row and place of a new network rack; the place is None if there is none."""
-        ground = self._floor_plan()
-        floor, row = self._row(home, served)
-        if self.policy in ("network racks", "top of rack"):
-            floor = home
-            rows = list(dict.fromkeys(r.row for r in self.racks.values() if r.floor == home))
-        else:
-            rows = [row]
-        found: list[tuple[bool, int, int, int, Stand]] = []
-        for each in rows:
-            low, high = self._span(floor, each)
-            for stand in ground.row_stands(floor, each, frame.width_mm, frame.depth_mm):
-                box = stand.box
-                off = self._off(box.left + box.right, box.front + box.back, low, high)
-                found.append((not stand.is_clear, rows.index(each), abs(off), len(found), stand))
-        best = min(found)[-1] if found else None
-        if best is not None and (best.is_clear or rows == [row]):
-            return floor, best.row, best
-        if rows == [row] and self.policy in ("end of row", "middle of row") and served:
-            return floor, row, None
-        own = ground.new_row_stand(floor, frame.width_mm, frame.depth_mm)
-        if own is None and best is not None:
-            return floor, best.row, best
-        return floor, -1, own
-
-    def _floor_plan(self) -> Ground:
-        if self._ground is None:
-            self._ground = Ground(self._edit, self._block)
-        return self._ground
 
 
 def _most_served(served: Mapping[str, int]) -> list[str]:

@@ -15,8 +15,8 @@ from core.model.records import BLOCK_TABLES
 def rejoin(edit: Edit, block: str) -> None:
     """Make one drawing of those under a block that this edit has altered and that are alike now.
 
-    Alike means in everything, the ids inside too, as copies of one drawing have; what the edit has not altered stays
-    apart, since somebody may have made it unique on purpose.
+    Alike means in everything, the ids inside too, as copies of one drawing have. What the edit has not
+    altered stays apart: somebody may have made it unique on purpose.
     """
     joined = 0
     while True:

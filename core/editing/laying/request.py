@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.editing.laying.policy import POLICIES, Policy
+from core.editing.laying.row_places import POLICIES, Policy
 from core.errors import EditError
 from core.model.project import Reader
 from core.model.records import Fabric, FabricRole, Value
@@ -66,10 +66,7 @@ class Request:
 
 
 def request_of(reader: Reader, fabric: str) -> Request | None:
-    """Return how a fabric was generated; None if it was drawn by hand or is not there.
-
-    The hosts are not stored: the request is for all of them.
-    """
+    """Return how a fabric was generated; None if it was drawn by hand or is not there."""
     record = reader.fabrics.get(fabric)
     if record is None or not record.family:
         return None
@@ -85,6 +82,7 @@ def request_of(reader: Reader, fabric: str) -> Request | None:
         seed=record.seed,
         policy=policy_of(record) or "network racks",
         rack_type=laid.get("rack_type", ""),
+        hosts=tuple(laid.get("hosts", "").split()),
     )
 
 
@@ -104,6 +102,8 @@ def record_of(request: Request, old: Fabric | None, parameters: Mapping[str, Val
     laid: dict[str, Value] = {f"{_LAID}policy": request.policy}
     if request.rack_type:
         laid[f"{_LAID}rack_type"] = request.rack_type
+    if request.hosts:
+        laid[f"{_LAID}hosts"] = " ".join(request.hosts)
     laid |= {f"{_LAID}switch.{role}": type_id for role, type_id in sorted(request.switches.items())}
     return Fabric(
         id=request.fabric,

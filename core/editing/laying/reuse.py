@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.editing.cabling.patterns import natural
-from core.editing.laying.policy import Plan, Policy
+from core.editing.laying.policy import Plan
+from core.editing.laying.row_places import Policy
 from core.editing.laying.seating import by_tier
 from core.editing.laying.standing import StandingSwitch
 from core.model.types import DeviceType
@@ -54,7 +55,7 @@ def used_again(
             pinned.remove(taken)
             found[key] = taken.path
             continue
-        for rack in plan.candidates(key):
+        for rack in plan.reusable(key):
             here = free.get((rack.path, tier, specs[key].id))
             if here:
                 found[key] = here.pop(0).path

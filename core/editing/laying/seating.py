@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.editing.laying.hosts import Host, units_of
+from core.editing.cabling.sockets import Ends
+from core.editing.laying.hosts import Host, devices_with_ports, units_of
+from core.editing.laying.standing import standing_switches
 from core.editing.routes import counted
 from core.errors import EditError
+from core.model.project import Reader
+from core.model.records import FabricRole
+from core.model.types import SWITCH_KINDS
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -51,43 +56,101 @@ def seat(graph: Graph, hosts: Sequence[Host]) -> Seating:
     """Give each host of a network a device of the design, in order.
 
     Units go to units where there are as many of both and all fit; else the hosts are counted through. A
-    network may have more hosts than the design, as a unit that is not full; storage systems are the nodes
-    of that role, where the network has such.
+    network may have more hosts than the design, as a unit that is not full.
 
     Raises
     ------
     EditError
         If the design has more hosts than the network, or a unit of the network has none.
     """
+    units: dict[str, list[str]] = {}
+    for key, node in graph.nodes(data=True):
+        if node["role"] == "host":
+            units.setdefault(node["unit"], []).append(key)
+    if not units:
+        raise EditError(
+            "this network has no hosts beside what forwards",
+            cure="Draw a hall for it, or choose another family",
+        )
     found: dict[str, Host] = {}
-    empty: list[str] = []
-    has_storage = any(role == "storage" for _, role in graph.nodes(data="role"))
-    for role in ("host", "storage") if has_storage else ("host",):
-        here = [h for h in hosts if not has_storage or (h.spec.kind == "storage") == (role == "storage")]
-        units: dict[str, list[str]] = {}
-        for key, node in graph.nodes(data=True):
-            if node["role"] == role:
-                units.setdefault(node["unit"], []).append(key)
-        _ensure_room(here, units, role)
-        _fill(here, list(units.values()), found)
-        empty += [key for keys in units.values() for key in keys if key not in found]
-        _ensure_used(units, found)
-    return Seating(found, tuple(empty), _homes_of(graph, found))
+    _ensure_room(hosts, units)
+    _fill(hosts, list(units.values()), found)
+    _ensure_used(units, found)
+    empty = tuple(key for keys in units.values() for key in keys if key not in found)
+    return Seating(found, empty, _homes_of(graph, found))
+
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "storage": ("storage",),
+    "manager": ("management",),
+    "support": ("management", "server"),
+    "pdu": ("rack-pdu",),
+    "fabric-switch": SWITCH_KINDS,
+    "in-band-switch": SWITCH_KINDS,
+    "oob": SWITCH_KINDS,
+}
+"""Kinds of devices that the ends of a network other than hosts are, by role."""
+
+
+def seat_others(
+    reader: Reader, block: str, graph: Graph, seating: Seating, role: FabricRole, barred: Collection[str]
+) -> dict[str, str]:
+    """Return the paths of the ends that are no hosts: managers, storage, what an out-of-band network manages.
+
+    Each takes the first device of its kind with as many free ports, on the floor of its unit, else anywhere;
+    those for which there is none are left out.
+
+    Parameters
+    ----------
+    barred : collection of str
+        Paths of devices that are not to be taken, such as switches of the network itself.
+    """
+    nodes: dict[str, list[str]] = {}
+    for key, node in graph.nodes(data=True):
+        if not node["tier"] and node["role"] != "host":
+            nodes.setdefault(node["role"], []).append(key)
+    taken = {host.path for host in seating.hosts.values()} | set(barred)
+    in_band = _switches_of(reader, block, "in-band") if "in-band-switch" in nodes else set()
+    found: dict[str, str] = {}
+    ends = Ends(reader)
+    for end, keys in nodes.items():
+        free: dict[str, int] = {}
+        for device in devices_with_ports(reader, block, role, KINDS.get(end, ())):
+            if device.path not in taken:
+                used = set(ends.tokens(block, device.path))
+                free[device.path] = sum(token not in used for token in device.ports)
+        if end in ("in-band-switch", "fabric-switch"):
+            free = {path: n for path, n in free.items() if (path in in_band) == (end == "in-band-switch")}
+        for key in keys:
+            node = graph.nodes[key]
+            home = seating.home(node["unit"])
+            fit = [path for path, ports in free.items() if ports >= node["slots"]]
+            near = (path for path in fit if not home or path.startswith(f"{home}/"))
+            path = next(near, fit[0] if fit else "")
+            if path:
+                found[key] = path
+                taken.add(path)
+                del free[path]
+    return found
+
+
+def _switches_of(reader: Reader, block: str, role: FabricRole) -> set[str]:
+    fabrics = [fabric for fabric in reader.fabrics.values() if fabric.role == role]
+    return {switch.path for fabric in fabrics for switch in standing_switches(reader, block, fabric)}
 
 
 def by_tier(graph: Graph) -> list[str]:
-    """Return the devices that are not hosts or storage, from the hosts upwards."""
+    """Return the devices that are not hosts, from the hosts upwards; other ends come last."""
     tiers = {key: node["tier"] for key, node in graph.nodes(data=True)}
-    rest = [key for key, role in graph.nodes(data="role") if role not in ("host", "storage")]
+    rest = [key for key, role in graph.nodes(data="role") if role != "host"]
     return sorted(rest, key=lambda key: tiers[key] or max(tiers.values()) + 1)
 
 
-def _ensure_room(hosts: Sequence[Host], units: Mapping[str, list[str]], role: str) -> None:
+def _ensure_room(hosts: Sequence[Host], units: Mapping[str, list[str]]) -> None:
     room = sum(len(keys) for keys in units.values())
     if len(hosts) > room:
-        noun = "storage system" if role == "storage" else "host"
         raise EditError(
-            f"the network has {counted(room, noun)}, the design {len(hosts):,}",
+            f"the network has {counted(room, 'host')}, the design {len(hosts):,}",
             cure="Give the network more of them, or select those it is to serve",
         )
 

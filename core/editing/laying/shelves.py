@@ -18,6 +18,8 @@ from core.model.records import Device
 from core.model.types import DeviceType
 from core.units import show
 
+SHELF_EFFICIENCY = 0.975
+"""Of power shelves that do not say: what the engine assumes (`core.engine.brief`)."""
 CONTINUOUS = 0.8
 """Share of its rating that a power strip carries all the time."""
 
@@ -106,12 +108,10 @@ class Shelves:
         new = self._new_w(spec) + sum(self._new_w(self._spec(type_id)) for type_id, _ in state.added)
         stays = [d for d in self._reader.devices(state.block).values() if d.id not in state.gone]
         specs = {d.id: self._spec(d.type) for d in stays}
-        shelves = [
-            spec.efficiency for spec in specs.values() if spec.kind == "power-shelf" and spec.efficiency
-        ]
+        through = self._shelf_efficiency(specs.values())
         watts = {
             d.id: drawn_w(self._reader, specs[d.id], d.modules.values(), d.power_limit_w)
-            / (min(shelves, default=1.0) if _is_on_busbar(specs[d.id]) else 1.0)
+            / (through if _is_on_busbar(specs[d.id]) else 1.0)
             for d in stays
         }
         limits = [state.limit_w, power_limit_w(self._reader, state.block)]
@@ -125,6 +125,13 @@ class Shelves:
         if load > carried + 1e-6:
             return f"{show(load, 'W')} on its power strips, that may carry {show(carried, 'W')}"
         return ""
+
+    def _shelf_efficiency(self, specs: Iterable[DeviceType]) -> float:
+        """Return the share of the power shelves of a rack that reaches the busbar; 1 where there are none."""
+        shelves = [spec for spec in specs if spec.kind == "power-shelf"]
+        assumed = self._reader.get("assumptions", ("", "shelf_efficiency"))
+        usual = SHELF_EFFICIENCY if assumed is None else assumed.value
+        return min((spec.efficiency or usual for spec in shelves), default=1.0)
 
     def _carried_w(self, strips: Iterable[Device]) -> float:
         """Return what power strips may carry all the time when their largest source is lost [W]."""

@@ -48,7 +48,7 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Optics:
-    """Which cage each link of a topology is plugged into: a module or plug that fails takes all links of its cage.
+    """Which cage each link is plugged into: a module or plug that fails takes all links of its cage.
 
     Attributes
     ----------
@@ -87,7 +87,9 @@ def optics_of(graph: nx.MultiGraph[Any], cage_gbps: Mapping[str, float]) -> Opti
     edges = [data for _, _, data in graph.edges(data=True)]
     count = np.array([edge["count"] for edge in edges], np.int64)
     ends = [np.array([number[edge[end]] for edge in edges], np.int64) for end in ("a", "b")]
-    trunk, _ = trunks_of(*ends, np.array([edge["gbps"] for edge in edges], np.float64), len(number))
+    trunk, _ = trunks_of(
+        ends[0], ends[1], np.array([edge["gbps"] for edge in edges], np.float64), len(number)
+    )
     cage = np.array(
         [
             [slot // in_cage[edge[end]] for edge in edges for slot in edge[f"{end}_slots"]]
@@ -102,6 +104,8 @@ def cases_of(
     topology: Topology, kinds: Collection[Kind] = KINDS, optics: Optics | None = None
 ) -> tuple[Failure, ...]:
     """Return every single failure of some kinds; the links of a trunk are one case (`Failure.alike`).
+
+    A trunk of one link is that link, and no case of its own where links are asked for.
 
     Raises
     ------
@@ -118,7 +122,8 @@ def cases_of(
             found += [Failure("plane", tuple(np.flatnonzero(plane == each).tolist())) for each in numbers]
     there = [(row, n) for row, n in enumerate(topology.count.tolist()) if n > 0]
     if "trunk" in kinds:
-        found += [Failure("trunk", links=((row, n),)) for row, n in there]
+        one = 0 if "link" not in kinds else 1
+        found += [Failure("trunk", links=((row, n),)) for row, n in there if n > one]
     if "link" in kinds:
         found += [Failure("link", links=((row, 1),), alike=n) for row, n in there]
     if "optic" in kinds:

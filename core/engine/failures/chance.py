@@ -13,6 +13,7 @@ from core.engine.failures.cases import Failure, Optics, cases_of
 from core.engine.failures.outcome import Baseline, Outcome
 from core.engine.failures.single import outcomes
 from core.engine.throughput.load import Progress
+from core.engine.topology import Rows
 from core.errors import EngineError
 
 Chance = Literal["switch", "link", "optic"]
@@ -106,16 +107,15 @@ def random_failures(
     drawn = [_together(parts, owner[random.permutation(len(owner))[:failed]]) for _ in range(trials)]
     found = list(outcomes(baseline, drawn, progress))
     return RandomFailures(
-        kind,
-        share,
-        failed,
-        len(owner),
-        trials,
-        seed,
-        *(
-            estimate(np.array([getattr(outcome, name) for outcome in found]))
-            for name in ("bandwidth_left", "worst_left", "accelerators_cut_off")
-        ),
+        kind=kind,
+        share=share,
+        failed=failed,
+        of=len(owner),
+        trials=trials,
+        seed=seed,
+        bandwidth_left=estimate(np.array([outcome.bandwidth_left for outcome in found])),
+        worst_left=estimate(np.array([outcome.worst_left for outcome in found])),
+        accelerators_cut_off=estimate(np.array([outcome.accelerators_cut_off for outcome in found])),
         worst=min(found, key=lambda outcome: outcome.rank),
     )
 
@@ -134,7 +134,7 @@ def estimate(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half, float(values.min()), float(values.max()))
 
 
-def _together(parts: tuple[Failure, ...], chosen: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Failure:
+def _together(parts: tuple[Failure, ...], chosen: Rows) -> Failure:
     """Return one failure of several parts; links of a trunk that fail in several of them add up."""
     devices: set[int] = set()
     lost: dict[int, int] = {}

@@ -1,12 +1,12 @@
-"""Many failures of a small network at once: equal split of all-to-all on stacks of dense matrices.
+"""Many failures of a small network at once: all-to-all over shortest ways on stacks of dense matrices.
 
-The same as `all_to_all` and `ecmp` for each of them; a stack of cases goes through one pass of each step.
+The same as `all_to_all` with `ecmp` or `weighted` for each; a stack of cases goes through each step in one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,17 @@ from core.engine.failures.cases import Failure, left_after
 from core.engine.failures.outcome import Baseline, Outcome
 from core.engine.throughput.demand import ports_of
 from core.engine.throughput.traffic import all_to_all
+from core.engine.throughput.weighted import onward_of, spread
 from core.engine.topology import Rows
 
 MOST = 160
 """Switches up to which dense matrices are the faster way."""
 VALUES = 1 << 19
 """Values of one array of a stack: stays near the cache."""
+HIGHEST = 64
+"""Cases of a stack, so that progress is seen."""
 FAR = 127
+Hops: TypeAlias = NDArray[np.int8]
 NOTHING = 1e-9
 """Share of its own rate below which a port has no one to send to."""
 
@@ -72,7 +76,7 @@ class Dense:
     def at_once(self) -> int:
         """Cases of one stack."""
         each = max(self.n, len(self._leafs)) * max(self.n, len(self._leafs), self._own.shape[1])
-        return max(VALUES // each, 1)
+        return min(max(VALUES // each, 1), HIGHEST)
 
     def outcomes(self, failures: Sequence[Failure]) -> Iterator[Outcome]:
         """Measure failures; pass no more than `at_once`."""
@@ -90,10 +94,18 @@ class Dense:
         links = np.tile(self._links, (cases, 1, 1))
         links[:, self._a, self._b] = links[:, self._b, self._a] = left[:, self._inner]
         own = self._ports(left)
-        hops, nearer = self._layers(links)
+        by_rate = self._baseline.split == "weighted"
+        weight = links * self._rate if by_rate else links
+        hops, nearer = _layers(weight, self._leafs)
         joined = (hops[:, self._leafs] < FAR).astype(np.float64)
         demand, sent = _all_to_all(own, joined)
-        load = self._flow(links, hops, nearer, demand) / self._rate
+        amount = np.zeros(hops.shape)
+        amount[:, self._leafs] = demand
+        passing = np.ones(hops.shape)
+        if by_rate:
+            nearer, passing = onward_of(weight, hops, self._baseline.intact.onward_gbps)
+        used = _used(weight, hops, spread(weight, amount, hops, nearer, passing), passing)
+        load = used if by_rate else used / self._rate
         most = load.reshape(cases, -1).max(axis=1, initial=0.0)
         t = np.divide(1.0, most, out=np.full(cases, np.inf), where=most > 0)
         near = hops < FAR
@@ -110,35 +122,30 @@ class Dense:
         own[own < NOTHING] = 0.0
         return own
 
-    def _layers(self, links: Floats) -> tuple[NDArray[np.int8], Floats]:
-        """Return hops from each switch to each leaf, and the links that lead nearer; (cases, n, leafs)."""
-        leafs = len(self._leafs)
-        shape = (len(links), self.n, leafs)
-        hops, nearer = np.full(shape, FAR, np.int8), np.ones(shape)
-        hops[:, self._leafs, np.arange(leafs)] = 0
-        level, edge = 0, hops == 0
-        while edge.any() and level < FAR - 1:
-            level += 1
-            leading = links @ edge.astype(np.float64)
-            edge = (leading > 0) & (hops == FAR)
-            hops[edge] = level
-            nearer[edge] = leading[edge]
-        return hops, nearer
 
-    def _flow(self, links: Floats, hops: NDArray[np.int8], nearer: Floats, demand: Floats) -> Floats:
-        """Return what each link between two switches carries, (cases, n, n)."""
-        amount = np.zeros(hops.shape)
-        amount[:, self._leafs] = demand
-        flow = np.zeros(links.shape)
-        most = int(hops.max(where=hops < FAR, initial=0))
-        for level in range(most, 0, -1):
-            a_link = np.where(hops == level, amount / nearer, 0.0)
-            below = hops == level - 1
-            flow += a_link @ below.astype(np.float64).transpose(0, 2, 1)
-            if level > 1:
-                amount += np.where(below, links @ a_link, 0.0)
-        flow[links == 0] = 0.0
-        return flow
+def _layers(weight: Floats, leafs: Rows) -> tuple[Hops, Floats]:
+    """Return hops from each switch to each leaf, and the weight that leads nearer; (cases, n, leafs)."""
+    shape = (*weight.shape[:2], len(leafs))
+    hops, nearer = np.full(shape, FAR, np.int8), np.ones(shape)
+    hops[:, leafs, np.arange(len(leafs))] = 0
+    level, edge = 0, hops == 0
+    while edge.any() and level < FAR - 1:
+        level += 1
+        leading = weight @ edge.astype(np.float64)
+        edge = (leading > 0) & (hops == FAR)
+        hops[edge] = level
+        nearer[edge] = leading[edge]
+    return hops, nearer
+
+
+def _used(weight: Floats, hops: Hops, each: Floats, passing: Floats) -> Floats:
+    """Return what a unit of weight between two switches carries, (cases, n, n)."""
+    used = np.zeros(weight.shape)
+    for level in range(int(hops.max(where=hops < FAR, initial=0)), 0, -1):
+        here, below = np.where(hops == level, each, 0.0), np.where(hops == level - 1, passing, 0.0)
+        used += here @ below.transpose(0, 2, 1)
+    used[weight == 0] = 0.0
+    return used
 
 
 def _all_to_all(own: Floats, joined: Floats) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -16,11 +16,15 @@ from core.engine.throughput.demand import Demand
 from core.engine.throughput.load import Load
 from core.engine.throughput.routing import ecmp
 from core.engine.throughput.traffic import all_to_all
+from core.engine.throughput.weighted import Intact, weighted
 from core.engine.topology import Rows, Topology
 from core.errors import EngineError
 
 Traffic: TypeAlias = Callable[[Topology], Demand]
 """Makes a pattern among the hosts that a topology leaves joined, such as `traffic.all_to_all`."""
+
+Split = Literal["equal", "weighted"]
+"""How switches share traffic over shortest ways: `ecmp`, or by capacity (`weighted`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +36,10 @@ class Outcome:
     failure : Failure
     alike : int
         Single failures with this outcome, this one included.
+    failed : ndarray of int64
+        Devices that fail, here and below by their rows (`Topology.rows`).
     cut_off : ndarray of int64
-        Hosts (devices of the topology) that reached others and reach none any more.
+        Hosts that reached others and reach none any more.
     reduced : ndarray of int64
         Hosts with fewer links than before that are neither cut off nor down themselves.
     separated : int
@@ -52,6 +58,7 @@ class Outcome:
 
     failure: Failure
     alike: int
+    failed: Rows
     cut_off: Rows
     reduced: Rows
     separated: int
@@ -76,10 +83,12 @@ class Baseline:
     topology : Topology
     traffic : callable, optional
         Pattern of the traffic; it is made anew of what each failure leaves.
+    split : str, optional
+        With equal split a trunk that loses one of two links takes as much as the others: half is left.
     """
 
-    def __init__(self, topology: Topology, traffic: Traffic = all_to_all) -> None:
-        self.topology, self.traffic = topology, traffic
+    def __init__(self, topology: Topology, traffic: Traffic = all_to_all, split: Split = "equal") -> None:
+        self.topology, self.traffic, self.split = topology, traffic, split
         self.hosts = Hosts(topology)
         self.part = self.hosts.parts(topology.count)
         self._standing = self.hosts.standing(topology.count, self.part)
@@ -88,9 +97,14 @@ class Baseline:
         self._has_hosts = self._with_hosts(topology.count, self.part)
 
     @cached_property
+    def intact(self) -> Intact:
+        """What switches can carry on, for the weighted split."""
+        return Intact(self.topology, np.unique(self.hosts.switch))
+
+    @cached_property
     def load(self) -> Load:
         """Of the whole network."""
-        return ecmp(self.topology, self.demand)
+        return self._load(self.topology, self.demand)
 
     @cached_property
     def demand(self) -> Demand:
@@ -112,7 +126,7 @@ class Baseline:
         failed = replace(self.topology, count=left)
         demand = replace(self.traffic(failed), cut_gbps=0.0)
         sent = self._sent(demand)
-        t = ecmp(failed, demand).throughput.value if sent.any() else np.inf
+        t = self._load(failed, demand).throughput.value if sent.any() else np.inf
         return self.judged(failure, left, down, part, sent, t)
 
     def judged(
@@ -151,10 +165,11 @@ class Baseline:
         return Outcome(
             failure=failure,
             alike=failure.alike,
-            cut_off=hosts.rows[cut],
-            reduced=hosts.rows[reduced],
+            failed=net.rows[list(failure.devices)],
+            cut_off=net.rows[hosts.rows[cut]],
+            reduced=net.rows[hosts.rows[reduced]],
             separated=int(fewer.sum()),
-            isolated=np.flatnonzero(alone).astype(np.int64),
+            isolated=net.rows[alone],
             accelerators_cut_off=float(hosts.weight[cut].sum()),
             accelerators_reduced=float(hosts.weight[reduced].sum()),
             throughput=t,
@@ -166,20 +181,25 @@ class Baseline:
         """Return the rate of each host over that before.
 
         Ports left, times the throughput over that before, times the share of hosts that are still reached.
-        Fewer senders leave more to the others; what a host had is the most that counts.
+        Fewer senders may leave more to a port; what it had before is the most that counts.
         """
         full = self.throughput
         ratio = t / full if np.isfinite(full) and full > 0 else t
         had = self.sent_gbps
         share: Floats = np.divide(sent, had, out=np.zeros(len(had)), where=had > 0)
         share *= np.divide(after, before, out=np.ones(len(had)), where=before > 0)
-        return np.minimum(share * min(ratio, 1e9), 1.0)
+        return np.minimum(share * min(ratio, 1.0), 1.0)
 
     def _with_hosts(self, left: Rows, part: Rows) -> Flags:
         has = left[self.hosts.trunk] > 0
-        there = np.zeros(len(part), bool)
+        there = np.zeros(int(part.max(initial=0)) + 1, bool)
         there[part[self.hosts.switch[has]]] = True
         return there[part]
+
+    def _load(self, topology: Topology, demand: Demand) -> Load:
+        if self.split == "equal":
+            return ecmp(topology, demand)
+        return weighted(topology, demand, self.intact)
 
     def _sent(self, demand: Demand) -> Floats:
         if demand.ports is None:
@@ -189,28 +209,35 @@ class Baseline:
 
 
 def failure_of(
-    baseline: Baseline, devices: Iterable[int] = (), links: Iterable[tuple[int, int]] = ()
+    baseline: Baseline,
+    rows: Iterable[int] = (),
+    trunks: Iterable[int] = (),
+    links: Iterable[tuple[int, int]] = (),
 ) -> Outcome:
-    """Measure devices and links that fail together.
+    """Measure devices, trunks and links that fail together.
 
     Parameters
     ----------
     baseline : Baseline
         Made once for each topology and pattern.
-    devices : iterable of int
-        Devices of the topology (not rows of the snapshot); hosts may be among them.
+    rows : iterable of int
+        Rows of devices (`Topology.rows`), switches or hosts; those of other networks do not matter.
+    trunks : iterable of int
+        Trunks of the topology that fail as a whole.
     links : iterable of (int, int)
-        Trunks of the topology and how many links of each.
+        Trunks and how many links of each.
 
     Raises
     ------
     EngineError
-        If there is no such device or trunk.
+        If there is no such trunk.
     """
-    chosen, lost = tuple(sorted(set(devices))), tuple(links)
     net = baseline.topology
-    if any(not 0 <= row < len(net) for row in chosen):
-        raise EngineError(f"there are {len(net)} devices in the network", where=f"{chosen}")
-    if any(not 0 <= trunk < len(net.a) or n < 0 for trunk, n in lost):
-        raise EngineError(f"there are {len(net.a)} trunks in the network", where=f"{lost}")
-    return baseline.outcome(Failure("set", chosen, lost))
+    devices = np.flatnonzero(np.isin(net.rows, list(rows))).tolist()
+    lost: dict[int, int] = {}
+    for trunk, n in (*((trunk, -1) for trunk in trunks), *links):
+        if not 0 <= trunk < len(net.a):
+            raise EngineError(f"there are {len(net.a)} trunks in the network", where=f"trunk {trunk}")
+        whole = int(net.count[trunk])
+        lost[trunk] = whole if n < 0 else min(lost.get(trunk, 0) + n, whole)
+    return baseline.outcome(Failure("set", tuple(devices), tuple(sorted(lost.items()))))

@@ -44,6 +44,11 @@ class SingleFailures:
     is_by_class: bool
     throughput: float
 
+    @property
+    def least_left(self) -> float:
+        """Bandwidth left by the single failure that leaves least; 1 if nothing can fail."""
+        return min((outcome.bandwidth_left for outcome in self.outcomes), default=1.0)
+
     def worst(self, most: int = WORST, kind: Kind | None = None) -> tuple[Outcome, ...]:
         """Return the worst failures."""
         mine = [outcome for outcome in self.outcomes if kind in (None, outcome.failure.kind)]
@@ -138,5 +143,5 @@ def same(one: Outcome, other: Outcome) -> bool:
         )
         for each in (one, other)
     ]
-    left = [(each.bandwidth_left, each.worst_left) for each in (one, other)]
-    return counts[0] == counts[1] and bool(np.allclose(*left, rtol=SAME, atol=SAME))
+    left, other_left = ((each.bandwidth_left, each.worst_left) for each in (one, other))
+    return counts[0] == counts[1] and bool(np.allclose(left, other_left, rtol=SAME, atol=SAME))

@@ -92,7 +92,7 @@ class _Search:
 
     def run(self, gap: float, rounds: int, progress: Progress | None) -> None:
         """Move the splits until the bounds are near enough; `flow` is the best that was met."""
-        spread = 0.3
+        spread = 0.15
         self._sharpen(spread)
         for turn in range(rounds):
             if progress is not None:
@@ -158,5 +158,6 @@ class _Search:
         for first in range(0, len(self._targets), 256):
             some = self._targets[first : first + 256]
             cost = dijkstra(toward, indices=self._nodes[some])[:, self._nodes].T
-            asked += float((self._between[:, some] * cost).sum())
+            sent = self._between[:, some]
+            asked += float((sent * np.where(sent > 0, cost, 0.0)).sum())  # inf between planes
         return float((length * self._arcs.gbps).sum()) / asked

@@ -84,24 +84,36 @@ def parts_of_switches(topology: Topology) -> Rows:
 def ports_of(topology: Topology, hosts: Rows | None = None) -> Ports:
     """Return the ports of hosts on switches, by host and switch.
 
+    A device that forwards and has accelerators (a node of a torus) is a host on itself; its full rate is that
+    of all its links to others that forward.
+
     Parameters
     ----------
     hosts : ndarray of int, optional
         Devices of a job. Without it all that have accelerators, or every host if none has.
     """
-    a, b = topology.a, topology.b
-    flip = topology.is_switch[a]
-    host, switch = np.where(flip, b, a), np.where(flip, a, b)
-    taken = ~topology.is_switch
+    taken = ~topology.is_switch | (topology.accelerators > 0)
     if hosts is not None:
         taken = taken & np.isin(np.arange(len(topology)), hosts)
     elif (topology.accelerators[taken] > 0).any():
         taken = taken & (topology.accelerators > 0)
+    flip = topology.is_switch[topology.a]
+    host = np.where(flip, topology.b, topology.a)
+    switch = np.where(flip, topology.a, topology.b)
     capacity = topology.capacity_gbps
-    row = np.flatnonzero(taken[host] & topology.is_switch[switch] & (capacity > 0))
-    row = row[np.lexsort((switch[row], host[row]))]
-    host, switch = host[row], switch[row]
-    first = np.searchsorted(host, host)
+    row = np.flatnonzero(~topology.is_switch[host] & taken[host] & topology.is_switch[switch] & (capacity > 0))
+    itself = np.flatnonzero(taken & topology.is_switch)
+    host = np.concatenate([host[row], itself])
+    switch = np.concatenate([switch[row], itself])
+    gbps = np.concatenate([capacity[row], _rate_between_switches(topology)[itself]])
+    order = np.lexsort((switch, host))
+    host, switch, gbps = host[order], switch[order], gbps[order]
     rail = topology.rail[switch]
-    rail = np.where(rail >= 0, rail, np.arange(len(row)) - first)
-    return Ports(host, switch, capacity[row], rail, parts_of_switches(topology)[switch])
+    rail = np.where(rail >= 0, rail, np.arange(len(host)) - np.searchsorted(host, host))
+    return Ports(host, switch, gbps, rail, parts_of_switches(topology)[switch])
+
+
+def _rate_between_switches(topology: Topology) -> Floats:
+    inner = topology.is_switch[topology.a] & topology.is_switch[topology.b]
+    ends = np.concatenate([topology.a[inner], topology.b[inner]])
+    return np.bincount(ends, np.tile(topology.capacity_gbps[inner], 2), len(topology)).astype(np.float64)

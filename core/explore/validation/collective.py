@@ -65,9 +65,7 @@ def predictions(case: Case, constants: Constants | None = None) -> dict[str, Any
         algorithm = "ring"
 
     def run(by: str) -> Run:
-        return collective(
-            _OPERATIONS[operation], ranks, size, hierarchy, algorithm=by, constants=chosen
-        )
+        return collective(_OPERATIONS[operation], ranks, size, hierarchy, algorithm=by, constants=chosen)
 
     best = run(algorithm)
     found: dict[str, Any] = {"time_us": best.seconds * 1e6, "busbw_gb_s": best.bus_gb_s}

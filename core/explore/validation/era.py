@@ -159,7 +159,7 @@ def _plain(text: str) -> str:
 
 def units_of_design(case: Case) -> dict[str, Any]:
     """Devices and links of some units of the design, with everything that is installed from the start."""
-    if "nodes" in case or "arch" in case and case.text("arch") not in DESIGNS:
+    if "nodes" in case or ("arch" in case and case.text("arch") not in DESIGNS):
         raise Missing("su_count")
     design = _design(case.text("arch")) if "arch" in case else CollapsedCore()
     hosts = case.integer("su_count") * design.hosts_per_unit

@@ -10,7 +10,13 @@ from core.explore.validation.running import Report
 from core.explore.validation.verdicts import CaseResult, KeyResult
 
 WIDTH = 60
-WORDS = {"pass": "pass", "fail": "FAIL", "not_covered": "not covered", "claim": "claim", "disagrees": "disagrees"}
+WORDS = {
+    "pass": "pass",
+    "fail": "FAIL",
+    "not_covered": "not covered",
+    "claim": "claim",
+    "disagrees": "disagrees",
+}
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -20,7 +26,9 @@ def as_data(report: Report) -> dict[str, Any]:
         "summary": {
             "cases": len(report.results),
             **{verdict: report.count(verdict) for verdict in ("pass", "fail", "not_covered", "claim")},
-            "keys": {verdict: report.keys()[verdict] for verdict in ("pass", "fail", "not_covered", "disagrees")},
+            "keys": {
+                verdict: report.keys()[verdict] for verdict in ("pass", "fail", "not_covered", "disagrees")
+            },
             "groups": [_group(group) for group in report.groups],
             **_overall(report),
         },

@@ -65,7 +65,13 @@ def layers(case: Case) -> dict[str, Any]:
     # Two pods of the design, so that all three layers are there.
     network = build(
         "three-layer",
-        {"hosts": 8 * ports, "nics_per_host": nics, "nic_gbps": gbps, "switch_ports": ports, "port_gbps": port},
+        {
+            "hosts": 8 * ports,
+            "nics_per_host": nics,
+            "nic_gbps": gbps,
+            "switch_ports": ports,
+            "port_gbps": port,
+        },
     )
     data = network.graph.nodes
     tor = next(key for key in data if data[key]["role"] == "leaf")
@@ -103,9 +109,7 @@ def optical_cubes(case: Case) -> dict[str, Any]:
         "ocs": wired.count("ocs"),
         "optical_links_per_cube": fibres // cubes,
         "links_per_cube_face": fibres // cubes // 6 if len(set(sides)) == 1 else None,
-        "ocs_ports_used": max(
-            sum(wired.degrees(key).values()) for key in data if data[key]["role"] == "ocs"
-        ),
+        "ocs_ports_used": max(sum(wired.degrees(key).values()) for key in data if data[key]["role"] == "ocs"),
         "circuits": measured.links("chip", "chip") - inside,
     }
     trays = {key.rpartition("-chip")[0] for key in data if data[key]["role"] == "chip"} - {""}

@@ -76,7 +76,11 @@ def rail_rule(case: Case) -> dict[str, Any]:
 
 def groups_of_units(case: Case) -> dict[str, Any]:
     """Three tiers with a stated number of nodes in each group."""
-    nodes, per_group, ports = case.integer("nodes"), case.integer("nodes_per_group"), case.integer("leaf_ports")
+    nodes, per_group, ports = (
+        case.integer("nodes"),
+        case.integer("nodes_per_group"),
+        case.integer("leaf_ports"),
+    )
     rails = case.integer("rails", 8)
     per_unit = ports // 2
     values = {
@@ -84,7 +88,8 @@ def groups_of_units(case: Case) -> dict[str, Any]:
         "leaf_ports": ports, "spine_ports": ports, "core_ports": ports,
     }  # fmt: skip
     network = build(
-        "rail-optimised", {**values, "hosts": nodes, "tiers": 3, "leafs_per_group": ceil(per_group / per_unit)}
+        "rail-optimised",
+        {**values, "hosts": nodes, "tiers": 3, "leafs_per_group": ceil(per_group / per_unit)},
     )
     groups = ceil(nodes / per_group)
     blocks = network.groups("leaf", "spine")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEEDS = {True: 1, False: 5}
 """Networks drawn for a figure: one where many switches send, as those figures hardly differ (1 %)."""
-MANY = 0.35
+MANY = 0.45
 """Share of switches above which a figure counts as one of many senders."""
 EXACT = 30_000
 """Flows (senders x directed links) up to which the optimum is found by linear programming."""
@@ -139,7 +139,8 @@ def bound(case: Case) -> dict[str, Any]:
         (build("jellyfish", {"routers": 30, "network_ports": 5, "host_ports": 4}, 1).graph, 4),
     ]
     holds = all(
-        abs(tub(topology_of(graph)).upper / _by_definition(graph, hosts) - 1) < 1e-9 for graph, hosts in graphs
+        abs(tub(topology_of(graph)).upper / _by_definition(graph, hosts) - 1) < 1e-9
+        for graph, hosts in graphs
     )
     return {"tub": text if holds else "does not hold"}
 

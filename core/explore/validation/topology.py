@@ -181,5 +181,4 @@ def _one_degree(network: Built) -> int:
     return degrees.pop() if len(degrees) == 1 else 0
 
 
-
 RULES = (fat_tree, two_tiers, slim_fly, polar_fly, dragonfly, dragonfly_plus, hyperx)

@@ -108,7 +108,10 @@ def _admitted(notes: str, name: str, wrong: list[Any]) -> bool:
     if not _ADMITS.search(notes):
         return False
     plain = notes.replace(",", "")
-    return all(_printed(value) in plain for value in wrong) or name.rstrip("s").casefold() in notes.casefold()
+    if all(re.search(rf"(?<![\d.]){re.escape(_printed(value))}(?!\d|\.\d)", plain) for value in wrong):
+        return True
+    word = re.escape(name.rstrip("s").replace("_", " "))
+    return len(wrong) == 1 and len(name) > 2 and re.search(rf"\b{word}", plain, re.I) is not None
 
 
 def _agrees(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool:

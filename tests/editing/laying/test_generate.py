@@ -13,8 +13,8 @@ from core.catalogue.library import Library
 from core.editing.cabling.connect import connect
 from core.editing.laying.generate import generate_fabric, lay
 from core.editing.laying.pins import pin, unpin
-from core.editing.laying.policy import POLICIES
 from core.editing.laying.request import Request, request_of
+from core.editing.laying.row_places import POLICIES
 from core.editing.overrides import set_override
 from core.editing.place import place_device
 from core.editing.routes import keys_along
@@ -111,6 +111,16 @@ def test_the_shipped_unit_generated_again_keeps_its_switches_where_they_are():
     assert edit.change().deltas == ()  # the same network is no change at all
 
 
+def test_the_drawn_unit_with_its_managers_is_what_the_family_makes():
+    design = Shipped("superpod-h100-su")
+    before = cables(design.project, "compute")
+    laid, notes = design.generate({**UNIT, "manager_ports": 4})
+    assert cables(design.project, "compute") == before
+    assert laid.ports.links == 508  # four to the two UFM appliances
+    assert design.names(laid.paths["manager-2"]) == "su-1/mgmt-1/ufm-02"
+    assert notes == []
+
+
 def test_cables_that_stay_keep_what_is_said_of_them():
     bench = Row()
     bench.network_rack(2400)
@@ -194,6 +204,25 @@ def test_a_hall_of_four_units_stays_four_copies_of_one_drawing():
     assert notes == []
 
 
+def test_a_network_beside_the_compute_network_is_generated_over_what_was_drawn():
+    design = Shipped("superpod-h100-su")
+    before = cables(design.project, "compute"), cables(design.project, "oob")
+    edit = Edit(design.project, "Generate")
+    request = Request("inband", "in-band", {"hosts": 31}, {"": "nvidia-sn4600c"}, role="in-band")
+    laid = generate_fabric(edit, BUILTIN, design.project.top, request)
+    design.history.commit(edit.change())
+    # those drawn in the management rack carry uplinks of the out-of-band network too: they stay as they are
+    there = switches(design.project)
+    assert there["inband-01"] == there["inband-02"] == 1
+    assert [design.names(path) for key, path in laid.paths.items() if "leaf" in key] == [
+        "su-1/net-1/leaf-1", "su-1/net-1/leaf-2",
+    ]  # fmt: skip
+    # two ports of each host at least
+    assert sum(cables(design.project, "inband").values()) == laid.ports.links >= 62
+    assert any("role storage left out" in note for note in laid.notes)
+    assert (cables(design.project, "compute"), cables(design.project, "oob")) == before
+
+
 def test_the_record_says_what_was_asked_for():
     design = Shipped("superpod-h100-su")
     assert request_of(design.project, "compute") is None  # drawn, not generated
@@ -275,6 +304,15 @@ def test_two_networks_on_the_same_hosts_do_not_take_from_each_other():
     assert cables(bench.project, "compute") == before
     bench.lay(rails(8, leafs=1, spines=0))
     assert bench.project.resolve(bench.hall, compute.paths["leaf-2"]) is None
+
+
+def test_a_network_for_some_hosts_is_generated_again_for_these():
+    bench = Row()
+    bench.lay(rails(4), hosts=tuple(bench.racks[:2]))
+    asked = request_of(bench.project, "compute")
+    assert asked.hosts == tuple(bench.racks[:2])
+    served = {path.partition("/")[0] for ends in cables(bench.project, "compute") for path, _ in ends}
+    assert served & set(bench.racks) == set(bench.racks[:2])
 
 
 def test_pins():
@@ -404,14 +442,21 @@ def test_every_family_is_laid_again_by_every_policy(family):
     history = History(project)
     types = {role: f"plain-{role}" for _, role in graph.nodes(data="role")}
     role = project.fabrics[first.fabric].role
+    ends = {node["role"] for _, node in graph.nodes(data=True) if not node["tier"]}
+    laid = {}
     for policy in POLICIES:
         edit = Edit(project, "Generate")
         asked = Request(first.fabric, family, switches=types, role=role, policy=policy)
+        if ends != {"host"}:  # plain devices are all servers: they cannot be told from hosts
+            with pytest.raises(EditError, match=r"hosts|no server or tray"):
+                lay(edit, plain.LIBRARY, project.top, graph, asked)
+            continue
         try:
-            laid = lay(edit, plain.LIBRARY, project.top, graph, asked)
-        except EditError as error:
-            assert policy in ("end of row", "middle of row"), error  # a hall has no room beside every row
+            laid[policy] = lay(edit, plain.LIBRARY, project.top, graph, asked)
+        except EditError:
             continue
         history.commit(edit.change())
         assert [str(problem) for problem in problems(project)] == []
-        assert drawn(project, laid) == plain.wanted(graph, laid)
+        assert drawn(project, laid[policy]) == plain.wanted(graph, laid[policy])
+    if ends == {"host"}:  # not every row has room at its end
+        assert {"top of rack", "network racks"} <= laid.keys()

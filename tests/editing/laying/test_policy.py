@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from core.editing.blocks import new_floor_block, place_instance, set_top
 from core.editing.footprint import box_of
 from core.editing.laying.generate import lay
+from core.editing.laying.hosts import places
 from core.editing.laying.request import Request
+from core.editing.laying.shelves import SHELF_EFFICIENCY, NewDevice, Shelves
 from core.editing.space import unit
+from core.engine.brief import ASSUMPTIONS
+from core.engine.evaluation import evaluate
 from core.errors import EditError
+from core.files.project_file import load
 from core.model.records import Area, NamingTemplate, Reserved
 from tests.editing.laying.plain import drawn
 from tests.editing.laying.server_rows import LIBRARY, Row, rails, top_of_rack
+
+EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
 
 
 def wall(bench: Row, left: int, right: int, kind: str = "wall") -> None:
@@ -74,6 +83,17 @@ def test_the_end_of_a_row_that_a_wall_closes_is_its_beginning():
     wall(bench, 2400, 2600)
     laid = bench.lay(rails(8), policy="end of row")
     assert boxes(bench)[bench.where(laid, "leaf-1")[0]] == (-600, 0)
+
+
+def test_network_racks_go_across_the_aisle_where_the_row_is_closed():
+    bench = Row()
+    wall(bench, 2400, 2600)
+    wall(bench, -200, 0)
+    laid = bench.lay(rails(8))
+    rack = bench.project.instances(bench.hall)[laid.paths["leaf-1"].partition("/")[0]]
+    # its front 1.2 m before the fronts of the row, at y = 0; racks are 1.2 m deep; not right beside the wall
+    assert boxes(bench)[rack.name] == (600, -2400)
+    assert rack.rotation == 180
 
 
 def test_no_free_floor_says_so():
@@ -139,6 +159,25 @@ def test_a_full_rack_and_a_rack_at_its_limit_are_named():
     bench.commit(edit)
     with pytest.raises(EditError, match=r"r01: 11 kW would be drawn, 10\.5 kW is its limit"):
         bench.lay(top_of_rack(4), policy="top of rack")
+
+
+def test_the_losses_of_power_shelves_count_as_the_engine_counts_them():
+    assert ASSUMPTIONS["shelf_efficiency"].value == SHELF_EFFICIENCY
+    project = load(EXAMPLES / "hall.cage")[0]  # racks of 124.8 kW behind their shelves, 132 kW asked for
+    rack = next(p for p in places(project, project.top) if p.device is None and p.block == "3cb-0003")
+    shelves = Shelves(project)
+    drawn_w = evaluate(project).power.rack_max_w.max()
+    switch = project.find_type("nvidia-qm9700")
+    for n in range(1, 4):
+        spot = shelves.fit(rack, switch, from_top=True)
+        if drawn_w + n * switch.power_max_w > 132_000:
+            assert (
+                spot
+                == f"{(drawn_w + n * switch.power_max_w) / 1000:.1f} kW would be drawn, 132 kW is its limit"
+            )
+            break
+        shelves.add(rack.path, NewDevice(f"n{n}", switch.id, f"leaf-{n}", spot))
+    assert n == 3
 
 
 def test_reserved_units_are_kept_free():

@@ -1,4 +1,4 @@
-"""Published results of TopoBench (ndal-eth/topobench), as in the reference designs: random graphs, so a few draws."""
+"""Published results of TopoBench (ndal-eth/topobench), as in the reference designs: random graphs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def drawn(family: str, routers: int, network_ports: int, host_ports: int, seed: 
 
 
 def test_120_switches_of_degree_6() -> None:
-    """0.232907 of the full rate, tolerance 4 %; own draws there gave 0.2312 and 0.2359, TUB 0.244 and 0.249."""
+    """0.232907 of the full rate, 4 %; other draws gave 0.2312 and 0.2359 with TUB 0.244 and 0.249."""
     values = []
     for seed in (1, 2):
         topology = drawn("jellyfish", 120, 6, 6, seed)
@@ -38,14 +38,14 @@ def test_120_switches_of_degree_6() -> None:
 )
 def test_90_switches(network_ports: int, host_ports: int, per_switch: float, tolerance: float) -> None:
     topology = drawn("jellyfish", 90, network_ports, host_ports, 1)
-    found = approximate(topology, longest_matching(topology), gap=0.03).throughput
+    found = approximate(topology, longest_matching(topology), gap=0.03, rounds=1000).throughput
     assert found.gap <= 0.03
     assert found.lower * host_ports == pytest.approx(per_switch, rel=tolerance)
     assert found.upper * host_ports == pytest.approx(per_switch, rel=tolerance)
 
 
 def test_231_switches_on_shortest_ways_and_on_longer_ones() -> None:
-    """2.52412 for each switch with one or two more hops, 5 %; 1.55875 on shortest ways, which varies by half."""
+    """2.52412 for each switch with one or two more hops, 5 %; 1.55875 on shortest ways, which varies much."""
     topology = drawn("xpander", 231, 10, 10, 1)
     demand = longest_matching(topology)
     found = approximate(topology, demand, gap=0.045).throughput

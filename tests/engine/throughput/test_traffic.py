@@ -101,7 +101,7 @@ def test_a_job_is_only_its_hosts() -> None:
 
 
 def test_longest_matching_of_a_path_crosses_it() -> None:
-    # 0 - 1 - 2 - 3: to 3 and back is 6 hops, 1 and 2 with one another 2; 0 to 2 and 1 to 3 would be 8 as well.
+    # 0 - 1 - 2 - 3: 0 with 3 and 1 with 2 are 8 hops both ways, 0 with 2 and 1 with 3 as well.
     topology = network([1] * 4, [(0, 1), (1, 2), (2, 3)])
     demand = longest_matching(topology)
     hops = np.abs(np.subtract.outer(np.arange(4), np.arange(4)))

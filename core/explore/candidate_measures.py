@@ -1,0 +1,159 @@
+"""What a candidate carries: hops, oversubscription, throughput, and what the worst single failure leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.engine.failures.cases import Failure
+from core.engine.failures.outcome import Baseline
+from core.engine.failures.single import single_failures
+from core.engine.hops import components, hops_between
+from core.engine.network import Tier, oversubscription_of, tiers_of
+from core.engine.throughput.load import Progress, Throughput
+from core.engine.throughput.routing import ecmp
+from core.engine.throughput.traffic import all_to_all
+from core.engine.throughput.tub import tub
+from core.engine.topology import topology_of
+from core.errors import CagenutError
+from core.explore.candidates import Candidate
+from core.fabrics.family import Need
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+MOST_FOR_BOUND = 1500
+"""Switches up to which the throughput bound is computed: it matches each with another, which grows with the cube."""
+SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class AfterFailure:
+    """The single failure that leaves least.
+
+    Attributes
+    ----------
+    kind : str
+        `switch` or `trunk`: which kinds were tried.
+    name : str
+        What fails, by its name in the network.
+    bandwidth_left : float
+        Share of what the hosts that still reach others had before.
+    accelerators_cut_off : float
+    cases : int
+        Single failures it is the worst of.
+    """
+
+    kind: str
+    name: str
+    bandwidth_left: float
+    accelerators_cut_off: float
+    cases: int
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a network carries.
+
+    Attributes
+    ----------
+    components : int
+        Parts that no link joins.
+    most_hops : int
+        Switches on the longest of the shortest ways between two hosts: the diameter, in switches.
+    mean_hops : float
+        Switches between two accelerators, mean.
+    tiers : tuple of Tier
+    oversubscription : float or None
+        Product over the tiers; None where switches have no tiers above them.
+    throughput : Throughput
+        All-to-all with equal split over shortest ways (ECMP), in shares of the full rate of the hosts.
+    bound : Throughput or None
+        No routing does better for the longest matching (TUB); None if the network is too large for it.
+    failure : AfterFailure or None
+        None until it is asked for.
+    """
+
+    components: int
+    most_hops: int
+    mean_hops: float
+    tiers: tuple[Tier, ...]
+    oversubscription: float | None
+    throughput: Throughput
+    bound: Throughput | None
+    failure: AfterFailure | None = None
+
+    def meets(self, need: Need) -> bool:
+        """Tell whether all hosts can send at once at the rate that the oversubscription accepted leaves."""
+        return self.throughput.value >= (1 - SLACK) / max(need.oversubscription, 1.0)
+
+
+def measured(
+    candidate: Candidate,
+    *,
+    failures: bool = False,
+    graph: Graph | None = None,
+    progress: Progress | None = None,
+) -> Candidate:
+    """Return a candidate with its measures; one whose network cannot be made is no longer possible.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    failures : bool
+        Whether to try every single failure of a switch or a trunk as well: the dearest.
+    graph : Graph, optional
+        Its network, if it is made already.
+    progress : callable, optional
+        What it raises ends the work.
+    """
+    if not candidate.is_possible:
+        return candidate
+    known = candidate.measures
+    try:
+        graph = candidate.graph() if graph is None else graph
+    except CagenutError as error:
+        return replace(candidate, reason=str(error))
+    if known is None:
+        known = measure(graph, progress)
+    if failures and known.failure is None:
+        known = replace(known, failure=worst_failure(graph, progress))
+    return replace(candidate, measures=known)
+
+
+def measure(graph: Graph, progress: Progress | None = None) -> Measures:
+    """Measure a network as it is, nothing failed."""
+    net = topology_of(graph)
+    tiers, hops = tiers_of(net), hops_between(net)
+    return Measures(
+        components=components(net.a, net.b, len(net)),
+        most_hops=hops.most,
+        mean_hops=hops.accelerator_mean,
+        tiers=tiers,
+        oversubscription=oversubscription_of(tiers),
+        throughput=ecmp(net, all_to_all(net), progress).throughput,
+        bound=tub(net) if net.is_switch.sum() <= MOST_FOR_BOUND else None,
+    )
+
+
+def worst_failure(graph: Graph, progress: Progress | None = None) -> AfterFailure | None:
+    """Return the worst single failure of a switch or a trunk; None if there is nothing that could fail."""
+    found = single_failures(Baseline(topology_of(graph)), ("switch", "trunk"), progress=progress)
+    if not found.outcomes:
+        return None
+    worst = found.outcomes[0]
+    return AfterFailure(
+        worst.failure.kind,
+        _name(graph, worst.failure),
+        worst.bandwidth_left,
+        worst.accelerators_cut_off,
+        found.cases,
+    )
+
+
+def _name(graph: Graph, failure: Failure) -> str:
+    keys = list(graph.nodes)
+    if failure.devices:
+        return ", ".join(keys[row] for row in failure.devices)
+    net = topology_of(graph)
+    return ", ".join(f"{keys[net.a[row]]} - {keys[net.b[row]]}" for row, _ in failure.links)

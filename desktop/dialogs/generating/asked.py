@@ -1,0 +1,227 @@
+"""What network is asked for, and the candidates for it. Plain values: all of it runs beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from core.catalogue.library import Library
+from core.editing.laying.hosts import switch_ports
+from core.editing.laying.policy import Policy
+from core.explore.candidate_bill import device_rows, fitted, power_of
+from core.explore.candidates import Candidate, Choices, propose
+from core.fabrics.families import FAMILIES, family
+from core.fabrics.family import END_ROLES, Need, ParameterError, Parameters
+from core.model.project import Project
+from core.model.records import FabricRole, Value
+from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType
+
+OF_ROLE: Mapping[str, FabricRole] = {
+    "storage": "storage",
+    "in-band": "in-band",
+    "out-of-band": "out-of-band",
+    "scale-up": "scale-up",
+}
+"""Families that are sized by parameters of their own, by the role of the network they are for."""
+_TAKEN_OVER = {
+    "ports_per_host": "nics_per_host",
+    "host_gbps": "nic_gbps",
+    "link_gbps": "nic_gbps",
+    "leaf_ports": "switch_ports",
+    "spine_ports": "switch_ports",
+    "core_ports": "switch_ports",
+}
+"""Parameters that go by another name than what of the need they take."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement, as the left of the window states it.
+
+    Attributes
+    ----------
+    need : Need
+    switches : tuple of str
+        Switch types to try.
+    host : str
+        Device type of the hosts.
+    is_new : bool
+        Whether a hall is drawn for it; else hosts that stand are wired.
+    paths : tuple of str
+        What of the design is wired; everything if empty.
+    fabric : str
+        Id of the fabric that is replaced; empty: it is a new one.
+    name : str
+    role : str
+    policy : str
+    seed : int
+    host_rack : str
+        Name of the template whose racks hold the hosts of a new hall; empty: racks are drawn.
+    rack : str
+        Rack type of what is drawn; empty: the usual one.
+    hosts_per_rack : int
+        As many as fit, if 0.
+    """
+
+    need: Need
+    switches: tuple[str, ...]
+    host: str
+    is_new: bool = False
+    paths: tuple[str, ...] = ()
+    fabric: str = ""
+    name: str = "Compute"
+    role: FabricRole = "compute"
+    policy: Policy = "network racks"
+    seed: int = 0
+    host_rack: str = ""
+    rack: str = ""
+    hosts_per_rack: int = 0
+
+    @property
+    def sought(self) -> tuple[Any, ...]:
+        """What the candidates depend on; the rest says only how one is laid."""
+        return self.need, self.switches, self.host, self.role, self.seed
+
+    @property
+    def priced_host(self) -> str:
+        """The hosts' type where the bill knows their ports: those of a compute network."""
+        return self.host if self.role == "compute" else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """One candidate as it is to be laid: its own switch types by role may differ from the table's."""
+
+    candidate: Candidate
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def switches(self) -> dict[str, str]:
+        """Device type by role of all that is no host."""
+        return {**self.candidate.switches, **self.types}
+
+
+def proposed(asked: Asked, library: Library) -> list[Candidate]:
+    """Return the candidates for a requirement, counted only; families of the role come first.
+
+    Raises
+    ------
+    CagenutError
+        If a type is not in the catalogue.
+    """
+    own = [
+        started(name, asked, switch, library)
+        for name, role in OF_ROLE.items()
+        if role == asked.role
+        for switch in asked.switches
+    ]
+    choices = Choices(switches=asked.switches, host=asked.priced_host, seed=asked.seed)
+    if asked.role == "scale-up":
+        return own
+    return [*own, *propose(asked.need, choices, library)]
+
+
+def started(name: str, asked: Asked, switch: str, library: Library) -> Candidate:
+    """Return a family with what it takes over from the need, the rest as its defaults say."""
+    kind = family(name).parameters
+    spec = library.get(switch)
+    ports, gbps = switch_ports(spec, asked.need.nic_gbps) if isinstance(spec, DeviceType) else (0, 0.0)
+    need = replace(asked.need, switch_ports=ports, port_gbps=gbps)
+    values = {}
+    for info in msgspec.structs.fields(kind):
+        given = getattr(need, _TAKEN_OVER.get(info.name, info.name), None)
+        if given is not None and name != "scale-up":
+            values[info.name] = given
+    return counted_candidate(name, {**_defaults(kind), **values}, need, switch, asked, library)
+
+
+def counted_candidate(
+    name: str,
+    values: Mapping[str, Value],
+    need: Need,
+    switch: str,
+    asked: Asked,
+    library: Library,
+    types: Mapping[str, str] | None = None,
+) -> Candidate:
+    """Return a candidate of given parameters with what can be counted, or with why there is none."""
+    chosen = family(name)
+    made = Candidate(
+        need, name, chosen.label, switch, asked.priced_host, dict(values), asked.seed if chosen.is_random else 0
+    )
+    try:
+        sizes = chosen.sizes(chosen.read(values))
+    except ParameterError as error:
+        return replace(made, reason=error.problem)
+    made = replace(made, sizes=sizes)
+    devices = {role: fitted(library, {**made.switches, **(types or {})}[role]) for role in made.switches}
+    return replace(made, power=power_of(device_rows(made.switch_counts, devices)))
+
+
+def _defaults(kind: type[Parameters]) -> dict[str, Value]:
+    return {info.name: info.default for info in msgspec.structs.fields(kind)}
+
+
+def words_of(candidate: Candidate) -> str:
+    """Return what sets the parameters of a candidate apart, in words: not what every one takes from the need."""
+    from core.model.fields import fields_of
+
+    fields = fields_of(family(candidate.family).parameters)
+    said = set(_TAKEN_OVER) | {info for info in vars(candidate.need)}
+    words = []
+    for name, value in candidate.parameters.items():
+        known = fields.get(name)
+        if known is None or (name in said and name != "oversubscription") or value == known.default:
+            continue
+        number = f"{value:.4g}" if isinstance(value, float) else str(value)
+        words.append(f"{_short(known.label)} {number}")
+    return ", ".join(words[:5])
+
+
+def _short(label: str) -> str:
+    """Return a label without what explains it."""
+    return label.partition(",")[0].partition(" (")[0].lower()
+
+
+def switch_types(library: Library, project: Project | None, gbps: float) -> Iterator[tuple[DeviceType, int]]:
+    """Yield switch types with ports of a rate and how many they have; those of the project come first."""
+    known = {t.spec.id for t in project.rows("types").values()} if project is not None else set()
+    found = []
+    for spec in library:
+        if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
+            if any(group.role == "scale-up" for group in spec.ports):
+                continue
+            ports, rate = switch_ports(spec, gbps)
+            if ports and rate == gbps:
+                found.append((spec, ports))
+    yield from sorted(found, key=lambda item: (item[0].id not in known, item[0].maker, item[0].name))
+
+
+def scale_up_types(library: Library) -> Iterator[tuple[DeviceType, int]]:
+    """Yield switch types of scale-up domains with the number of their ports."""
+    for spec in library:
+        if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
+            if any(group.role == "scale-up" for group in spec.ports):
+                yield spec, switch_ports(spec, 0)[0]
+
+
+def types_for(library: Library, role: str) -> list[DeviceType]:
+    """Return the device types that can take a role of a network."""
+    kinds: tuple[str, ...] = SWITCH_KINDS
+    if role in END_ROLES:
+        kinds = {"storage": ("storage",), "manager": ("management",), "support": ("management", "server")}.get(
+            role, SWITCH_KINDS
+        )
+    found = [
+        spec
+        for spec in library
+        if isinstance(spec, DeviceType)
+        and spec.kind in kinds
+        and any(g.layer == "data" and g.role not in MANAGEMENT_ROLES for g in spec.ports)
+    ]
+    return sorted(found, key=lambda spec: (spec.maker, spec.name))
+
+

@@ -1,0 +1,369 @@
+"""A fabric in which things are taken for failed, and whose links are coloured by rate, medium or load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, Signal
+from PySide6.QtWidgets import QWidget
+
+from core.errors import EditError
+from core.model.records import Device, Link
+from desktop.canvas.broken import Broken, NodeMark
+from desktop.canvas.layer import Stamp
+from desktop.canvas.prepared import stacked
+from desktop.panels.legend import Legend
+from desktop.views.path_view import PathView
+from desktop.views.view import box_shape
+from desktop.views.what_if import Cable, WhatIf
+
+if TYPE_CHECKING:
+    from core.catalogue.library import Library
+    from core.drawing.colour_schemes import Colouring
+    from core.drawing.fabric_graph import FabricGraph, Rows
+    from core.drawing.fabric_load import BundleLoad, LineLooks
+    from core.drawing.fabric_map import Bundle, FabricMap
+    from core.engine.evaluation import Evaluation
+    from core.engine.failures.cases import Failure
+    from desktop.document import Document
+
+MOST_MARKED = 400
+"""Lines of failed links that are marked one by one; the rest is only dashed."""
+
+
+class BreakView(PathView):
+    """A fabric, what if parts of it failed, and the load of its links."""
+
+    coloured = Signal()
+    """The links are coloured by something else, or the colours have changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.what_if = WhatIf(self)
+        self.scheme = "fabric"
+        """What the links are coloured by: a name of `core.drawing.fabric_load.LINK_SCHEMES`."""
+        self.colouring: Colouring | None = None
+        self.loads: tuple[BundleLoad, ...] = ()
+        """Of each bundle that is drawn; none while loads are not shown or not known."""
+        self.legend = Legend(self)
+        self.broken = Broken()
+        self.scene().addItem(self.broken)
+        self._is_rebuilding = False
+        self._lost: Rows = np.zeros(0, np.int64)
+        self.what_if.changed.connect(self._tried)
+        self.what_if.found.connect(self.redress)
+
+    # The project.
+
+    def set_document(self, document: Document | None, library: Library) -> None:
+        self.what_if.forget()
+        self.scheme, self.colouring, self.loads = "fabric", None, ()
+        self.what_if.wants_load = False
+        if document is None:
+            self.what_if.close()
+        super().set_document(document, library)
+        self._show_colours()
+
+    def show_evaluation(self, evaluation: Evaluation | None) -> None:
+        super().show_evaluation(evaluation)
+        if self.scheme == "medium":
+            self.redress()
+
+    def rebuild(self) -> None:
+        self._is_rebuilding = True
+        try:
+            super().rebuild()
+        finally:
+            self._is_rebuilding = False
+        self._show_colours()
+        self._show_broken()
+
+    def take_fabric(self) -> None:
+        assert self._graphs is not None
+        graphs, fabric = self._graphs, self.fabric
+
+        def tags() -> Sequence[str]:
+            placement = graphs.placement()
+            graph, _ = graphs.of(fabric, self.role)
+            found = (placement.device(path) for path in graph.paths)
+            return [device.tag if device is not None else "" for device in found]
+
+        self.what_if.look_at(graphs.snapshot, graphs.drawn(fabric), tags)
+
+    def _tried(self) -> None:
+        """Draw what fails at once; what comes of it follows."""
+        self.ensure_drawn()
+        self.redress()
+        self.what_if.work_out()
+
+    def redress(self) -> None:
+        """Draw the lines and marks anew; everything stays where it is."""
+        if self._is_rebuilding or self._is_stale or self.picture is None:
+            return
+        self.picture.dress(self.looks_of(self.picture.map, self.picture.graph))
+        if self.picture.map.nodes:
+            self.layer.draw([Stamp(stacked(self.picture.drawn.layers))])
+        self._show_colours()
+        self._show_broken()
+        self.show_marks_on_top()
+
+    # Colours.
+
+    def colour_by(self, name: str) -> None:
+        """Colour the links by fabric, rate, medium or load."""
+        if name != self.scheme:
+            self.scheme = name
+            self.what_if.want_load(name == "load")
+            self.redress()
+            self.coloured.emit()
+
+    def looks_of(self, found: FabricMap, graph: FabricGraph) -> LineLooks | None:
+        from core.drawing import fabric_load
+
+        self._lost = self.what_if.lost_links(graph) if self.what_if.is_broken else np.zeros(0, np.int64)
+        self.loads, self.colouring = (), None
+        looks = None
+        if self.scheme == "rate":
+            looks, self.colouring = fabric_load.rate_looks(found)
+        elif self.scheme == "medium":
+            looks, self.colouring = fabric_load.medium_looks(found, graph, self._media())
+        elif self.scheme == "load":
+            looks, self.colouring = self._by_load(found, graph)
+        if self._lost.any():
+            looks = looks or fabric_load.plain_looks(found, self._style())
+            keep = self.scheme == "load"
+            looks = fabric_load.broken(looks, found.bundles, self._lost, keep_partly=keep)
+        return looks
+
+    def _by_load(self, found: FabricMap, graph: FabricGraph) -> tuple[LineLooks, Colouring]:
+        from core.drawing import fabric_load
+
+        trial, drawn = self.what_if.trial, self.what_if.drawn
+        if trial is None or trial.load is None or drawn is None:
+            return fabric_load.waiting(found)
+        lost = self._lost if len(self._lost) else None
+        loads = fabric_load.link_loads(graph, drawn, trial.load, trial.left, lost)
+        self.loads = fabric_load.bundle_loads(found, graph, loads)
+        return fabric_load.load_looks(self.loads)
+
+    def _media(self) -> list[str]:
+        """Return what each cable is made of, as the engine has found it; none if it has not yet."""
+        if self._evaluation is None:
+            return []
+        cabling = self._evaluation.cabling
+        names = [option.media for option in cabling.options]
+        return [names[k] if k >= 0 else "" for k in cabling.cable_option.tolist()]
+
+    def _show_colours(self) -> None:
+        self.legend.show_colouring(self.colouring)
+
+    # What fails.
+
+    def picked(self) -> tuple[list[str], list[Cable]]:
+        """Return the devices and cables of what is selected, in this fabric or, if none is, in another."""
+        if self.document is None:
+            return [], []
+        self.ensure_drawn()
+        return self.things_of(self.document.selection.paths)
+
+    def things_of(self, paths: Iterable[str]) -> tuple[list[str], list[Cable]]:
+        """Return the devices and cables that some paths stand for; of racks what this fabric has in them."""
+        if self.document is None or self._graphs is None:
+            return [], []
+        project, top = self.document.project, self.document.top
+        graph, _ = self._graphs.of(self.fabric, self.role)
+        snap = self._graphs.snapshot
+        devices: dict[str, None] = {}
+        cables: dict[Cable, None] = {}
+        for path in paths:
+            record = project.resolve(top, path)
+            if isinstance(record, Link):
+                if record.layer == "data" and record.fabric == self.fabric:
+                    cables.update(((path, k), None) for k in range(len(snap.flat.cable_rows(path))))
+            elif record is not None:
+                devices.update((graph.paths[i], None) for i in graph.inside(path).tolist())
+        return list(devices), list(cables)
+
+    def why_not_fail(self) -> str:
+        """Return why nothing that is selected can be taken for failed."""
+        if self.document is None:
+            return "no project is open"
+        if not self.document.selection.paths:
+            return "select a switch, a host or a link"
+        if not self._fabric_of_selection():
+            return "nothing that is selected has data links"
+        return ""
+
+    def _fabric_of_selection(self) -> list[str]:
+        """Return the fabrics that what is selected first is in, the one shown first."""
+        assert self.document is not None
+        if self._graphs is None or self._is_stale:
+            self.ensure_drawn()
+        if self._graphs is None:
+            return []
+        project, top = self.document.project, self.document.top
+        snap = self._graphs.snapshot
+        for path in self.document.selection.paths[:20]:
+            record = project.resolve(top, path)
+            if isinstance(record, Link):
+                if record.layer == "data":
+                    return [record.fabric]
+                continue
+            if record is None:
+                continue
+            order = sorted((f for f, _ in self.fabrics()), key=lambda f: f != self.fabric)
+            if isinstance(record, Device):
+                row = snap.flat.device_row(path)
+                nets = [(f, self._graphs.drawn(f)) for f in order]
+                found = [f for f, net in nets if net is not None and (net.topology.rows == row).any()]
+            else:
+                graph, _ = self._graphs.of(self.fabric, self.role)
+                found = [self.fabric] if len(graph.inside(path)) else []
+            if found:
+                return found
+        return []
+
+    def fail_selected(self) -> str:
+        """Take what is selected for failed, or for whole again if all of it is; return it in words."""
+        reason = self.why_not_fail()
+        if reason:
+            raise EditError(reason)
+        fabric = self._fabric_of_selection()[0]
+        if fabric != self.fabric:
+            self.show_fabric(fabric)
+        self.ensure_drawn()
+        return self.toggle(*self.picked())
+
+    def toggle(self, devices: Sequence[str], cables: Sequence[Cable]) -> str:
+        """Take things for failed, or for whole again if all of them are failed; return it in words."""
+        held = self.what_if
+        if held.devices.keys() >= set(devices) and held.cables.keys() >= set(cables):
+            held.restore(devices, cables)
+            return f"Restored: {things_words(len(devices), len(cables))}"
+        held.fail(devices, cables)
+        return f"What if: {things_words(len(devices), len(cables))} failed"
+
+    def fail_one_cable(self) -> str:
+        """Take one more cable of the selected link or bundle for failed."""
+        _, cables = self.picked()
+        left = [cable for cable in cables if cable not in self.what_if.cables]
+        if not left:
+            raise EditError("all cables of it have failed" if cables else "select a link or a bundle")
+        return self.toggle([], left[:1])
+
+    def lanes(self) -> list[tuple[str, list[str]]]:
+        """Return the rails and planes of the fabric, and the paths of the switches of each."""
+        if self._graphs is None or self.document is None:
+            return []
+        graph, lanes = self._graphs.of(self.fabric, self.role)
+        found = []
+        for number, name in enumerate(lanes.names):
+            rows = np.flatnonzero((lanes.device_lane == number) & (graph.tier > 0)).tolist()
+            if rows:
+                found.append((name, [graph.paths[i] for i in rows]))
+        return found
+
+    def lane_of_selection(self) -> tuple[str, list[str]] | None:
+        """Return the rail or plane of the switch that is selected first, if it has one."""
+        devices, _ = self.picked()
+        if not devices:
+            return None
+        return next((lane for lane in self.lanes() if devices[0] in lane[1]), None)
+
+    def break_failure(self, failure: Failure) -> None:
+        """Take just what the engine names for failed."""
+        assert self.picture is not None
+        devices, cables = self.what_if.things_of(failure, self.picture.link_paths)
+        self.what_if.fail_only(devices, cables)
+
+    def _show_broken(self) -> None:
+        """Mark what failed, what is cut off and what is slower."""
+        picture = self.picture
+        if picture is None or not self.what_if.is_broken:
+            self.broken.show_marks([], [])
+            return
+        marks = [mark for mark in self._marks() if mark.sentence]
+        self.broken.show_marks(marks, self._failed_lines())
+
+    def _marks(self) -> list[NodeMark]:
+        picture, held = self.picture, self.what_if
+        assert picture is not None
+        graph, n = picture.graph, len(picture.map.nodes)
+        failed = [i for path in held.devices if (i := graph.index_of(path)) >= 0]
+        groups: list[list[int]] = [failed, [], [], []]
+        outcome = held.trial.outcome if held.trial is not None else None
+        if outcome is not None and held.drawn is not None:
+            rows = held.drawn.topology.rows
+            for place, found in enumerate((outcome.cut_off, outcome.reduced, outcome.isolated), 1):
+                at = np.searchsorted(graph.rows, rows[found])
+                there = at < len(graph)
+                groups[place] = [int(i) for i, row in zip(at[there], rows[found][there], strict=True)
+                                 if graph.rows[i] == row]  # fmt: skip
+        counts = [np.bincount(picture.node_of[group], minlength=n) if group else np.zeros(n, np.int64)
+                  for group in groups]  # fmt: skip
+        return [
+            NodeMark(box_shape(*picture.box(node)).boundingRect(), node.count, *(int(c[row]) for c in counts))
+            for row, node in enumerate(picture.map.nodes)
+        ]
+
+    def _failed_lines(self) -> list[QLineF]:
+        """Return the lines of links that failed by themselves."""
+        picture, held = self.picture, self.what_if
+        assert picture is not None
+        if not held.cables:
+            return []
+        found = []
+        down = {i for path in held.devices if (i := picture.graph.index_of(path)) >= 0}
+        for at, bundle in enumerate(picture.map.bundles):
+            trunks = [k for k in bundle.trunks if self._lost[k]] if len(self._lost) else []
+            ends = ((int(picture.graph.a[k]), int(picture.graph.b[k])) for k in trunks)
+            if any(not down.intersection(pair) for pair in ends):
+                x1, y1, x2, y2 = picture.lines[at].tolist()
+                found.append(QLineF(x1, -y1, x2, -y2))
+        return found[:MOST_MARKED]
+
+    # In words.
+
+    def bundle_facts(self, at: int, a: str, b: str) -> str:
+        """Return the load of a bundle in words, and how many of its links failed; empty if neither."""
+        from core.drawing.fabric_load import percent
+
+        picture = self.picture
+        assert picture is not None
+        parts = []
+        bundle: Bundle = picture.map.bundles[at]
+        if len(self._lost) and (gone := int(self._lost[list(bundle.trunks)].sum())):
+            parts.append(f"{gone:,} of {bundle.cables:,} failed")
+        if at < len(self.loads):
+            load = self.loads[at]
+            parts.append(
+                f"{a} → {b} {load.a_to_b_gbps:,.0f} Gbit/s, back {load.b_to_a_gbps:,.0f} Gbit/s "
+                f"of {load.capacity_gbps:,.0f} each way, {percent(load.share)}"
+            )
+        return " · ".join(parts)
+
+    def node_facts(self, key: str) -> str:
+        """Return what failed or is cut off in a box, in words."""
+        picture = self.picture
+        if picture is None or not self.what_if.is_broken:
+            return ""
+        marks = {node.key: mark for node, mark in zip(picture.map.nodes, self._marks(), strict=True)}
+        return marks[key].sentence if key in marks else ""
+
+
+def things_words(devices: int, cables: int) -> str:
+    """Return how many things there are.
+
+    Examples
+    --------
+    >>> things_words(1, 0), things_words(2, 3)
+    ('1 device', '2 devices and 3 cables')
+    """
+    parts = [
+        f"{number:,} {noun}{'' if number == 1 else 's'}"
+        for number, noun in ((devices, "device"), (cables, "cable"))
+        if number
+    ]
+    return " and ".join(parts) or "nothing"
