@@ -39,8 +39,8 @@ def show(found: SingleFailures, most: int = 5) -> None:
     print(f"    {found.cases:,} failures in {found.classes} classes, {len(found.outcomes):,} measured")
     for outcome in found.worst(most):
         print(
-            f"      {outcome.failure.kind:<7} x {outcome.alike:<6} {outcome.accelerators_cut_off:4.0f} cut off, "
-            f"{outcome.bandwidth_left:.4f} left, worst host {outcome.worst_left:.4f}"
+            f"      {outcome.failure.kind:<7} x {outcome.alike:<6} {outcome.accelerators_cut_off:4.0f} "
+            f"cut off, {outcome.bandwidth_left:.4f} left, worst host {outcome.worst_left:.4f}"
         )
 
 

@@ -17,6 +17,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from core.engine.hops import hops_between
+from core.engine.network import oversubscription_of, tiers_of
 from core.engine.throughput.approximation import approximate
 from core.engine.throughput.demand import Demand
 from core.engine.throughput.linear import optimal
@@ -111,6 +113,12 @@ def main() -> None:
     demand, first = timed("  demand", lambda: all_to_all(clos))
     load, second = timed("  equal-split load", lambda: ecmp(clos, demand))
     print(f"  {'both':<60} {first + second:8.3f} s   target 0.6 s; throughput {load.throughput.value:.4f}")
+    over, third = timed("  oversubscription", lambda: oversubscription_of(tiers_of(clos)))
+    hops, fourth = timed("  hops between all hosts", lambda: hops_between(clos))
+    total = first + second + third + fourth
+    print(
+        f"  {'with structure':<60} {total:8.3f} s   target 1 s; {over:g}:1, {hops.most} switches at the most"
+    )
     print("98,304 GPUs (384 units)")
     large = three_tiers(384)
     demand, _ = timed("  demand", lambda: all_to_all(large), runs=1)

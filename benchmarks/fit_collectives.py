@@ -1,8 +1,8 @@
-"""Fits the constants of the model of collectives to the measured cases, and tells how it does on cases left out.
+"""Fits the constants of the model of collectives to measured cases, and tells how it does on cases left out.
 
-Whole groups of cases are left out in turn, then whole accelerators: their errors say what to expect of machines
-that were not measured. Prints the constants (to be rounded into resources/reference/collectives.toml by hand)
-and writes the errors to resources/reference/collective-left-out.toml, from where docs/validation.md takes them.
+Whole groups of cases are left out in turn, then whole accelerators: their errors say what to expect of
+machines that were not measured. Prints the constants (to be rounded into resources/reference/collectives.toml
+by hand) and writes the errors to resources/reference/collective-left-out.toml, for docs/validation.md.
 """
 
 from __future__ import annotations

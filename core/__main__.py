@@ -220,7 +220,7 @@ def validate(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Compare published designs and measurements with what is computed: 0 if none falls short, 1 if one does."""
+    """Compare published cases with what is computed: exit status 0 if none falls short, 1 if one does."""
     from core.exchange.yaml_text import read_yaml
     from core.explore.validation.cases import read_cases
     from core.explore.validation.listing import as_data, as_lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """Raised inside work that is no longer wanted."""
 
 
@@ -20,7 +20,7 @@ class Job:
     def __call__(self, done: int, total: int, text: str) -> None:
         """Take note of how far the work is; it ends here if it was cancelled."""
         if self.is_cancelled:
-            raise Cancelled
+            raise CancelledError
         self.done, self.total, self.text = done, total, text
 
     def cancel(self) -> None:

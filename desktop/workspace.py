@@ -22,6 +22,8 @@ from desktop.views.colour_box import ColourBox
 from desktop.views.hall import HallView
 from desktop.views.network import NetworkView
 from desktop.views.network_bar import NetworkBar
+from desktop.views.network_break_bar import BreakBar
+from desktop.views.network_load_bar import LoadBar
 from desktop.views.racks import RackView
 from desktop.views.view import View
 from desktop.widgets import Banner, column, label, panel
@@ -75,7 +77,10 @@ class Workspace(QWidget):
         self.network_bar = NetworkBar(self.network)
         for widget in (self.colour, self._shown, self.which, self.network_bar, self.fabric):
             box.addWidget(widget, 20 if widget is self.fabric else 0)
-        self.setLayout(column(self.banner, bar, self.context, self.stack, gap=0))
+        self.break_bar, self.load_bar = BreakBar(self.network), LoadBar(self.network)
+        self.setLayout(
+            column(self.banner, bar, self.context, self.load_bar, self.break_bar, self.stack, gap=0)
+        )
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
         self.context.entered.connect(self._enter)
         self.racks.counted.connect(self._counted)
@@ -260,3 +265,5 @@ class Workspace(QWidget):
         self._shown.setVisible(self.name == "racks")
         self.fabric.setVisible(self.name == "network")
         self.network_bar.setVisible(self.name == "network")
+        self.break_bar.refresh()
+        self.load_bar.refresh()

@@ -27,12 +27,13 @@ INTRODUCTION = """\
     cagenut validate resources/reference/collective-cases.yaml
     cagenut validate CASES.yaml --family superpod --json
 
-Cases are dispatched by `family` and by the names of their inputs, never by their id; networks are built port by port by the
-families of `core/fabrics` and then counted. Figures that follow from published ones (`derived`) are checked too
-and marked *d*. Exit status 1 if one figure falls short, 2 if the file cannot be read.
+Cases are dispatched by `family` and by the names of their inputs, never by their id; networks are built port
+by port by the families of `core/fabrics` and then counted. Figures that follow from published ones
+(`derived`) are checked too and marked *d*. Exit status 1 if one figure falls short, 2 if the file cannot be
+read.
 
-- **pass**: all figures that can be computed agree within the tolerance of the case; without one, to the decimals
-  printed. Figures that cannot are *not covered* and counted.
+- **pass**: all figures that can be computed agree within the tolerance of the case; without one, to the
+  decimals printed. Figures that cannot are *not covered* and counted.
 - **claim**: the source states no inputs to compute from.
 - **disagrees**: the source contradicts its own base quantities, and the notes of the case say so; the value
   computed from these stands.
@@ -41,14 +42,14 @@ and marked *d*. Exit status 1 if one figure falls short, 2 if the file cannot be
 """
 
 COLLECTIVES = """\
-The model (`core/engine/collectives.py`) has a handful of constants for each kind of scale-up link: launch, time of a step,
-shares of the link rate, and the pipeline of segments. They stand with their sources in
-`resources/reference/collectives.toml`. `benchmarks/fit_collectives.py` fits them and leaves out whole groups and
-accelerators in turn: those errors say what to expect of machines that were not measured. Without the NCCL tables
-almost nothing is left that speaks of latency, and a kind of link whose only accelerator is left out (A100-SXM, L40S) has
-only round guesses, the same for every link.
-In-sample errors are what the goals are held against, mean |error| of at most 10 % for messages of at least 1 MiB and
-25 % below. Scale-up domains of more than eight accelerators were not measured; there the model extrapolates.
+The model (`core/engine/collectives.py`) has a handful of constants for each kind of scale-up link: launch,
+time of a step, shares of the link rate, and the pipeline of segments. They stand with their sources in
+`resources/reference/collectives.toml`. `benchmarks/fit_collectives.py` fits them and leaves out whole groups
+and accelerators in turn: those errors say what to expect of machines that were not measured. Without the
+NCCL tables almost nothing is left that speaks of latency, and a kind of link whose only accelerator is left
+out (A100-SXM, L40S) has only round guesses, the same for every link. The goals (mean |error| of at most 10 %
+for messages of at least 1 MiB and 25 % below) are held against the fitted model. Scale-up domains of more
+than eight accelerators were not measured; there the model extrapolates.
 """
 
 

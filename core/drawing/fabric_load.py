@@ -188,14 +188,14 @@ def load_looks(loads: Sequence[BundleLoad]) -> tuple[LineLooks, Colouring]:
     steps = [step_of(load.share) for load in loads]
     texts = tuple(percent(load.share) if load.share > SAME else "0 %" for load in loads)
     counts = Counter(steps)
-    entries = tuple(
-        Entry(f"flow.{step}", "", name, counts[step])
-        for step, name in enumerate(STEP_NAMES)
-        if counts[step] or step < len(STEP_NAMES) - 1
-    )
+    entries = _steps(counts)
     looks = LineLooks(tuple(f"flow.{step}" for step in steps), texts, tuple(steps))
     colouring = Colouring(LINK_SCHEMES["load"], np.array(steps, np.int16), texts, entries, 0)
     return looks, colouring
+
+
+def _steps(counts: Counter[int]) -> tuple[Entry, ...]:
+    return tuple(Entry(f"flow.{step}", "", name, counts[step]) for step, name in enumerate(STEP_NAMES))
 
 
 def waiting(found: FabricMap) -> tuple[LineLooks, Colouring]:
@@ -203,7 +203,8 @@ def waiting(found: FabricMap) -> tuple[LineLooks, Colouring]:
     n = len(found.bundles)
     looks = LineLooks(("flow.0",) * n, ("",) * n, (0,) * n)
     codes = np.full(n, -1, np.int16)
-    return looks, Colouring(LINK_SCHEMES["load"], codes, ("",) * n, (), n, is_waiting=True)
+    entries = _steps(Counter())
+    return looks, Colouring(LINK_SCHEMES["load"], codes, ("",) * n, entries, 0, is_waiting=True)
 
 
 def rate_looks(found: FabricMap) -> tuple[LineLooks, Colouring]:

@@ -177,6 +177,10 @@ STYLES.update(
         )
     )
 )
+STYLES.update(  # of very many lines: the hue tells more than the width
+    (f"flow.{i}.thin", Style(stroke=colour, width_mm=0.1 if i < 4 else 0.5 if i > 4 else 0.2, dash=dash))
+    for i, (colour, _, dash) in enumerate(FLOW_STROKES)
+)
 STYLES["flow.failed"] = Style(stroke="#b3261e", width_mm=0.18, dash="dash", text="#b3261e")
 STYLES["flow.partly"] = Style(stroke="#b26a00", width_mm=0.5, dash="chain", text="#b26a00")
 CLASS_FILLS = (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_TRIED = 20
 """Up to so many switches all cuts are tried."""
-MOST_DENSE = 3000
+MOST_DENSE = 2000
 """Up to so many switches and groups of hosts the spectral bound is worked out."""
 ROUNDS = 20
 

@@ -42,7 +42,8 @@ def daly_interval(save: float, mttf: float) -> float:
 
     References
     ----------
-    .. [1] J. T. Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps", FGCS 2006.
+    .. [1] J. T. Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps",
+       Future Generation Computer Systems 22, 2006.
 
     Examples
     --------

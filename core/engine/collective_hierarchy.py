@@ -40,8 +40,8 @@ def hierarchy_of(
     Notes
     -----
     A domain is a rack with a scale-up cartridge, else one host. Where hosts differ, the slowest rates and the
-    smallest domain count: a collective waits for its slowest rank. The rate of a type is stated both ways; half
-    of it goes one way.
+    smallest domain count: a collective waits for its slowest rank. The rate of a type is stated both ways;
+    half of it goes one way.
     """
     chosen = constants or shipped_constants()
     net, specs = fabric.drawn.topology, snap.specs

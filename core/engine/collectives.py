@@ -122,11 +122,12 @@ def collective(
 
     Notes
     -----
-    t = launch + steps x latency + x + 2 sqrt(r s x), x = max(bytes / (share x rate)) over scale-up and network:
-    both run at once, piece by piece. The last term is a pipeline of r ranks with the best length of segments,
-    s the time that one spends at a rank; the protocol with flags has none but reaches a lower share [1]_.
-    Ring all-reduce sends 2 (n-1)/n of the buffer, all-gather and reduce-scatter (n-1)/n, trees 2, a switch that
-    adds up (n+1)/n. The ring enters a domain by all its network ports, so each carries 1/domain [2]_.
+    t = launch + steps x latency + x + 2 sqrt(r s y). x is the larger of y, the time of bytes over scale-up
+    links, and that over the network, each bytes / (share x rate): both run at once, piece by piece. The last
+    term fills a pipeline of r ranks with the best length of segments, s the time that one spends at a rank;
+    the protocol with flags has none but reaches a lower share [1]_. Ring all-reduce sends 2 (n-1)/n of the
+    buffer, all-gather and reduce-scatter (n-1)/n, trees 2, a switch that adds up (n+1)/n. The ring enters a
+    domain by all its network ports, so each carries 1/domain [2]_.
 
     References
     ----------
@@ -138,7 +139,7 @@ def collective(
     --------
     >>> run = collective("all-reduce", 8, 2**34, Hierarchy(8, 450.0, "NVLink 4"), algorithm="ring")
     >>> run.algorithm, run.over, round(run.bus_gb_s)
-    ('ring', 'scale-up', 372)
+    ('ring', 'scale-up', 367)
     """
     chosen = constants or shipped_constants()
     _check(operation, ranks, message_bytes, hierarchy, algorithm)

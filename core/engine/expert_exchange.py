@@ -59,9 +59,9 @@ def expert_exchange(
 
     Notes
     -----
-    Bytes = tokens x top_k x hidden x bytes per value. Up to `low_latency_most_tokens` ranks write directly: across
-    domains that crosses rails, which reaches less of a port's rate. Larger ones go by rail, the network or,
-    inside a domain, scale-up being the limit [1]_.
+    Bytes = tokens x top_k x hidden x bytes per value. Up to `low_latency_most_tokens` ranks write directly:
+    across domains that crosses rails, which reaches less of a port's rate. Larger ones go by rail, the
+    network or, inside a domain, scale-up being the limit [1]_.
 
     References
     ----------
@@ -72,7 +72,7 @@ def expert_exchange(
     >>> h800 = Hierarchy(8, 200.0, "NVLink 4", 50.0)
     >>> run = expert_exchange(64, 128, 7168, 8, h800)
     >>> round(run.seconds * 1e6), run.is_direct
-    (194, True)
+    (191, True)
     """
     if min(ranks - 1, tokens, hidden, top_k) < 1:
         raise EngineError("an exchange needs two ranks, tokens, values and experts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +83,6 @@ class FabricResult:
     tiers : tuple of Tier
     components : int
         Parts that no link joins; 1 is whole.
-    hops : Hops
-    pairs : tuple of PairLinks
     host_gbps_low, host_gbps_high : float
         Least and most rate that a host has into the fabric.
     switch_rows, host_rows : ndarray
@@ -107,8 +106,6 @@ class FabricResult:
     ports_total: int
     tiers: tuple[Tier, ...]
     components: int
-    hops: Hops
-    pairs: tuple[PairLinks, ...]
     host_gbps_low: float
     host_gbps_high: float
     switch_rows: NDArray[np.int64]
@@ -119,6 +116,16 @@ class FabricResult:
     switch_down_gbps: Floats
     switch_up_gbps: Floats
     drawn: DrawnFabric
+
+    @cached_property
+    def hops(self) -> Hops:
+        """Switches between hosts; found when first asked for, since nothing live shows it."""
+        return hops_between(self.drawn.topology)
+
+    @cached_property
+    def pairs(self) -> tuple[PairLinks, ...]:
+        """Links per pair of switches."""
+        return links_per_pair(self.drawn.topology)
 
     @property
     def oversubscription(self) -> float | None:
@@ -184,8 +191,6 @@ def _fabric(snap: Snapshot, name: str, rows: NDArray[np.intp], sorted_links: Cla
         ports_total=int(total[is_switch].sum()),
         tiers=_summaries(down, up, tier, is_switch),
         components=components(net.a, net.b, n),
-        hops=hops_between(net),
-        pairs=links_per_pair(net),
         host_gbps_low=float(host_rate.min(initial=np.inf)) if len(host_rate) else 0.0,
         host_gbps_high=float(host_rate.max(initial=0.0)),
         switch_rows=net.rows[is_switch],

@@ -102,6 +102,10 @@ class FabricProofs:
         Hosts that the loss of one plane cuts off.
     one_switch : ndarray of int64
         Hosts with several links that all end on one switch, where they are bonded.
+    role : str
+        Role of the fabric.
+    wiring : Wiring
+        What was found of rails and planes.
     """
 
     fabric: str
@@ -115,18 +119,34 @@ class FabricProofs:
     one_leaf: Rows
     one_plane: Rows
     one_switch: Rows
+    role: str
+    wiring: Wiring
+
+    @property
+    def cables(self) -> int:
+        """Cables that are exceptions."""
+        return len(self.off_rail) + len(self.off_unit) + len(self.across_planes)
 
     def find(self, name: str) -> Proof | None:
         return next((proof for proof in self.proofs if proof.name == name), None)
 
 
-@stage(reads=("devices", "cables", "brief"), needs=(network,))
-def fabric_proofs(snap: Snapshot, measured: Network) -> tuple[FabricProofs, ...]:
+@stage(reads=("devices", "cables", "brief"), needs=(network,), reuses=True)
+def fabric_proofs(
+    snap: Snapshot, measured: Network, before: tuple[FabricProofs, ...] = ()
+) -> tuple[FabricProofs, ...]:
     """Prove what the wiring of each fabric shows, in the order of the fabrics' ids."""
-    role = {record.id: record.role for record in snap.brief.fabrics}
-    return tuple(
-        proofs_of(result.fabric, role.get(result.fabric, ""), result.drawn) for result in measured.fabrics
-    )
+    roles = {record.id: record.role for record in snap.brief.fabrics}
+    last = {proofs.fabric: proofs for proofs in before}
+    found = []
+    for result in measured.fabrics:
+        role, known = roles.get(result.fabric, ""), last.get(result.fabric)
+        kept = known is not None and known.wiring is result.drawn.wiring and known.role == role
+        if known is not None and kept and known.cables == 0:  # those it names may have moved to other rows
+            found.append(known)
+        else:
+            found.append(proofs_of(result.fabric, role, result.drawn))
+    return tuple(found)
 
 
 def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
@@ -138,7 +158,9 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
     if several:
         found.append(Proof("bonds", 0, several - len(one_switch), several, "host"))
     if role == "out-of-band" or not len(wiring.port_class):
-        return FabricProofs(fabric, 0, 0, 0, tuple(found), none, none, none, none, none, one_switch)
+        return FabricProofs(
+            fabric, 0, 0, 0, tuple(found), none, none, none, none, none, one_switch, role, wiring
+        )
     ends = wiring.ends
     hosts = len(np.unique(ends.host))
     stray = wiring.port_class[ends.port] != wiring.leaf_class[ends.leaf]
@@ -175,6 +197,8 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
         one_leaf=net.rows[one_leaf],
         one_plane=net.rows[one_plane],
         one_switch=one_switch,
+        role=role,
+        wiring=wiring,
     )
 
 

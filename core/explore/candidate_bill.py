@@ -115,7 +115,10 @@ def device_rows(counts: Mapping[str, int], devices: Mapping[str, Fitted]) -> lis
     kinds: dict[str, tuple[str, DeviceType]] = {}
     for role, count in counts.items():
         if role in devices:
-            parts = [("devices", devices[role].spec), *(("modules", m) for m in devices[role].modules.values())]
+            parts = [
+                ("devices", devices[role].spec),
+                *(("modules", m) for m in devices[role].modules.values()),
+            ]
             for section, spec in parts:
                 total[spec.id] += count
                 kinds[spec.id] = section, spec
@@ -229,7 +232,9 @@ class _Links:
                 if socket is None:
                     raise EditError(f"there is no port '{token}'", where=at)
                 connector = self._connectors.setdefault(socket.port.group.connector, len(self._connectors))
-                rows.append((socket.port.index, socket.split, connector, round((socket.rate_gbps or 0) * 1000)))
+                rows.append(
+                    (socket.port.index, socket.split, connector, round((socket.rate_gbps or 0) * 1000))
+                )
             self._seen[key] = np.array(rows, np.int64).T
         return self._seen[key]
 
@@ -247,7 +252,9 @@ class _Parts:
         self._links = links
         self.lacking: list[str] = []
         low, high = links.cage.min(axis=0, initial=1 << 62), links.cage.max(axis=0, initial=0)
-        _, self._pair, shared = np.unique(np.stack([low, high]), axis=1, return_inverse=True, return_counts=True)
+        _, self._pair, shared = np.unique(
+            np.stack([low, high]), axis=1, return_inverse=True, return_counts=True
+        )
         self._pair = self._pair.reshape(-1)
         length = np.array([lengths.between(*pair) for pair in links.tier.tolist()])
         columns = np.stack([*links.connector, *links.split, shared[self._pair], links.mbps, length * 1000])
@@ -291,7 +298,8 @@ class _Parts:
                     kinds[optic.id] = optic
                     cages.setdefault(optic.id, []).append(self._links.cage[side, np.concatenate(parts)])
         return [
-            bom_row("optics", kinds[name], len(np.unique(np.concatenate(cages[name])))) for name in sorted(cages)
+            bom_row("optics", kinds[name], len(np.unique(np.concatenate(cages[name]))))
+            for name in sorted(cages)
         ]
 
 

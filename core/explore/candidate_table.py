@@ -91,7 +91,9 @@ def _piece_counts(name: str) -> Callable[[Candidate], Cell]:
             return _missing(candidate)
         rows = [row for row in bill.cost.rows if row.section == name]
         count = sum(row.count for row in rows)
-        words = ", ".join(f"{units.show(row.count)} x {row.type.part_number or row.type.name}" for row in rows)
+        words = ", ".join(
+            f"{units.show(row.count)} x {row.type.part_number or row.type.name}" for row in rows
+        )
         basis = "not complete" if bill.left_out else "for assumed lengths"
         return Cell(units.show(count), count, basis, "; ".join([words, *bill.left_out]))
 
@@ -165,7 +167,9 @@ def _throughput(candidate: Candidate) -> Cell:
     if measures is None:
         return _missing(candidate)
     found = measures.throughput
-    return Cell(units.share(found.value), found.value, found.kind, f"All-to-all, {found.method} {found.note}".strip())
+    return Cell(
+        units.share(found.value), found.value, found.kind, f"All-to-all, {found.method} {found.note}".strip()
+    )
 
 
 def _bound(candidate: Candidate) -> Cell:
@@ -206,10 +210,14 @@ _COLUMNS = (
     Column("optics", "Optics", "One for each cage with an optical cable", _piece_counts("optics")),
     Column("power", "Power", "Maximum sustained power of the switches", _power),
     Column("cost", "Cost", "Switches, cables and optics; low and high are bounds of prices seen", _cost),
-    Column("cost_per_gpu", "Cost per GPU", "Middle of low and high, per accelerator asked for", _cost_per_gpu),
+    Column(
+        "cost_per_gpu", "Cost per GPU", "Middle of low and high, per accelerator asked for", _cost_per_gpu
+    ),
     Column("hops", "Hops", "Switches on the longest shortest way between two hosts", _hops),
     Column("oversubscription", "Oversubscription", "Down over up, product of the tiers", _oversubscription),
-    Column("throughput", "All-to-all", "Share of the full host rate, equal split over shortest ways", _throughput),
+    Column(
+        "throughput", "All-to-all", "Share of the full host rate, equal split over shortest ways", _throughput
+    ),
     Column("bound", "Upper bound", "TUB: no routing does better for the longest matching", _bound),
     Column("failure", "After a failure", "Bandwidth left to the rest by the worst single failure", _failure),
     Column("cut_off", "Cut off", "Accelerators that the worst single failure cuts off", _cut_off),

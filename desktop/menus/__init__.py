@@ -15,6 +15,7 @@ from desktop.menus import (
     link,
     naming,
     network,
+    network_load,
     numbers,
     search,
     seeing,
@@ -37,6 +38,7 @@ FAMILIES = (
     seeing,
     numbers,
     network,
+    network_load,
     search,
     tools,
     link,
@@ -53,6 +55,7 @@ CONTEXT: tuple[Choice, ...] = (
                  "arrange.fill", "arrange.swap", "arrange.reserve")),
     ("Block", ("edit.unique", "blocks.group", "blocks.ungroup", "blocks.select_copies", "blocks.absent",
                "blocks.present", "blocks.clear", "blocks.apply")),
+    ("Break", ("network.fail", "network.fail_cable", "network.fail_lane", "network.restore_all")),
     ("Link", ("network.path_from", "network.path_to", "link.far_ends", "link.select", "link.disconnect",
               "link.open_trunk", "link.bundle")),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -104,7 +104,11 @@ class Legend(QWidget):
             painter.setPen(look.pen)
             painter.setBrush(look.brush)
             swatch = QRectF(_PAD + 0.5, y + 2.5, _SWATCH, _ROW - 5)
-            painter.drawRect(swatch)
+            if look.has_fill:
+                painter.drawRect(swatch)
+            else:  # the look of a line
+                middle = round(swatch.center().y()) + 0.5
+                painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
             painter.setPen(look.text)
             painter.drawText(swatch, int(Qt.AlignmentFlag.AlignCenter), mark)
             painter.setPen(colour("text"))

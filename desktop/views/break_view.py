@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +19,7 @@ from desktop.canvas.prepared import stacked
 from desktop.panels.legend import Legend
 from desktop.views.path_view import PathView
 from desktop.views.view import box_shape
-from desktop.views.what_if import Cable, WhatIf
+from desktop.views.what_if import Cable, WhatIf, places
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from core.drawing.fabric_map import Bundle, FabricMap
     from core.engine.evaluation import Evaluation
     from core.engine.failures.cases import Failure
+    from desktop.canvas.pointer import Pointer
     from desktop.document import Document
 
 MOST_MARKED = 400
@@ -36,6 +39,8 @@ MOST_MARKED = 400
 class BreakView(PathView):
     """A fabric, what if parts of it failed, and the load of its links."""
 
+    said = Signal(str)
+    """Something to be told in the status bar."""
     coloured = Signal()
     """The links are coloured by something else, or the colours have changed."""
 
@@ -157,9 +162,85 @@ class BreakView(PathView):
         return [names[k] if k >= 0 else "" for k in cabling.cable_option.tolist()]
 
     def _show_colours(self) -> None:
+        before = self.corner_px
         self.legend.show_colouring(self.colouring)
+        if self._is_fitted and self.corner_px != before and not self._is_stale:
+            self.fit()  # clear of the legend
+
+    # Traffic.
+
+    def place_job(self) -> None:
+        """Let only the selected hosts send and receive."""
+        devices, _ = self.picked()
+        drawn = self.what_if.drawn
+        hosts: list[str] = []
+        if drawn is not None and self._graphs is not None:
+            graph, _ = self._graphs.of(self.fabric, self.role)
+            hosts = [path for path in devices if not drawn.topology.is_switch[graph.index_of(path)]]
+        if len(hosts) < 2:
+            self.failed.emit("select two hosts of this fabric or more, then choose them as the job")
+            self.coloured.emit()
+            return
+        self.what_if.choose(self.what_if.choice, tuple(hosts))
+
+    def read_traffic(self, path: Path) -> None:
+        """Try the traffic of a CSV file: from, to, gbps by the names of hosts or switches, or a matrix."""
+        from core.files.delimited import read_delimited
+
+        table = read_delimited(path)
+        choice = self.what_if.choice
+        self.colour_by("load")
+        self.what_if.choose(replace(choice, pattern="matrix", table=table), ())
+
+    def loads_ranked(self, most: int) -> list[tuple[Bundle, BundleLoad]]:
+        """Return the bundles between switches with the highest loads."""
+        if self.picture is None or not self.loads:
+            return []
+        tier = {node.key: node.tier for node in self.picture.map.nodes}
+        pairs = zip(self.picture.map.bundles, self.loads, strict=True)
+        mine = [pair for pair in pairs if tier[pair[0].a] > 0 and tier[pair[0].b] > 0]
+        return sorted(mine, key=lambda pair: -pair[1].share)[:most]
+
+    def show_bundle(self, bundle: Bundle) -> None:
+        """Select the links of a bundle and bring it into view."""
+        if self.picture is None or self.document is None:
+            return
+        self.document.selection.set(self.picture.links_of(bundle))
+        self.show_paths(self.document.selection.paths[:20])
+
+    def show_busiest(self) -> None:
+        """Go to the link between switches with the highest load."""
+        ranked = self.loads_ranked(1)
+        if not ranked or ranked[0][1].share <= 0:
+            raise EditError("no link between switches carries anything")
+        self.show_bundle(ranked[0][0])
 
     # What fails.
+
+    def paths_at(self, at: Pointer) -> list[str]:
+        """Return all that a click at a point selects."""
+        raise NotImplementedError
+
+    def break_at(self, at: Pointer) -> None:
+        """Take what is at a point for failed, or for whole again; with Shift one cable of a link."""
+        if self.picture is None:
+            return
+        devices, cables = self.things_of(self.paths_at(at))
+        if not devices and not cables:
+            name = self._plate_at(at)
+            devices = next((paths for lane, paths in self.lanes() if lane == name), [])
+            if not devices:
+                return
+        if at.is_shifted and cables:
+            cables = [cable for cable in cables if cable not in self.what_if.cables][:1]
+        self.said.emit(self.toggle(devices, cables))
+
+    def _plate_at(self, at: Pointer) -> str:
+        assert self.picture is not None
+        for (left, low, width, height), name in self.picture.drawn.plates:
+            if left <= at.x <= left + width and low <= at.y <= low + height:
+                return name
+        return ""
 
     def picked(self) -> tuple[list[str], list[Cable]]:
         """Return the devices and cables of what is selected, in this fabric or, if none is, in another."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from core.drawing.fabric_load import LINK_SCHEMES
 from core.editing.routes import counted
 from core.errors import CagenutError
 
@@ -25,6 +26,11 @@ class NetworkBar(QWidget):
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
+        self.colour = QComboBox()
+        self.colour.setAccessibleName("Colour links by")
+        self.colour.setToolTip("What the colours of the links mean")
+        for scheme in LINK_SCHEMES.values():
+            self.colour.addItem(f"Colour: {scheme.label.partition(',')[0]}", scheme.name)
         self.neighbours = QToolButton()
         self.neighbours.setText("Neighbours")
         self.neighbours.setCheckable(True)
@@ -43,14 +49,19 @@ class NetworkBar(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(8)
-        for widget in (self.begin, self.neighbours, self.hops, self.whole):
+        for widget in (self.colour, self.begin, self.neighbours, self.hops, self.whole):
             box.addWidget(widget)
         self.neighbours.clicked.connect(lambda _: self._toggle())
         self.hops.activated.connect(lambda _: view.set_hops(self.hops.currentData()))
         self.begin.clicked.connect(lambda _: view.begin_path(None))
         self.whole.clicked.connect(lambda _: view.show_all())
         view.focus_changed.connect(self._show)
+        self.colour.activated.connect(lambda _: view.colour_by(self.colour.currentData()))
+        view.coloured.connect(self._follow)
         self._show()
+
+    def _follow(self) -> None:
+        self.colour.setCurrentIndex(self.colour.findData(self._view.scheme))
 
     def _toggle(self) -> None:
         try:

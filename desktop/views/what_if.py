@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import CagenutError
 from desktop.background import Background
-from desktop.jobs import Cancelled, Job
+from desktop.jobs import CancelledError, Job
 
 if TYPE_CHECKING:
     from core.drawing.fabric_graph import FabricGraph, Rows
@@ -184,7 +184,7 @@ class WhatIf(QObject):
         if job is not self._job:
             return
         self._job = None
-        if error is not None and not isinstance(error, CagenutError | Cancelled):
+        if error is not None and not isinstance(error, CagenutError | CancelledError):
             raise error
         self.trial, self.problem = trial, "" if error is None else str(error)
         self.found.emit()
@@ -208,7 +208,7 @@ class WhatIf(QObject):
         assert self._snapshot is not None
         flat, rows = self._snapshot.flat, self.drawn.topology.rows
         wanted = np.array(sorted({flat.device_row(path) for path in paths}), np.int64)
-        return [int(at) for at in _places(rows, wanted)]
+        return places(rows, wanted).tolist()
 
     def failure(self) -> Failure:
         """Return what fails in this fabric, as the engine takes it."""
@@ -216,7 +216,7 @@ class WhatIf(QObject):
 
         assert self.drawn is not None
         devices = self._rows_of(self.devices)
-        trunk = self.drawn.trunk[_places(self.drawn.cables, self._cable_rows())]
+        trunk = self.drawn.trunk[places(self.drawn.cables, self._cable_rows())]
         lost = zip(*(part.tolist() for part in np.unique(trunk, return_counts=True)), strict=True)
         return Failure("set", tuple(devices), tuple(lost))
 
@@ -256,7 +256,7 @@ class WhatIf(QObject):
         return found
 
 
-def _places(rising: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+def places(rising: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return where some values are among rising ones; those that are not there are left out."""
     if not len(rising):
         return np.zeros(0, np.intp)

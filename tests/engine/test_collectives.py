@@ -11,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.collective_constants import Constants, FabricConstants, LinkConstants, read_constants
-from core.engine.collective_constants import shipped_constants
+from core.engine.collective_constants import (
+    Constants,
+    FabricConstants,
+    LinkConstants,
+    read_constants,
+    shipped_constants,
+)
 from core.engine.collective_hierarchy import hierarchy_of
 from core.engine.collectives import OPERATIONS, Hierarchy, bus_factor, collective
 from core.engine.evaluation import evaluate

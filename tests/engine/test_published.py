@@ -1,4 +1,4 @@
-"""Published designs, built from the shipped catalogue, against the figures in resources/reference/designs.yaml.
+"""Published designs, built from the shipped catalogue, against those in resources/reference/designs.yaml.
 
 Where the sum of a design differs from a published figure the difference is stated here, not tuned away.
 """

@@ -101,7 +101,9 @@ def ports_of(topology: Topology, hosts: Rows | None = None) -> Ports:
     host = np.where(flip, topology.b, topology.a)
     switch = np.where(flip, topology.a, topology.b)
     capacity = topology.capacity_gbps
-    row = np.flatnonzero(~topology.is_switch[host] & taken[host] & topology.is_switch[switch] & (capacity > 0))
+    row = np.flatnonzero(
+        ~topology.is_switch[host] & taken[host] & topology.is_switch[switch] & (capacity > 0)
+    )
     itself = np.flatnonzero(taken & topology.is_switch)
     host = np.concatenate([host[row], itself])
     switch = np.concatenate([switch[row], itself])

@@ -130,16 +130,27 @@ def _solved(task: _Task, progress: Progress | None) -> _Found:
             upper = min(upper, float((task.rate * length).sum()) / asked)
         if upper - t <= SAME / 10 * upper:
             break
-        # With a little on every arc, of ways at the same price the shorter ones join.
-        length = price + 1e-3 * price.mean()
-        cheapest = shortest_path(arcs.lengths(length), method="D")
-        typical = float(cheapest[task.source][task.demand > 0].mean())
-        more = used | (task.excess(cheapest, length) <= NEAR * typical)
+        more = _joined(task, used, price)
         if (more == used).all():
             break
         used = more
     # Of the two bounds the solver meets the lower to its own tolerance only.
     return _Found(t * task.unit, max(upper, t) * task.unit, flow * float(arcs.gbps.mean()))
+
+
+def _joined(task: _Task, used: NDArray[np.bool_], price: Floats) -> NDArray[np.bool_]:
+    """Return the arcs in use and those of ways that are cheapest, or nearly, at these prices.
+
+    With a little on every arc, of ways at the same price the shorter ones join; less where none does.
+    """
+    for least in (3e-2, 1e-3, 1e-6):
+        length = price + least * price.mean()
+        cheapest = shortest_path(task.arcs.lengths(length), method="D")
+        typical = float(cheapest[task.source][task.demand > 0].mean())
+        more = used | (task.excess(cheapest, length) <= NEAR * typical)
+        if (more != used).any():
+            return more
+    return used
 
 
 def refuse_large(flows: int) -> None:

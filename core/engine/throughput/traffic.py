@@ -6,6 +6,8 @@ to send to counts as cut. Give `hosts` for a placed job: only these take part.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -127,6 +129,16 @@ def heaviest(topology: Topology, demand: Demand, fraction: float) -> Demand:
         for amount, axis in ((demand.sent_gbps, 1), (demand.received_gbps, 0))
     )
     return Demand(pattern, demand.switches, gbps, 0.0, demand.ports, sent, received)
+
+
+PATTERNS: dict[str, Callable[[Topology, Rows | None], Demand]] = {
+    "all-to-all": all_to_all,
+    "ring all-reduce": ring,
+    "rail-aligned all-reduce": rail_ring,
+    "random permutation": lambda topology, hosts: permutation(topology, 0, hosts),
+    "longest matching": longest_matching,
+}
+"""Patterns to choose from, as people read them; given a topology and the hosts of a job, None for all."""
 
 
 class _Groups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.networks import Built, build
 
 UFM_PORTS = 4
@@ -45,7 +45,7 @@ def compute_cables(case: Case) -> dict[str, Any]:
     leafs, spines = case.integer("leaf"), case.integer("spine")
     network = _compute(case)
     if (network.count("leaf"), network.count("spine")) != (leafs, spines):
-        raise Missing("leaf")
+        raise MissingInputError("leaf")
     managers = network.links("manager", "leaf")
     return {
         "ndr_cables_400g": network.links("host", "leaf") + network.links("leaf", "spine"),
@@ -61,12 +61,12 @@ def racks(case: Case) -> dict[str, Any]:
     compute = ceil(case.integer("nodes") / max(case.integer("nodes_per_rack"), 1))
     found: dict[str, Any] = {"compute_racks": compute}
     total = case.expected.get("racks")
-    pdus = case.expected.get("rack_pdus_type_a"), case.expected.get("rack_pdus_type_b")
+    ours, others = case.expected.get("rack_pdus_type_a"), case.expected.get("rack_pdus_type_b")
     if isinstance(total, int) and total > compute:
         found["management_racks"] = total - compute
-        if all(isinstance(n, int) for n in pdus):
-            found["pdus_per_compute_rack"] = pdus[0] / compute
-            found["pdus_per_management_rack"] = pdus[1] / (total - compute)
+        if isinstance(ours, int) and isinstance(others, int):
+            found["pdus_per_compute_rack"] = ours / compute
+            found["pdus_per_management_rack"] = others / (total - compute)
     return found
 
 
@@ -77,9 +77,9 @@ def management_switches(case: Case) -> dict[str, Any]:
         "compute_qm9700", "storage_qm9700", "inband_sn4600c", "ufm_appliances", "management_servers",
         "rack_pdus_type_a", "rack_pdus_type_b",
     )  # fmt: skip
-    bill = [case.expected.get(name) for name in names]
-    if not all(isinstance(count, int) for count in bill):
-        raise Missing("inband_sn4600c")
+    bill = [count for name in names if isinstance(count := case.expected.get(name), int)]
+    if len(bill) < len(names):
+        raise MissingInputError("inband_sn4600c")
     compute, storage, in_band, managers, servers, *pdus = bill
     out = build(
         "out-of-band",
@@ -133,15 +133,15 @@ def out_of_band_cables(case: Case) -> dict[str, Any]:
 
 
 def two_switches(case: Case) -> dict[str, Any]:
-    """Two switches that share the NICs of all nodes, joined by as many links as one has to nodes; cages counted."""
+    """Two switches that share the NICs of all nodes, joined by as many links as one has to nodes."""
     if "su_count" in case or "nodes_per_rack" in case:
-        raise Missing("nodes")
+        raise MissingInputError("nodes")
     nodes, gpus = case.integer("nodes"), case.integer("gpus_per_node")
     network = build(
         "collapsed-core",
         {
-            "hosts": nodes, "design_hosts": nodes, "gpus_per_host": gpus, "nics_per_host": gpus, "cpu_ports": 0,
-            "switch_ports": 32, "free_after": 0, "oob_ports_per_host": 0,
+            "hosts": nodes, "design_hosts": nodes, "gpus_per_host": gpus, "nics_per_host": gpus,
+            "cpu_ports": 0, "switch_ports": 32, "free_after": 0, "oob_ports_per_host": 0,
         },
     )  # fmt: skip
     links = network.links("host", "core")

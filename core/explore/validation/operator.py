@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.networks import Built, build
 
 
@@ -39,7 +39,7 @@ def _gbps(network: Built, key: str, role: str) -> float:
     """Rate of a device's links with devices of a role."""
     data = network.graph.nodes
     edges = network.graph.edges(key, data=True)
-    return sum(rate["gbps"] * rate["count"] for _, other, rate in edges if data[other]["role"] == role)
+    return float(sum(rate["gbps"] * rate["count"] for _, other, rate in edges if data[other]["role"] == role))
 
 
 def _ratio(network: Built, role: str) -> float:
@@ -61,7 +61,7 @@ def layers(case: Case) -> dict[str, Any]:
     ports, nics = case.integer("switch_ports_400g"), case.integer("nics_per_server")
     gbps = case.number("nic_gbps")
     if case.integer("layers") != 3:
-        raise Missing("layers")
+        raise MissingInputError("layers")
     # Two pods of the design, so that all three layers are there.
     network = build(
         "three-layer",
@@ -148,7 +148,7 @@ def block_paths(case: Case) -> dict[str, Any]:
     """Mean length of paths between blocks: direct, or by one block in between."""
     direct = case.expected.get("direct_path_traffic_percent")
     if not isinstance(direct, int | float):
-        raise Missing("direct_path_traffic_percent")
+        raise MissingInputError("direct_path_traffic_percent")
     return {"mean_block_path_length": direct / 100 + 2 * (1 - direct / 100)}
 
 

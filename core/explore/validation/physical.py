@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 
 HOURS_A_YEAR = 8760
 
@@ -29,7 +29,7 @@ def racks_of_unit(case: Case) -> dict[str, Any]:
     """Racks that the nodes of a unit take."""
     nodes = case.expected.get("nodes_per_su")
     if not isinstance(nodes, int):
-        raise Missing("nodes_per_su")
+        raise MissingInputError("nodes_per_su")
     return {"racks_per_su": ceil(nodes / max(case.integer("nodes_per_rack"), 1))}
 
 
@@ -38,7 +38,7 @@ def rack_heat(case: Case) -> dict[str, Any]:
     case.integer("gpus")
     liquid, air = case.expected.get("liquid_kw"), case.expected.get("air_kw")
     if not isinstance(liquid, int | float) or not isinstance(air, int | float):
-        raise Missing("liquid_kw")
+        raise MissingInputError("liquid_kw")
     return {"measured_kw": liquid + air}
 
 
@@ -46,7 +46,7 @@ def coolant_flow(case: Case) -> dict[str, Any]:
     """Flow of a rack by a rule of so much for each kilowatt."""
     rule = case.expected.get("l_per_min_per_kw_typical")
     if not isinstance(rule, int | float):
-        raise Missing("l_per_min_per_kw_typical")
+        raise MissingInputError("l_per_min_per_kw_typical")
     return {"flow_l_per_min": case.number("rack_kw") * rule}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.engine.checkpointing import availability_interval, daly_interval, job_mttf_h, young_interval
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.formulas import evaluate
 
 _SAMPLES = ((0.1, 8.0, 0.25), (2.0, 30.0, 1.0), (5.0, 100.0, 10.0))
@@ -16,7 +16,7 @@ def interruptions(case: Case) -> dict[str, Any]:
     days, gpus = case.number("days"), case.integer("gpus")
     counts = case.expected.get("counts")
     if not isinstance(counts, dict) or not days or not all(type(n) is int for n in counts.values()):
-        raise Missing("counts")
+        raise MissingInputError("counts")
     unexpected = sum(counts.values())
     planned = case.expected.get("planned")
     shares = {cause: round(100 * n / unexpected, 1) for cause, n in counts.items()}

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import Any
 
 from core.errors import CagenutError
-from core.explore.validation.cases import Case, Missing, has_numbers
+from core.explore.validation.cases import Case, MissingInputError, has_numbers
 from core.explore.validation.collective import GroupError, judge_groups
 from core.explore.validation.verdicts import CaseResult, CaseVerdict, KeyResult, judge
 
 Rule = Callable[[Case], dict[str, Any]]
-"""Computes figures of a case from its inputs; raises `Missing` where they are not those of the rule."""
+"""Computes figures of a case from its inputs; raises `MissingInputError` where they are not its own."""
 
 FAMILIES = ("superpod", "bom", "era", "operator", "topology", "throughput", "physical", "reliability")
 COLLECTIVE = "collective"
@@ -87,13 +87,13 @@ def run(case: Case) -> CaseResult:
     for rule in rules_of(case.family):
         try:
             found = rule(case)
-        except Missing:
+        except MissingInputError:
             continue
         except CagenutError as error:
             problems.append(error.problem)
             continue
         except (ArithmeticError, LookupError, ValueError, StopIteration):
-            # Inputs come from anybody's file: zeros and sizes that no network has are no fault of the program.
+            # Inputs come from anybody's file: zeros and impossible sizes are no fault of the program.
             problems.append("the inputs are out of range")
             continue
         for name, value in found.items():

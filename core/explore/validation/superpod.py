@@ -6,7 +6,7 @@ from collections import Counter
 from math import ceil
 from typing import Any
 
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.networks import Built, build
 from core.fabrics.families import family
 from core.fabrics.family import ParameterError
@@ -64,7 +64,7 @@ def rail_rule(case: Case) -> dict[str, Any]:
     distance, _ = network.shortest_ways(first[0])
     other = next((key for key in first if data[key].get("rail") != data[first[0]].get("rail")), None)
     if other is None:
-        raise Missing("rails")
+        raise MissingInputError("rails")
     between = [k for k in network.graph.adj[other] if distance[k] == distance[other] - 1]
     roles = {data[k]["role"] for k in between if data[k]["tier"] > 0}
     return {
@@ -84,8 +84,9 @@ def groups_of_units(case: Case) -> dict[str, Any]:
     rails = case.integer("rails", 8)
     per_unit = ports // 2
     values = {
-        "hosts_per_unit": per_unit, "nics_per_host": rails, "gpus_per_host": case.integer("gpus_per_node", rails),
-        "leaf_ports": ports, "spine_ports": ports, "core_ports": ports,
+        "hosts_per_unit": per_unit, "nics_per_host": rails,
+        "gpus_per_host": case.integer("gpus_per_node", rails), "leaf_ports": ports,
+        "spine_ports": ports, "core_ports": ports,
     }  # fmt: skip
     network = build(
         "rail-optimised",
@@ -133,7 +134,8 @@ def racks_as_units(case: Case) -> dict[str, Any]:
         {
             "hosts": units * per_unit, "hosts_per_unit": per_unit, "hosts_per_leaf": trays,
             "gpus_per_host": gpus, "nics_per_host": rails, "nic_gbps": gbps, "port_gbps": gbps,
-            "leaf_ports": ports, "spine_ports": ports, "core_ports": ports, "tiers": 3, "leafs_per_group": racks,
+            "leaf_ports": ports, "spine_ports": ports, "core_ports": ports,
+            "tiers": 3, "leafs_per_group": racks,
         },
     )  # fmt: skip
     blocks = network.groups("leaf", "spine")
@@ -170,7 +172,10 @@ def scale_up_domain(case: Case) -> dict[str, Any]:
     """GPUs and switch chips of one scale-up domain, every GPU with links to every chip."""
     gpus, links = case.integer("gpus"), case.integer("links_per_gpu")
     chips = case.integer("switch_trays") * case.integer("chips_per_tray")
-    network = build("scale-up", {"gpus": gpus, "chips": chips, "links_per_gpu": links})
+    values: dict[str, Any] = {"gpus": gpus, "chips": chips, "links_per_gpu": links}
+    if "link_gbps" in case:
+        values["link_gbps"] = case.number("link_gbps")
+    network = build("scale-up", values)
     return _scale_up_counts(network)
 
 

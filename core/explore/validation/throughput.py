@@ -14,7 +14,7 @@ from core.engine.throughput.traffic import all_to_all, longest_matching
 from core.engine.throughput.tub import tub
 from core.engine.topology import Topology, topology_of
 from core.errors import EngineError
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.networks import build
 from core.explore.validation.verdicts import Spread
 
@@ -36,12 +36,12 @@ _FAMILIES = {"random regular": "jellyfish", "xpander": "xpander"}
 def worst_pairs(case: Case) -> dict[str, Any]:
     """Throughput of random graphs for pairs of switches far apart, for several fractions of the switches."""
     if case.text("traffic").casefold() != "maximum weight pairs":
-        raise Missing("traffic")
+        raise MissingInputError("traffic")
     fractions = case.numbers("fractions") if "fractions" in case else [case.number("fraction")]
     per_switch = case.integer("servers_per_switch")
     wanted = case.expected.keys() & {"throughput_per_server", "throughput_per_switch", "slack2"}
     if not wanted:
-        raise Missing("fractions")
+        raise MissingInputError("fractions")
     share = [_spread(case, fraction) for fraction in fractions]
     return {
         "throughput_per_server": [Spread.of(values) for values in share],
@@ -54,7 +54,7 @@ def worst_pairs(case: Case) -> dict[str, Any]:
 def _spread(case: Case, fraction: float) -> list[float]:
     """Throughput of each of the networks drawn."""
     if not 0 < fraction <= 1:
-        raise Missing("fraction")
+        raise MissingInputError("fraction")
     is_many = fraction > MANY
     seeds = 1 if case.integer("switches") > 150 else SEEDS[is_many]
     found = []
@@ -67,7 +67,7 @@ def _spread(case: Case, fraction: float) -> list[float]:
 def _network(case: Case, seed: int) -> Topology:
     name = _FAMILIES.get(case.text("topology").casefold())
     if name is None:
-        raise Missing("topology")
+        raise MissingInputError("topology")
     switches = case.integer("switches")
     if switches > MOST_SWITCHES:
         raise EngineError(f"throughput of {switches:,} switches takes too long for a case")
@@ -117,7 +117,7 @@ def all_pairs(case: Case) -> dict[str, Any]:
     Which servers take part in a smaller fraction is the choice of the tool: only fraction 1 is computed.
     """
     if not case.text("traffic").casefold().startswith("all to all"):
-        raise Missing("traffic")
+        raise MissingInputError("traffic")
     fractions = case.numbers("fractions")
     topology = _network(case, 1)
     demand = all_to_all(topology)
@@ -129,10 +129,10 @@ def all_pairs(case: Case) -> dict[str, Any]:
 
 
 def bound(case: Case) -> dict[str, Any]:
-    """The bound TUB as a formula in words, held against the program's on cubes, complete and random graphs."""
+    """The bound TUB in words, held against the program's on cubes, complete and random graphs."""
     text = case.expected.get("tub")
     if not case.text("graph").startswith("uni-regular") or not isinstance(text, str):
-        raise Missing("graph")
+        raise MissingInputError("graph")
     graphs = [
         (build("hyperx", {"shape": "2x2x2x2", "host_ports": 1}).graph, 1),
         (build("hyperx", {"shape": "6", "host_ports": 5}).graph, 5),

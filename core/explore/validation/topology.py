@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
-from core.explore.validation.cases import Case, Missing
+from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.formulas import evaluate
 from core.explore.validation.networks import Built, build
+from core.fabrics.family import ParameterError
+from core.fabrics.finite_field import prime_power
+from core.fabrics.slim_fly import router_links
 
 _POLAR_FLY = frozenset(("quadric_vertices", "radix"))
 
@@ -63,8 +67,11 @@ def two_tiers(case: Case) -> dict[str, Any]:
 def slim_fly(case: Case) -> dict[str, Any]:
     """Routers, links and diameter of a Slim Fly."""
     if _POLAR_FLY & (case.expected.keys() | case.derived.keys()):
-        raise Missing("p")
-    values = {"q": case.integer("q"), **({"host_ports": case.integer("p")} if "p" in case else {})}
+        raise MissingInputError("p")
+    q = case.integer("q")
+    values = {"q": q, **({"host_ports": case.integer("p")} if "p" in case else {})}
+    if not prime_power(q):
+        return _slim_fly_by_formula(case, q)
     network = build("slim-fly", values)
     routers = network.count("router")
     return {
@@ -77,10 +84,26 @@ def slim_fly(case: Case) -> dict[str, Any]:
     }
 
 
+def _slim_fly_by_formula(case: Case, q: int) -> dict[str, Any]:
+    """Papers list sizes that no graph has: what the formulas would give."""
+    if q < 3 or q % 4 == 2:
+        return {"routers": 2 * q * q}
+    degree = router_links(q)
+    hosts = case.integer("p", ceil(degree / 2))
+    routers = 2 * q * q
+    return {
+        "routers": routers,
+        "network_degree": degree,
+        "router_links": routers * degree // 2,
+        "nodes": routers * hosts,
+        "endpoints": routers * hosts,
+    }
+
+
 def polar_fly(case: Case) -> dict[str, Any]:
     """Routers, links, self-orthogonal points and diameter of a PolarFly."""
     if "p" in case or not _POLAR_FLY & (case.expected.keys() | case.derived.keys()):
-        raise Missing("q")
+        raise MissingInputError("q")
     q = case.integer("q")
     network = build("polar-fly", {"q": q})
     degrees = [network.degrees(key).get("router", 0) for key in network.forwarding()]
@@ -96,10 +119,20 @@ def polar_fly(case: Case) -> dict[str, Any]:
 def dragonfly(case: Case) -> dict[str, Any]:
     """Groups, links and diameter of the largest dragonfly."""
     p, a, h = case.integer("p"), case.integer("a"), case.integer("h")
-    groups = case.integer("groups", a * h + 1)
-    network = build(
-        "dragonfly", {"host_ports": p, "routers_per_group": a, "global_ports": h, "groups": groups}
-    )
+    groups = case.integer("groups", case.integer("g", a * h + 1))
+    try:
+        network = build(
+            "dragonfly", {"host_ports": p, "routers_per_group": a, "global_ports": h, "groups": groups}
+        )
+    except ParameterError:
+        # Papers list groups that cannot share their ports equally: counts that do not hang on the links.
+        return {
+            "groups": groups,
+            "routers": a * groups,
+            "terminals": p * a * groups,
+            "router_radix": p + a - 1 + h,
+            "local_links": groups * a * (a - 1) // 2,
+        }
     return {**_grouped(network, "router", "router"), "router_radix": _radix(network)}
 
 

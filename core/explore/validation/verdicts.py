@@ -85,8 +85,8 @@ class CaseResult:
 def judge(case: Case, name: str, computed: Any, *, derived: bool = False, remark: str = "") -> KeyResult:
     """Compare one figure.
 
-    `..._more_than`, `..._greater_than` and `..._below...` are bounds; `..._about` allows 5 % more. Numbers without a
-    tolerance are equal if they agree to the decimals printed. Parts of a list that were not computed (None)
+    `..._more_than`, `..._greater_than` and `..._below...` are bounds; `..._about` allows 5 %. Numbers without
+    a tolerance are equal if they agree to the decimals printed. Parts of a list that were not computed (None)
     are left out, and the remark says so.
     """
     expected = (case.derived if derived else case.expected)[name]
@@ -146,14 +146,16 @@ def _fits(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool
     if isinstance(computed, Spread):
         computed = min(max(expected, computed.low), computed.high)
     if name.endswith(("more_than", "greater_than")):
-        return computed > expected
+        return bool(computed > expected)
     if "below" in name.split("_"):
-        return computed < expected
+        return bool(computed < expected)
     if name.endswith("about"):
         tolerance = ABOUT
     if tolerance.rel or tolerance.abs:
-        return abs(computed - expected) <= tolerance.rel * abs(expected) + tolerance.abs + 1e-12
-    return abs(round(computed, decimals(expected)) - expected) <= 1e-9 * max(abs(expected), 1)
+        off = float(abs(computed - expected))
+        return off <= tolerance.rel * abs(expected) + tolerance.abs + 1e-12
+    off = float(abs(round(computed, decimals(expected)) - expected))
+    return off <= 1e-9 * max(abs(expected), 1)
 
 
 def decimals(value: float) -> int:

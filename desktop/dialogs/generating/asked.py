@@ -10,7 +10,7 @@ import msgspec
 
 from core.catalogue.library import Library
 from core.editing.laying.hosts import switch_ports
-from core.editing.laying.policy import Policy
+from core.editing.laying.row_places import Policy
 from core.explore.candidate_bill import device_rows, fitted, power_of
 from core.explore.candidates import Candidate, Choices, propose
 from core.fabrics.families import FAMILIES, family

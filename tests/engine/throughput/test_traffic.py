@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.throughput.demand import Demand
+from core.engine.throughput.routing import ecmp
 from core.engine.throughput.traffic import (
+    PATTERNS,
     all_to_all,
     heaviest,
     longest_matching,
@@ -19,7 +23,7 @@ from core.engine.throughput.traffic import (
 from core.engine.topology import Topology
 from tests.engine.throughput.networks import connected, leaf_spine, network
 
-PATTERNS = (all_to_all, ring, rail_ring, permutation)
+FULL = (all_to_all, ring, rail_ring, permutation)
 
 
 def two_rails(hosts: int) -> Topology:
@@ -44,7 +48,7 @@ def test_all_to_all_sends_nothing_to_other_ports_of_the_same_host() -> None:
     assert all_to_all(topology).gbps == pytest.approx(np.full((2, 2), 1.0))
 
 
-@given(connected(), st.sampled_from(PATTERNS))
+@given(connected(), st.sampled_from(FULL))
 def test_every_port_sends_and_gets_its_full_rate(topology: Topology, pattern: object) -> None:
     demand: Demand = pattern(topology)  # type: ignore[operator]
     ports = demand.ports
@@ -72,7 +76,7 @@ def test_ring_spreads_over_the_rails_and_rail_ring_does_not() -> None:
 def test_planes_keep_their_traffic() -> None:
     # Two hosts with a port on each of two planes of two leafs.
     topology = network([0] * 4, [(0, 1), (2, 3)], homes=[[0, 2], [1, 3]])
-    for pattern in PATTERNS:
+    for pattern in FULL:
         demand = pattern(topology)
         assert demand.gbps.tolist() == [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]], pattern
         assert demand.cut_gbps == 0
@@ -81,7 +85,7 @@ def test_planes_keep_their_traffic() -> None:
 def test_a_port_alone_in_its_part_is_cut() -> None:
     # The third switch is joined with nothing; host 1 is on it alone.
     topology = network([0] * 3, [(0, 1)], homes=[[0], [2], [1]])
-    for pattern in PATTERNS:
+    for pattern in FULL:
         assert pattern(topology).cut_gbps == 1
 
 
@@ -92,6 +96,32 @@ def test_a_permutation_has_no_host_that_sends_to_itself(hosts: int, seed: int) -
     assert not np.trace(demand.gbps)
     assert (np.sort(demand.gbps, axis=1) == [0] * (hosts - 1) + [1]).all()
     assert (demand.gbps == permutation(chain, seed).gbps).all()
+
+
+def test_rates_that_differ() -> None:
+    # Hosts of rate 3 and 1 on the first switch, of 2 on the other: all-to-all goes by rate.
+    links = [(0, 1, 1, 1.0), (2, 0, 3, 1.0), (3, 0, 1, 1.0), (4, 1, 1, 2.0)]
+    demand = all_to_all(network([0, 0], links, homes=[[], [], []]))
+    first, second = 3 * 1 / 3 + 1 * 3 / 5, 3 * 2 / 3 + 1 * 2 / 5
+    assert demand.gbps == pytest.approx(np.array([[first, second], [2 * 4 / 4, 0]]))
+    assert demand.sent_gbps.tolist() == [3, 1, 2]
+    assert demand.received_gbps.sum() == pytest.approx(6)
+
+
+def test_nodes_that_forward_are_hosts_on_themselves() -> None:
+    # A ring of four accelerators with two links each: the opposite one is two hops away, 4 x 2 of 8 links.
+    ring_of_four = network([0] * 4, [(0, 1), (1, 2), (2, 3), (3, 0)], homes=[])
+    nodes = replace(ring_of_four, accelerators=np.ones(4))
+    demand = longest_matching(nodes)
+    assert demand.sent_gbps.tolist() == [2, 2, 2, 2]
+    assert ecmp(nodes, demand).throughput.value == pytest.approx(0.5)
+
+
+def test_patterns_are_all_of_the_same_make() -> None:
+    topology = leaf_spine(2, 1, hosts=2)
+    for name, pattern in PATTERNS.items():
+        assert pattern(topology, None).pattern.startswith(name)
+        assert pattern(topology, np.array([3, 5])).gbps.tolist() == [[0, 1], [1, 0]]
 
 
 def test_a_job_is_only_its_hosts() -> None:

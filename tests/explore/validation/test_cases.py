@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from core.errors import CagenutError
 from core.exchange.yaml_text import read_yaml
-from core.explore.validation.cases import Case, CaseError, Missing, Tolerance, plain_value, read_cases
+from core.explore.validation.cases import (
+    Case,
+    CaseError,
+    MissingInputError,
+    Tolerance,
+    plain_value,
+    read_cases,
+)
 
 
 def read(text: str) -> list[Case]:
@@ -36,13 +43,14 @@ def test_a_case() -> None:
         lambda: case.integer("no"),
         lambda: case["no"],
     ):
-        with pytest.raises(Missing):
+        with pytest.raises(MissingInputError):
             wrong()
 
 
 def test_a_measurement_has_hardware_and_workload_for_inputs() -> None:
     (case,) = read(
-        "cases:\n- {id: a, kind: collective, hardware: {count: 8}, workload: {bytes: 2}, measured: {time_us: 5}}"
+        "cases:\n- {id: a, kind: collective, hardware: {count: 8}, workload: {bytes: 2},"
+        " measured: {time_us: 5}}"
     )
     assert (case.family, case.inputs, case.expected) == (
         "collective",

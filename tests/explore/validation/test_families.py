@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.engine.topology import topology_of
 from core.errors import CagenutError
 from core.exchange.yaml_text import read_yaml
 from core.explore.validation.cases import Case, read_cases
 from core.explore.validation.running import FAMILIES, Report, run, validate
 from core.explore.validation.throughput import pairs
 from core.explore.validation.verdicts import CaseResult
-from core.engine.topology import topology_of
 from core.fabrics.families import generate
 
 REFERENCE = Path(__file__).resolve().parents[3] / "resources/reference"
@@ -179,8 +179,7 @@ def test_hostile_inputs_are_only_not_covered(family: str, number: Any) -> None:
 
 
 def test_throughput_of_small_random_graphs() -> None:
-    """Complete graph of four, pairs send 3 each way: 1 goes straight, and the other 8 of 12 links carry 4 more
-    over two hops: 2 of 3."""
+    """Complete graph of four: pairs send 3 each way, 1 goes straight, 8 of 12 links carry 4 over two hops."""
     topology = topology_of(generate("hyperx", {"shape": "4", "host_ports": 3}))
     demand = pairs(topology, 1.0)
     assert (demand.gbps > 0).sum() == 4
@@ -215,7 +214,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert (data["summary"]["cases"], data["summary"]["pass"], data["summary"]["claim"]) == (6, 5, 1)
     mine = tmp_path / "mine.yaml"
     mine.write_text(
-        "cases:\n- {id: a, family: operator, inputs: {racks: 2, gpus_per_rack: 8}, expected: {gpus: 17}, verified: true}\n"
+        "cases:\n- {id: a, family: operator, inputs: {racks: 2, gpus_per_rack: 8},"
+        " expected: {gpus: 17}}\n"
     )
     assert status(str(mine)) == 1
     out = capsys.readouterr().out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,8 @@ from core.explore.validation.formulas import evaluate
     ("formula", "value"),
     [
         ("1 + 2*3", 7), ("(1+2)*3", 9), ("7//2 + 7%2", 4), ("2**3**2", 512), ("-3 + 5", 2), ("8 - 3 - 2", 3),
-        ("P^2/2", 32), ("1 if j odd else 2", 1), ("1 if j even else 2", 2), ("j in {1,3}", 1), ("not j in {1}", 1),
+        ("P^2/2", 32), ("1 if j odd else 2", 1), ("1 if j even else 2", 2), ("j in {1,3}", 1),
+        ("not j in {1}", 1),
         ("1 if j>2 and k<=5 else 0", 1), ("1 if j>9 or k==5 else 0", 1), ("sqrt(2*P)", 4), ("10 / 4", 2.5),
     ],
 )  # fmt: skip
@@ -25,7 +28,8 @@ def test_values(formula: str, value: float) -> None:
 @pytest.mark.parametrize(
     "formula",
     [
-        "", "1 +", "(1", "__import__('os')", "x", "1 2", "10**17", "9**9**9", "1/0", "1//0", "5 % 0", "sqrt(0-1)",
+        "", "1 +", "(1", "__import__('os')", "x", "1 2", "10**17", "9**9**9", "1/0", "1//0", "5 % 0",
+        "sqrt(0-1)",
         "1 if j", "j in {1", "(" * 60 + "1" + ")" * 60, "1+" * 120 + "1", "j.k", "'a'", "lambda: 1",
     ],
 )  # fmt: skip
@@ -43,7 +47,5 @@ def test_as_python_reads_them(a: int, b: int, c: int) -> None:
 
 @given(st.text(max_size=60))
 def test_nonsense_is_an_error_of_ours(text: str) -> None:
-    try:
+    with contextlib.suppress(EngineError):
         evaluate(text, {"j": 1, "k": 2})
-    except EngineError:
-        pass

@@ -10,9 +10,11 @@ from core.explore.validation.cases import Case, Tolerance
 from core.explore.validation.running import run
 from core.explore.validation.verdicts import Spread, judge
 
+EXACT = Tolerance()
+
 
 def verdict(
-    expected: Any, computed: Any, tolerance: Tolerance = Tolerance(), name: str = "n", notes: str = ""
+    expected: Any, computed: Any, tolerance: Tolerance = EXACT, name: str = "n", notes: str = ""
 ) -> str:
     case = Case("c", "f", {}, {name: expected}, tolerance=tolerance, notes=notes)
     return judge(case, name, computed).verdict
@@ -21,7 +23,8 @@ def verdict(
 @pytest.mark.parametrize(
     ("expected", "computed", "agrees"),
     [
-        (5, 5, True), (5, 5.0001, False), (3.093, 3.09308, True), (3.093, 3.0936, False), (40.8, 4 * 10.2, True),
+        (5, 5, True), (5, 5.0001, False), (3.093, 3.09308, True), (3.093, 3.0936, False),
+        (40.8, 4 * 10.2, True),
         ("spine", "Spine", True), ("spine", 3, False), (True, True, True), (1, True, False), (5, "5", False),
         ([1, 2], [1, 2], True), ([1, 2], [1], False), ([1, 2], [None, 2], True), ([1, 2], [None, 3], False),
         ({"a": 1}, {"a": 1, "b": 2}, True), ({"a": 1, "b": 2}, {"a": 1}, False),

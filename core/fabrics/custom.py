@@ -1,0 +1,445 @@
+"""A graph of one's own as a network: what a file says of nodes and edges, the rest taken by stated defaults.
+
+Attributes of nodes: `role` (or kind), `tier`, `unit`, `name` (or label), `rail`, `plane`, `gpus`, `ports` (how many, or their
+names) and `port_gbps`. Of edges: `count`, `gbps` (or rate), the ports at the ends as `source_ports` and
+`target_ports` (names, or numbers from 0), or as `ports` (pairs such as `p1:p7 p2:p8`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from core.fabrics.custom_values import (
+    MOST_GBPS,
+    MOST_PORTS,
+    WHOLE,
+    RawEdge,
+    RawGraph,
+    RawNode,
+    error_at,
+    rate_of,
+    short,
+    tokens_of,
+    whole_of,
+)
+from core.fabrics.custom_values import GraphError as GraphError
+from core.fabrics.family import END_ROLES
+from core.fabrics.weave import Weave
+from core.model.check import clean_name
+from core.model.fields import quantity
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+NAME = "custom"
+MOST_NODES, MOST_LINKS = 300_000, 1_000_000
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True):
+    """What is taken where a graph does not say."""
+
+    gbps: Annotated[float, quantity("Gbit/s", "Rate of a link", low=0.001, high=MOST_GBPS)] = 400.0
+    gpus: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Custom:
+    """A graph as a network (`core.fabrics.weave`, family `custom`), and what was taken for it."""
+
+    graph: Graph
+    notes: tuple[str, ...]
+
+
+def custom_graph(raw: RawGraph, defaults: Defaults | None = None) -> Custom:
+    """Return a graph as a network.
+
+    Raises
+    ------
+    GraphError
+        If an end of an edge is missing, an edge joins a node with itself, a key stands twice, a number is
+        not finite or out of range, or ports do not suffice; with the line.
+
+    Examples
+    --------
+    >>> ends = [RawNode("leaf", {}), RawNode("host-1", {}), RawNode("host-2", {"gpus": 8})]
+    >>> found = custom_graph(RawGraph(ends, [RawEdge("leaf", "host-1", {}), RawEdge("leaf", "host-2", {})]))
+    >>> found.graph.nodes["leaf"]["tier"], found.graph.nodes["host-2"]["gpus"], found.notes[0]
+    (1, 8, '2 edges without a rate: 400 Gbit/s is taken')
+    """
+    reading = _Reading(raw, defaults or Defaults())
+    return Custom(reading.weave().graph(), (*raw.notes, *reading.notes))
+
+
+_NODE = {
+    "role": ("role", "kind"),
+    "tier": ("tier",),
+    "unit": ("unit",),
+    "name": ("name", "label"),
+    "rail": ("rail",),
+    "plane": ("plane",),
+    "gpus": ("gpus", "accelerators"),
+    "ports": ("ports", "slots"),
+    "port_gbps": ("port_gbps", "slot_gbps"),
+}
+_EDGE = {
+    "count": ("count",),
+    "gbps": ("gbps", "rate", "rate_gbps", "speed"),
+    "source_ports": ("source_ports", "source_port", "sourceport", "a_ports", "a_slots"),
+    "target_ports": ("target_ports", "target_port", "targetport", "b_ports", "b_slots"),
+    "ports": ("ports",),
+}
+_SAME_ROLE = {"server": "host", "compute": "host", "accelerator": "gpu", "top-of-rack": "leaf"}
+_STEMS = {
+    **dict.fromkeys(("host", "server", "srv", "compute", "dgx", "hgx"), "host"),
+    **dict.fromkeys(("leaf", "tor"), "leaf"),
+    **dict.fromkeys(("switch", "sw"), "switch"),
+    **dict.fromkeys(("agg", "aggregation"), "aggregation"),
+    **{role: role for role in ("gpu", "spine", "core", "edge", "router", "storage")},
+}
+"""Roles by the letters a name begins with."""
+
+
+@dataclass
+class _Node:
+    """A node as it is understood."""
+
+    raw: RawNode
+    own: dict[str, Any]
+    unit: str = ""
+    name: str = ""
+    role: str = ""
+    tier: int = 0
+    slots: int | None = None
+    names: dict[str, int] | None = None
+    """Places of its ports by name."""
+    slot_gbps: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return f"{self.unit}/{self.name}" if self.unit else self.name
+
+
+@dataclass(frozen=True)
+class _Edge:
+    raw: RawEdge
+    count: int
+    gbps: float
+    ends: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
+
+
+class _Reading:
+    def __init__(self, raw: RawGraph, defaults: Defaults) -> None:
+        self._defaults = defaults
+        self._counted: Counter[str] = Counter()
+        if len(raw.nodes) > MOST_NODES:
+            raise GraphError(
+                f"a graph of {len(raw.nodes):,} nodes is too large", cure=f"{MOST_NODES:,} may be read"
+            )
+        self._unread: set[str] = set()
+        self._nodes = self._named(raw.nodes)
+        edges = [self._edge(edge) for edge in raw.edges]
+        if sum(edge.count for edge in edges) > MOST_LINKS:
+            raise GraphError("the graph has too many links", cure=f"{MOST_LINKS:,} may be read")
+        self._edges = self._both_ways(edges) if raw.is_directed else edges
+        self._beside = self._neighbours()
+        self._roles()
+        self._tiers()
+        self._ports()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        found = [f"{n:,} {text if n > 1 else _singular(text)}" for text, n in self._counted.items()]
+        if self._unread:
+            found.append(f"attributes that are not read: {', '.join(sorted(self._unread)[:12])}")
+        return tuple(found)
+
+    def weave(self) -> Weave:
+        """Return the network, ports assigned in the order of the edges where the file names none."""
+        weave = Weave(NAME)
+        for node in self._nodes.values():
+            more = {name: node.own[name] for name in ("rail", "plane", "gpus") if name in node.own}
+            if node.names is not None:
+                more["port_names"] = tuple(node.names)
+            slots = node.slots or 0
+            weave.add(
+                node.unit, node.name, node.role, node.tier, slots=slots, slot_gbps=node.slot_gbps, **more
+            )
+        for edge in self._edges:
+            a, b = (self._nodes[key].key for key in (edge.raw.a, edge.raw.b))
+            a_slots, b_slots = edge.ends
+            weave.join(a, a_slots or (), b, b_slots or (), edge.gbps)
+        return weave
+
+    def _named(self, raws: Iterable[RawNode]) -> dict[str, _Node]:
+        """Return the nodes by their key in the file, with unit and name."""
+        found: dict[str, _Node] = {}
+        for raw in raws:
+            if raw.key in found:
+                raise error_at(raw, f"node '{short(raw.key)}' stands twice", "Give each a key of its own")
+            found[raw.key] = _Node(raw, self._known(raw.attributes, _NODE))
+        labels = Counter(
+            (str(node.own.get("unit", "")), clean_name(str(node.own.get("name", ""))))
+            for node in found.values()
+        )
+        keys: set[str] = set()
+        for node in found.values():
+            unit = clean_name(str(node.own.get("unit", "")))
+            label = clean_name(str(node.own.get("name", "")))
+            key = clean_name(node.raw.key)
+            rest = key[len(unit) + 1 :] if unit and key.startswith(f"{unit}/") else key
+            node.unit = unit
+            node.name = label if label and labels[str(node.own.get("unit", "")), label] == 1 else rest
+            if not node.name:
+                raise error_at(node.raw, "a node has no name that can be printed", "Give it an id of letters")
+            if node.key in keys:
+                raise error_at(
+                    node.raw, f"two nodes would be '{short(node.key)}'", "Give each a name of its own"
+                )
+            keys.add(node.key)
+            for name in ("rail", "plane", "tier", "gpus"):
+                if name in node.own:
+                    node.own[name] = whole_of(node.raw, name, node.own[name], 0, 1_000_000)
+        return found
+
+    def _edge(self, raw: RawEdge) -> _Edge:
+        for key in (raw.a, raw.b):
+            if key not in self._nodes:
+                raise error_at(
+                    raw,
+                    f"an edge ends at '{short(key)}', which is no node",
+                    "Add the node, or remove the edge",
+                )
+        if raw.a == raw.b:
+            raise error_at(raw, f"an edge joins '{short(raw.a)}' with itself", "Remove it")
+        own = self._known(raw.attributes, _EDGE)
+        ends = [
+            tokens_of(raw, own[name]) if name in own else None for name in ("source_ports", "target_ports")
+        ]
+        if "ports" in own:
+            pairs = [token.partition(":") for token in tokens_of(raw, own["ports"])]
+            if any(not (one and other) for one, _, other in pairs):
+                raise error_at(raw, "ports of an edge are not pairs", "Write them such as p1:p7 p2:p8")
+            ends = [[one for one, _, _ in pairs], [other for _, _, other in pairs]]
+        named = {len(tokens) for tokens in ends if tokens is not None}
+        count = (
+            whole_of(raw, "count", own["count"], 1, MOST_LINKS) if "count" in own else max(named, default=1)
+        )
+        if named - {count}:
+            raise error_at(
+                raw,
+                f"{count:,} links have {max(named - {count}):,} ports at an end",
+                "Name one for each link",
+            )
+        if "gbps" in own:
+            gbps = rate_of(raw, "rate", own["gbps"])
+        else:
+            gbps = self._defaults.gbps
+            self._counted[f"edges without a rate: {gbps:g} Gbit/s is taken"] += 1
+        places = [
+            None if tokens is None else tuple(self._place(raw, self._nodes[key], token) for token in tokens)
+            for key, tokens in zip((raw.a, raw.b), ends, strict=True)
+        ]
+        return _Edge(raw, count, gbps, (places[0], places[1]))
+
+    def _place(self, raw: RawEdge, node: _Node, token: str) -> int:
+        """Return the place of a port that an edge names."""
+        self._read_ports(node)
+        if node.names is not None and token in node.names:
+            return node.names[token]
+        if node.names is None and WHOLE.match(token) and 0 <= int(token) < (node.slots or MOST_PORTS):
+            return int(token)
+        if node.names is not None:
+            known = f"it has {', '.join(list(node.names)[:6])}{' ...' if len(node.names) > 6 else ''}"
+        else:
+            known = (
+                f"it has {node.slots:,}, counted from 0" if node.slots else "its node does not list its ports"
+            )
+        raise error_at(
+            raw, f"'{short(node.raw.key)}' has no port '{short(token)}'", known[:1].upper() + known[1:]
+        )
+
+    def _read_ports(self, node: _Node) -> None:
+        if node.slots is not None or "ports" not in node.own:
+            return
+        value = node.own["ports"]
+        tokens = tokens_of(node.raw, value)
+        if len(tokens) == 1 and WHOLE.match(tokens[0]):
+            node.slots = whole_of(node.raw, "ports", tokens[0], 0, MOST_PORTS)
+            return
+        node.names = {token: place for place, token in enumerate(tokens)}
+        node.slots = len(tokens)
+        if len(node.names) != len(tokens) or len(tokens) > MOST_PORTS:
+            raise error_at(
+                node.raw, "a port stands twice in the list of a node, or there are too many", "List each once"
+            )
+
+    def _both_ways(self, edges: list[_Edge]) -> list[_Edge]:
+        """Take an edge and one back of the same rate for one link: links go both ways."""
+        waiting: dict[tuple[Any, ...], int] = {}
+        kept: list[_Edge] = []
+        for edge in edges:
+            back = (edge.raw.b, edge.raw.a, edge.count, edge.gbps, edge.ends[::-1])
+            if waiting.get(back, 0):
+                waiting[back] -= 1
+                self._counted["pairs of opposite edges: each is one link, which goes both ways"] += 1
+                continue
+            key = (edge.raw.a, edge.raw.b, edge.count, edge.gbps, edge.ends)
+            waiting[key] = waiting.get(key, 0) + 1
+            kept.append(edge)
+        alone = sum(waiting.values())
+        if alone:
+            self._counted["directed edges without one back: taken as links, which go both ways"] += alone
+        return kept
+
+    def _neighbours(self) -> dict[str, set[str]]:
+        beside: dict[str, set[str]] = {key: set() for key in self._nodes}
+        for edge in self._edges:
+            beside[edge.raw.a].add(edge.raw.b)
+            beside[edge.raw.b].add(edge.raw.a)
+        return beside
+
+    def _roles(self) -> None:
+        for key, node in self._nodes.items():
+            given = clean_name(str(node.own.get("role", ""))).lower()
+            if given:
+                node.role = _SAME_ROLE.get(given, given)
+            else:
+                stem = re.match(r"[a-z]*", node.name.rpartition("/")[2].lower())
+                node.role = _STEMS.get(stem[0] if stem else "", "")
+                how = "by its name"
+                if not node.role:
+                    node.role = "host" if len(self._beside[key]) <= 1 else "switch"
+                    how = (
+                        "since it has one neighbour"
+                        if node.role == "host"
+                        else "since it has several neighbours"
+                    )
+                self._counted[f"nodes without a role: taken as {node.role} {how}"] += 1
+            if node.role in ("host", "gpu") and "gpus" not in node.own:
+                gpus = 1 if node.role == "gpu" else self._defaults.gpus
+                if gpus:
+                    node.own["gpus"] = gpus
+                    self._counted[f"{node.role}s without gpus: {gpus} taken"] += 1
+
+    def _tiers(self) -> None:
+        """Take for the tier of a switch its distance from the nearest host, where it is not given."""
+        ends = [
+            key
+            for key, node in self._nodes.items()
+            if node.own.get("tier", int(node.role not in END_ROLES)) == 0
+        ]
+        distance = dict.fromkeys(ends, 0)
+        waiting = deque(ends)
+        while waiting:
+            key = waiting.popleft()
+            for other in self._beside[key]:
+                if other not in distance:
+                    distance[other] = distance[key] + 1
+                    waiting.append(other)
+        for key, node in self._nodes.items():
+            node.tier = node.own.get("tier", distance.get(key, 1))
+        if not ends and self._nodes:
+            self._counted["nodes and no host among them: there is nothing that could send"] += len(
+                self._nodes
+            )
+
+    def _ports(self) -> None:
+        """Give each link a port at both ends."""
+        fastest: dict[str, float] = {}
+        for edge in self._edges:
+            for key in (edge.raw.a, edge.raw.b):
+                fastest[key] = max(fastest.get(key, 0.0), edge.gbps)
+        for key, node in self._nodes.items():
+            self._read_ports(node)
+            node.slot_gbps = fastest.get(key, self._defaults.gbps)
+            if "port_gbps" in node.own:
+                node.slot_gbps = rate_of(node.raw, "port_gbps", node.own["port_gbps"])
+        seats = {key: _Seats(node) for key, node in self._nodes.items()}
+        for edge in self._edges:
+            for key, places in zip((edge.raw.a, edge.raw.b), edge.ends, strict=True):
+                if places is not None:
+                    seats[key].take(edge, places)
+        unnamed = 0
+        for number, edge in enumerate(self._edges):
+            ends = [
+                seats[key].next(edge) if places is None else places
+                for key, places in zip((edge.raw.a, edge.raw.b), edge.ends, strict=True)
+            ]
+            unnamed += None in edge.ends
+            self._edges[number] = replace(edge, ends=(ends[0], ends[1]))
+        if unnamed:
+            self._counted["edges without ports: assigned in the order of the file"] += unnamed
+        for key, node in self._nodes.items():
+            if node.slots is None:
+                node.slots = seats[key].used
+
+    def _known(self, given: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """Return the attributes that are read by the name they are known under."""
+        plain = {re.sub(r"[ -]", "_", key.strip().lower()): value for key, value in given.items()}
+        plain = {key: value for key, value in plain.items() if value is not None and value != ""}
+        found: dict[str, Any] = {}
+        for name, also in names.items():
+            for key in also:
+                if key in plain:
+                    found.setdefault(name, plain.pop(key))
+        self._unread.update(clean_name(key)[:40] for key in plain)
+        return found
+
+
+class _Seats:
+    """Ports of a node that are taken."""
+
+    def __init__(self, node: _Node) -> None:
+        self._node = node
+        self._taken: set[int] = set()
+        self._free = 0
+        self.used = 0
+
+    def take(self, edge: _Edge, places: Iterable[int]) -> None:
+        """Take ports that an edge names."""
+        for place in places:
+            self._sit(edge, place, self._width(edge))
+
+    def next(self, edge: _Edge) -> tuple[int, ...]:
+        """Take the next free ports for the links of an edge."""
+        width, found = self._width(edge), []
+        for _ in range(edge.count):
+            place = self._free if width == 1 else -(-self._free // width) * width
+            while any(slot in self._taken for slot in range(place, place + width)):
+                place += width
+            self._sit(edge, place, width)
+            found.append(place)
+            while self._free in self._taken:
+                self._free += 1
+        return tuple(found)
+
+    def _width(self, edge: _Edge) -> int:
+        width = max(round(edge.gbps / self._node.slot_gbps), 1)
+        if width > MOST_PORTS:
+            name = short(self._node.raw.key)
+            raise error_at(edge.raw, f"a link takes {width:,} ports of '{name}'", "Check the rates")
+        return width
+
+    def _sit(self, edge: _Edge, place: int, width: int) -> None:
+        room = MOST_PORTS if self._node.slots is None else self._node.slots
+        name = short(self._node.raw.key)
+        if place + width > room:
+            raise error_at(
+                edge.raw, f"'{name}' has {room:,} ports and needs {place + width:,}", "Give the node more"
+            )
+        for slot in range(place, place + width):
+            if slot in self._taken:
+                port = slot if self._node.names is None else list(self._node.names)[slot]
+                raise error_at(edge.raw, f"port {port} of '{name}' would be used twice", "Name another one")
+            self._taken.add(slot)
+        self.used = max(self.used, place + width)
+
+
+def _singular(text: str) -> str:
+    return re.sub(r"^(edge|node|pair|host|gpu|directed edge)s\b", r"\1", text)

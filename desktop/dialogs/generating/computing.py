@@ -1,0 +1,198 @@
+"""What is computed beside the window: the candidates one after the other, and the one chosen before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from core.catalogue.library import Library
+from core.errors import CagenutError
+from core.explore.candidates import Candidate, priced
+from core.model.project import Project
+from desktop.background import Background
+from desktop.dialogs.generating.asked import Asked, Chosen
+from desktop.dialogs.generating.trial import Trial, tried
+
+if TYPE_CHECKING:
+    from core.drawing.schematic import Schematic
+
+MOST_FAILURES = 400_000
+"""Links up to which the worst failure of a candidate is computed unasked."""
+
+
+class CancelledError(Exception):
+    """The work is no longer wanted."""
+
+
+class Turn:
+    """One round of work; what began in an earlier one is not wanted any more. Read by the other thread."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.done, self.total, self.what = 0, 0, ""
+
+    def next(self) -> None:
+        self.number += 1
+        self.done = self.total = 0
+
+    def progress(self) -> Callable[..., None]:
+        """Return a progress of the present round that ends the work once another has begun."""
+        mine = self.number
+
+        def tick(done: int = 0, total: int = 0, what: str = "", *_: object) -> None:
+            if self.number != mine:
+                raise CancelledError
+            self.done, self.total, self.what = done, total, what
+
+        return tick
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The candidate chosen as it was computed: some of it is None if it is not possible."""
+
+    candidate: Candidate
+    drawn: Schematic | None = None
+    trial: Trial | None = None
+    problem: str = ""
+    """Why it cannot be laid."""
+
+
+class Computing(QObject):
+    """Prices and measures a list of candidates; a row each time, the cheap things of all first."""
+
+    row_done = Signal(object)
+    """Carries a `Candidate` of which more is known."""
+    progressed = Signal(int, int, str)
+    """Carries how many steps are done, of how many, and what is computed."""
+
+    def __init__(self, library: Library, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._background = Background(self)
+        self.turn = Turn()
+        self._steps: list[tuple[str, int]] = []
+        self._rows: list[Candidate] = []
+        self._done = 0
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._steps)
+
+    def begin(self, rows: list[Candidate]) -> None:
+        """Compute other candidates; those under way are dropped."""
+        self.stop()
+        self._rows = list(rows)
+        possible = [k for k, c in enumerate(rows) if c.is_possible]
+        self._steps = [(what, k) for what in ("Prices", "Throughput", "Failures") for k in possible]
+        self._done = 0
+        self._next()
+
+    def stop(self) -> None:
+        """Leave what is not computed yet."""
+        self.turn.next()
+        self._steps = []
+        self.progressed.emit(0, 0, "")
+
+    def close(self) -> None:
+        self.stop()
+        self._background.close()
+
+    def _next(self) -> None:
+        if not self._steps:
+            self.progressed.emit(0, 0, "")
+            return
+        what, row = self._steps[0]
+        candidate, library, tick = self._rows[row], self._library, self.turn.progress()
+        self.progressed.emit(self._done, self._done + len(self._steps), f"{what}: {candidate.label}")
+        number = self.turn.number
+        self._background.run(
+            lambda: _step(what, candidate, library, tick), lambda made, error: self._ended(number, row, made, error)
+        )
+
+    def _ended(self, number: int, row: int, made: Any, error: BaseException | None) -> None:
+        if number != self.turn.number:
+            return
+        if error is not None and not isinstance(error, (CagenutError, CancelledError)):
+            raise error
+        self._steps.pop(0)
+        self._done += 1
+        if made is not None:
+            self._rows[row] = made
+            self.row_done.emit(made)
+        self._next()
+
+
+def _step(what: str, candidate: Candidate, library: Library, tick: Callable[..., None]) -> Candidate:
+    from core.explore.candidate_measures import measured
+
+    tick()
+    if what == "Prices":
+        return candidate if candidate.bill else priced(candidate, library)
+    if what == "Failures" and candidate.sizes and sum(candidate.sizes.links.values()) > MOST_FAILURES:
+        return candidate
+    return measured(candidate, failures=what == "Failures", progress=tick)
+
+
+class Trying(QObject):
+    """Draws the candidate chosen and lays it on a copy of the design; the newest request wins."""
+
+    shown = Signal(object)
+    """Carries a `Shown`: first with the drawing, then with the trial."""
+
+    def __init__(self, library: Library, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._background = Background(self)
+        self.turn = Turn()
+        self.is_busy = False
+
+    def begin(self, project: Project, asked: Asked, chosen: Chosen) -> None:
+        """Try a candidate on a copy of a project."""
+        self.turn.next()
+        self.is_busy = True
+        tick, number, library = self.turn.progress(), self.turn.number, self._library
+        box: dict[str, Any] = {}
+        self._background.run(
+            lambda: _drawn(chosen.candidate, tick, box), lambda made, error: self._ended(number, chosen, made, error, False)
+        )
+        self._background.run(
+            lambda: tried(project, library, asked, chosen, box["graph"], tick) if "graph" in box else None,
+            lambda made, error: self._ended(number, chosen, made, error, True),
+        )
+
+    def stop(self) -> None:
+        """Leave what is under way."""
+        self.turn.next()
+        self.is_busy = False
+
+    def close(self) -> None:
+        self.stop()
+        self._background.close()
+
+    def _ended(self, number: int, chosen: Chosen, made: Any, error: BaseException | None, is_trial: bool) -> None:
+        if number != self.turn.number or isinstance(error, CancelledError):
+            return
+        if error is not None and not isinstance(error, CagenutError):
+            raise error
+        if is_trial:
+            self.is_busy = False
+            if made is None and error is None:
+                return  # said already: it has no graph
+            self.shown.emit(Shown(chosen.candidate, None, made, str(error) if error else ""))
+        else:
+            self.shown.emit(Shown(chosen.candidate, made, None, str(error) if error else ""))
+
+
+def _drawn(candidate: Candidate, tick: Callable[..., None], box: dict[str, Any]) -> Schematic:
+    from core.drawing.generated import generated_map
+    from core.drawing.schematic import natural_size, schematic
+
+    tick(0, 0, "Making the network")
+    box["graph"] = graph = candidate.graph()
+    tick(0, 0, "Drawing")
+    found = generated_map(graph)
+    return schematic(found, style="link.compute", size=natural_size(found))
