@@ -50,7 +50,7 @@ def template(name: str) -> Project:
     floor = new_floor_block(draft.edit, "Template")
     draft.sources(sources)
     if "gb200" in name or "gb300" in name:
-        nvl72_unit.fabrics(draft, 1)
+        nvl72_unit.fabrics(draft)
     else:
         dgx_unit.fabrics(draft)
     block = draw(draft)

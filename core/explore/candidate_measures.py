@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
 MOST_FOR_BOUND = 1500
-"""Switches up to which the throughput bound is computed: it matches each with another, which grows with the cube."""
+"""Switches up to which the throughput bound is computed: matching each with another grows with the cube."""
 SLACK = 1e-6
 
 

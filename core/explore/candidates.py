@@ -7,7 +7,7 @@ cables and optics, `measured` (`core.explore.candidate_measures`) computes what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
@@ -186,7 +186,7 @@ def propose(need: Need, choices: Choices, library: Library) -> list[Candidate]:
         If a type is not in the catalogue or is no device.
     """
     named = [family(name) for name in choices.families]
-    tried = named or [each for each in FAMILIES.values() if each.proposals is not Family.proposals]
+    tried = named or [each for each in FAMILIES.values() if _is_sized(each)]
     found: dict[tuple[Any, ...], Candidate] = {}
     for switch in dict.fromkeys(choices.switches):
         device = fitted(library, switch)
@@ -226,6 +226,12 @@ def _of_family(
         yield replace(candidate, power=power_of(device_rows(candidate.switch_counts, types)))
 
 
+def _is_sized(each: Family[Any]) -> bool:
+    """Tell whether a family proposes networks for a need at all."""
+    return each.proposals is not _PROPOSES_NONE
+
+
+_PROPOSES_NONE = next(f.default for f in fields(Family) if f.name == "proposals")
 _ASKED = {
     "hosts": "hosts",
     "hosts_per_unit": "hosts_per_unit",
@@ -245,11 +251,11 @@ _ASKED = {
 
 def _why_not(each: Family[Any], need: Need) -> str:
     """Return why a family has no network for a need, as it says itself of the plainest parameters."""
-    if each.proposals is Family.proposals:
+    if not _is_sized(each):
         return "it is not sized for a number of hosts; generate it with parameters of its own"
-    fields = {info.name for info in msgspec.structs.fields(each.parameters)}
-    if "hosts" in fields:
-        values = {name: getattr(need, of) for name, of in _ASKED.items() if name in fields}
+    names = {info.name for info in msgspec.structs.fields(each.parameters)}
+    if "hosts" in names:
+        values = {name: getattr(need, of) for name, of in _ASKED.items() if name in names}
         try:
             each.sizes(each.read(values))
         except ParameterError as error:

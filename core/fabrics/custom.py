@@ -1,8 +1,8 @@
 """A graph of one's own as a network: what a file says of nodes and edges, the rest taken by stated defaults.
 
-Attributes of nodes: `role` (or kind), `tier`, `unit`, `name` (or label), `rail`, `plane`, `gpus`, `ports` (how many, or their
-names) and `port_gbps`. Of edges: `count`, `gbps` (or rate), the ports at the ends as `source_ports` and
-`target_ports` (names, or numbers from 0), or as `ports` (pairs such as `p1:p7 p2:p8`).
+Attributes of nodes: `role` (or kind), `tier`, `unit`, `name` (or label), `rail`, `plane`, `gpus`, `ports`
+(how many, or their names) and `port_gbps`. Of edges: `count`, `gbps` (or rate), the ports at the ends as
+`source_ports` and `target_ports` (names, or numbers from 0), or as `ports` (pairs such as `p1:p7 p2:p8`).
 """
 
 from __future__ import annotations
@@ -85,13 +85,13 @@ _NODE = {
     "plane": ("plane",),
     "gpus": ("gpus", "accelerators"),
     "ports": ("ports", "slots"),
-    "port_gbps": ("port_gbps", "slot_gbps"),
+    "port_gbps": ("port_gbps", "portgbps", "slot_gbps"),
 }
 _EDGE = {
     "count": ("count",),
     "gbps": ("gbps", "rate", "rate_gbps", "speed"),
-    "source_ports": ("source_ports", "source_port", "sourceport", "a_ports", "a_slots"),
-    "target_ports": ("target_ports", "target_port", "targetport", "b_ports", "b_slots"),
+    "source_ports": ("source_ports", "sourceports", "source_port", "sourceport", "a_ports", "a_slots"),
+    "target_ports": ("target_ports", "targetports", "target_port", "targetport", "b_ports", "b_slots"),
     "ports": ("ports",),
 }
 _SAME_ROLE = {"server": "host", "compute": "host", "accelerator": "gpu", "top-of-rack": "leaf"}
@@ -163,7 +163,9 @@ class _Reading:
         """Return the network, ports assigned in the order of the edges where the file names none."""
         weave = Weave(NAME)
         for node in self._nodes.values():
-            more = {name: node.own[name] for name in ("rail", "plane", "gpus") if name in node.own}
+            more: dict[str, Any] = {
+                name: node.own[name] for name in ("rail", "plane", "gpus") if name in node.own
+            }
             if node.names is not None:
                 more["port_names"] = tuple(node.names)
             slots = node.slots or 0
@@ -219,7 +221,8 @@ class _Reading:
             raise error_at(raw, f"an edge joins '{short(raw.a)}' with itself", "Remove it")
         own = self._known(raw.attributes, _EDGE)
         ends = [
-            tokens_of(raw, own[name]) if name in own else None for name in ("source_ports", "target_ports")
+            tokens_of(raw, own[name]) if name in own else None
+            for name in ("source_ports", "target_ports")
         ]
         if "ports" in own:
             pairs = [token.partition(":") for token in tokens_of(raw, own["ports"])]

@@ -56,7 +56,7 @@ def tokens_of(raw: RawNode | RawEdge, value: Any) -> list[str]:
     """Return the words of an attribute that is a list, or one text with blanks or commas."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, list, tuple)):
         raise error_at(raw, "ports are neither a number nor a list of names", "Write such as 64, or p1 p2 p3")
-    parts = value if isinstance(value, (list, tuple)) else [value]
+    parts: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     if any(isinstance(part, bool) or not isinstance(part, (str, int)) for part in parts):
         raise error_at(raw, "ports are neither a number nor a list of names", "Write such as 64, or p1 p2 p3")
     if sum(len(str(part)) if isinstance(part, str) else 20 for part in parts) > LONGEST:

@@ -118,14 +118,13 @@ def rail(design: Design) -> Iterator[Yielded]:
     Source: NVIDIA DGX SuperPOD reference architecture RA-11333-001: adapter r of every node of a unit goes to
     leaf r of that unit.
     """
-    snap = design.snap
     named = {found.fabric for found in design.of.fabric_proofs if len(found.off_rail)}
-    for record, result, rows in _fabrics(design):
+    for record, result, _ in _fabrics(design):
         if RAIL_WORD not in record.family.lower() or record.id in named:
             continue
-        leaf, host, code = _host_ends(design, result, rows)
-        rails = _ordinals(snap.device_spec[host], code)
-        wrong, served, most = _crossed(leaf, host, rails)
+        ends = result.drawn.wiring.ends  # of the usual kind of host: a fabric manager has no rails
+        wrong, served, most = _crossed(ends.leaf, ends.host, ends.port)
+        wrong = result.drawn.topology.rows[wrong]
 
         def text(k: int, served: Floats = served, most: Floats = most, name: str = record.name) -> str:
             return (
@@ -133,33 +132,6 @@ def rail(design: Design) -> Iterator[Yielded]:
             )
 
         yield Marks("device", wrong, text, served, most)
-
-
-def _host_ends(
-    design: Design, result: FabricResult, rows: NDArray[np.intp]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return leaf, host and the host's socket (port and lane in one number) of each host link."""
-    snap = design.snap
-    is_switch = np.zeros(snap.n_devices, bool)
-    is_switch[result.switch_rows] = True
-    parts = []
-    for near, far, end in (("a", "b", "b"), ("b", "a", "a")):
-        leaf, host = getattr(snap, f"cable_{near}")[rows], getattr(snap, f"cable_{far}")[rows]
-        port, lane = getattr(snap, f"cable_port_{end}")[rows], getattr(snap, f"cable_lane_{end}")[rows]
-        kept = is_switch[leaf] & ~is_switch[host]
-        parts.append(np.stack([leaf[kept], host[kept], port[kept] * 1024 + lane[kept]]).astype(np.int64))
-    leaf, host, code = np.concatenate(parts, axis=1)
-    return leaf, host, code
-
-
-def _ordinals(spec: NDArray[np.int32], code: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the sockets of each kind of host from 0: the rail of a link."""
-    wide = int(code.max(initial=0)) + 1
-    _, rank = numbered(spec.astype(np.int64) * wide + code, wide * (int(spec.max(initial=0)) + 1))
-    low = np.full(int(spec.max(initial=0)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(low, spec, rank)
-    found: NDArray[np.int64] = rank - low[spec]
-    return found
 
 
 def _crossed(

@@ -9,6 +9,7 @@ from desktop.menus import (
     arrange,
     blocks,
     edit,
+    fabrics,
     file,
     going,
     help,
@@ -42,6 +43,7 @@ FAMILIES = (
     search,
     tools,
     link,
+    fabrics,
     tables,
     help,
 )
@@ -58,6 +60,7 @@ CONTEXT: tuple[Choice, ...] = (
     ("Break", ("network.fail", "network.fail_cable", "network.fail_lane", "network.restore_all")),
     ("Link", ("network.path_from", "network.path_to", "link.far_ends", "link.select", "link.disconnect",
               "link.open_trunk", "link.bundle")),
+    ("Fabric", ("fabrics.generate", "fabrics.again", "fabrics.pin", "fabrics.unpin")),
 )  # fmt: skip
 """What a right click offers; an empty name is a line between groups."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.drawing.fabric_graph import FabricGraph, Rows
     from core.drawing.fabric_load import BundleLoad, LineLooks
     from core.drawing.fabric_map import Bundle, FabricMap
+    from core.engine.cabling import Classes
     from core.engine.evaluation import Evaluation
     from core.engine.failures.cases import Failure
     from desktop.canvas.pointer import Pointer
@@ -353,6 +354,16 @@ class BreakView(PathView):
             return None
         return next((lane for lane in self.lanes() if devices[0] in lane[1]), None)
 
+    def whole_graph(self) -> FabricGraph | None:
+        """Return all of the fabric that is drawn."""
+        self.ensure_drawn()
+        return None if self._graphs is None else self._graphs.of(self.fabric, self.role)[0]
+
+    def link_classes(self) -> Classes | None:
+        """Return cages and rates of the cables."""
+        self.ensure_drawn()
+        return None if self._graphs is None else self._graphs.classes
+
     def break_failure(self, failure: Failure) -> None:
         """Take just what the engine names for failed."""
         assert self.picture is not None
@@ -375,13 +386,9 @@ class BreakView(PathView):
         failed = [i for path in held.devices if (i := graph.index_of(path)) >= 0]
         groups: list[list[int]] = [failed, [], [], []]
         outcome = held.trial.outcome if held.trial is not None else None
-        if outcome is not None and held.drawn is not None:
-            rows = held.drawn.topology.rows
-            for place, found in enumerate((outcome.cut_off, outcome.reduced, outcome.isolated), 1):
-                at = np.searchsorted(graph.rows, rows[found])
-                there = at < len(graph)
-                groups[place] = [int(i) for i, row in zip(at[there], rows[found][there], strict=True)
-                                 if graph.rows[i] == row]  # fmt: skip
+        if outcome is not None:
+            for place, rows in enumerate((outcome.cut_off, outcome.reduced, outcome.isolated), 1):
+                groups[place] = places(graph.rows, rows).tolist()
         counts = [np.bincount(picture.node_of[group], minlength=n) if group else np.zeros(n, np.int64)
                   for group in groups]  # fmt: skip
         return [

@@ -79,7 +79,7 @@ class LoadBar(QFrame):
                 routing=self.routing.currentData(),
                 seed=self.seed.value(),
                 table=None,
-            )  # fmt: skip
+            )
         )
 
     def _place(self) -> None:

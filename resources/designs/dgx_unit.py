@@ -18,9 +18,10 @@ SOUTH, NORTH = 1200, 2400
 def fabrics(draft: Draft) -> None:
     """Declare the three fabrics of the unit."""
     draft.fabric(
-        "compute", "Compute InfiniBand", "compute", "#2f6fb0", family="rail-optimised", scalable_units=1,
-        nodes=NODES, rails=8, ports=64,
-        note="252 compute and UFM cables, 256 leaf-spine cables (RA-11333-001, table 4).",
+        "compute", "Compute InfiniBand", "compute", "#2f6fb0",
+        "252 compute and UFM cables, 256 leaf-spine cables (RA-11333-001, table 4).",
+        family="rail-optimised", switch="nvidia-qm9700",
+        hosts=NODES + 1, hosts_per_unit=NODES + 1, manager_ports=4,
     )  # fmt: skip
     draft.fabric("inband", "In-band Ethernet", "in-band", "#3f8f5f", "Two ports of each node, bonded.")
     draft.fabric("oob", "Out-of-band Ethernet", "out-of-band", "#8a6d3b", "One BMC cable for each node.")

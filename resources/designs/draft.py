@@ -10,10 +10,12 @@ from typing import Any, Literal, cast
 from core.catalogue.library import Library
 from core.editing.blocks import delivered_contents
 from core.editing.cabling.connect import connect, first_compatible
+from core.editing.laying.request import Request, record_of
 from core.editing.parts import qualify
 from core.editing.place import place_device
 from core.editing.space import Spot, unit
 from core.errors import EditError
+from core.fabrics.families import FAMILIES
 from core.model.change import Edit
 from core.model.integrity import problems
 from core.model.project import Project
@@ -105,12 +107,26 @@ class Draft:
         connect(self.edit, block, a, a_ports, b, b_ports, fabric=fabric)
 
     def fabric(
-        self, fabric_id: str, name: str, role: FabricRole, colour: str, note: str = "", **parameters: Value
+        self,
+        fabric_id: str,
+        name: str,
+        role: FabricRole,
+        colour: str,
+        note: str = "",
+        *,
+        family: str = "",
+        switch: str = "",
+        **parameters: Value,
     ) -> str:
-        """Declare a fabric and return its id."""
-        record = Fabric(
-            id=fabric_id, name=name, role=role, colour=colour, note=note, parameters=dict(parameters)
-        )
+        """Declare a fabric and return its id.
+
+        A family says that generating it with these parameters and switches makes the cables drawn.
+        """
+        record = Fabric(id=fabric_id, name=name, role=role, colour=colour, note=note)
+        if family:
+            request = Request(fabric_id, family, switches={"": switch}, role=role, name=name)
+            of = FAMILIES[family]
+            record = record_of(request, record, of.plain(of.read(parameters)), name)
         return self.edit.put("fabrics", record).id
 
     def sources(self, names: str, capacity_w: float | None = None, note: str = "") -> None:

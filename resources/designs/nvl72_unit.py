@@ -12,7 +12,6 @@ from resources.designs.draft import Draft
 from resources.designs.nvl72_racks import (
     CORES,
     DOWN,
-    LEAFS,
     SPINES,
     core_rack,
     ethernet_rack,
@@ -43,12 +42,11 @@ CONDITIONS: dict[str, Value] = {
 """Site conditions of both examples."""
 
 
-def fabrics(draft: Draft, units: int) -> None:
+def fabrics(draft: Draft) -> None:
     """Declare the fabrics."""
     draft.fabric(
-        "compute", "Compute InfiniBand", "compute", "#2f6fb0", family="rail-optimised-slg",
-        scalable_units=units, rails=RAILS, leafs_per_group=LEAFS, spines_per_group=SPINES, ports=64,
-        note="One spine-leaf group for each rail: 576 node and 576 leaf-spine cables in a unit.",
+        "compute", "Compute InfiniBand", "compute", "#2f6fb0",
+        "One spine-leaf group for each rail: 576 node and 576 leaf-spine cables in a unit.",
     )  # fmt: skip
     note = "One BMC cable for each tray; storage and in-band fabrics are not drawn."
     draft.fabric("oob", "Out-of-band Ethernet", "out-of-band", "#8a6d3b", note)
@@ -123,7 +121,7 @@ def example() -> Project:
     draft.title("GB200 SuperPOD, one scalable unit", "EX-B")
     hall = new_floor_block(draft.edit, "Hall 1", note="Room and site values are an example, not a survey.")
     draft.sources("AB", 1_600_000.0, "Example value: the unit must run on either source.")
-    fabrics(draft, 1)
+    fabrics(draft)
     _names(draft)
     unit = Unit(draft)
     unit.wire()
@@ -154,7 +152,7 @@ def hall_example() -> Project:
     edit = draft.edit
     hall = new_floor_block(edit, "Hall 1", note="Room, columns and site values are an example, not a survey.")
     draft.sources("AB", 6_500_000.0, "Example value: the hall must run on either source.")
-    fabrics(draft, 4)
+    fabrics(draft)
     _names(draft)
     unit = Unit(draft)
     unit.wire()

@@ -183,6 +183,7 @@ FAMILIES = [
                   "gpus_per_host": 2, "switch_ports": 8, "uplinks": 2, "segments_per_pod": 2,
                   "core_uplinks": 0}),
     ("dragonfly", {}),
+    ("dragonfly-plus", {"groups": 3}),
 ]  # fmt: skip
 
 
@@ -243,10 +244,14 @@ def reached(net: Topology, count: np.ndarray, up: np.ndarray) -> dict[int, set[i
     return {host: {other for other in hosts if other != host and on[host] & on[other]} for host in hosts}
 
 
-@given(broken(), st.sampled_from(["equal", "weighted"]))
-def test_cut_off_and_separated_by_networkx(case: tuple[Topology, Failure], split: Split) -> None:
+@given(broken(), st.sampled_from(["equal", "weighted"]), st.sampled_from([0, 62]))
+def test_cut_off_and_separated_by_networkx(
+    case: tuple[Topology, Failure], split: Split, most_parts: int
+) -> None:
     net, failure = case
-    outcome = Baseline(net, split=split).outcome(failure)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.engine.failures.standing.MOST_PARTS", most_parts)
+        outcome = Baseline(net, split=split).outcome(failure)
     count, down = left_after(net, failure)
     before, after = reached(net, net.count, ~down), reached(net, count, ~down)
     cut = {host for host in before if before[host] and not after[host]}
@@ -300,6 +305,23 @@ def test_many_at_once_are_the_same_as_each_alone(net: Topology, split: Split, pi
         assert one.cut_off.tolist() == other.cut_off.tolist()
         assert one.throughput == pytest.approx(other.throughput)
         assert same(one, other)
+
+
+def test_nodes_that_forward_are_hosts_themselves() -> None:
+    # A ring of four; t = 3/4 of two links each. The neighbours of a lost node keep one of two links.
+    net = network([0] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
+    baseline = Baseline(replace(net, accelerators=np.full(4, 2.0)))
+    assert baseline.throughput == pytest.approx(0.75)
+    outcome = failure_of(baseline, rows=[0])
+    assert outcome.reduced.tolist() == [1, 3]
+    assert left(outcome) == (0, pytest.approx(2 / 3), pytest.approx(0.5))
+    apart = failure_of(baseline, rows=[0, 2])
+    assert (apart.cut_off.tolist(), apart.accelerators_cut_off) == ([1, 3], 4)
+
+
+def test_a_network_without_hosts_is_refused() -> None:
+    with pytest.raises(EngineError, match="no hosts"):
+        Baseline(network([0, 0], [(0, 1)]))
 
 
 @pytest.mark.parametrize("traffic", [ring, rail_ring])

@@ -19,8 +19,8 @@ from core.engine.throughput.traffic import all_to_all
 from core.engine.throughput.weighted import onward_of, spread
 from core.engine.topology import Rows
 
-MOST = 160
-"""Switches up to which dense matrices are the faster way."""
+MOST = 300_000
+"""Switches x switches x leafs up to which dense matrices are the faster way."""
 VALUES = 1 << 19
 """Values of one array of a stack: stays near the cache."""
 HIGHEST = 64
@@ -55,7 +55,7 @@ class Dense:
         self._rate[self._a, self._b] = self._rate[self._b, self._a] = net.gbps[self._inner]
         sends = np.zeros(len(net), bool)
         sends[ports_of(net).host] = True
-        self._leafs, at = np.unique(number[hosts.switch], return_inverse=True)
+        self._leafs, at = np.unique(number[hosts.place], return_inverse=True)
         self._leaf = at.reshape(-1)
         gbps = np.where(sends[hosts.rows[hosts.of]], net.gbps[hosts.trunk], 0.0)
         self._own = np.zeros((len(self._leafs), len(hosts.rows)))
@@ -68,7 +68,8 @@ class Dense:
         net = baseline.topology
         inner = baseline.hosts.inner
         pairs = net.a[inner] * len(net) + net.b[inner]
-        small = 0 < int(net.is_switch.sum()) <= MOST and len(baseline.hosts.of) > 0
+        n, leafs = int(net.is_switch.sum()), len(np.unique(baseline.hosts.place))
+        small = 0 < n * n * leafs <= MOST and baseline.hosts.are_plain
         plain = len(np.unique(pairs)) == len(pairs) and bool((net.a != net.b).all())
         return baseline.traffic is all_to_all and small and plain and bool((net.gbps > 0).all())
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.engine.columns import Flags, Floats, sum_by
 from core.engine.failures.cases import Failure, left_after
-from core.engine.failures.standing import Hosts
+from core.engine.failures.standing import Hosts, Standing
 from core.engine.throughput.demand import Demand
 from core.engine.throughput.load import Load
 from core.engine.throughput.routing import ecmp
@@ -51,7 +51,8 @@ class Outcome:
     throughput : float
         Of what is left, in shares of the full rate of the ports left.
     bandwidth_left : float
-        Rate of the hosts that still reach others, over theirs before; 0 if there are none.
+        Rate of the hosts that still reach others, over theirs before; 0 if there are none. Where `throughput`
+        is 1 or more, their ports can still be filled: what is lost was to spare.
     worst_left : float
         The same of the host that is left the least.
     """
@@ -85,21 +86,31 @@ class Baseline:
         Pattern of the traffic; it is made anew of what each failure leaves.
     split : str, optional
         With equal split a trunk that loses one of two links takes as much as the others: half is left.
+
+    Raises
+    ------
+    EngineError
+        If the network has no hosts.
     """
 
     def __init__(self, topology: Topology, traffic: Traffic = all_to_all, split: Split = "equal") -> None:
         self.topology, self.traffic, self.split = topology, traffic, split
         self.hosts = Hosts(topology)
+        if not len(self.hosts.rows):
+            raise EngineError(
+                "the network has no hosts", cure="What failures leave is measured between hosts"
+            )
         self.part = self.hosts.parts(topology.count)
-        self._standing = self.hosts.standing(topology.count, self.part)
+        self._standing = Standing(self.hosts, topology.count, self.part)
         everyone = np.ones(len(self.hosts.rows), bool)
         self._reached = self._standing.reached(everyone)
-        self._has_hosts = self._with_hosts(topology.count, self.part)
+        self._has_hosts = self.hosts.switches_with_hosts(topology.count, self.part)
 
     @cached_property
     def intact(self) -> Intact:
         """What switches can carry on, for the weighted split."""
-        return Intact(self.topology, np.unique(self.hosts.switch))
+        place = self.hosts.place
+        return Intact(self.topology, np.unique(place[place < len(self.topology)]))
 
     @cached_property
     def load(self) -> Load:
@@ -146,7 +157,7 @@ class Baseline:
         t : float
         """
         hosts, net = self.hosts, self.topology
-        standing = hosts.standing(left, part)
+        standing = Standing(hosts, left, part)
         up = ~down[hosts.rows]
         cut = up & (self._reached > 0)
         if not up.all():
@@ -155,13 +166,16 @@ class Baseline:
         rest = up & ~cut
         before, after = self._standing.reached(rest), standing.reached(rest)
         fewer = rest & (after < before)
-        links = sum_by(hosts.of, (net.count - left)[hosts.trunk], len(hosts.rows))
-        reduced = rest & (links > 0)
+        gone = left < net.count
+        fewer_links = np.zeros(len(net), bool)
+        fewer_links[net.a[gone]] = fewer_links[net.b[gone]] = True
+        reduced = rest & fewer_links[hosts.rows]
         share = self._shares(sent, t, before, after)
         counts = rest & (self.sent_gbps > 0)
         whole = float(self.sent_gbps[counts].sum())
-        mean = float((share * self.sent_gbps)[counts].sum()) / whole if whole > 0 else 0.0
-        alone = self._has_hosts & net.is_switch & ~down & ~self._with_hosts(left, part)
+        none = 0.0 if self.sent_gbps.any() else 1.0
+        mean = float((share * self.sent_gbps)[counts].sum()) / whole if whole > 0 else none
+        alone = self._has_hosts & ~down & ~hosts.switches_with_hosts(left, part)
         return Outcome(
             failure=failure,
             alike=failure.alike,
@@ -174,7 +188,7 @@ class Baseline:
             accelerators_reduced=float(hosts.weight[reduced].sum()),
             throughput=t,
             bandwidth_left=mean,
-            worst_left=float(share[counts].min(initial=1.0)) if whole > 0 else 0.0,
+            worst_left=float(share[counts].min(initial=1.0)) if whole > 0 else none,
         )
 
     def _shares(self, sent: Floats, t: float, before: Rows, after: Rows) -> Floats:
@@ -189,12 +203,6 @@ class Baseline:
         share: Floats = np.divide(sent, had, out=np.zeros(len(had)), where=had > 0)
         share *= np.divide(after, before, out=np.ones(len(had)), where=before > 0)
         return np.minimum(share * min(ratio, 1.0), 1.0)
-
-    def _with_hosts(self, left: Rows, part: Rows) -> Flags:
-        has = left[self.hosts.trunk] > 0
-        there = np.zeros(int(part.max(initial=0)) + 1, bool)
-        there[part[self.hosts.switch[has]]] = True
-        return there[part]
 
     def _load(self, topology: Topology, demand: Demand) -> Load:
         if self.split == "equal":

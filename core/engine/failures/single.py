@@ -76,7 +76,7 @@ def single_failures(
 
     Notes
     -----
-    By class, the first and the last case of each class are measured; where they differ, so is every other.
+    By class, three cases of each class are measured; where they differ, so is every other.
 
     Raises
     ------
@@ -113,20 +113,18 @@ def outcomes(
 def _by_class(
     baseline: Baseline, cases: Sequence[Failure], of: Rows, progress: Progress | None
 ) -> list[Outcome]:
-    order = np.argsort(of, kind="stable")
-    members = [rows.tolist() for rows in np.split(order, np.flatnonzero(np.diff(of[order])) + 1)]
-    members = [rows for rows in members if rows]
-    ends = [cases[row] for rows in members for row in dict.fromkeys((rows[0], rows[-1]))]
-    measured = outcomes(baseline, ends, progress)
+    members = [np.flatnonzero(of == number).tolist() for number in range(int(of.max(initial=-1)) + 1)]
+    tried = [list(dict.fromkeys((rows[0], rows[len(rows) // 2], rows[-1]))) for rows in members]
+    measured = outcomes(baseline, [cases[row] for rows in tried for row in rows], progress)
     found = []
-    for rows in members:
-        its = [next(measured) for _ in dict.fromkeys((rows[0], rows[-1]))]
-        if same(its[0], its[-1]):
-            alike = sum(cases[row].alike for row in rows)
-            found.append(replace(its[0], alike=alike))
+    for rows, some in zip(members, tried, strict=True):
+        its = [next(measured) for _ in some]
+        if all(same(its[0], other) for other in its[1:]):
+            found.append(replace(its[0], alike=sum(cases[row].alike for row in rows)))
         else:
+            others = set(rows) - set(some)
             found += its
-            found += outcomes(baseline, [cases[row] for row in rows[1:-1]], progress)
+            found += outcomes(baseline, [cases[row] for row in sorted(others)], progress)
     return found
 
 

@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.failures.cases import Failure
+from core.engine.throughput.arcs import FAR, arcs_of
 from core.engine.throughput.load import Load
 from core.engine.topology import Rows, Topology
 
 DIGITS = 6
 """Loads that agree to so many digits are taken for equal."""
+MOST = 1 << 23
+"""Switches x leafs up to which shortest ways are counted."""
+AT_ONCE = 1 << 20
 
 
 def classes_of(topology: Topology, load: Load, cases: Sequence[Failure]) -> Rows:
@@ -20,11 +24,11 @@ def classes_of(topology: Topology, load: Load, cases: Sequence[Failure]) -> Rows
 
     Notes
     -----
-    Colour refinement (1-WL): devices begin with one colour for each kind and number of accelerators; then a
-    colour is split wherever devices differ in the colours of their neighbours and the trunks to them, until
-    none is. Trunks are told apart by rate, number of links and load in each direction. No two symmetric cases
-    are ever in different classes. The other way round holds for networks built of equal tiers, not for every
-    graph: random regular ones are told apart by the loads alone.
+    Colour refinement (1-WL): devices begin with one colour for each kind and number of accelerators, switches
+    also by how many shortest ways of what length lead to the leafs; then a colour is split wherever devices
+    differ in the colours of their neighbours and the trunks to them, until none is. Trunks are told apart by
+    rate, number of links and load in each direction. Symmetric cases are in one class. The other way round
+    holds for networks built of equal tiers, not for every graph.
     """
     colour, edge = colours(topology, load)
     n = int(colour.max(initial=0)) + 1
@@ -56,6 +60,7 @@ def colours(topology: Topology, load: Load) -> tuple[Rows, Rows]:
     wide = np.uint64(int(edge.max(initial=0)) + 1)
     plain = np.stack([topology.is_switch.astype(np.float64), topology.accelerators], axis=1)
     _, colour = np.unique(plain, axis=0, return_inverse=True)
+    _, colour = np.unique(_mixed(colour.reshape(-1).astype(np.uint64)) + _ways(topology), return_inverse=True)
     colour = colour.reshape(-1).astype(np.int64)
     while True:
         before = int(colour.max(initial=0))
@@ -67,6 +72,31 @@ def colours(topology: Topology, load: Load) -> tuple[Rows, Rows]:
         colour = colour.reshape(-1).astype(np.int64)
         if int(colour.max(initial=0)) <= before:
             return colour, edge
+
+
+def _ways(topology: Topology) -> NDArray[np.uint64]:
+    """Return a number for each device that tells switches apart by their shortest ways to the leafs."""
+    switches = np.flatnonzero(topology.is_switch)
+    found = np.zeros(len(topology), np.uint64)
+    flip = topology.is_switch[topology.a]
+    at = np.where(flip, topology.a, topology.b)
+    mixed = topology.is_switch[topology.a] != topology.is_switch[topology.b]
+    leafs = np.unique(at[mixed])
+    if not len(leafs) or len(switches) * len(leafs) > MOST:
+        return found
+    arcs = arcs_of(topology, switches)
+    step = max(AT_ONCE // arcs.n, 1)
+    for first in range(0, len(leafs), step):
+        targets = arcs.node[leafs[first : first + step]]
+        hops, _ = arcs.layers(targets)
+        count = np.zeros(hops.shape)
+        count[targets, np.arange(len(targets))] = 1.0
+        for level in range(1, int(hops.max(where=hops < FAR, initial=0)) + 1):
+            leading = arcs.adjacency @ np.where(hops == level - 1, count, 0.0)
+            count[hops == level] = leading[hops == level]
+        each = _mixed(_mixed(count.view(np.uint64)) + hops.astype(np.uint64))
+        found[switches] += each.sum(axis=1, dtype=np.uint64)[arcs.node[switches]]
+    return found
 
 
 def _of_trunks(topology: Topology, load: Load) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,9 @@ MANY = 0.45
 """Share of switches above which a figure counts as one of many senders."""
 EXACT = 30_000
 """Flows (senders x directed links) up to which the optimum is found by linear programming."""
-GAP = 0.02
+GAP = 0.03
+LARGE = 150
+"""Switches above which one network is drawn."""
 MOST_SWITCHES = 600
 _FAMILIES = {"random regular": "jellyfish", "xpander": "xpander"}
 
@@ -55,13 +58,9 @@ def _spread(case: Case, fraction: float) -> list[float]:
     """Throughput of each of the networks drawn."""
     if not 0 < fraction <= 1:
         raise MissingInputError("fraction")
-    is_many = fraction > MANY
-    seeds = 1 if case.integer("switches") > 150 else SEEDS[is_many]
-    found = []
-    for seed in range(1, seeds + 1):
-        topology = _network(case, seed)
-        found.append(_best(topology, pairs(topology, fraction)))
-    return found
+    seeds = 1 if case.integer("switches") > LARGE else SEEDS[fraction > MANY]
+    drawn = (_network(case, seed) for seed in range(1, seeds + 1))
+    return [_best(topology, pairs(topology, fraction)) for topology in drawn]
 
 
 def _network(case: Case, seed: int) -> Topology:
@@ -71,11 +70,12 @@ def _network(case: Case, seed: int) -> Topology:
     switches = case.integer("switches")
     if switches > MOST_SWITCHES:
         raise EngineError(f"throughput of {switches:,} switches takes too long for a case")
-    values = {
-        "routers": switches,
-        "network_ports": case.integer("network_ports"),
-        "host_ports": case.integer("servers_per_switch"),
-    }
+    return _drawn(name, switches, case.integer("network_ports"), case.integer("servers_per_switch"), seed)
+
+
+@lru_cache(maxsize=max(SEEDS.values()))
+def _drawn(name: str, switches: int, network_ports: int, host_ports: int, seed: int) -> Topology:
+    values = {"routers": switches, "network_ports": network_ports, "host_ports": host_ports}
     return topology_of(build(name, values, seed).graph)
 
 
@@ -84,6 +84,17 @@ def pairs(topology: Topology, fraction: float) -> Demand:
 
     Pairs are those of a maximum-weight matching of the switches by hops, both ways; the heaviest are taken.
     """
+    every, matched = _matched(topology)
+    rate: Floats = every.gbps.sum(axis=1)
+    gbps = np.zeros_like(every.gbps)
+    for a, b in matched[: max(round(fraction * len(rate) / 2), 1)]:
+        gbps[a, b], gbps[b, a] = rate[a], rate[b]
+    return Demand("pairs farthest apart", every.switches, gbps)
+
+
+@lru_cache(maxsize=max(SEEDS.values()))
+def _matched(topology: Topology) -> tuple[Demand, list[tuple[int, int]]]:
+    """All pairs, the farthest first, as places in the switches of the demand beside."""
     import networkx as nx
 
     every = longest_matching(topology)
@@ -91,21 +102,14 @@ def pairs(topology: Topology, fraction: float) -> Demand:
     n = len(every.switches)
     graph: nx.Graph[int] = nx.Graph()
     graph.add_weighted_edges_from((i, j, int(hops[i, j])) for i in range(n) for j in range(i))
-    matched = sorted(
-        (tuple(sorted(pair)) for pair in nx.max_weight_matching(graph, maxcardinality=True)),
-        key=lambda pair: (-hops[pair], pair),
-    )
-    rate: Floats = every.gbps.sum(axis=1)
-    gbps = np.zeros((n, n))
-    for a, b in matched[: max(round(fraction * n / 2), 1)]:
-        gbps[a, b], gbps[b, a] = rate[a], rate[b]
-    return Demand("pairs farthest apart", every.switches, gbps)
+    found = [(min(pair), max(pair)) for pair in nx.max_weight_matching(graph, maxcardinality=True)]
+    return every, sorted(found, key=lambda pair: (-hops[pair], pair))
 
 
 def _best(topology: Topology, demand: Demand) -> float:
     """Throughput of the best routing; the middle of the bounds where they are not brought together."""
     senders = int((demand.gbps.sum(axis=1) > 0).sum())
-    if senders * len(arcs_of(topology, demand.switches)) <= EXACT * (2 if senders < 150 else 1):
+    if senders * len(arcs_of(topology, demand.switches)) <= EXACT * (2 if senders < LARGE else 1):
         return optimal(topology, demand).throughput.value
     found = approximate(topology, demand, GAP).throughput
     return (found.lower + found.upper) / 2

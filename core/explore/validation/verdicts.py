@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from core.explore.validation.cases import Case, Tolerance
 
@@ -92,48 +92,63 @@ def judge(case: Case, name: str, computed: Any, *, derived: bool = False, remark
     expected = (case.derived if derived else case.expected)[name]
     error = _error(expected, computed)
     remark = remark or _remark(computed)
-    if _agrees(name, expected, computed, case.tolerance):
+    if not _misses(name, expected, computed, case.tolerance):
         return KeyResult(name, expected, computed, "pass", derived, remark, error)
-    wrong = _wrong(name, expected, computed, case.tolerance)
+    wrong = _misses(name, expected, computed, case.tolerance)
     if _admitted(case.notes, name, wrong):
-        said = ", ".join(_printed(value) for value in wrong)
+        said = "; ".join(f"{miss.name} {_printed(miss.expected)}" for miss in wrong)
         return KeyResult(
             name, expected, computed, "disagrees", derived, f"the source contradicts itself: {said}", error
         )
+    if isinstance(expected, dict | list):
+        said = "; ".join(
+            f"{miss.name} {_printed(miss.expected)}, computed {_printed(miss.computed)}" for miss in wrong[:5]
+        )
+        remark = "; ".join(part for part in (remark, said) if part)
     return KeyResult(name, expected, computed, "fail", derived, remark, error)
 
 
-def _admitted(notes: str, name: str, wrong: list[Any]) -> bool:
+class _Miss(NamedTuple):
+    """A published value that does not agree, with the name it has in its figure."""
+
+    name: str
+    expected: Any
+    computed: Any
+
+
+def _admitted(notes: str, name: str, wrong: list[_Miss]) -> bool:
     """Tell whether the notes of a case say that these published values contradict others of the source."""
     if not _ADMITS.search(notes):
         return False
     plain = notes.replace(",", "")
-    if all(re.search(rf"(?<![\d.]){re.escape(_printed(value))}(?!\d|\.\d)", plain) for value in wrong):
+    said = (re.escape(_printed(miss.expected)) for miss in wrong)
+    if all(re.search(rf"(?<![\d.]){value}(?!\d|\.\d)", plain) for value in said):
         return True
     word = re.escape(name.rstrip("s").replace("_", " "))
     return len(wrong) == 1 and len(name) > 2 and re.search(rf"\b{word}", plain, re.I) is not None
 
 
-def _agrees(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool:
-    return not _wrong(name, expected, computed, tolerance)
-
-
-def _wrong(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> list[Any]:
+def _misses(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> list[_Miss]:
     """The published values that do not agree."""
     if isinstance(expected, dict):
         if not isinstance(computed, dict):
-            return [expected]
+            return [_Miss(name, expected, computed)]
         return [
-            bad
+            miss
             for key, value in expected.items()
-            for bad in (_wrong(key, value, computed[key], tolerance) if key in computed else [value])
+            for miss in _misses(key, value, computed.get(key), tolerance)
         ]
     if isinstance(expected, list):
         if not isinstance(computed, list) or len(computed) != len(expected):
-            return [expected]
-        pairs = zip(expected, computed, strict=True)
-        return [bad for value, got in pairs if got is not None for bad in _wrong(name, value, got, tolerance)]
-    return [] if _fits(name, expected, computed, tolerance) else [expected]
+            return [_Miss(name, expected, computed)]
+        both = enumerate(zip(expected, computed, strict=True), 1)
+        return [
+            miss
+            for place, (value, got) in both
+            if got is not None
+            for miss in _misses(f"{name}[{place}]" if len(expected) > 1 else name, value, got, tolerance)
+        ]
+    return [] if _fits(name, expected, computed, tolerance) else [_Miss(name, expected, computed)]
 
 
 def _fits(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool:
@@ -145,6 +160,7 @@ def _fits(name: str, expected: Any, computed: Any, tolerance: Tolerance) -> bool
         return False
     if isinstance(computed, Spread):
         computed = min(max(expected, computed.low), computed.high)
+    name = name.partition("[")[0]
     if name.endswith(("more_than", "greater_than")):
         return bool(computed > expected)
     if "below" in name.split("_"):

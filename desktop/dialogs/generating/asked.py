@@ -13,7 +13,7 @@ from core.editing.laying.hosts import switch_ports
 from core.editing.laying.row_places import Policy
 from core.explore.candidate_bill import device_rows, fitted, power_of
 from core.explore.candidates import Candidate, Choices, propose
-from core.fabrics.families import FAMILIES, family
+from core.fabrics.families import family
 from core.fabrics.family import END_ROLES, Need, ParameterError, Parameters
 from core.model.project import Project
 from core.model.records import FabricRole, Value
@@ -92,16 +92,32 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
+class Edited(Candidate):
+    """A candidate whose parameters were edited, with switch types of its own by role."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return ("edited", *super().key, *sorted(self.types.items()))
+
+    @property
+    def switches(self) -> dict[str, str]:
+        usual = super().switches
+        return {role: self.types.get(role, type_id) for role, type_id in usual.items()}
+
+
+@dataclass(frozen=True, eq=False)
 class Chosen:
-    """One candidate as it is to be laid: its own switch types by role may differ from the table's."""
+    """One candidate as it is to be laid, with the types of devices that do not forward."""
 
     candidate: Candidate
-    types: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def switches(self) -> dict[str, str]:
         """Device type by role of all that is no host."""
-        return {**self.candidate.switches, **self.types}
+        return {**self.candidate.switches, **self.others}
 
 
 def proposed(asked: Asked, library: Library) -> list[Candidate]:
@@ -135,10 +151,15 @@ def started(name: str, asked: Asked, switch: str, library: Library) -> Candidate
         given = getattr(need, _TAKEN_OVER.get(info.name, info.name), None)
         if given is not None and name != "scale-up":
             values[info.name] = given
-    return counted_candidate(name, {**_defaults(kind), **values}, need, switch, asked, library)
+    values = {**_defaults(kind), **values}
+    try:
+        return edited(name, values, need, switch, asked, library)
+    except ParameterError as error:
+        label = family(name).label
+        return Candidate(need, name, label, switch, parameters=values, reason=error.problem)
 
 
-def counted_candidate(
+def edited(
     name: str,
     values: Mapping[str, Value],
     need: Need,
@@ -146,18 +167,21 @@ def counted_candidate(
     asked: Asked,
     library: Library,
     types: Mapping[str, str] | None = None,
-) -> Candidate:
-    """Return a candidate of given parameters with what can be counted, or with why there is none."""
+) -> Edited:
+    """Return a candidate of given parameters with what can be counted.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such network.
+    """
     chosen = family(name)
-    made = Candidate(
-        need, name, chosen.label, switch, asked.priced_host, dict(values), asked.seed if chosen.is_random else 0
+    seed = asked.seed if chosen.is_random else 0
+    sizes = chosen.sizes(chosen.read(values))
+    made = Edited(
+        need, name, chosen.label, switch, asked.priced_host, dict(values), seed, sizes, types=dict(types or {})
     )
-    try:
-        sizes = chosen.sizes(chosen.read(values))
-    except ParameterError as error:
-        return replace(made, reason=error.problem)
-    made = replace(made, sizes=sizes)
-    devices = {role: fitted(library, {**made.switches, **(types or {})}[role]) for role in made.switches}
+    devices = {role: fitted(library, type_id) for role, type_id in made.switches.items()}
     return replace(made, power=power_of(device_rows(made.switch_counts, devices)))
 
 

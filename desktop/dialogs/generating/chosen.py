@@ -20,7 +20,9 @@ class Preview(QWidget):
         super().__init__(parent)
         self.drawing = Drawing("Drawing of the candidate")
         self.notes = label(role="small", wrap=True)
-        self.setLayout(column(self.drawing, self.notes, gap=4))
+        inside = column(self.drawing, self.notes, gap=4)
+        inside.setStretchFactor(self.drawing, 1)
+        self.setLayout(inside)
 
     def show_schematic(self, drawn: Schematic | None) -> None:
         """Show a drawing; None empties it."""

@@ -13,7 +13,7 @@ from core.errors import CagenutError
 from core.explore.candidates import Candidate, priced
 from core.model.project import Project
 from desktop.background import Background
-from desktop.dialogs.generating.asked import Asked, Chosen
+from desktop.dialogs.generating.asked import Asked, Chosen, proposed
 from desktop.dialogs.generating.trial import Trial, tried
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_FAILURES = 400_000
 """Links up to which the worst failure of a candidate is computed unasked."""
+
+
+STEPS = ("Prices", "Throughput", "Failures")
 
 
 class CancelledError(Exception):
@@ -66,6 +69,8 @@ class Computing(QObject):
 
     row_done = Signal(object)
     """Carries a `Candidate` of which more is known."""
+    proposed = Signal(object, str)
+    """Carries the candidates for what was asked for last, and why there are none."""
     progressed = Signal(int, int, str)
     """Carries how many steps are done, of how many, and what is computed."""
 
@@ -73,6 +78,7 @@ class Computing(QObject):
         super().__init__(parent)
         self._library = library
         self._background = Background(self)
+        self._is_closing = False
         self.turn = Turn()
         self._steps: list[tuple[str, int]] = []
         self._rows: list[Candidate] = []
@@ -82,12 +88,40 @@ class Computing(QObject):
     def is_busy(self) -> bool:
         return bool(self._steps)
 
+    def propose(self, asked: Asked) -> None:
+        """Count the candidates for a requirement; those under way are dropped."""
+        self.stop()
+        number, library = self.turn.number, self._library
+        self.progressed.emit(0, 1, "Candidates")
+
+        def ended(made: Any, error: BaseException | None) -> None:
+            if self._is_stale(number):
+                return
+            self.progressed.emit(0, 0, "")
+            if error is not None and not isinstance(error, CagenutError):
+                raise error
+            self.proposed.emit(made or [], str(error) if error else "")
+
+        self._background.run(lambda: proposed(asked, library), ended)
+
+    def add(self, candidate: Candidate) -> None:
+        """Compute one more, before the others."""
+        row = len(self._rows)
+        self._rows.append(candidate)
+        mine = [(what, row) for what in STEPS]
+        is_idle = not self._steps
+        # What is under way stands first and is taken away when it ends.
+        self._steps[0 if is_idle else 1 : 0 if is_idle else 1] = mine
+        if is_idle:
+            self._done = 0
+            self._next()
+
     def begin(self, rows: list[Candidate]) -> None:
-        """Compute other candidates; those under way are dropped."""
+        """Price and measure candidates; those under way are dropped."""
         self.stop()
         self._rows = list(rows)
         possible = [k for k, c in enumerate(rows) if c.is_possible]
-        self._steps = [(what, k) for what in ("Prices", "Throughput", "Failures") for k in possible]
+        self._steps = [(what, k) for what in STEPS for k in possible]
         self._done = 0
         self._next()
 
@@ -98,8 +132,16 @@ class Computing(QObject):
         self.progressed.emit(0, 0, "")
 
     def close(self) -> None:
+        """Stop, and end the thread once what it does has noticed."""
         self.stop()
-        self._background.close()
+        self._is_closing = True
+        self._is_stale(-1)
+
+    def _is_stale(self, number: int) -> bool:
+        """Whether work of a round is not wanted any more."""
+        if self._is_closing and not self._background.is_busy:
+            self._background.close()
+        return number != self.turn.number
 
     def _next(self) -> None:
         if not self._steps:
@@ -114,7 +156,7 @@ class Computing(QObject):
         )
 
     def _ended(self, number: int, row: int, made: Any, error: BaseException | None) -> None:
-        if number != self.turn.number:
+        if self._is_stale(number):
             return
         if error is not None and not isinstance(error, (CagenutError, CancelledError)):
             raise error
@@ -147,6 +189,7 @@ class Trying(QObject):
         super().__init__(parent)
         self._library = library
         self._background = Background(self)
+        self._is_closing = False
         self.turn = Turn()
         self.is_busy = False
 
@@ -157,7 +200,7 @@ class Trying(QObject):
         tick, number, library = self.turn.progress(), self.turn.number, self._library
         box: dict[str, Any] = {}
         self._background.run(
-            lambda: _drawn(chosen.candidate, tick, box), lambda made, error: self._ended(number, chosen, made, error, False)
+            lambda: _drawn(chosen.candidate, asked.role, tick, box), lambda made, error: self._ended(number, chosen, made, error, False)
         )
         self._background.run(
             lambda: tried(project, library, asked, chosen, box["graph"], tick) if "graph" in box else None,
@@ -170,11 +213,19 @@ class Trying(QObject):
         self.is_busy = False
 
     def close(self) -> None:
+        """Stop, and end the thread once what it does has noticed."""
         self.stop()
-        self._background.close()
+        self._is_closing = True
+        self._is_stale(-1)
+
+    def _is_stale(self, number: int) -> bool:
+        """Whether work of a round is not wanted any more."""
+        if self._is_closing and not self._background.is_busy:
+            self._background.close()
+        return number != self.turn.number
 
     def _ended(self, number: int, chosen: Chosen, made: Any, error: BaseException | None, is_trial: bool) -> None:
-        if number != self.turn.number or isinstance(error, CancelledError):
+        if self._is_stale(number) or isinstance(error, CancelledError):
             return
         if error is not None and not isinstance(error, CagenutError):
             raise error
@@ -187,12 +238,13 @@ class Trying(QObject):
             self.shown.emit(Shown(chosen.candidate, made, None, str(error) if error else ""))
 
 
-def _drawn(candidate: Candidate, tick: Callable[..., None], box: dict[str, Any]) -> Schematic:
+def _drawn(candidate: Candidate, role: str, tick: Callable[..., None], box: dict[str, Any]) -> Schematic:
     from core.drawing.generated import generated_map
     from core.drawing.schematic import natural_size, schematic
+    from core.drawing.styles import fabric_style
 
     tick(0, 0, "Making the network")
     box["graph"] = graph = candidate.graph()
     tick(0, 0, "Drawing")
     found = generated_map(graph)
-    return schematic(found, style="link.compute", size=natural_size(found))
+    return schematic(found, style=fabric_style(role), size=natural_size(found))

@@ -128,7 +128,7 @@ class RequirementPanel(QWidget):
 
     def read_again(self) -> None:
         """Read the design anew after it was edited."""
-        self._list_fabrics()
+        self._list_fabrics(keep=True)
         self._read_hosts(keep=True)
         self.changed.emit()
 
@@ -147,6 +147,8 @@ class RequirementPanel(QWidget):
         self.switches = QListWidget()
         self.switches.setAccessibleName("Switch types to try")
         self.switches.setFixedHeight(_LIST_PX)
+        self.switches.setSpacing(2)
+        self.switches.setAlternatingRowColors(False)
         self.hosts.activated.connect(lambda _: self._source_chosen())
         self.host.activated.connect(lambda _: self._host_chosen())
         self.role.activated.connect(lambda _: self._role_chosen())
@@ -162,6 +164,7 @@ class RequirementPanel(QWidget):
         form = self.form
         form.add_heading("WHAT IS WIRED")
         form.add_row("Hosts", self.hosts)
+        form.add_row("", self.facts)
         form.add_row("Host type", self.host)
         form.add(fields["gpus"])
         form.add(fields["hosts_per_rack"])
@@ -179,7 +182,7 @@ class RequirementPanel(QWidget):
         self.placing.add(fields["seed"])
         self.placing.edited.connect(self._edited)
         self.setLayout(
-            column(self.facts, self.problem, form, self.search, self.switches, self.placing, None, gap=6)
+            column(self.problem, form, self.search, self.switches, self.placing, None, gap=6)
         )
 
     def _fill(self) -> None:
@@ -208,6 +211,7 @@ class RequirementPanel(QWidget):
             self.rack.addItem(f"{spec.maker} {spec.name}".strip(), spec.id)
         self._list_fabrics()
         self._source_chosen()
+        self._fabric_chosen()
 
     def _selected_hosts(self) -> bool:
         """Whether hosts are selected: then these are meant."""
@@ -218,15 +222,16 @@ class RequirementPanel(QWidget):
         except CagenutError:
             return False
 
-    def _list_fabrics(self) -> None:
+    def _list_fabrics(self, *, keep: bool = False) -> None:
         """List the fabrics of the role: one that stands can be replaced."""
-        kept = self.fabric.currentData()
+        kept = self.fabric.currentData() if keep else None
         self.fabric.clear()
         self.fabric.addItem("A new one", "")
         for record in self._document.project.fabrics.values():
             if record.role == self.role_now:
                 self.fabric.addItem(f"In place of {record.name}", record.id)
-        at = self.fabric.findData(kept) if kept else -1
+        # The ports of the hosts are taken by a fabric that stands: it is what one wants to replace.
+        at = self.fabric.count() - 1 if kept is None else self.fabric.findData(kept)
         self.fabric.setCurrentIndex(max(at, 0))
 
     def _list_host_types(self) -> None:
@@ -268,9 +273,9 @@ class RequirementPanel(QWidget):
         self.changed.emit()
 
     def _role_chosen(self) -> None:
+        self._name_given = False
         self._list_fabrics()
-        self._read_hosts()
-        self.changed.emit()
+        self._fabric_chosen()
 
     def _fabric_chosen(self) -> None:
         record = self._document.project.fabrics.get(str(self.fabric.currentData() or ""))

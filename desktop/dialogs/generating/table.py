@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -92,6 +93,8 @@ def _throughput(c: Candidate) -> float | None:
 def _throughput_text(c: Candidate) -> str:
     if c.measures is None:
         return WAITING
+    if isinf(c.measures.throughput.value):
+        return "full"
     mark = {"upper bound": "≤ ", "lower bound": "≥ ", "interval": "≥ "}.get(c.measures.throughput.kind, "")
     return f"{mark}{100 * c.measures.throughput.value:.0f} %"
 

@@ -114,6 +114,9 @@ def test_the_shipped_unit_generated_again_keeps_its_switches_where_they_are():
 def test_the_drawn_unit_with_its_managers_is_what_the_family_makes():
     design = Shipped("superpod-h100-su")
     before = cables(design.project, "compute")
+    edit = Edit(design.project, "As the record says")
+    generate_fabric(edit, BUILTIN, design.project.top, request_of(design.project, "compute"))
+    assert edit.change().deltas == ()
     laid, notes = design.generate({**UNIT, "manager_ports": 4})
     assert cables(design.project, "compute") == before
     assert laid.ports.links == 508  # four to the two UFM appliances
@@ -225,7 +228,7 @@ def test_a_network_beside_the_compute_network_is_generated_over_what_was_drawn()
 
 def test_the_record_says_what_was_asked_for():
     design = Shipped("superpod-h100-su")
-    assert request_of(design.project, "compute") is None  # drawn, not generated
+    assert request_of(design.project, "inband") is None  # drawn, not generated
     design.generate(UNIT, policy="end of row", seed=7)
     asked = request_of(design.project, "compute")
     assert asked is not None

@@ -214,8 +214,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert (data["summary"]["cases"], data["summary"]["pass"], data["summary"]["claim"]) == (6, 5, 1)
     mine = tmp_path / "mine.yaml"
     mine.write_text(
-        "cases:\n- {id: a, family: operator, inputs: {racks: 2, gpus_per_rack: 8},"
-        " expected: {gpus: 17}}\n"
+        "cases:\n- {id: a, family: operator, inputs: {racks: 2, gpus_per_rack: 8}, expected: {gpus: 17}}\n"
     )
     assert status(str(mine)) == 1
     out = capsys.readouterr().out

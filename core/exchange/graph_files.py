@@ -1,0 +1,109 @@
+"""Networks from and to graph files: GraphML, GML, node-link JSON and DOT, by the ending of the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from core.errors import CagenutError
+from core.exchange import dot, gml, graphml, node_link
+from core.fabrics.custom import Custom, Defaults, GraphError, custom_graph
+from core.fabrics.custom_values import RawGraph
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
+
+MOST_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True)
+class GraphFormat:
+    """A format of graph files.
+
+    Attributes
+    ----------
+    name : str
+        As people read it.
+    suffixes : tuple of str
+        Endings of file names, the usual one first.
+    read : callable
+        Makes the nodes and edges of the bytes; raises `GraphError`.
+    write : callable
+        Makes the bytes of a network; the same network gives the same bytes.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[bytes], RawGraph]
+    write: Callable[[Graph], bytes]
+
+
+FORMATS: tuple[GraphFormat, ...] = (
+    GraphFormat("GraphML", (".graphml", ".xml"), graphml.read, graphml.write),
+    GraphFormat("GML", (".gml",), gml.read, gml.write),
+    GraphFormat("Node-link JSON", (".json",), node_link.read, node_link.write),
+    GraphFormat("DOT", (".dot", ".gv"), dot.read, dot.write),
+)
+
+
+def format_of(name: str) -> GraphFormat:
+    """Return the format of a file by its name.
+
+    Raises
+    ------
+    GraphError
+        If no format has this ending.
+
+    Examples
+    --------
+    >>> format_of("hall.GV").name
+    'DOT'
+    """
+    suffix = PurePath(name).suffix.lower()
+    for each in FORMATS:
+        if suffix in each.suffixes:
+            return each
+    endings = ", ".join(suffix for each in FORMATS for suffix in each.suffixes)
+    raise GraphError("no graph format has this ending", where=name, cure=f"The endings are: {endings}")
+
+
+def read_graph(data: bytes, name: str, defaults: Defaults | None = None) -> Custom:
+    """Return the network of a graph file, and notes on what was taken where it does not say.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        Of the file: its ending says the format, errors begin with it.
+    defaults : Defaults, optional
+        Rate of links and accelerators of hosts where the file has none.
+
+    Raises
+    ------
+    GraphError
+        If it cannot be read, with file and line; nothing of it is taken then.
+    """
+    chosen = format_of(name)
+    if len(data) > MOST_BYTES:
+        raise GraphError(
+            f"the file is larger than {MOST_BYTES // 2**20} MB",
+            where=name,
+            cure="Leave out what is no node or edge",
+        )
+    try:
+        return custom_graph(chosen.read(data), defaults)
+    except CagenutError as error:
+        raise error.at(name) from None
+
+
+def write_graph(graph: Graph, name: str) -> bytes:
+    """Return a network (`core.fabrics.weave`) in the format that a file name says.
+
+    Raises
+    ------
+    GraphError
+        If no format has this ending.
+    """
+    return format_of(name).write(graph)

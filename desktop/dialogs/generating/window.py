@@ -1,0 +1,416 @@
+"""Generate a fabric: what is asked for at the left, candidates at the right, the one chosen below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QSplitter,
+    QWidget,
+)
+
+from core.editing.laying.request import request_of
+from core.errors import CagenutError
+from core.explore.candidates import Candidate, rank
+from core.fabrics.family import END_ROLES, ParameterError
+from core.model.project import Project
+from desktop.dialogs.generating.asked import Asked, Chosen, Edited, edited, started
+from desktop.dialogs.generating.chosen import Outcome, Preview
+from desktop.dialogs.generating.computing import Computing, Shown, Trying
+from desktop.dialogs.generating.parameters import ParameterForm
+from desktop.dialogs.generating.requirement import RequirementPanel
+from desktop.dialogs.generating.table import CandidateTable
+from desktop.dialogs.generating.trial import Trial, copied, summary
+from desktop.widgets import button, column, label, let_ctrl_enter, panel, row, sentence
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+
+WAIT_MS = 250
+"""How long after an edit of the requirement the candidates are made anew."""
+_LEFT_PX, _FORM_PX = 300, 290
+_CHOSEN_ROLES = frozenset(("storage", "manager", "support"))
+"""Ends of a network that are devices of the catalogue too."""
+
+
+class GenerateDialog(QDialog):
+    """Beside the main window: the design can be looked at and edited meanwhile; what is placed is one step."""
+
+    def __init__(self, window: MainWindow, fabric: str = "") -> None:
+        super().__init__(window)
+        document = window.document
+        assert document is not None
+        self.window_, self.document, self.library = window, document, window.library
+        self.setWindowTitle("Generate fabric")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.resize(min(1400, window.width() - 40), min(860, window.height() - 40))
+        self.trial: Trial | None = None
+        self._asked: Asked | None = None
+        self._shown: Candidate | None = None
+        self._own: Edited | None = None
+        """The candidate whose parameters were edited."""
+        self._first: dict[str, Any] | None = None
+        """Parameters of the fabric that is generated again, until they are shown."""
+        self._copy: Project | None = None
+        self._is_placing = False
+        self.computing, self.trying = Computing(self.library, self), Trying(self.library, self)
+        self.requirement = RequirementPanel(document, self.library)
+        self.table, self.form = CandidateTable(), ParameterForm(self.library)
+        self.preview, self.outcome = Preview(), Outcome()
+        self.search = QLineEdit()
+        self.words, self.state = label(role="faint"), label(role="faint")
+        self.bar = QProgressBar()
+        self.stop = button("Stop", self._stop)
+        self.place_button = button("Place", self.place, icon_name="network", primary=True)
+        self.place_button.setDefault(True)
+        let_ctrl_enter(self, self.place_button)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(WAIT_MS)
+        self._later.timeout.connect(self.propose)
+        self._lay_out()
+        self._wire()
+        if fabric:
+            self._begin_again(fabric)
+        self.propose()
+
+    # Putting together.
+
+    def _lay_out(self) -> None:
+        self.search.setPlaceholderText("Filter: rail, dragonfly, qm9700 …")
+        self.search.setAccessibleName("Filter the candidates")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(260)
+        self.bar.setFixedWidth(140)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("How far the candidates are computed")
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self._candidates())
+        right.addWidget(self._below())
+        right.setStretchFactor(0, 2)
+        right.setStretchFactor(1, 3)
+        right.setChildrenCollapsible(False)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(_scrolled(self.requirement, _LEFT_PX))
+        both.addWidget(right)
+        both.setStretchFactor(1, 1)
+        both.setChildrenCollapsible(False)
+        foot = panel("bar")
+        foot.setLayout(
+            row(self.bar, self.stop, self.state, None, button("Close", self.reject), self.place_button,
+                margins=(12, 8, 12, 8))
+        )  # fmt: skip
+        whole = column(both, foot, gap=0)
+        whole.setStretchFactor(both, 1)
+        self.setLayout(whole)
+        self._show_progress(0, 0, "")
+
+    def _candidates(self) -> QWidget:
+        made = panel()
+        head: QHBoxLayout = row(label("CANDIDATES", "section"), self.words, None, self.search, margins=(10, 8, 10, 0))
+        made.setLayout(column(head, self.table, gap=6))
+        return made
+
+    def _below(self) -> QWidget:
+        made = QSplitter(Qt.Orientation.Horizontal)
+        made.addWidget(_scrolled(self.form, _FORM_PX))
+        shown = panel()
+        inside = column(self.preview, self.outcome, gap=8, margins=(10, 8, 10, 8))
+        inside.setStretchFactor(self.preview, 1)
+        shown.setLayout(inside)
+        made.addWidget(shown)
+        made.setStretchFactor(1, 1)
+        made.setChildrenCollapsible(False)
+        return made
+
+    def _wire(self) -> None:
+        self.requirement.changed.connect(self._later.start)
+        self.search.textChanged.connect(self.table.candidates.filter)
+        self.table.chosen.connect(self._choose)
+        self.table.taken.connect(self.place)
+        self.form.changed.connect(self._edit)
+        self.form.family_chosen.connect(self._change_family)
+        self.computing.proposed.connect(self._proposed)
+        self.computing.row_done.connect(self._computed)
+        self.computing.progressed.connect(self._show_progress)
+        self.trying.shown.connect(self._tried)
+        self.document.changed.connect(self._design_changed)
+        self.window_.document_changed.connect(self.reject)
+
+    def _begin_again(self, fabric: str) -> None:
+        request = request_of(self.document.project, fabric)
+        self.setWindowTitle("Generate fabric again")
+        self.requirement.begin_again(fabric)
+        if request is not None:
+            self._first = {
+                "family": request.family,
+                "values": dict(request.parameters),
+                "types": {role: t for role, t in request.switches.items() if role},
+            }
+
+    # The candidates.
+
+    def propose(self) -> None:
+        """Read the requirement and list the candidates for it; if these stay, lay the one chosen anew."""
+        self._later.stop()
+        self._is_placing = False
+        try:
+            asked = self.requirement.asked()
+        except CagenutError as error:
+            self._asked = None
+            self.computing.stop()
+            self.table.candidates.show_candidates([])
+            self._empty(str(error))
+            return
+        same = self._asked is not None and asked.sought == self._asked.sought
+        self._asked = asked
+        if same and self.table.current is not None:
+            self._try()
+            return
+        self._own = None
+        self.trying.stop()
+        self._say_trial(None, "Counting the candidates …")
+        self.computing.propose(asked)
+
+    def _proposed(self, found: list[Candidate], problem: str) -> None:
+        asked = self._asked
+        assert asked is not None
+        if problem:
+            self.table.candidates.show_candidates([])
+            self._empty(problem)
+            return
+        before = self._shown
+        rows = rank(found)
+        first = self._again(asked)
+        self.table.candidates.show_candidates([first, *rows] if first is not None else rows)
+        self._tell()
+        alike = next((c for c in rows if before is not None and (c.family, c.switch) == (before.family, before.switch)), None)
+        wanted = first if first is not None else alike if alike is not None and alike.is_possible else None
+        self._shown = None
+        self.table.choose(wanted.key if wanted is not None else None)
+        if self.table.current is not None and self._shown is None:
+            self._choose(self.table.current)
+        self.computing.begin([first, *rows] if first is not None else rows)
+
+    def _again(self, asked: Asked) -> Edited | None:
+        """Return the fabric that is generated again as it was asked for last."""
+        if self._first is None:
+            return None
+        first, self._first = self._first, None
+        switch = next(iter(first["types"].values()), asked.switches[0])
+        try:
+            self._own = edited(
+                first["family"], first["values"], asked.need, switch, asked, self.library, first["types"]
+            )
+        except CagenutError:
+            return None  # a family or a type that is no longer there
+        return self._own
+
+    def _computed(self, candidate: Candidate) -> None:
+        if self._own is not None and candidate.key == self._own.key and isinstance(candidate, Edited):
+            self._own = candidate
+        self.table.candidates.update(candidate)
+        if self._shown is not None and candidate.key == self._shown.key:
+            self._shown = candidate
+            if not candidate.is_possible:
+                self._say_trial(None, candidate.reason, "error")
+        self._tell()
+
+    def _tell(self) -> None:
+        rows = self.table.candidates.all
+        good = sum(c.is_possible for c in rows)
+        out = f", {len(rows) - good:,} not possible" if good < len(rows) else ""
+        self.words.setText(f"{good:,} would do{out}")
+
+    def _show_progress(self, done: int, total: int, what: str) -> None:
+        for widget in (self.bar, self.stop, self.state):
+            widget.setVisible(total > 0)
+        self.bar.setMaximum(max(total, 1))
+        self.bar.setValue(done)
+        self.state.setText(what)
+
+    def _stop(self) -> None:
+        """Leave what is not computed, or the placing that is waited for."""
+        self.computing.stop()
+        if self._is_placing:
+            self._is_placing = False
+            self.trying.stop()
+            self._say_trial(None, "Stopped; nothing was placed", "warning")
+
+    # The one chosen.
+
+    def _choose(self, candidate: Candidate) -> None:
+        self._shown = candidate
+        types = candidate.types if isinstance(candidate, Edited) else {}
+        values = candidate.parameters
+        if not values and self._asked is not None:
+            values = started(candidate.family, self._asked, candidate.switch, self.library).parameters
+        self.form.show_parameters(candidate.family, values, candidate.switch, types)
+        self.form.show_roles(_roles(candidate))
+        if candidate.is_possible:
+            self._try()
+            return
+        self.trying.stop()
+        self.preview.show_schematic(None)
+        self._say_trial(None, f"Not possible: {candidate.reason}", "error")
+        self._check()
+
+    def _change_family(self, name: str) -> None:
+        if self._asked is None or self._shown is None:
+            return
+        begun = started(name, self._asked, self._shown.switch, self.library)
+        self.form.show_parameters(name, begun.parameters, begun.switch, {})
+        self._edit()
+
+    def _edit(self) -> None:
+        """Take the parameters of the form for a candidate of their own, the first of the table."""
+        made = self._check()
+        if made is None:
+            return
+        rows = [c for c in self.table.candidates.all if not isinstance(c, Edited) or c.key[0] != "edited" or c.seed < 0]
+        if self._own is not None:
+            rows = [c for c in rows if c.key != self._own.key]
+        self._own = self._shown = made
+        self.form.show_roles(_roles(made))
+        self.table.candidates.show_candidates([made, *rows])
+        self.table.choose(made.key)
+        self._tell()
+        self.computing.add(made)
+        self._try()
+
+    def _check(self) -> Edited | None:
+        """Say beside its field what is wrong with the parameters; return what they make."""
+        asked, shown, form = self._asked, self._shown, self.form
+        if asked is None or shown is None:
+            return None
+        types = {role: t for role, t in form.types.items() if role not in END_ROLES}
+        try:
+            made = edited(form.family, form.values, shown.need, shown.switch, asked, self.library, types)
+        except ParameterError as error:
+            form.say(error)
+            self.trying.stop()
+            self.preview.show_schematic(None)
+            self._say_trial(None, f"Not possible: {error.problem}", "error")
+            return None
+        except CagenutError as error:
+            self._say_trial(None, str(error), "error")
+            return None
+        form.say(None)
+        return made
+
+    def _try(self) -> None:
+        """Draw the candidate chosen and lay it on a copy of the design."""
+        if self._asked is None or self._shown is None or not self._shown.is_possible:
+            return
+        project = self.document.project
+        if self._copy is None or self._copy.stamp != project.stamp:
+            self._copy = copied(project)
+        self._say_trial(None, "Trying how it fits …")
+        others = {role: t for role, t in self.form.types.items() if role in _CHOSEN_ROLES}
+        self.trying.begin(self._copy, self._asked, Chosen(self._shown, others))
+
+    def _tried(self, shown: Shown) -> None:
+        if shown.drawn is not None:
+            self.preview.show_schematic(shown.drawn)
+        if shown.problem:
+            self._say_trial(None, shown.problem, "error")
+        elif shown.trial is not None:
+            self._say_trial(shown.trial, "")
+            if self._is_placing:
+                self.place()
+
+    def _say_trial(self, trial: Trial | None, words: str, role: str = "faint") -> None:
+        self.trial = trial
+        if trial is not None:
+            self.outcome.show_trial(trial)
+        else:
+            self.outcome.say(words, role)
+        is_wrong = trial is None and role in ("error", "warning")
+        self.place_button.setEnabled(not is_wrong and self._shown is not None)
+        self.place_button.setToolTip(sentence(words) if is_wrong else "Ctrl+Enter; one step that undo takes back")
+        again = self._asked is not None and self._asked.fabric
+        self.place_button.setText("Replace" if again else "Place")
+
+    def _empty(self, problem: str) -> None:
+        self._shown = None
+        self.trying.stop()
+        self.words.clear()
+        self.preview.show_schematic(None)
+        self._say_trial(None, problem, "error")
+        self.place_button.setEnabled(False)
+
+    # The end.
+
+    def place(self) -> None:
+        """Lay the candidate chosen, once it is known how; one step."""
+        if not self.place_button.isEnabled() or self._shown is None:
+            return
+        if self._later.isActive():
+            self.propose()
+        trial = self.trial
+        if trial is None or trial.stamp != self.document.project.stamp:
+            self._is_placing = True
+            self._show_progress(0, 0, "")
+            self.bar.setMaximum(0)
+            for widget in (self.bar, self.stop, self.state):
+                widget.show()
+            self.state.setText("Placing …")
+            if not self.trying.is_busy:
+                self._try()
+            return
+        self._is_placing = False
+        self.window_.attempt(lambda: self._commit(trial))
+
+    def _commit(self, trial: Trial) -> None:
+        assert self._asked is not None
+        name = self._asked.name
+        self.document.changed.disconnect(self._design_changed)
+        try:
+            self.document.commit(trial.change, list(trial.notes))
+        except CagenutError:
+            self.document.changed.connect(self._design_changed)
+            raise
+        self.accept()
+        space = self.window_.workspace
+        space.network.show_fabric(trial.laid.fabric)
+        space.show_view("network")
+        self.window_.say(f"{name}: {summary(trial)}")
+
+    def _design_changed(self, _change: object) -> None:
+        if self.isVisible():
+            self.requirement.read_again()
+
+    def done(self, result: int) -> None:
+        self._later.stop()
+        self.computing.close()
+        self.trying.close()
+        try:
+            self.window_.document_changed.disconnect(self.reject)
+            self.document.changed.disconnect(self._design_changed)
+        except (RuntimeError, TypeError):
+            pass  # it was placed, or the project is closed
+        super().done(result)
+
+
+def _roles(candidate: Candidate) -> list[str]:
+    """Return the roles whose device types can be chosen."""
+    devices = candidate.sizes.devices if candidate.sizes else {}
+    return [role for role in devices if role not in END_ROLES or role in _CHOSEN_ROLES]
+
+
+def _scrolled(widget: QWidget, width: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    widget.setContentsMargins(12, 8, 12, 8)
+    area.setWidget(widget)
+    area.setMinimumWidth(width)
+    return area

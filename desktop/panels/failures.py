@@ -1,0 +1,291 @@
+"""Failures: the worst single ones of the fabric shown, and what is left when some fail at random."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QTimer
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QProgressBar, QSpinBox, QWidget
+
+from core.drawing.fabric_load import percent
+from core.errors import CagenutError
+from desktop.background import Background
+from desktop.jobs import CancelledError, Job
+from desktop.panels.rows import ROW, Row, Rows, make_table
+from desktop.widgets import button, column, label, panel, row
+
+if TYPE_CHECKING:
+    from core.drawing.fabric_graph import FabricGraph
+    from core.engine.failures.cases import Failure
+    from core.engine.failures.chance import Chance, RandomFailures
+    from core.engine.failures.outcome import Outcome
+    from core.engine.failures.single import SingleFailures
+    from desktop.views.network import NetworkView
+
+COLUMNS = ("What fails", "Kind", "Alike", "GPUs cut off", "GPUs reduced", "Bandwidth left", "Worst host")
+KINDS = {
+    "Every kind": ("switch", "link", "trunk", "plane", "optic"),
+    "Switches": ("switch",),
+    "Links": ("link",),
+    "Trunks": ("trunk",),
+    "Planes": ("plane",),
+    "Optics": ("optic",),
+}
+CHANCES = {"links": "link", "switches": "switch", "optics": "optic"}
+WATCH_MS = 80
+
+
+class FailuresPanel(QWidget):
+    """Single failures, worst first; a click breaks one in the network. Failures at random below."""
+
+    def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._background = Background(self)
+        self._job: Job | None = None
+        self._of: tuple[str, object] | None = None
+        """Fabric and network that the lines are about."""
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._advance)
+        self.model = Rows(COLUMNS, 2, self)
+        self.table = make_table("Worst single failures", self.model, (240, 76, 64, 100, 104, 116, 92))
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Kind of failure")
+        self.kind.addItems(list(KINDS))
+        self.find = button("Find the worst", self.find_worst)
+        self.find.setToolTip("Let every switch, link, trunk, plane and optic of the fabric fail, one by one")
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("How far it is")
+        self.progress.setMaximumWidth(140)
+        self.cancel = button("Cancel", self._cancel)
+        self.summary = label(role="faint")
+        self.share, self.chance, self.trials, self.seed = _random_fields()
+        self.attempt = button("Try", self.try_random)
+        self.attempt.setToolTip("Let that share of them fail at random, once for each trial")
+        self.words = label("Mean and 95 % confidence interval of what is left", role="faint")
+        self._lay_out()
+        for signal in (view.fabrics_changed, view.what_if.found):
+            signal.connect(self.refresh)
+        self.table.clicked.connect(self._go)
+        self.table.activated.connect(self._go)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        top, low = panel("bar"), panel("bar")
+        top.setLayout(
+            row(label("Failures"), self.summary, None, self.progress, self.cancel, self.kind, self.find,
+                margins=(12, 4, 8, 4))
+        )  # fmt: skip
+        low.setLayout(
+            row(label("At random"), self.share, self.chance, self.trials, self.seed, self.attempt, self.words,
+                None, margins=(12, 4, 8, 4))
+        )  # fmt: skip
+        self.setLayout(column(top, self.table, low, gap=0))
+
+    # What is found.
+
+    @property
+    def is_working(self) -> bool:
+        return self._job is not None
+
+    def find_worst(self) -> None:
+        """Find the worst single failures of the fabric shown."""
+        from core.engine.failures.cases import optics_in
+        from core.engine.failures.outcome import Baseline
+        from core.engine.failures.single import single_failures
+
+        drawn, classes = self._view.what_if.drawn, self._view.link_classes()
+        if drawn is None or classes is None:
+            return
+        kinds: Any = KINDS[self.kind.currentText()]
+        of = (self._view.fabric, drawn.topology)
+
+        def work(job: Job) -> SingleFailures:
+            job(0, 1, "Whole network")
+            optics = optics_in(drawn, classes)
+            return single_failures(Baseline(drawn.topology), kinds, optics, progress=job)
+
+        self._run(work, lambda found: self._show(of, found))
+
+    def try_random(self) -> None:
+        """Let a share of the fabric fail at random."""
+        from core.engine.failures.cases import optics_in
+        from core.engine.failures.chance import random_failures
+        from core.engine.failures.outcome import Baseline
+
+        drawn, classes = self._view.what_if.drawn, self._view.link_classes()
+        if drawn is None or classes is None:
+            return
+        kind: Chance = CHANCES[self.chance.currentText()]  # type: ignore[assignment]
+        share, trials, seed = self.share.value() / 100.0, self.trials.value(), self.seed.value()
+
+        def work(job: Job) -> RandomFailures:
+            job(0, 1, "Whole network")
+            optics = optics_in(drawn, classes) if kind == "optic" else None
+            return random_failures(Baseline(drawn.topology), share, kind, trials, seed, optics, job)
+
+        self._run(work, lambda found: self.words.setText(random_words(found)))
+
+    def _run(self, work: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
+        self._cancel()
+        job = self._job = Job()
+        self._watch.start()
+        self._background.run(lambda: work(job), lambda found, error: self._done(job, done, found, error))
+        self.refresh()
+
+    def _done(
+        self, job: Job, done: Callable[[Any], None], found: object, error: BaseException | None
+    ) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        self._watch.stop()
+        if error is None:
+            done(found)
+        elif isinstance(error, CagenutError):
+            self.summary.setText(f"Not worked out: {error}")
+        elif not isinstance(error, CancelledError):
+            raise error
+        self._enable()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            self._watch.stop()
+        self._enable()
+
+    def close_work(self) -> None:
+        """End the thread."""
+        self._cancel()
+        self._background.close()
+        self._of = None
+        self.model.show([])
+
+    def _advance(self) -> None:
+        if self._job is not None:
+            self.progress.setRange(0, max(self._job.total, 1) if self._job.total > 1 else 0)
+            self.progress.setValue(self._job.done)
+            self.progress.setFormat(f"{self._job.text} %p %")
+
+    # What is shown.
+
+    def _show(self, of: tuple[str, object], found: SingleFailures) -> None:
+        self._of = of
+        graph = self._view.whole_graph()
+        if graph is None:
+            return
+        namer = Namer(self._view, graph)
+        self.model.show([_row(namer, outcome) for outcome in found.worst()])
+        how = (
+            f"one case for each of {found.classes:,} classes that nothing tells apart"
+            if found.is_by_class
+            else "every case"
+        )
+        shown = min(len(self.model.rows), len(found.outcomes))
+        self.summary.setText(
+            f"The {shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP"
+        )
+        self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
+
+    def refresh(self) -> None:
+        """Say whether the lines are still those of the fabric shown."""
+        drawn = self._view.what_if.drawn
+        if self._of is not None and drawn is not None and self._of[1] is not drawn.topology:
+            same = self._of[0] == self._view.fabric
+            self._of = None
+            self.model.show([])
+            self.summary.setText("The fabric has changed: find the worst anew" if same else "")
+        self._enable()
+
+    def _enable(self) -> None:
+        busy, can = self._job is not None, self._view.what_if.drawn is not None
+        self.progress.setVisible(busy)
+        self.cancel.setVisible(busy)
+        for made in (self.find, self.attempt):
+            made.setEnabled(can and not busy)
+        if busy:
+            self.progress.setRange(0, 0)
+
+    def _go(self, index: QModelIndex) -> None:
+        found = index.data(ROW)
+        if found is not None:
+            self._view.break_failure(found.about)
+            self._view.said.emit(f"What if: {found.cells[0]} failed")
+
+
+class Namer:
+    """Names of devices and trunks of a fabric, as people read them."""
+
+    def __init__(self, view: NetworkView, graph: FabricGraph) -> None:
+        assert view.document is not None
+        self._view, self._graph = view, graph
+        self._project, self._top = view.document.project, view.document.top
+        self._lanes = {frozenset(paths): name for name, paths in view.lanes()}
+
+    def device(self, row: int) -> str:
+        """Return the name of a device of the topology."""
+        return self._project.names_along(self._top, self._graph.paths[row])[-1]
+
+    def failure(self, failure: Failure) -> str:
+        """Return what fails."""
+        if failure.kind == "optic":
+            links = sum(lost for _, lost in failure.links)
+            return f"{self.device(failure.at)}: an optic or plug, {links} {'link' if links == 1 else 'links'}"
+        if failure.links:
+            trunk, lost = failure.links[0]
+            drawn = self._view.what_if.drawn
+            assert drawn is not None
+            ends = " – ".join(self.device(int(end[trunk])) for end in (drawn.topology.a, drawn.topology.b))
+            return f"{ends}, {'one link' if failure.kind == 'link' else f'all {lost} links'}"
+        if failure.kind == "plane":
+            paths = frozenset(self._graph.paths[row] for row in failure.devices)
+            return self._lanes.get(paths, f"plane of {self.device(failure.devices[0])}")
+        return self.device(failure.devices[0])
+
+
+def _row(namer: Namer, outcome: Outcome) -> Row:
+    failure = outcome.failure
+    keys = (
+        namer.failure(failure), failure.kind, outcome.alike, outcome.accelerators_cut_off,
+        outcome.accelerators_reduced, outcome.bandwidth_left, outcome.worst_left,
+    )  # fmt: skip
+    cells = (
+        keys[0], failure.kind, f"{outcome.alike:,}", f"{outcome.accelerators_cut_off:,.0f}",
+        f"{outcome.accelerators_reduced:,.0f}", percent(outcome.bandwidth_left), percent(outcome.worst_left),
+    )  # fmt: skip
+    return Row(cells, keys, failure, f"{cells[0]}: click to break it in the network")
+
+
+def random_words(found: RandomFailures) -> str:
+    """Return what is left after failures at random."""
+    left, cut = found.bandwidth_left, found.accelerators_cut_off
+    interval = f"{percent(max(left.low, 0.0))} to {percent(min(left.high, 1.0))}"
+    return (
+        f"{found.failed:,} of {found.of:,} fail: {percent(left.mean)} of the bandwidth left ({interval} at 95 %), "
+        f"{cut.mean:,.1f} GPUs cut off, at worst {cut.most:,.0f}"
+    )
+
+
+def _random_fields() -> tuple[QDoubleSpinBox, QComboBox, QSpinBox, QSpinBox]:
+    share, chance, trials, seed = QDoubleSpinBox(), QComboBox(), QSpinBox(), QSpinBox()
+    share.setRange(0.1, 100.0)
+    share.setDecimals(1)
+    share.setValue(2.0)
+    share.setSuffix(" %")
+    chance.addItems(list(CHANCES))
+    trials.setRange(2, 10_000)
+    trials.setValue(200)
+    trials.setSuffix(" trials")
+    seed.setRange(0, 9999)
+    seed.setPrefix("seed ")
+    for made, name in (
+        (share, "Share that fails"),
+        (chance, "What fails at random"),
+        (trials, "Trials"),
+        (seed, "Seed of the trials"),
+    ):
+        made.setAccessibleName(name)
+    return share, chance, trials, seed
