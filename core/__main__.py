@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from core import units
+from core import network_commands
 from core.errors import CagenutError
+from core.terminal import Json
+from core.terminal import Progress as _Progress
+from core.terminal import library as _library
+from core.terminal import load as _load
+from core.terminal import print_json as _print_json
+from core.terminal import read as _read
+from core.terminal import text as _text
 
 if TYPE_CHECKING:
-    from core.catalogue.library import Library
     from core.engine.evaluation import Evaluation
     from core.model.project import Project
 
@@ -31,7 +36,6 @@ app = typer.Typer(
 )
 
 Design = Annotated[Path, typer.Argument(metavar="FILE", help="A design (*.cage).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PAPERS = ("A3", "A1", "ANSI-B", "ANSI-D")
 
 
@@ -256,6 +260,11 @@ def new(
     typer.echo(f"{output}: {project.count()} records")
 
 
+app.command()(network_commands.generate)
+app.command()(network_commands.candidates)
+app.command()(network_commands.graph)
+
+
 def _evaluated(file: Path) -> tuple[Project, Evaluation]:
     from core.engine.evaluation import Evaluator
 
@@ -265,63 +274,10 @@ def _evaluated(file: Path) -> tuple[Project, Evaluation]:
     return project, Evaluator(project).evaluate()
 
 
-def _library() -> Library:
-    """The catalogue with the user's own types: what the window checks against as well."""
-    from core.catalogue.library import Library
-    from core.files.state import types_folder
-
-    return Library.load(types_folder())
-
-
-def _load(file: Path) -> Project:
-    from core.files.project_file import load
-
-    project = load(file)[0]
-    units.choose(project.setting(units.SETTING))
-    return project
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise CagenutError(error.strerror or "cannot be read", where=str(file)) from None
-
-
-def _text(file: Path) -> str:
-    try:
-        return _read(file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CagenutError("this is no UTF-8 text", where=str(file), cure="Save it as UTF-8") from None
-
-
 def _known(grounds: Any) -> str:
     if grounds.unknown:
         return f"{grounds.label}; {len(grounds.unknown)} unknown" if grounds.label else "unknown"
     return str(grounds.label)
-
-
-def _print_json(data: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
-
-
-class _Progress:
-    """A line on the terminal that says how far the set has come; silent when not on a terminal."""
-
-    def __enter__(self) -> Callable[[int, int, str], None]:
-        self._shown = sys.stderr.isatty()
-        return self._report
-
-    def _report(self, done: int, total: int, text: str) -> None:
-        if self._shown:
-            sys.stderr.write(f"\r\x1b[K{done}/{total} {text}")
-            sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
 
 
 def _fail(error: CagenutError) -> NoReturn:

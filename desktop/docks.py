@@ -24,7 +24,12 @@ UNTITLED = ("left", "below")
 def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget, QTabWidget]:
     """Put the panels of a window around its drawings; return them by name, and the tabs left and below."""
     left = _tabs(("Catalogue", window.catalogue), ("Project", window.tree), ("History", window.history))
-    below = _tabs(("Findings", window.findings))
+    below = _tabs(
+        ("Findings", window.findings),
+        ("Failures", window.failures),
+        ("Loads", window.loads),
+        ("Fabric", window.inspector),
+    )
     areas = Qt.DockWidgetArea
     docks: dict[str, QDockWidget] = {}
     for name, title, widget, area in (

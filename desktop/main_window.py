@@ -22,8 +22,11 @@ from desktop.evaluation import LiveEvaluation, Outcome
 from desktop.filing import Filing
 from desktop.menus import CONTEXT, register
 from desktop.panels.catalogue import CataloguePanel
+from desktop.panels.fabric_inspector import FabricInspector
+from desktop.panels.failures import FailuresPanel
 from desktop.panels.findings import FindingsPanel
 from desktop.panels.history import HistoryPanel
+from desktop.panels.loads import LoadsPanel
 from desktop.panels.numbers import make_numbers_bar
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.results import ResultsPanel
@@ -61,6 +64,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._middle)
         self.catalogue, self.tree, self.history = CataloguePanel(), ProjectTree(), HistoryPanel()
         self.properties, self.results, self.findings = PropertiesPanel(), ResultsPanel(), FindingsPanel()
+        network = self.workspace.network
+        self.failures, self.loads = FailuresPanel(network), LoadsPanel(network)
+        self.inspector = FabricInspector(network)
         self.filing, self.dialogs = Filing(self), Dialogs(self)
         self.tally = Tally(self)
         self.search = Palette(self)
@@ -91,6 +97,8 @@ class MainWindow(QMainWindow):
         self.properties.show_evaluation(None)
         self.workspace.network.show_evaluation(None)
         self.properties.set_document(document)
+        self.inspector.set_document(document)
+        self.failures.close_work()
         self.catalogue.set_sources(self.library, None if document is None else document.project)
         self.results.clear()
         self.tally.clear()
@@ -232,6 +240,7 @@ class MainWindow(QMainWindow):
         self.results.show_evaluation(outcome.evaluation, outcome.headlines)
         self.properties.show_evaluation(outcome.evaluation)
         self.workspace.network.show_evaluation(outcome.evaluation)
+        self.inspector.show_evaluation(outcome.evaluation)
         if self.document is not None:
             from desktop.checking import lines_of
 

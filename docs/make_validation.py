@@ -130,6 +130,14 @@ def _left_out() -> Iterator[str]:
             cells += [str(row[f"{size}_cases"]) if has else ""]
             cells += [f"{row[f'{size}_mean']:.1%}", f"{row[f'{size}_bias']:+.1%}"] if has else ["", ""]
         yield f"| {' | '.join(cells)} |"
+    groups = [row for row in data["left_out"] if row["kind"] == "group"]
+    large = [row["large_mean"] for row in groups if "large_mean" in row]
+    small = [row["small_mean"] for row in groups if "small_mean" in row]
+    yield ""
+    yield (
+        f"Plain mean over groups left out: {sum(large) / len(large):.1%} at least 1 MiB, "
+        f"{sum(small) / len(small):.1%} below."
+    )
 
 
 def _cases(report: Report) -> Iterator[str]:

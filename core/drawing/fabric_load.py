@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -255,26 +255,42 @@ def _classed(
     return looks, Colouring(scheme, np.array(codes, np.int16), tuple(keys), tuple(entries), cables[-1])
 
 
-def broken(looks: LineLooks, bundles: Sequence[Bundle], lost: Rows, *, keep_partly: bool) -> LineLooks:
-    """Return looks in which the lines of failed links are dashed.
+def broken(
+    looks: LineLooks,
+    colouring: Colouring | None,
+    bundles: Sequence[Bundle],
+    lost: Rows,
+    *,
+    keep_partly: bool,
+) -> tuple[LineLooks, Colouring | None]:
+    """Return looks in which the lines of failed links are dashed, and the legend without these.
 
     Parameters
     ----------
+    colouring : Colouring or None
+        The legend so far, if there is one.
     lost : ndarray of int64, shape (m,)
         Failed links of each trunk of the graph.
     keep_partly : bool
         Whether lines of which some links are left keep their look.
     """
     styles, texts, ranks = list(looks.styles), list(looks.texts), list(looks.ranks)
+    gone_of: Counter[str] = Counter()
     for at, bundle in enumerate(bundles):
         gone = int(lost[list(bundle.trunks)].sum())
         if gone >= bundle.cables:
+            gone_of[styles[at]] += 1
             styles[at], texts[at], ranks[at] = FAILED, "failed", -1
         elif gone:
             texts[at] = f"{gone} of {bundle.cables} failed"
             if not keep_partly:
                 styles[at] = PARTLY
-    return LineLooks(tuple(styles), tuple(texts), tuple(ranks))
+    made = LineLooks(tuple(styles), tuple(texts), tuple(ranks))
+    if colouring is None or colouring.scheme.name != "load" or not gone_of:
+        return made, colouring
+    entries = [e._replace(number=max(e.number - gone_of[e.style], 0)) for e in colouring.entries]
+    entries.append(Entry(FAILED, "", "failed", gone_of.total()))
+    return made, replace(colouring, entries=tuple(entries))
 
 
 def plain_looks(found: FabricMap, style: str) -> LineLooks:

@@ -15,11 +15,12 @@ from core.engine.brief import Brief, read_brief
 from core.engine.columns import Floats, Ints, turned
 from core.engine.flat import KINDS, Child, Flat, Group, Structure
 from core.engine.overriding import override
-from core.engine.snapshot import FACES, GROUPS, SIDES, Lists, Snapshot
+from core.engine.snapshot import FACES, GROUPS, POWER_CABLES, SIDES, Lists, Snapshot
 from core.engine.specs import LAYERS, Specs
 from core.model.project import Project
 from core.model.records import Block, Device, Instance, Link
 
+POWER = LAYERS.index("power")
 _SHIFTED = {"device_rack": "rack", "cable_a": "device", "cable_b": "device", "feed_device": "device"}
 _TURNED = {"placement": "rack", "standing": "device"}
 
@@ -66,6 +67,7 @@ class Expansion:
         self._brief: Brief | None = None
         self._rack_records: tuple[Block | None, ...] = ()
         self._loose: tuple[tuple[Group, Group], Group] | None = None
+        self._power: tuple[Group, Group] | None = None
         self._resolved: dict[str, dict[str, _Resolved]] = {}
         self._wired: dict[str, _Wired] = {}
         self._current: set[str] = set()
@@ -91,7 +93,20 @@ class Expansion:
         if records != self._rack_records:
             self._rack_records = records
         groups = self._without_loose_cables(flat.groups)
-        return Snapshot(flat, groups, self._frozen_specs, self._brief, self._rack_records, self._lists)
+        power = self._power_cables(groups["cables"])
+        return Snapshot(
+            flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists
+        )
+
+    def _power_cables(self, cables: Group) -> Group:
+        """Take the power cables out; the same object as long as they are the same."""
+        last = self._power
+        if last is None or last[0] is not cables:
+            rows = np.flatnonzero(cables["cable_layer"] == POWER)
+            found: dict[str, Group] = {"power": {name: cables[name][rows] for name in POWER_CABLES}}
+            _share(found, {"power": last[1]} if last else None)
+            self._power = last = (cables, found["power"])
+        return last[1]
 
     def _without_loose_cables(self, groups: Mapping[str, Group]) -> Mapping[str, Group]:
         """Take the cables of absent devices out of every layer."""

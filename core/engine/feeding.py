@@ -295,13 +295,11 @@ def _standby_share(snap: Snapshot, feeder: Ints) -> Floats:
 def _cable_edges(snap: Snapshot) -> tuple[tuple[Ints, Ints, Floats], NDArray[np.int64]]:
     """Return the edges of the power cables, and the inlets they go to."""
     ports = snap.specs.ports
-    rows = np.flatnonzero(snap.cable_layer == POWER)
-    a, b = snap.cable_a[rows], snap.cable_b[rows]
-    port_a, port_b = snap.cable_port_a[rows], snap.cable_port_b[rows]
+    a, b, port_a, port_b = snap.power_cables.values()
     a_out = ports.direction[ports.base[snap.device_spec[a]] + port_a] == OUT
     consumer = np.where(a_out, b, a)
     inlets = _inlet_number(consumer, np.where(a_out, port_b, port_a))
-    return (consumer, np.where(a_out, a, b), np.ones(len(rows))), inlets
+    return (consumer, np.where(a_out, a, b), np.ones(len(a))), inlets
 
 
 def _inlet_number(device: Ints, port: Ints) -> NDArray[np.int64]:

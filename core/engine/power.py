@@ -94,7 +94,7 @@ class Power:
         return self.maximum[scenario].source_w
 
 
-@stage(reads=("devices", "limits", "cables", "feeds", "racks", "brief"))
+@stage(reads=("devices", "limits", "power cables", "feeds", "racks", "brief"))
 def power(snap: Snapshot) -> Power:
     """Follow the power from every device to the sources, in normal operation and with each source lost.
 

@@ -17,7 +17,7 @@ from core.engine.flat import KINDS, Child, Flat, Group
 from core.engine.specs import Specs
 from core.model.records import Block
 
-__all__ = ["FACES", "GROUPS", "KINDS", "SIDES", "Child", "Flat", "Group", "Lists", "Snapshot"]
+__all__ = ["FACES", "GROUPS", "KINDS", "POWER_CABLES", "SIDES", "Child", "Flat", "Group", "Lists", "Snapshot"]
 
 FACES = ("front", "rear")
 SIDES = ("", "left", "centre", "right")
@@ -34,6 +34,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "feeds": ("feed_device", "feed_port", "feed_source"),
 }  # fmt: skip
 """Columns by group. All columns whose name begins alike have one row for each device, rack, cable, feed."""
+POWER_CABLES = ("cable_a", "cable_b", "cable_port_a", "cable_port_b")
+"""Columns of the group `power cables`: what power reads, which edits of other cables leave as it is."""
 
 
 class Snapshot:
@@ -105,12 +107,15 @@ class Snapshot:
         self,
         flat: Flat,
         groups: Mapping[str, Group],
+        power_cables: Group,
         specs: Specs,
         brief: Brief,
         rack_records: tuple[Block | None, ...],
         lists: Lists,
     ) -> None:
         self.flat = flat
+        self.power_cables = power_cables
+        """Columns `POWER_CABLES` of the cables of the power layer alone."""
         self.specs = specs
         self.brief = brief
         self.rack_blocks = tuple(lists.rack_blocks)
@@ -120,10 +125,13 @@ class Snapshot:
         self.rack_records = rack_records
         self._groups: dict[str, object] = {
             **groups,
+            "power cables": power_cables,
             "brief": brief,
             "specs": specs,
             "rack records": rack_records,
         }
+        for column in power_cables.values():
+            column.flags.writeable = False
         for group in groups.values():
             for name, column in group.items():
                 column.flags.writeable = False

@@ -66,7 +66,9 @@ def written_nodes(graph: Graph) -> Iterator[tuple[str, Written]]:
 def written_edges(graph: Graph) -> Iterator[tuple[str, str, Written]]:
     """Yield the ends of each trunk and what of it is written, in the order of the graph."""
     for _, _, data in graph.edges(data=True):
-        found: Written = {"count": data["count"], "gbps": _short_number(data["gbps"])}
+        found: Written = {"count": data["count"]}
+        if data["gbps"] > 0:
+            found["gbps"] = _short_number(data["gbps"])
         for end, name in (("a", "source_ports"), ("b", "target_ports")):
             names = graph.nodes[data[end]].get("port_names")
             slots = data[f"{end}_slots"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from core.engine.failures.cases import Failure
 from core.engine.failures.outcome import Baseline
 from core.engine.failures.single import single_failures
 from core.engine.hops import components, hops_between
 from core.engine.network import Tier, oversubscription_of, tiers_of
+from core.engine.throughput.demand import parts_of_switches
 from core.engine.throughput.load import Progress, Throughput
 from core.engine.throughput.routing import ecmp
 from core.engine.throughput.traffic import all_to_all
@@ -59,6 +63,8 @@ class Measures:
     ----------
     components : int
         Parts that no link joins.
+    parts : int
+        Parts of the switches alone: rails or planes that share no switch count each.
     most_hops : int
         Switches on the longest of the shortest ways between two hosts: the diameter, in switches.
     mean_hops : float
@@ -75,6 +81,7 @@ class Measures:
     """
 
     components: int
+    parts: int
     most_hops: int
     mean_hops: float
     tiers: tuple[Tier, ...]
@@ -86,6 +93,23 @@ class Measures:
     def meets(self, need: Need) -> bool:
         """Tell whether all hosts can send at once at the rate that the oversubscription accepted leaves."""
         return self.throughput.value >= (1 - SLACK) / max(need.oversubscription, 1.0)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the measures as plain values; null where nothing limits a throughput."""
+        return {
+            "components": self.components,
+            "switch_parts": self.parts,
+            "diameter_switches": self.most_hops,
+            "mean_switches": self.mean_hops,
+            "oversubscription": self.oversubscription,
+            "throughput": _plain(self.throughput),
+            "bound": None if self.bound is None else _plain(self.bound),
+        }
+
+
+def _plain(found: Throughput) -> dict[str, Any]:
+    lower, upper = (value if isfinite(value) else None for value in (found.lower, found.upper))
+    return {"method": found.method, "kind": found.kind, "lower": lower, "upper": upper, "note": found.note}
 
 
 def measured(
@@ -127,6 +151,7 @@ def measure(graph: Graph, progress: Progress | None = None) -> Measures:
     tiers, hops = tiers_of(net), hops_between(net)
     return Measures(
         components=components(net.a, net.b, len(net)),
+        parts=len(np.unique(parts_of_switches(net)[net.is_switch])),
         most_hops=hops.most,
         mean_hops=hops.accelerator_mean,
         tiers=tiers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf, isinf
 from typing import Any, NamedTuple
 
 from core import units
@@ -10,6 +11,7 @@ from core.explore.candidates import Candidate
 
 NOT_COMPUTED = "not computed"
 NONE = "-"
+UNLIMITED = "not limited"
 
 
 class Cell(NamedTuple):
@@ -53,7 +55,7 @@ def as_data(candidate: Candidate) -> dict[str, Any]:
         "links": {f"{a}-{b}": n for (a, b), n in candidate.sizes.links.items()} if candidate.sizes else {},
         "left_out": list(bill.left_out) if bill else [],
         **{
-            name: {"value": cell.value, "basis": cell.basis}
+            name: {"value": None if cell.value == inf else cell.value, "basis": cell.basis}
             for name, cell in cells.items()
             if name not in ("family", "switch")
         },
@@ -61,7 +63,7 @@ def as_data(candidate: Candidate) -> dict[str, Any]:
 
 
 def _family(candidate: Candidate) -> Cell:
-    return Cell(candidate.label, candidate.family, "", candidate.reason)
+    return Cell(candidate.title, candidate.title, "", candidate.reason)
 
 
 def _switch(candidate: Candidate) -> Cell:
@@ -167,9 +169,11 @@ def _throughput(candidate: Candidate) -> Cell:
     if measures is None:
         return _missing(candidate)
     found = measures.throughput
-    return Cell(
-        units.share(found.value), found.value, found.kind, f"All-to-all, {found.method} {found.note}".strip()
-    )
+    apart = f"; {measures.parts} networks that share no switch" if measures.parts > 1 else ""
+    if isinf(found.value):
+        return Cell(UNLIMITED, found.value, found.kind, "No traffic leaves a switch")
+    detail = f"All-to-all, {found.method}{apart} {found.note}".strip()
+    return Cell(units.share(found.value), found.value, found.kind, detail)
 
 
 def _bound(candidate: Candidate) -> Cell:
@@ -177,6 +181,8 @@ def _bound(candidate: Candidate) -> Cell:
     if measures is None or measures.bound is None:
         return _missing(candidate, "The network is too large for it" if measures else "")
     found = measures.bound
+    if isinf(found.value):
+        return Cell(UNLIMITED, found.value, found.kind, "No traffic leaves a switch")
     return Cell(units.share(found.value), found.value, found.kind, f"Near the worst case, {found.method}")
 
 

@@ -105,6 +105,19 @@ class Candidate:
         return (self.family, self.switch, self.seed, *given)
 
     @property
+    def title(self) -> str:
+        """Label with what tells candidates of one family apart: tiers, planes, oversubscription."""
+        words = [self.label]
+        if len(self.switches) > 1:
+            words.append(f"{len(self.switches)} tiers")
+        planes, ratio = self.parameters.get("planes", 1), self.parameters.get("oversubscription", 1.0)
+        if planes != 1:
+            words.append(f"{planes} planes")
+        if isinstance(ratio, float) and ratio != 1.0:
+            words.append(f"{ratio:g} : 1")
+        return ", ".join(words)
+
+    @property
     def is_possible(self) -> bool:
         return not self.reason
 

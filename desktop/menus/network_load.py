@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from core.drawing.fabric_load import LINK_SCHEMES
 from desktop.canvas.tools.break_things import BreakThings
 from desktop.menus.reasons import no_project
+from desktop.tables.tables import LEAST_PX
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -22,6 +24,8 @@ def register(window: MainWindow) -> None:
     network = window.workspace.network
     _register_breaking(window)
     _register_loading(window)
+    _register_panels(window)
+    window.workspace.network_bar.offer(window.actions_["network.break"])
     network.said.connect(window.say)
     network.what_if.changed.connect(window.actions_.refresh_soon)
     network.what_if.found.connect(window.actions_.refresh_soon)
@@ -63,7 +67,7 @@ def _register_breaking(window: MainWindow) -> None:
     )
     add(
         "network.break",
-        "&Break It by Click",
+        "&Break by Click",
         lambda: _take_tool(window),
         menu=MENU,
         shortcut="Shift+X",
@@ -122,6 +126,54 @@ def _register_loading(window: MainWindow) -> None:
         tip="Load by a table of who sends how much to whom",
         why_not=lambda: no_project(window),
     )
+
+
+def _register_panels(window: MainWindow) -> None:
+    add = window.actions_.add
+    add(
+        "network.worst",
+        "&Worst Single Failures",
+        lambda: _show_worst(window),
+        menu=MENU,
+        shortcut="Ctrl+Alt+F",
+        tip="Let every switch, link, trunk, plane and optic of the fabric fail, and list the twenty worst",
+        why_not=lambda: no_project(window) or _why_no_fabric(window),
+    )
+    for name, text, key, tip in (
+        ("failures", "F&ailures", "", "Worst single failures, and failures at random"),
+        ("loads", "Lo&ads", "", "The links that carry the most"),
+        ("inspector", "Fabric and Port &Map", "Ctrl+Alt+M", "Measures, proofs, and the ports of a switch"),
+    ):
+        add(
+            f"network.show_{name}",
+            text,
+            lambda panel=name: show_panel(window, getattr(window, panel)),
+            menu=MENU,
+            shortcut=key,
+            tip=tip,
+            why_not=lambda: no_project(window),
+        )
+
+
+def show_panel(window: MainWindow, panel: QWidget) -> None:
+    """Bring a panel below the drawings to the front, high enough to read."""
+    window.below_tabs.setCurrentWidget(panel)
+    dock = window.below_tabs.parentWidget()
+    if isinstance(dock, QDockWidget) and window.below_tabs.height() < LEAST_PX:
+        window.resizeDocks([dock], [LEAST_PX], Qt.Orientation.Vertical)
+    table = getattr(panel, "table", panel)
+    table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _show_worst(window: MainWindow) -> None:
+    window.workspace.show_view("network")
+    show_panel(window, window.failures)
+    window.failures.find_worst()
+
+
+def _why_no_fabric(window: MainWindow) -> str:
+    window.workspace.network.ensure_drawn()
+    return "" if window.workspace.network.what_if.drawn is not None else "there are no data links yet"
 
 
 def _say(window: MainWindow, words: str) -> None:

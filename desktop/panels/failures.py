@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QProgressBar, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QProgressBar, QSizePolicy, QSpinBox, QWidget
 
 from core.drawing.fabric_load import percent
 from core.errors import CagenutError
@@ -54,8 +54,8 @@ class FailuresPanel(QWidget):
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of failure")
         self.kind.addItems(list(KINDS))
-        self.find = button("Find the worst", self.find_worst)
-        self.find.setToolTip("Let every switch, link, trunk, plane and optic of the fabric fail, one by one")
+        self.find_button = button("Find the worst", self.find_worst)
+        self.find_button.setToolTip("Let every switch, link, trunk, plane and optic of the fabric fail, one by one")
         self.progress = QProgressBar()
         self.progress.setAccessibleName("How far it is")
         self.progress.setMaximumWidth(140)
@@ -65,6 +65,9 @@ class FailuresPanel(QWidget):
         self.attempt = button("Try", self.try_random)
         self.attempt.setToolTip("Let that share of them fail at random, once for each trial")
         self.words = label("Mean and 95 % confidence interval of what is left", role="faint")
+        for made in (self.summary, self.words):  # long words do not make the window wider
+            made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            made.setWordWrap(True)
         self._lay_out()
         for signal in (view.fabrics_changed, view.what_if.found):
             signal.connect(self.refresh)
@@ -75,12 +78,12 @@ class FailuresPanel(QWidget):
     def _lay_out(self) -> None:
         top, low = panel("bar"), panel("bar")
         top.setLayout(
-            row(label("Failures"), self.summary, None, self.progress, self.cancel, self.kind, self.find,
+            row(label("Failures"), self.summary, self.progress, self.cancel, self.kind, self.find_button,
                 margins=(12, 4, 8, 4))
         )  # fmt: skip
         low.setLayout(
             row(label("At random"), self.share, self.chance, self.trials, self.seed, self.attempt, self.words,
-                None, margins=(12, 4, 8, 4))
+                margins=(12, 4, 8, 4))
         )  # fmt: skip
         self.setLayout(column(top, self.table, low, gap=0))
 
@@ -126,7 +129,8 @@ class FailuresPanel(QWidget):
             optics = optics_in(drawn, classes) if kind == "optic" else None
             return random_failures(Baseline(drawn.topology), share, kind, trials, seed, optics, job)
 
-        self._run(work, lambda found: self.words.setText(random_words(found)))
+        noun = view_noun(self._view)
+        self._run(work, lambda found: self.words.setText(random_words(found, noun)))
 
     def _run(self, work: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
         self._cancel()
@@ -178,6 +182,8 @@ class FailuresPanel(QWidget):
         if graph is None:
             return
         namer = Namer(self._view, graph)
+        noun = view_noun(self._view)
+        self.model.columns = tuple(name.replace("GPU", noun) for name in COLUMNS)
         self.model.show([_row(namer, outcome) for outcome in found.worst()])
         how = (
             f"one case for each of {found.classes:,} classes that nothing tells apart"
@@ -185,9 +191,7 @@ class FailuresPanel(QWidget):
             else "every case"
         )
         shown = min(len(self.model.rows), len(found.outcomes))
-        self.summary.setText(
-            f"The {shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP"
-        )
+        self.summary.setText(f"The {shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP")
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
 
     def refresh(self) -> None:
@@ -204,7 +208,7 @@ class FailuresPanel(QWidget):
         busy, can = self._job is not None, self._view.what_if.drawn is not None
         self.progress.setVisible(busy)
         self.cancel.setVisible(busy)
-        for made in (self.find, self.attempt):
+        for made in (self.find_button, self.attempt):
             made.setEnabled(can and not busy)
         if busy:
             self.progress.setRange(0, 0)
@@ -233,17 +237,23 @@ class Namer:
         """Return what fails."""
         if failure.kind == "optic":
             links = sum(lost for _, lost in failure.links)
-            return f"{self.device(failure.at)}: an optic or plug, {links} {'link' if links == 1 else 'links'}"
+            ends = {row for trunk, _ in failure.links for row in self._ends(trunk)} - {failure.at}
+            far = self.device(min(ends)) if len(ends) == 1 else f"{len(ends)} devices"
+            noun = "link" if links == 1 else "links"
+            return f"Optic or plug in {self.device(failure.at)} to {far}, {links} {noun}"
         if failure.links:
             trunk, lost = failure.links[0]
-            drawn = self._view.what_if.drawn
-            assert drawn is not None
-            ends = " – ".join(self.device(int(end[trunk])) for end in (drawn.topology.a, drawn.topology.b))
-            return f"{ends}, {'one link' if failure.kind == 'link' else f'all {lost} links'}"
+            names = " – ".join(self.device(row) for row in self._ends(trunk))
+            return f"{names}, {'one link' if failure.kind == 'link' else f'all {lost} links'}"
         if failure.kind == "plane":
             paths = frozenset(self._graph.paths[row] for row in failure.devices)
             return self._lanes.get(paths, f"plane of {self.device(failure.devices[0])}")
         return self.device(failure.devices[0])
+
+    def _ends(self, trunk: int) -> tuple[int, int]:
+        drawn = self._view.what_if.drawn
+        assert drawn is not None
+        return int(drawn.topology.a[trunk]), int(drawn.topology.b[trunk])
 
 
 def _row(namer: Namer, outcome: Outcome) -> Row:
@@ -259,13 +269,20 @@ def _row(namer: Namer, outcome: Outcome) -> Row:
     return Row(cells, keys, failure, f"{cells[0]}: click to break it in the network")
 
 
-def random_words(found: RandomFailures) -> str:
+def view_noun(view: NetworkView) -> str:
+    """Return what is counted in the fabric of a view: its accelerators or, if it has none, its hosts."""
+    drawn = view.what_if.drawn
+    return "GPU" if drawn is not None and drawn.topology.accelerators.any() else "Host"
+
+
+def random_words(found: RandomFailures, noun: str) -> str:
     """Return what is left after failures at random."""
     left, cut = found.bandwidth_left, found.accelerators_cut_off
     interval = f"{percent(max(left.low, 0.0))} to {percent(min(left.high, 1.0))}"
     return (
-        f"{found.failed:,} of {found.of:,} fail: {percent(left.mean)} of the bandwidth left ({interval} at 95 %), "
-        f"{cut.mean:,.1f} GPUs cut off, at worst {cut.most:,.0f}"
+        f"{found.failed:,} of {found.of:,} fail: {percent(left.mean)} of the bandwidth left "
+        f"({interval} at 95 % confidence), "
+        f"{cut.mean:,.1f} {noun if noun == 'GPU' else noun.lower()}s cut off, at worst {cut.most:,.0f}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.drawing.fabric_load import percent
 from desktop.panels.rows import ROW, Row, Rows, make_table
@@ -27,10 +27,12 @@ class LoadsPanel(QWidget):
         self.model = Rows(COLUMNS, 2, self)
         self.table = make_table("Loads", self.model, (260, 130, 110, 110, 120, 80))
         self.summary = label(role="faint")
+        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.show_loads = button("Show loads", lambda: view.colour_by("load"))
         self.show_loads.setToolTip("Colour the links of the network by the load they carry (L)")
         top = panel("bar")
-        top.setLayout(row(label("Loads"), self.summary, None, self.show_loads, margins=(12, 4, 8, 4)))
+        top.setLayout(row(label("Loads"), self.summary, self.show_loads, margins=(12, 4, 8, 4)))
+        top.setMinimumHeight(33)
         self.setLayout(column(top, self.table, gap=0))
         for signal in (view.what_if.found, view.what_if.changed, view.coloured, view.focus_changed):
             signal.connect(self.refresh)

@@ -140,7 +140,9 @@ class BreakView(PathView):
         if self._lost.any():
             looks = looks or fabric_load.plain_looks(found, self._style())
             keep = self.scheme == "load"
-            looks = fabric_load.broken(looks, found.bundles, self._lost, keep_partly=keep)
+            looks, self.colouring = fabric_load.broken(
+                looks, self.colouring, found.bundles, self._lost, keep_partly=keep
+            )
         return looks
 
     def _by_load(self, found: FabricMap, graph: FabricGraph) -> tuple[LineLooks, Colouring]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from core.drawing.fabric_load import LINK_SCHEMES
@@ -31,6 +31,8 @@ class NetworkBar(QWidget):
         self.colour.setToolTip("What the colours of the links mean")
         for scheme in LINK_SCHEMES.values():
             self.colour.addItem(f"Colour: {scheme.label.partition(',')[0]}", scheme.name)
+        self.breaker = QToolButton()
+        self.breaker.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.neighbours = QToolButton()
         self.neighbours.setText("Neighbours")
         self.neighbours.setCheckable(True)
@@ -49,7 +51,7 @@ class NetworkBar(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(8)
-        for widget in (self.colour, self.begin, self.neighbours, self.hops, self.whole):
+        for widget in (self.colour, self.breaker, self.begin, self.neighbours, self.hops, self.whole):
             box.addWidget(widget)
         self.neighbours.clicked.connect(lambda _: self._toggle())
         self.hops.activated.connect(lambda _: view.set_hops(self.hops.currentData()))
@@ -59,6 +61,12 @@ class NetworkBar(QWidget):
         self.colour.activated.connect(lambda _: view.colour_by(self.colour.currentData()))
         view.coloured.connect(self._follow)
         self._show()
+
+    def offer(self, breaking: QAction) -> None:
+        """Take the action that lets a click break something."""
+        self.breaker.setDefaultAction(breaking)
+        self.breaker.setText("Break")
+        self.breaker.setAccessibleName("Break it by click")
 
     def _follow(self) -> None:
         self.colour.setCurrentIndex(self.colour.findData(self._view.scheme))

@@ -48,7 +48,7 @@ class WhatIf(QObject):
         """What comes of it; None while that is not known."""
         self.problem = ""
         self.drawn: DrawnFabric | None = None
-        self._snapshot: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
         self._choice: Choice | None = None
         self._hosts: tuple[str, ...] = ()
         self._tags: Callable[[], Sequence[str]] = tuple
@@ -123,7 +123,7 @@ class WhatIf(QObject):
         """Begin anew: another project."""
         self.devices, self.cables, self._hosts = {}, {}, ()
         self._choice = self._asked = None
-        self.drawn = self._snapshot = self.trial = self._trials = None
+        self.drawn = self.snapshot = self.trial = self._trials = None
         self.problem = ""
         self._drop()
 
@@ -136,11 +136,11 @@ class WhatIf(QObject):
         self, snapshot: Snapshot, drawn: DrawnFabric | None, tags: Callable[[], Sequence[str]]
     ) -> None:
         """Try it on a fabric; `tags` gives the names of its devices."""
-        if snapshot is not self._snapshot:
+        if snapshot is not self.snapshot:
             self._forget_missing(snapshot)
         if self.drawn is None or drawn is None or drawn.topology is not self.drawn.topology:
             self._trials = None
-        self._snapshot, self.drawn, self._tags = snapshot, drawn, tags
+        self.snapshot, self.drawn, self._tags = snapshot, drawn, tags
         self.work_out()
 
     def _forget_missing(self, snapshot: Snapshot) -> None:
@@ -205,8 +205,8 @@ class WhatIf(QObject):
     def _rows_of(self, paths: Iterable[str]) -> list[int]:
         """Return the devices of the topology that some paths lead to."""
         assert self.drawn is not None
-        assert self._snapshot is not None
-        flat, rows = self._snapshot.flat, self.drawn.topology.rows
+        assert self.snapshot is not None
+        flat, rows = self.snapshot.flat, self.drawn.topology.rows
         wanted = np.array(sorted({flat.device_row(path) for path in paths}), np.int64)
         return places(rows, wanted).tolist()
 
@@ -222,12 +222,12 @@ class WhatIf(QObject):
 
     def _cable_rows(self) -> NDArray[np.int64]:
         """Return the cables that are taken for failed by their row in the snapshot."""
-        assert self._snapshot is not None
+        assert self.snapshot is not None
         known: dict[str, range] = {}
         found = []
         for link, k in self.cables:
             if link not in known:
-                known[link] = self._snapshot.flat.cable_rows(link)
+                known[link] = self.snapshot.flat.cable_rows(link)
             if k < len(known[link]):
                 found.append(known[link][k])
         return np.array(sorted(found), np.int64)
@@ -235,9 +235,9 @@ class WhatIf(QObject):
     def things_of(self, failure: Failure, paths: LinkPaths) -> tuple[list[str], list[Cable]]:
         """Return paths of the devices and cables of a failure that the engine has found."""
         assert self.drawn is not None
-        assert self._snapshot is not None
+        assert self.snapshot is not None
         rows = self.drawn.topology.rows
-        devices = [self._snapshot.device_path(int(rows[at])) for at in failure.devices]
+        devices = [self.snapshot.device_path(int(rows[at])) for at in failure.devices]
         cables = []
         for trunk, lost in failure.links:
             mine = self.drawn.cables[np.flatnonzero(self.drawn.trunk == trunk)[:lost]]

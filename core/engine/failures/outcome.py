@@ -130,14 +130,14 @@ class Baseline:
         """What each host sends at t = 1, shape (h,)."""
         return self._sent(self.demand)
 
-    def outcome(self, failure: Failure) -> Outcome:
-        """Measure one failure."""
+    def outcome(self, failure: Failure, tick: Callable[[], None] = lambda: None) -> Outcome:
+        """Measure one failure; `tick` is called while it lasts, and what it raises ends it."""
         left, down = left_after(self.topology, failure)
         part = self.part if (left[self.hosts.inner] > 0).all() else self.hosts.parts(left)
         failed = replace(self.topology, count=left)
         demand = replace(self.traffic(failed), cut_gbps=0.0)
         sent = self._sent(demand)
-        t = self._load(failed, demand).throughput.value if sent.any() else np.inf
+        t = self._load(failed, demand, tick).throughput.value if sent.any() else np.inf
         return self.judged(failure, left, down, part, sent, t)
 
     def judged(
@@ -204,10 +204,13 @@ class Baseline:
         share *= np.divide(after, before, out=np.ones(len(had)), where=before > 0)
         return np.minimum(share * min(ratio, 1.0), 1.0)
 
-    def _load(self, topology: Topology, demand: Demand) -> Load:
+    def _load(self, topology: Topology, demand: Demand, tick: Callable[[], None] = lambda: None) -> Load:
+        def progress(done: int, total: int, text: str) -> None:
+            tick()
+
         if self.split == "equal":
-            return ecmp(topology, demand)
-        return weighted(topology, demand, self.intact)
+            return ecmp(topology, demand, progress)
+        return weighted(topology, demand, self.intact, progress)
 
     def _sent(self, demand: Demand) -> Floats:
         if demand.ports is None:

@@ -101,13 +101,14 @@ def outcomes(
     dense = Dense(baseline) if Dense.fits(baseline) else None
     step = dense.at_once if dense else 1
     for first in range(0, len(failures), step):
-        if progress is not None:
-            progress(first, len(failures), "Failures")
+
+        def tick(done: int = first) -> None:
+            if progress is not None:
+                progress(done, len(failures), "Failures")
+
+        tick()
         some = failures[first : first + step]
-        if dense:
-            yield from dense.outcomes(some)
-        else:
-            yield from map(baseline.outcome, some)
+        yield from dense.outcomes(some) if dense else [baseline.outcome(some[0], tick)]
 
 
 def _by_class(

@@ -80,5 +80,6 @@ class Outcome(QWidget):
     def _clear(self) -> None:
         for cell in self._cells:
             self._grid.removeWidget(cell)
+            cell.hide()  # it is deleted only once the events at hand are done
             cell.deleteLater()
         self._cells = []

@@ -14,13 +14,11 @@ from core.explore.candidates import Candidate, priced
 from core.model.project import Project
 from desktop.background import Background
 from desktop.dialogs.generating.asked import Asked, Chosen, proposed
+from desktop.dialogs.generating.table import is_dear
 from desktop.dialogs.generating.trial import Trial, tried
 
 if TYPE_CHECKING:
     from core.drawing.schematic import Schematic
-
-MOST_FAILURES = 400_000
-"""Links up to which the worst failure of a candidate is computed unasked."""
 
 
 STEPS = ("Prices", "Throughput", "Failures")
@@ -78,7 +76,7 @@ class Computing(QObject):
         super().__init__(parent)
         self._library = library
         self._background = Background(self)
-        self._is_closing = False
+        self._is_closing = self.is_paused = False
         self.turn = Turn()
         self._steps: list[tuple[str, int]] = []
         self._rows: list[Candidate] = []
@@ -108,12 +106,15 @@ class Computing(QObject):
         """Compute one more, before the others."""
         row = len(self._rows)
         self._rows.append(candidate)
-        mine = [(what, row) for what in STEPS]
+        self._insert([(what, row) for what in STEPS])
+
+    def _insert(self, steps: list[tuple[str, int]]) -> None:
+        """Do some steps next."""
         is_idle = not self._steps
-        # What is under way stands first and is taken away when it ends.
-        self._steps[0 if is_idle else 1 : 0 if is_idle else 1] = mine
+        at = 0 if is_idle else 1  # what is under way stands first and is taken away when it ends
+        self._steps[at:at] = steps
         if is_idle:
-            self._done = 0
+            self._done, self.is_paused = 0, False
             self._next()
 
     def begin(self, rows: list[Candidate]) -> None:
@@ -121,12 +122,33 @@ class Computing(QObject):
         self.stop()
         self._rows = list(rows)
         possible = [k for k, c in enumerate(rows) if c.is_possible]
-        self._steps = [(what, k) for what in STEPS for k in possible]
+        self._steps = [
+            (what, k) for what in STEPS for k in possible if what != "Failures" or not is_dear(rows[k])
+        ]
         self._done = 0
+        self._next()
+
+    def ask(self, candidate: Candidate) -> None:
+        """Compute the worst failure of a candidate next, if it was left out as too dear."""
+        row = next((k for k, c in enumerate(self._rows) if c.key == candidate.key), -1)
+        if row < 0 or not is_dear(candidate) or ("Failures", row) in self._steps:
+            return
+        if candidate.measures is None or candidate.measures.failure is None:
+            self._insert([("Failures", row)])
+
+    def pause(self) -> None:
+        """Drop what is under way, to begin it anew with `resume`."""
+        self.turn.next()
+        self.is_paused = True
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self.is_paused = False
         self._next()
 
     def stop(self) -> None:
         """Leave what is not computed yet."""
+        self.is_paused = False
         self.turn.next()
         self._steps = []
         self.progressed.emit(0, 0, "")
@@ -174,8 +196,6 @@ def _step(what: str, candidate: Candidate, library: Library, tick: Callable[...,
     tick()
     if what == "Prices":
         return candidate if candidate.bill else priced(candidate, library)
-    if what == "Failures" and candidate.sizes and sum(candidate.sizes.links.values()) > MOST_FAILURES:
-        return candidate
     return measured(candidate, failures=what == "Failures", progress=tick)
 
 

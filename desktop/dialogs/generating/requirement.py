@@ -148,7 +148,7 @@ class RequirementPanel(QWidget):
         self.switches.setAccessibleName("Switch types to try")
         self.switches.setFixedHeight(_LIST_PX)
         self.switches.setSpacing(2)
-        self.switches.setAlternatingRowColors(False)
+        self.switches.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hosts.activated.connect(lambda _: self._source_chosen())
         self.host.activated.connect(lambda _: self._host_chosen())
         self.role.activated.connect(lambda _: self._role_chosen())

@@ -18,6 +18,8 @@ from desktop.theme import font, theme
 
 ROW_PX = 26
 WAITING = "…"
+MOST_FAILURES = 20_000
+"""Links of a network up to which its worst failure is computed unasked."""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 Index = QModelIndex | QPersistentModelIndex
@@ -105,7 +107,14 @@ def _left(c: Candidate) -> float | None:
 
 def _left_text(c: Candidate) -> str:
     left = _left(c)
-    return WAITING if left is None else f"{100 * left:.1f} %"
+    if left is None:
+        return "when chosen" if is_dear(c) else WAITING
+    return f"{100 * left:.1f} %"
+
+
+def is_dear(c: Candidate) -> bool:
+    """Whether trying every failure of a network takes so long that it is done for the one chosen only."""
+    return (_links(c) or 0) > MOST_FAILURES
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -131,6 +140,9 @@ COLUMNS: tuple[Column, ...] = (
 class CandidateModel(QAbstractTableModel):
     """Candidates, a row each; those not possible stand last, whatever the order."""
 
+    became_impossible = Signal()
+    """What was computed of a row shows that there is no such network."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.all: list[Candidate] = []
@@ -152,6 +164,8 @@ class CandidateModel(QAbstractTableModel):
             for row, known in enumerate(many):
                 if known.key == candidate.key:
                     many[row] = candidate
+                    if many is self.rows and known.is_possible and not candidate.is_possible:
+                        self.became_impossible.emit()
                     if many is self.rows:
                         self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
                     break
@@ -232,6 +246,8 @@ class CandidateModel(QAbstractTableModel):
     def _tip(self, c: Candidate, column: Column) -> str:
         if not c.is_possible:
             return f"{c.label} on {c.switch}\nNot possible: {c.reason}"
+        if column.name == "words":
+            return f"{c.label} on {c.switch}\n{words_of(c)}".strip()
         if column.name == "switches":
             return counts_of(c.switch_counts)
         if column.name in ("cost", "per_gpu", "cables", "optics") and c.bill:
@@ -288,6 +304,8 @@ class CandidateTable(QTableView):
         self.activated.connect(lambda _: self.taken.emit())
         self.candidates.modelAboutToBeReset.connect(self._remember)
         self.candidates.modelReset.connect(self._return)
+        self.candidates.modelReset.connect(self._span)
+        self.candidates.became_impossible.connect(self._span)
         self._key: tuple[Any, ...] | None = None
         self._is_resetting = False
 
@@ -312,6 +330,13 @@ class CandidateTable(QTableView):
 
     def _remember(self) -> None:
         self._is_resetting = True
+
+    def _span(self) -> None:
+        """Let the reason of what is not possible take the whole row."""
+        self.clearSpans()
+        for number, candidate in enumerate(self.candidates.rows):
+            if not candidate.is_possible:
+                self.setSpan(number, 1, 1, len(COLUMNS) - 1)
 
     def _return(self) -> None:
         """Stay on the candidate chosen when the rows are arranged anew."""

@@ -59,7 +59,7 @@ class GenerateDialog(QDialog):
         self._first: dict[str, Any] | None = None
         """Parameters of the fabric that is generated again, until they are shown."""
         self._copy: Project | None = None
-        self._is_placing = False
+        self._is_placing = self._is_over_soon = self._is_over = False
         self.computing, self.trying = Computing(self.library, self), Trying(self.library, self)
         self.requirement = RequirementPanel(document, self.library)
         self.table, self.form = CandidateTable(), ParameterForm(self.library)
@@ -235,14 +235,22 @@ class GenerateDialog(QDialog):
         self.bar.setMaximum(max(total, 1))
         self.bar.setValue(done)
         self.state.setText(what)
+        self.stop.setText("Stop")
 
     def _stop(self) -> None:
-        """Leave what is not computed, or the placing that is waited for."""
-        self.computing.stop()
+        """Leave what is not computed, or the placing that is waited for; or go on with it."""
         if self._is_placing:
             self._is_placing = False
             self.trying.stop()
-            self._say_trial(None, "Stopped; nothing was placed", "warning")
+            self._show_progress(0, 0, "")
+            self._say_trial(None, "Stopped; nothing was placed")
+        elif self.computing.is_paused:
+            self.stop.setText("Stop")
+            self.computing.resume()
+        else:
+            self.computing.pause()
+            self.stop.setText("Go on")
+            self.state.setText("Stopped: what is not computed is shown as …")
 
     # The one chosen.
 
@@ -255,6 +263,7 @@ class GenerateDialog(QDialog):
         self.form.show_parameters(candidate.family, values, candidate.switch, types)
         self.form.show_roles(_roles(candidate))
         if candidate.is_possible:
+            self.computing.ask(candidate)
             self._try()
             return
         self.trying.stop()
@@ -371,12 +380,11 @@ class GenerateDialog(QDialog):
     def _commit(self, trial: Trial) -> None:
         assert self._asked is not None
         name = self._asked.name
-        self.document.changed.disconnect(self._design_changed)
+        self._is_over_soon = True
         try:
             self.document.commit(trial.change, list(trial.notes))
-        except CagenutError:
-            self.document.changed.connect(self._design_changed)
-            raise
+        finally:
+            self._is_over_soon = False
         self.accept()
         space = self.window_.workspace
         space.network.show_fabric(trial.laid.fabric)
@@ -384,18 +392,17 @@ class GenerateDialog(QDialog):
         self.window_.say(f"{name}: {summary(trial)}")
 
     def _design_changed(self, _change: object) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._is_over_soon:
             self.requirement.read_again()
 
     def done(self, result: int) -> None:
         self._later.stop()
         self.computing.close()
         self.trying.close()
-        try:
+        if not self._is_over:
+            self._is_over = True
             self.window_.document_changed.disconnect(self.reject)
             self.document.changed.disconnect(self._design_changed)
-        except (RuntimeError, TypeError):
-            pass  # it was placed, or the project is closed
         super().done(result)
 
 

@@ -1,0 +1,269 @@
+"""Commands for networks: generate one of a family, candidates for a requirement, graph files in and out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core import units
+from core.errors import CagenutError
+from core.terminal import Json, Progress, library, load, print_json, read
+
+if TYPE_CHECKING:
+    from core.explore.candidate_measures import Measures
+    from core.explore.candidates import Candidate
+    from core.fabrics.family import Graph
+
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="OUT", help="Graph file: .graphml, .gml, .json or .dot."),
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the file if there is one.")]
+
+
+def generate(
+    family: Annotated[str, typer.Argument(help="Name of a family; none lists them.")] = "",
+    parameters: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Of the family.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of families that draw at random.")] = 0,
+    output: Output = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Generate a network of a family: print what it takes and how it measures, or write its graph."""
+    from core.fabrics import families
+
+    if not family:
+        _print_families(as_json)
+        return
+    chosen = families.family(family)
+    values = dict(_value(text) for text in parameters or ())
+    graph = chosen.build(chosen.read(values), seed)
+    if output is not None:
+        _write(graph, output, replace)
+        return
+    _print_measures(graph, (), as_json)
+
+
+def candidates(
+    gpus: Annotated[int, typer.Option(help="Accelerators to join.")],
+    switch: Annotated[list[str], typer.Option(help="Switch type of the catalogue; may be given again.")],
+    host: Annotated[str, typer.Option(help="Device type of the hosts.")] = "nvidia-dgx-h100",
+    family: Annotated[list[str] | None, typer.Option(help="Only this family; may be given again.")] = None,
+    oversubscription: Annotated[
+        list[float] | None, typer.Option(help="Accepted at the leafs; may be given again.")
+    ] = None,
+    unit_hosts: Annotated[int, typer.Option(help="Hosts of a scalable unit.")] = 32,
+    seed: Annotated[int, typer.Option(help="Of families that draw at random.")] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Without hops and throughput.")] = False,
+    failures: Annotated[bool, typer.Option("--failures", help="With the worst single failure.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the networks that would do, side by side, the cheapest first."""
+    from core.explore import candidates as table
+    from core.explore.candidate_measures import measured
+    from core.explore.candidate_table import as_data
+
+    _in_range("--oversubscription", oversubscription or (), 0.25, 64)
+    _in_range("--unit-hosts", (unit_hosts,), 1, 10_000)
+    catalogue = library()
+    need = table.need_of_hosts(catalogue, host, gpus, unit_hosts)
+    ratios = tuple(oversubscription or (need.oversubscription,))
+    choices = table.Choices(tuple(switch), host, tuple(family or ()), ratios, seed=seed)
+    with Progress() as report:
+        found = table.candidates(need, choices, catalogue, report)
+        if not quick:
+            for number, candidate in enumerate(found):
+                report(number, len(found), candidate.label)
+                found[number] = measured(candidate, failures=failures)
+            found = table.rank(found)
+    if as_json:
+        print_json({"lengths_m": _lengths(choices.lengths), "candidates": [as_data(c) for c in found]})
+        return
+    _print_candidates(found, choices.lengths)
+
+
+def graph(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A design (*.cage).")] = None,
+    fabric: Annotated[str, typer.Option(help="Id or name of a fabric of the design.")] = "",
+    source: Annotated[
+        Path | None, typer.Option("--read", metavar="GRAPH", help="A graph file instead of a design.")
+    ] = None,
+    gbps: Annotated[float, typer.Option(help="Rate of links that the graph file gives none for.")] = 400.0,
+    gpus: Annotated[int, typer.Option(help="GPUs of hosts that the graph file gives none for.")] = 0,
+    output: Output = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Measure a fabric of a design, or the network of a graph file; with -o write it as a graph file."""
+    found, notes = _drawn(file, fabric) if source is None else _from_file(file, source, gbps, gpus)
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    if output is not None:
+        _write(found, output, replace)
+        return
+    _print_measures(found, notes, as_json)
+
+
+def _drawn(file: Path | None, fabric: str) -> tuple[Graph, tuple[str, ...]]:
+    from core.engine.evaluation import evaluate
+    from core.exchange.drawn_graph import drawn_graph, fabric_named
+
+    if file is None:
+        raise CagenutError("no design is given", cure="Give a design, or --read GRAPH")
+    project = load(file)
+    if project.top not in project.blocks:
+        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    if not fabric and len(project.fabrics) == 1:
+        fabric = next(iter(project.fabrics))
+    return drawn_graph(project, evaluate(project), fabric_named(project, fabric)), ()
+
+
+def _from_file(file: Path | None, source: Path, gbps: float, gpus: int) -> tuple[Graph, tuple[str, ...]]:
+    from core.exchange.graph_files import read_graph
+    from core.fabrics.custom import Defaults
+
+    if file is not None:
+        raise CagenutError("a design and a graph file are given", cure="Give one of them")
+    _in_range("--gbps", (gbps,), 0.001, 1e6)
+    _in_range("--gpus", (gpus,), 0, 1024)
+    found = read_graph(read(source), str(source), Defaults(gbps=gbps, gpus=gpus))
+    return found.graph, found.notes
+
+
+def _in_range(option: str, values: Any, low: float, high: float) -> None:
+    for value in values:
+        if not low <= value <= high:
+            raise CagenutError(f"{value:g} is out of range", where=option, cure=f"Give {low:g} to {high:g}")
+
+
+def _write(graph: Graph, output: Path, replace: bool) -> None:
+    from core.exchange.graph_files import write_graph
+    from core.files.writing import write_safely
+
+    data = write_graph(graph, str(output))
+    if output.exists() and not replace:
+        raise CagenutError("the file exists", where=str(output), cure="Give another name, or --replace")
+    write_safely(output, data)
+    typer.echo(
+        f"{output}: {len(graph):,} nodes, {graph.number_of_edges():,} trunks, {len(data) / 1e6:.1f} MB"
+    )
+
+
+def _value(text: str) -> tuple[str, Any]:
+    """Return name and value of NAME=VALUE: a number or true and false where it is one, else the text."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise CagenutError(
+            f"'{text}' is no parameter", where="-p", cure="Write NAME=VALUE, such as hosts=128"
+        )
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = value
+    return name.strip(), found if isinstance(found, (bool, int, float)) else value
+
+
+def _print_families(as_json: bool) -> None:
+    from core.fabrics.families import FAMILIES
+    from core.fabrics.family import Parameters
+    from core.model.fields import fields_of
+
+    kinds: dict[str, type[Parameters]] = {name: each.parameters for name, each in FAMILIES.items()}
+    fields = {name: fields_of(kind).values() for name, kind in kinds.items()}
+    if as_json:
+        data = {}
+        for name, each in FAMILIES.items():
+            parameters = {f.name: {"label": f.label, "default": f.default} for f in fields[name]}
+            data[name] = {"label": each.label, "summary": each.summary, "parameters": parameters}
+        print_json(data)
+        return
+    for name, each in FAMILIES.items():
+        typer.echo(f"{name}: {each.summary}")
+        typer.echo(f"    {', '.join(f'{f.name}={f.default}' for f in fields[name])}")
+
+
+def _measure_rows(graph: Graph, measures: Measures) -> dict[str, tuple[str, str]]:
+    from core.fabrics.weave import sizes_of
+
+    sizes, found = sizes_of(graph), measures
+    rows = {f"Devices, {role}": (units.show(n), "exact") for role, n in sizes.devices.items()}
+    rows |= {f"Links, {a} to {b}": (units.show(n), "exact") for (a, b), n in sizes.links.items()}
+    rows |= {
+        "GPUs": (units.show(sizes.gpus), "exact"),
+        "Components": (units.show(found.components), "exact"),
+        "Parts of the switches alone": (units.show(found.parts), "exact"),
+        "Diameter, switches between hosts": (units.show(found.most_hops), "exact"),
+        "Mean switches between GPUs": (units.show(found.mean_hops, digits=3), "exact"),
+    }
+    if found.oversubscription is not None:
+        rows["Oversubscription"] = (f"{units.show(found.oversubscription, digits=3)} : 1", "exact")
+    rows["Throughput, all-to-all, ECMP"] = (units.share(found.throughput.value), found.throughput.kind)
+    if found.bound is not None:
+        rows["Throughput, near worst case, TUB"] = (units.share(found.bound.value), found.bound.kind)
+    return rows
+
+
+def _print_measures(graph: Graph, notes: tuple[str, ...], as_json: bool) -> None:
+    from core.explore.candidate_measures import measure
+    from core.fabrics.weave import sizes_of
+
+    found = measure(graph)
+    if as_json:
+        sizes = sizes_of(graph)
+        print_json(
+            {
+                "devices": dict(sizes.devices),
+                "links": {f"{a}-{b}": n for (a, b), n in sizes.links.items()},
+                "gpus": sizes.gpus,
+                **found.as_data(),
+                "notes": list(notes),
+            }
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading, justify in (("Measure", "left"), ("Value", "right"), ("Basis", "left")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for label, (text, basis) in _measure_rows(graph, found).items():
+        table.add_row(label, text, basis)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _lengths(lengths: Any) -> dict[str, float]:
+    import msgspec
+
+    return dict(msgspec.structs.asdict(lengths))
+
+
+def _print_candidates(found: list[Candidate], lengths: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.explore.candidate_table import columns
+
+    possible = [candidate for candidate in found if candidate.is_possible]
+    several = len({candidate.switch for candidate in found}) > 1
+    shown = [
+        column
+        for column in columns()
+        if (column.name != "switch" or several)
+        and (column.name == "family" or any(column.cell(c).value is not None for c in possible))
+    ]
+    table = Table(box=None, pad_edge=False)
+    for column in shown:
+        table.add_column(column.label, justify="left" if column.name in ("family", "switch") else "right")
+    for candidate in possible:
+        table.add_row(*(column.cell(candidate).text for column in shown))
+    Console(highlight=False, markup=False).print(table)
+    taken = ", ".join(f"{name.removesuffix('_m')} {metres:g} m" for name, metres in _lengths(lengths).items())
+    typer.echo(f"Lengths assumed: {taken}. Cost is of switches, cables and optics; power of switches.")
+    for candidate in found:
+        if not candidate.is_possible:
+            typer.echo(f"not possible: {candidate.title} on {candidate.switch}: {candidate.reason}")

@@ -1,0 +1,78 @@
+"""The worst single failures of a fabric: as a table of the measures sheet, and all of them as CSV."""
+
+from __future__ import annotations
+
+from core.drawing.fabric_load import percent
+from core.engine.fabric_measures import FabricMeasures
+from core.engine.failures.outcome import Outcome
+from core.engine.failures.single import WORST
+from core.report.fabric_names import KINDS, FabricNames
+from core.report.flow import Piece
+from core.report.tables import Column, Table
+from core.report.values import count
+
+CSV_NAME = "network-failures.csv"
+CSV_HEADS = (
+    "Fabric", "Kind", "What fails", "Failures alike", "Cut off", "With fewer links", "Counted in",
+    "Hosts that reach not all others", "Switches without hosts", "Bandwidth left", "Worst host",
+)  # fmt: skip
+
+
+def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None:
+    """Return the table of the worst, None if no failure was tried."""
+    found = measures.failures
+    if found is None or not found.outcomes:
+        return None
+    noun = names.noun
+    columns = (
+        Column("", "right"), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
+        Column("Alike", "right"), Column(f"{noun}s cut off", "right"),
+        Column(f"{noun}s with fewer links", "right", most=20), Column("Bandwidth left", "right", most=18),
+        Column("Worst host", "right", most=14),
+    )  # fmt: skip
+    rows = [
+        (
+            str(at), KINDS[one.failure.kind], names.failure(one.failure), count(one.alike),
+            count(one.accelerators_cut_off), count(one.accelerators_reduced), percent(one.bandwidth_left),
+            percent(one.worst_left),
+        )
+        for at, one in enumerate(found.worst(WORST), start=1)
+    ]  # fmt: skip
+    title = "The worst single failures" if len(found.outcomes) > WORST else "Single failures, the worst first"
+    return Piece(Table(columns, rows, title, pad=0.4), _words(measures, noun))
+
+
+def _words(measures: FabricMeasures, noun: str) -> tuple[str, ...]:
+    found = measures.failures
+    assert found is not None
+    kinds = ", ".join(KINDS[kind].lower() for kind in measures.kinds)
+    if found.is_by_class:
+        tried = (
+            f"{count(found.cases)} single failures ({kinds}) fall into {count(found.classes)} classes that "
+            "nothing in the graph tells apart; first and last of each were worked out, 'Alike' says for how "
+            "many a row stands."
+        )
+    else:
+        tried = f"All {count(found.cases)} single failures ({kinds}) were worked out, one by one."
+    shown = min(len(found.outcomes), WORST)
+    rest = len(found.outcomes) - shown
+    return (
+        f"{tried} {f'{count(rest)} more rows' if rest else 'All rows'} in the attached {CSV_NAME}.",
+        f"Cut off: {noun}s that reach no other host of this fabric any more. Bandwidth left: to the others, of "
+        "all-to-all split equally over the links of the shortest ways; a trunk that lost one of two links "
+        "still gets as much as whole ones.",
+    )
+
+
+def csv_rows(fabric: str, measures: FabricMeasures, names: FabricNames) -> list[tuple[str, ...]]:
+    """Return all failures that were worked out as rows under `CSV_HEADS`."""
+    found = measures.failures
+    return [] if found is None else [_csv_row(fabric, one, names) for one in found.outcomes]
+
+
+def _csv_row(fabric: str, one: Outcome, names: FabricNames) -> tuple[str, ...]:
+    return (
+        fabric, one.failure.kind, names.failure(one.failure), str(one.alike), f"{one.accelerators_cut_off:g}",
+        f"{one.accelerators_reduced:g}", f"{names.noun}s", str(one.separated), str(len(one.isolated)),
+        f"{one.bandwidth_left:.6g}", f"{one.worst_left:.6g}",
+    )  # fmt: skip
