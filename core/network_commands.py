@@ -258,7 +258,8 @@ def _print_candidates(found: list[Candidate], lengths: Any) -> None:
     ]
     table = Table(box=None, pad_edge=False)
     for column in shown:
-        table.add_column(column.label, justify="left" if column.name in ("family", "switch") else "right")
+        is_name = column.name in ("family", "switch")
+        table.add_column(column.label, justify="left" if is_name else "right", no_wrap=is_name)
     for candidate in possible:
         table.add_row(*(column.cell(candidate).text for column in shown))
     Console(highlight=False, markup=False).print(table)

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
@@ -243,6 +244,19 @@ def dialogs(camera: Camera) -> None:
         dialog.close()
 
 
+def generating(camera: Camera) -> None:
+    """The window that generates a fabric."""
+    camera.open("superpod-h100-su")
+    camera.window.actions_.run("fabrics.generate")
+    dialog: Any = camera.dialog()
+    dialog.resize(1280, 800)
+    settle(until=lambda: dialog.is_settled and bool(dialog.table.candidates.rows))
+    dialog.table.choose(next(c.key for c in dialog.table.candidates.rows if c.family == "leaf-spine"))
+    settle(until=lambda: dialog.is_settled and not dialog.computing.is_busy)
+    camera.take("generate", dialog)
+    dialog.close()
+
+
 def findings(camera: Camera) -> None:
     """Findings and a broken limit."""
     window = camera.window
@@ -294,6 +308,7 @@ def main() -> int:
     wiring(camera)
     many(camera)
     dialogs(camera)
+    generating(camera)
     findings(camera)
     copies(camera)
     sheets(camera.folder)

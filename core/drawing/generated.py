@@ -83,9 +83,7 @@ def _head(unit: str, depth: int, key: str) -> tuple[str, ...]:
     return tuple(unit.split("/")[:depth]) if unit else (key,)
 
 
-def _nodes(
-    graph: nx.MultiGraph[str], box_of: dict[str, str], lane_of: dict[str, int]
-) -> tuple[Node, ...]:
+def _nodes(graph: nx.MultiGraph[str], box_of: dict[str, str], lane_of: dict[str, int]) -> tuple[Node, ...]:
     members: dict[str, list[str]] = {}
     for key in graph.nodes:
         members.setdefault(box_of[key], []).append(key)
@@ -102,7 +100,8 @@ def _nodes(
         label = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
         nodes.append(Node(box, label, f"{len(keys):,} devices", data["tier"], len(keys), "", lane))
     order = sorted(
-        nodes, key=lambda n: (n.tier, n.lane < 0, n.lane, natural(n.detail if n.path else ""), natural(n.label))
+        nodes,
+        key=lambda n: (n.tier, n.lane < 0, n.lane, natural(n.detail if n.path else ""), natural(n.label)),
     )
     return tuple(order)
 

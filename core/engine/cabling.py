@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats, Ints
+from core.engine.kept import kept_rows
 from core.engine.parts import LinkClass, Option, options_for
 from core.engine.routes import routes_m
-from core.engine.snapshot import Snapshot
+from core.engine.snapshot import GROUPS, Snapshot
 from core.engine.specs import LAYERS
 from core.engine.stage import stage
+
+Keys: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,15 @@ class Classes:
     cage_a, cage_b : ndarray of int64, shape (n_cables,)
         Number of the cage (port of a device) at each end, below `n_cages`.
     cable_pair : ndarray of int64, shape (n_cables,)
-        Equal for cables that join the same two cages (of power and coolant: the same two devices).
+        Equal for cables that join the same two cages (of power and coolant: the same two devices); -1 for
+        those that are not there.
     behind_a, behind_b : ndarray of bool, shape (n_cables,)
         Port on the rear of its device.
     same_rack : ndarray of bool, shape (n_cables,)
+    keys : tuple of tuple of int
+        What stands for each class; they rise.
+    of : Snapshot
+        What it was made of.
     """
 
     classes: tuple[LinkClass, ...]
@@ -50,72 +58,154 @@ class Classes:
     behind_a: Flags
     behind_b: Flags
     same_rack: Flags
+    keys: Keys
+    of: Snapshot
 
 
-@stage(reads=("devices", "cables"))
-def link_classes(snap: Snapshot) -> Classes:
-    """Sort cables by layer, connectors, rate, split and by how many share their two cages."""
+_READ = tuple(name for name in GROUPS["cables"] if name != "cable_fabric")
+_ROWS = ("cable_rate_gbps", "cage_a", "cage_b", "cable_pair", "behind_a", "behind_b", "same_rack")
+"""Columns of a cable that hang on its own row alone, once the devices stand."""
+
+
+@stage(reads=("devices", "cables"), reuses=True)
+def link_classes(snap: Snapshot, before: Classes | None = None) -> Classes:
+    """Sort cables by layer, connectors, rate, split and by how many share their two cages.
+
+    Notes
+    -----
+    Of the last result those rows stand whose cables are as they were, unless both devices are ones whose
+    cables changed: only then can others share the two cages with them than before.
+    """
     ports = snap.specs.ports
-    live = snap.cable_layer >= 0
-    row_a, row_b = (
-        np.where(live, ports.base[snap.device_spec[device]] + port, 0)
-        for device, port in ((snap.cable_a, snap.cable_port_a), (snap.cable_b, snap.cable_port_b))
-    )
-    split_a, split_b = np.maximum(snap.cable_lane_a >> 4, 1), np.maximum(snap.cable_lane_b >> 4, 1)
     if len(ports.rate_gbps) == 0:
         rate, none = np.full(snap.n_cables, np.nan), np.zeros(snap.n_cables, np.int64)
         no, front = np.full(snap.n_cables, -1, np.int32), np.zeros(snap.n_cables, bool)
-        return Classes((), (), no, rate, none, none, none, 0, front, front, front)
-    rate = np.fmin(ports.rate_gbps[row_a] / split_a, ports.rate_gbps[row_b] / split_b)
+        return Classes((), (), no, rate, none, none, none, 0, front, front, front, (), snap)
+    kept = np.full(snap.n_cables, -1)
+    if before is not None and _same_devices(snap, before.of):
+        kept = _untouched(snap, before.of)
+    rows = np.flatnonzero(kept < 0)
     first = np.zeros(snap.n_devices + 1, np.int64)
     np.cumsum(np.diff(ports.base)[snap.device_spec], out=first[1:])
-    cage_a, cage_b = first[snap.cable_a] + snap.cable_port_a, first[snap.cable_b] + snap.cable_port_b
-    pair, shared = _pairs(snap, cage_a, cage_b, live, int(first[-1]))
-    columns = (snap.cable_layer, ports.connector[row_a], ports.connector[row_b], split_a, split_b, shared)
-    code = _packed(*columns, np.round(np.nan_to_num(rate) * 1000).astype(np.int64))
-    _, sample, number = np.unique(code, return_index=True, return_inverse=True)
-    classes = []
-    for row in sample:
-        layer, a, b, sa, sb, count = (int(column[row]) for column in columns)
-        classes.append(
-            LinkClass(
-                LAYERS[layer] if layer >= 0 else "",
-                ports.connectors[a],
-                ports.connectors[b],
-                float(np.nan_to_num(rate[row])),
-                sa,
-                sb,
-                count,
-            )
-        )
+    if before is None or 2 * len(rows) >= snap.n_cables:
+        columns, keys, number = _sorted(snap, np.arange(snap.n_cables), first)
+        options = {}
+    else:
+        fresh, new, of_new = _sorted(snap, rows, first)
+        columns = {name: _merged(getattr(before, name), kept, rows, fresh[name]) for name in _ROWS}
+        number = _merged(before.cable_class, kept, rows, of_new)
+        keys, number = _joined(before.keys, new, number, rows)
+        options = dict(zip(before.keys, before.options, strict=True))
+    classes = tuple(
+        LinkClass(LAYERS[layer], ports.connectors[a], ports.connectors[b], rate / 1000, sa, sb, count)
+        for layer, a, b, sa, sb, count, rate in keys
+    )
     types = snap.specs.all_types()
-    rack_a, rack_b = snap.device_rack[snap.cable_a], snap.device_rack[snap.cable_b]
     return Classes(
-        classes=tuple(classes),
-        options=tuple(tuple(options_for(c, types)) if c.layer else () for c in classes),
-        cable_class=np.where(live, number.reshape(-1), -1).astype(np.int32),
-        cable_rate_gbps=rate,
-        cage_a=cage_a,
-        cage_b=cage_b,
-        cable_pair=pair,
+        classes=classes,
+        options=tuple(
+            options[key] if key in options else tuple(options_for(kind, types))
+            for key, kind in zip(keys, classes, strict=True)
+        ),
+        cable_class=number,
         n_cages=int(first[-1]),
-        behind_a=ports.rear[row_a] == 1,
-        behind_b=ports.rear[row_b] == 1,
-        same_rack=(rack_a == rack_b) & (rack_a >= 0),
+        keys=keys,
+        of=snap,
+        **columns,
     )
 
 
-def _pairs(
-    snap: Snapshot, cage_a: NDArray[np.int64], cage_b: NDArray[np.int64], live: Flags, n: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the pairs of cages (of devices, unless it is data) that live cables join; count the cables."""
-    data = snap.cable_layer == LAYERS.index("data")
-    end_a, end_b = np.where(data, cage_a, n + snap.cable_a), np.where(data, cage_b, n + snap.cable_b)
+def _same_devices(snap: Snapshot, before: Snapshot) -> bool:
+    return all(snap.group(name) is before.group(name) for name in ("specs", "devices"))
+
+
+def _untouched(snap: Snapshot, before: Snapshot) -> NDArray[np.intp]:
+    """Return for each cable its row before; -1 where it, or one between its two devices, is another."""
+    kept = kept_rows(snap, before, _READ)
+    fresh, gone = kept < 0, np.ones(before.n_cables, bool)
+    gone[kept[~fresh]] = False
+    touched = np.zeros(snap.n_devices, bool)
+    for state, rows in ((snap, fresh), (before, gone)):
+        touched[state.cable_a[rows]] = touched[state.cable_b[rows]] = True
+    kept[touched[snap.cable_a] & touched[snap.cable_b]] = -1
+    return kept
+
+
+def _merged(
+    old: NDArray[Any], kept: NDArray[np.intp], rows: NDArray[np.intp], fresh: NDArray[Any]
+) -> NDArray[Any]:
+    column = old[kept]
+    column[rows] = fresh
+    return column
+
+
+def _joined(old: Keys, new: Keys, number: Ints, rows: NDArray[np.intp]) -> tuple[Keys, Ints]:
+    """Number the classes anew: `number` counts in the old ones, in some rows in the new ones."""
+    of_new = number[rows]
+    number[rows] = -1
+    used = np.flatnonzero(np.bincount(number + 1, minlength=len(old) + 1)[1:])
+    keys = tuple(sorted({*(old[k] for k in used.tolist()), *new}))
+    place = {key: k for k, key in enumerate(keys)}
+    if keys != old:
+        number = _ints([*(place.get(key, -1) for key in old), -1])[number]
+    number[rows] = _ints([*(place[key] for key in new), -1])[of_new]
+    return keys, number
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int32)
+
+
+def _sorted(
+    snap: Snapshot, rows: NDArray[np.intp], first: NDArray[np.int64]
+) -> tuple[dict[str, NDArray[Any]], Keys, Ints]:
+    """Return the columns of some cables, their classes, and which of them each is in.
+
+    No other cable may share its two cages with these. `first` is the number of each device's first cage.
+    """
+    ports = snap.specs.ports
+    a, b, port_a, port_b, lane_a, lane_b, layer = (getattr(snap, name)[rows] for name in _READ)
+    live = layer >= 0
+    row_a, row_b = (
+        np.where(live, ports.base[snap.device_spec[device]] + port, 0)
+        for device, port in ((a, port_a), (b, port_b))
+    )
+    split_a, split_b = np.maximum(lane_a >> 4, 1), np.maximum(lane_b >> 4, 1)
+    rate = np.fmin(ports.rate_gbps[row_a] / split_a, ports.rate_gbps[row_b] / split_b)
+    cage_a, cage_b = first[a] + port_a, first[b] + port_b
+    data, n = layer == LAYERS.index("data"), int(first[-1])
+    end_a, end_b = np.where(data, cage_a, n + a), np.where(data, cage_b, n + b)
     low, high = np.minimum(end_a, end_b), np.maximum(end_a, end_b)
-    both = (low * (n + snap.n_devices) + high) * len(LAYERS) + snap.cable_layer
-    _, pair, counts = np.unique(np.where(live, both, -1), return_inverse=True, return_counts=True)
-    pair = pair.reshape(-1).astype(np.int64)
-    return pair, counts[pair]
+    pair = np.where(live, (low * (n + snap.n_devices) + high) * len(LAYERS) + layer, -1)
+    kinds = (ports.connector[row_a], ports.connector[row_b], split_a, split_b, _shared(pair))
+    columns = [
+        column[live] for column in (layer, *kinds, np.round(np.nan_to_num(rate) * 1000).astype(np.int64))
+    ]
+    _, sample, index = np.unique(_packed(*columns), return_index=True, return_inverse=True)
+    number = np.full(len(rows), -1, np.int32)
+    number[live] = index.reshape(-1)
+    rack_a, rack_b = snap.device_rack[a], snap.device_rack[b]
+    found = {
+        "cable_rate_gbps": rate,
+        "cage_a": cage_a,
+        "cage_b": cage_b,
+        "cable_pair": pair,
+        "behind_a": ports.rear[row_a] == 1,
+        "behind_b": ports.rear[row_b] == 1,
+        "same_rack": (rack_a == rack_b) & (rack_a >= 0),
+    }
+    return found, tuple(zip(*(column[sample].tolist() for column in columns), strict=True)), number
+
+
+def _shared(pair: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return how many cables each cable's pair of cages has."""
+    order = np.argsort(pair)
+    ordered = pair[order]
+    new = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(pair)])
+    counts = np.diff(np.append(new, len(pair)))
+    shared = np.empty(len(pair), np.intp)
+    shared[order] = np.repeat(counts, counts)
+    return shared
 
 
 def _packed(*columns: NDArray[Any]) -> NDArray[np.int64]:
@@ -140,6 +230,10 @@ class Cabling:
     cable_option : ndarray of int32, shape (n_cables,)
         Index into `options`; -1 where no qualified part reaches.
     options : tuple of Option
+    measured : ndarray of bool, shape (n_cables,)
+        Its own way was measured; others are as long as a copy of them.
+    of : Snapshot
+        What it was made of.
     """
 
     cable_route_m: Floats
@@ -147,6 +241,8 @@ class Cabling:
     cable_option: Ints
     options: tuple[Option, ...]
     classes: Classes
+    measured: Flags
+    of: Snapshot
 
     @property
     def cable_same_rack(self) -> Flags:
@@ -157,8 +253,9 @@ class Cabling:
 @stage(
     reads=("devices", "mounting", "standing", "racks", "placement", "cables", "orders", "brief"),
     needs=(link_classes,),
+    reuses=True,
 )
-def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
+def cabling(snap: Snapshot, sorted_links: Classes, before: Cabling | None = None) -> Cabling:
     """Measure every cable and choose its part.
 
     Notes
@@ -170,9 +267,7 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
     their levels. The needed length is rounded up to a stocked one *before* it is held against reach.
     """
     work, index = _distinct(snap, sorted_links)
-    route = routes_m(
-        snap, work, sorted_links.behind_a[work], sorted_links.behind_b[work], sorted_links.same_rack[work]
-    )
+    route = _routes_m(snap, work, sorted_links, before)
     ordered, chosen = np.full(len(work), np.nan), np.full(len(work), -1, np.int32)
     all_options: list[Option] = []
     known: dict[tuple[object, ...], int] = {}
@@ -191,7 +286,34 @@ def cabling(snap: Snapshot, sorted_links: Classes) -> Cabling:
             ordered[at], chosen[at] = _choose(snap, work[at], options, route[at], number, sorted_links)
     pin = snap.cable_length_m[work]
     ordered = np.where(np.isnan(pin), ordered, pin)
-    return Cabling(route[index], ordered[index], chosen[index], tuple(all_options), sorted_links)
+    measured = np.zeros(snap.n_cables, bool)
+    measured[work] = True
+    return Cabling(
+        route[index], ordered[index], chosen[index], tuple(all_options), sorted_links, measured, snap
+    )
+
+
+_STANDING = ("specs", "devices", "mounting", "standing", "racks", "placement", "brief")
+_ENDS = ("cable_a", "cable_b", "cable_port_a", "cable_port_b", "cable_layer")
+"""What the way of a cable hangs on: groups of columns, and columns of its own."""
+
+
+def _routes_m(
+    snap: Snapshot, work: NDArray[np.intp], sorted_links: Classes, before: Cabling | None
+) -> Floats:
+    """Return the way of some cables; as before where neither they nor any device has moved."""
+    kept = np.full(len(work), -1)
+    if before is not None and all(snap.group(name) is before.of.group(name) for name in _STANDING):
+        kept = kept_rows(snap, before.of, _ENDS, work)
+        kept[~np.append(before.measured, False)[kept]] = -1
+    fresh = np.flatnonzero(kept < 0)
+    rows, links = work[fresh], sorted_links
+    ways = routes_m(snap, rows, links.behind_a[rows], links.behind_b[rows], links.same_rack[rows])
+    return (
+        ways
+        if before is None or len(fresh) == len(work)
+        else _merged(before.cable_route_m, kept, fresh, ways)
+    )
 
 
 def _distinct(snap: Snapshot, sorted_links: Classes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -28,6 +28,21 @@ def numbered(code: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDA
     return found.astype(np.int64), place[code]
 
 
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the distinct values, ascending; none is below 0.
+
+    Examples
+    --------
+    >>> distinct(np.array([5, 2, 5]))
+    array([2, 5])
+    """
+    if int(values.max(initial=0)) >= MOST_CODES:
+        return counted(values.reshape(-1))[0]
+    seen = np.zeros(int(values.max(initial=0)) + 1, bool)
+    seen[values] = True
+    return np.flatnonzero(seen).astype(np.int64)
+
+
 def counted(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct values, ascending, and how often each occurs.
 

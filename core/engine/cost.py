@@ -190,7 +190,8 @@ def _cables(cabled: Cabling) -> list[BomRow]:
             longest = np.zeros(len(links))
             np.maximum.at(longest, piece.reshape(-1), lengths)
             lengths, pieces = longest, np.ceil(links / option.links)
-        different = np.unique(lengths)
+        ordered = np.sort(lengths)
+        different = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
         counts = sum_by(np.searchsorted(different, lengths), pieces, len(different))
         for length, count in zip(different.tolist(), counts.tolist(), strict=True):
             rows.append(bom_row("cables", option.cable, int(count), length))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.engine.brief import Brief, read_brief
 from core.engine.columns import Floats, Ints, turned
 from core.engine.flat import KINDS, Child, Flat, Group, Structure
+from core.engine.listed import Listed, listed
 from core.engine.overriding import override
 from core.engine.snapshot import FACES, GROUPS, POWER_CABLES, SIDES, Lists, Snapshot
 from core.engine.specs import LAYERS, Specs
@@ -36,13 +37,11 @@ class _Resolved(NamedTuple):
 class _Wired(NamedTuple):
     """All links of a block as columns, valid while its paths lead to the same rows and specs.
 
-    `table` has the rows of `_TABLE`; the cables of link k are those from `starts[k]` on, `counts[k]` of them.
+    `table` has the rows of `_TABLE`; the cables of link k are those from `starts[k]` on.
     """
 
     structure: Structure
-    links: list[Link]
-    place: dict[str, int]
-    counts: Ints
+    listed: Listed
     starts: NDArray[np.int64]
     table: Ints
     length_m: Floats
@@ -94,9 +93,7 @@ class Expansion:
             self._rack_records = records
         groups = self._without_loose_cables(flat.groups)
         power = self._power_cables(groups["cables"])
-        return Snapshot(
-            flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists
-        )
+        return Snapshot(flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists)
 
     def _power_cables(self, cables: Group) -> Group:
         """Take the power cables out; the same object as long as they are the same."""
@@ -157,11 +154,12 @@ class Expansion:
         _share(own, old.own if old else None)
         same_links = old is not None and old.signature[0] == signature[0]
         if old is not None and same_links:
-            links, cable_links = [], old.cable_links
+            links, cable_links = None, old.cable_links
         else:
-            links = sorted(self.project.links(block).values(), key=lambda link: link.id)
-            cable_links = tuple([(link.id, len(link.a.ports)) for link in links])
-        counts, children = _layout(own, cable_links, by_child, flats)
+            links = self._listed(block)
+            cable_links = links.cable_links
+        own_cables = sum(count for _, count in cable_links) if links is None else int(links.counts.sum())
+        own_counts, counts, children = _layout(own, own_cables, by_child, flats)
         row_of = {device.id: row for row, device in enumerate(devices)}
         composition = tuple((c.id, c.flat.block, tuple(c.start.values())) for c in children)
         standing = tuple((c.id, c.flat.block, c.start["device"]) for c in children)
@@ -172,6 +170,7 @@ class Expansion:
             token = Structure(structure)
         flat = Flat(
             block=block,
+            own_counts=own_counts,
             counts=counts,
             own=own,
             plain={},
@@ -183,15 +182,14 @@ class Expansion:
             composition=composition,
             places=tuple(_place(i) for instances in by_child.values() for i in instances),
             structure=token,
-            first_copy=_first_copies(cable_links, children, old),
+            first_copy=_first_copies(own_cables, children, old),
             rows_by_id=row_of,
             child_by_id={child.id: child for child in children},
         )
         if old is not None and same_links and token is old.structure:
             own.update({name: old.own[name] for name in ("cables", "orders")})
         else:
-            links = links or sorted(self.project.links(block).values(), key=lambda link: link.id)
-            own.update(self._own_cables(flat, links))
+            own.update(self._own_cables(flat, links or self._listed(block)))
         _share(own, old.own if old else None)
         for name in GROUPS:
             flat.plain[name] = _composed(name, flat, by_child, flats, old)
@@ -248,7 +246,11 @@ class Expansion:
         }
         return own
 
-    def _own_cables(self, flat: Flat, links: list[Link]) -> dict[str, Group]:
+    def _listed(self, block: str) -> Listed:
+        last = self._wired.get(block)
+        return listed(self.project.links(block), last.listed if last else None)
+
+    def _own_cables(self, flat: Flat, links: Listed) -> dict[str, Group]:
         """Return the columns of the block's links; those that an edit leaves as they are keep their rows."""
         last, wired = self._wired.get(flat.block), None
         if last is not None and last.structure is flat.structure:
@@ -260,30 +262,26 @@ class Expansion:
         orders = {"cable_length_m": wired.length_m, "cable_type": columns.pop("cable_type")}
         return {"cables": columns, "orders": orders}
 
-    def _rewired(self, flat: Flat, links: list[Link], last: _Wired) -> _Wired | None:
+    def _rewired(self, flat: Flat, links: Listed, last: _Wired) -> _Wired | None:
         """Wire only the links that are new; None if most are."""
-        places = (last.place.get(link.id, -1) for link in links)
-        at = np.array(
-            [k if k >= 0 and last.links[k] is link else -1 for k, link in zip(places, links, strict=True)],
-            np.int64,
-        )
+        at, counts = links.at.copy(), links.counts
         fresh = np.flatnonzero(at < 0)
-        if 2 * len(fresh) > len(links):
+        if 2 * len(fresh) > len(at):
             return None
-        new = self._wire(flat, [links[k] for k in fresh.tolist()])
-        at[fresh] = len(last.links) + np.arange(len(fresh))
-        counts = np.concatenate([last.counts, new.counts])[at]
+        own = [links.links[k] for k in fresh.tolist()]
+        new = self._wire(flat, Listed([], own, counts[fresh], at[fresh]))
+        at[fresh] = len(last.starts) + np.arange(len(fresh))
         first = np.concatenate([last.starts, new.starts + len(last.length_m)])[at]
         starts = np.cumsum(counts, dtype=np.int64) - counts
         rows = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
         table = np.concatenate([last.table, new.table], axis=1)[:, rows]
         length_m = np.concatenate([last.length_m, new.length_m])[rows]
-        place = {link.id: k for k, link in enumerate(links)}
-        return _Wired(flat.structure, links, place, counts, starts, table, length_m)
+        return _Wired(flat.structure, links, starts, table, length_m)
 
-    def _wire(self, flat: Flat, links: list[Link]) -> _Wired:
+    def _wire(self, flat: Flat, wanted: Listed) -> _Wired:
         """Resolve links; of those that are as they were just the rows of their ends."""
         ends: dict[str, tuple[int, int]] = {}
+        links, counts = wanted.links, wanted.counts
         before, now = self._resolved.setdefault(flat.block, {}), {}
         for link in links:
             specs = self._end(flat, link.a.path, ends)[1], self._end(flat, link.b.path, ends)[1]
@@ -295,16 +293,13 @@ class Expansion:
             before.update(now)
         else:
             self._resolved[flat.block] = now
-        counts = _ints([link.count for link in links])
         ports = np.array([row for known in now.values() for row in known.rows], np.int32).reshape(-1, 6)
         pinned = [self._lists.number("cable_types", link.cable) for link in links]
         each = [[ends[link.a.path][0] for link in links], [ends[link.b.path][0] for link in links], pinned]
         a, b, kind = (np.repeat(_ints(values), counts) for values in each)
         return _Wired(
             structure=flat.structure,
-            links=links,
-            place={link.id: k for k, link in enumerate(links)},
-            counts=counts,
+            listed=wanted,
             starts=np.cumsum(counts, dtype=np.int64) - counts,
             table=np.stack([a, b, *ports.T, kind]),
             length_m=np.repeat(_floats([link.length_m for link in links]), counts),
@@ -344,31 +339,29 @@ def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:
 
 def _layout(
     own: Mapping[str, Group],
-    cable_links: tuple[tuple[str, int], ...],
+    own_cables: int,
     by_child: Mapping[str, list[Instance]],
     flats: Mapping[str, Flat],
-) -> tuple[dict[str, int], tuple[Child, ...]]:
-    counts = {
+) -> tuple[dict[str, int], dict[str, int], tuple[Child, ...]]:
+    own_counts = {
         "device": len(own["devices"]["device_spec"]),
         "rack": len(own["racks"]["rack_block"]),
-        "cable": sum(count for _, count in cable_links),
+        "cable": own_cables,
         "feed": len(own["feeds"]["feed_device"]),
     }
-    children = []
+    counts, children = dict(own_counts), []
     for of, instances in by_child.items():
         for instance in instances:
             children.append(Child(instance.id, flats[of], dict(counts)))
             for kind in KINDS:
                 counts[kind] += flats[of].counts[kind]
-    return counts, tuple(children)
+    return own_counts, counts, tuple(children)
 
 
-def _first_copies(
-    cable_links: tuple[tuple[str, int], ...], children: tuple[Child, ...], old: Flat | None
-) -> Ints:
+def _first_copies(own_cables: int, children: tuple[Child, ...], old: Flat | None) -> Ints:
     if (
         old is not None
-        and cable_links is old.cable_links
+        and own_cables == old.own_counts["cable"]
         and len(children) == len(old.children)
         and all(
             new.flat.first_copy is before.flat.first_copy and new.start == before.start
@@ -377,7 +370,7 @@ def _first_copies(
     ):
         return old.first_copy
     first: dict[str, int] = {}
-    parts = [np.arange(sum(count for _, count in cable_links), dtype=np.int32)]
+    parts = [np.arange(own_cables, dtype=np.int32)]
     for child in children:
         parts.append(
             child.flat.first_copy + np.int32(first.setdefault(child.flat.block, child.start["cable"]))

@@ -36,7 +36,10 @@ class Flat:
     """A block with everything below it, as columns."""
 
     block: str
+    own_counts: Mapping[str, int]
+    """Rows of its own by kind, which come first."""
     counts: Mapping[str, int]
+    """All its rows by kind."""
     own: dict[str, Group]
     plain: dict[str, Group]
     """Own rows and those of the children, before the block's overrides."""
@@ -89,7 +92,7 @@ class Flat:
         """Return the path of a device, rack, cable (`path#k`) or feed row."""
         parts: list[str] = []
         flat = self
-        while row >= flat._own_rows(kind):
+        while row >= flat.own_counts[kind]:
             child = flat.children[bisect_right(flat._starts_of(kind), row) - 1]
             parts.append(child.id)
             row -= child.start[kind]
@@ -99,14 +102,6 @@ class Flat:
         elif kind == "cable":
             parts.append(_cable_id(flat, row))
         return "/".join(parts)
-
-    def _own_rows(self, kind: str) -> int:
-        if kind == "device":
-            return len(self.device_ids)
-        if kind == "cable":
-            return sum(count for _, count in self.cable_links)
-        group = "racks" if kind == "rack" else "feeds"
-        return len(next(iter(self.own[group].values())))
 
     def _starts_of(self, kind: str) -> list[int]:
         """Where the rows of each child begin; of several that begin at one row only the last has any."""

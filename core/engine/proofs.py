@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.codes import counted, numbered
+from core.engine.codes import counted, distinct, numbered
 from core.engine.columns import Flags
 from core.engine.drawn import DrawnFabric
 from core.engine.network import Network, network
@@ -162,7 +162,7 @@ def proofs_of(fabric: str, role: str, drawn: DrawnFabric) -> FabricProofs:
             fabric, 0, 0, 0, tuple(found), none, none, none, none, none, one_switch, role, wiring
         )
     ends = wiring.ends
-    hosts = len(np.unique(ends.host))
+    hosts = len(distinct(ends.host))
     stray = wiring.port_class[ends.port] != wiring.leaf_class[ends.leaf]
     off_hosts = len(np.unique(ends.host[stray]))
     has_rails = role not in OTHER_ROLES
@@ -207,7 +207,7 @@ def _bonds(net: Topology) -> tuple[Rows, int]:
     ends, others = np.concatenate([net.a, net.b]), np.concatenate([net.b, net.a])
     up = ~net.is_switch[ends] & net.is_switch[others]
     links = np.bincount(ends[up], weights=np.tile(net.count, 2)[up], minlength=len(net))
-    pairs = np.unique(ends[up] * len(net) + others[up])
+    pairs = distinct(ends[up] * len(net) + others[up])
     switches = np.bincount(pairs // max(len(net), 1), minlength=len(net))
     return net.rows[(links > 1) & (switches == 1)], int((links > 1).sum())
 
@@ -230,7 +230,7 @@ def _units(leaf_of: Rows) -> tuple[int, Flags]:
     most of its leafs. No units if that leaves more than a quarter of the ports elsewhere.
     """
     kinds, kind_of, hosts = _alike(leaf_of)
-    leafs = len(np.unique(leaf_of))
+    leafs = len(distinct(leaf_of + 1))
     elsewhere = np.zeros(kinds.shape, bool)
     if len(kinds) > 2 * leafs + MOST_EXCEPTIONS:
         return 0, elsewhere[kind_of]
@@ -256,10 +256,11 @@ def _units(leaf_of: Rows) -> tuple[int, Flags]:
 
 def _alike(rows: Rows) -> tuple[Rows, Rows, Rows]:
     """Return the distinct rows, which of them each is, and how many are of each."""
-    wide = int(rows.max(initial=0)) + 2
     kind = np.zeros(len(rows), np.int64)
     for column in rows.T + 1:
-        _, kind = numbered(kind * wide + column, (int(kind.max(initial=0)) + 1) * wide)
+        values, place = numbered(column, int(column.max(initial=0)) + 1)
+        wide = len(values)
+        _, kind = numbered(kind * wide + place, (int(kind.max(initial=0)) + 1) * wide)
         kind = kind.astype(np.int64)
     count = np.bincount(kind)
     first = np.empty(len(count), np.int64)
@@ -270,7 +271,7 @@ def _alike(rows: Rows) -> tuple[Rows, Rows, Rows]:
 def _on_one_plane(wiring: Wiring) -> Rows:
     """Return the hosts all of whose leafs are in one plane."""
     ends, planes = wiring.ends, wiring.planes
-    pairs = np.unique(ends.host * planes + wiring.plane[ends.leaf])
+    pairs = counted(ends.host * planes + wiring.plane[ends.leaf])[0]
     hosts, number = counted(pairs // planes)
     alone: Rows = hosts[number == 1]
     return alone
@@ -282,7 +283,7 @@ def _on_one_leaf(wiring: Wiring, leaf_of: Rows, net: Topology) -> tuple[Rows, in
     Adapters are told by the planes their ports are in, else by two ports for each accelerator. Nothing is
     meant by it where fewer than half of the hosts have them apart.
     """
-    hosts = np.unique(wiring.ends.host)
+    hosts = distinct(wiring.ends.host)
     ports = leaf_of.shape[1]
     if wiring.planes and wiring.rails * wiring.planes == len(wiring.class_plane):
         adapter = wiring.class_rail[wiring.port_class]

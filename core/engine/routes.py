@@ -52,12 +52,15 @@ def legs_m(
 
     The parameters are those of `routes_m`, whose result is their sum.
     """
-    brief, points = snap.brief, _device_points(snap)
+    brief = snap.brief
     a, b = snap.cable_a[rows], snap.cable_b[rows]
+    joined = np.zeros(snap.n_devices, bool)
+    joined[a] = joined[b] = True
+    points, place = _device_points(snap, np.flatnonzero(joined)), np.cumsum(joined) - 1
     turned = snap.device_face == REAR
     rear_a, rear_b = behind_a ^ turned[a], behind_b ^ turned[b]
-    ax, ay, az, floor_a = points[:, 2 * a + rear_a]
-    bx, by, bz, floor_b = points[:, 2 * b + rear_b]
+    ax, ay, az, floor_a = points[:, 2 * place[a] + rear_a]
+    bx, by, bz, floor_b = points[:, 2 * place[b] + rear_b]
     tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
     legs = np.zeros((len(LEGS), len(rows)))
     legs[0] = (np.abs(ax - bx) + np.abs(ay - by)) * allowance
@@ -74,8 +77,8 @@ def legs_m(
     return legs
 
 
-def _device_points(snap: Snapshot) -> Floats:
-    """Return the middle of each device's front (column 2 k) and rear (column 2 k + 1).
+def _device_points(snap: Snapshot, devices: NDArray[np.intp]) -> Floats:
+    """Return the middle of the front (column 2 k) and rear (column 2 k + 1) of some devices.
 
     Rows are x, y, height above the floor it stands on, and level of that floor [m].
     """
@@ -92,22 +95,24 @@ def _device_points(snap: Snapshot) -> Floats:
         if types
         else (np.zeros(1),) * 4
     )
-    racked = snap.device_rack >= 0
-    rack = np.where(racked, snap.device_rack, -1)
+    racked = snap.device_rack[devices] >= 0
+    rack, of_spec = np.where(racked, snap.device_rack[devices], -1), snap.device_spec[devices]
     kind = np.append(snap.rack_type, -1)[rack]
     floor_w, floor_d, floor_h = (
-        specs.column(f"{name}_mm").value[snap.device_spec] for name in ("width", "depth", "height")
+        specs.column(f"{name}_mm").value[of_spec] for name in ("width", "depth", "height")
     )
     w, d = np.where(racked, width[kind], floor_w), np.where(racked, depth[kind], floor_d)
     origin = [
-        np.where(racked, np.append(getattr(snap, f"rack_{c}"), 0)[rack], getattr(snap, f"device_{c}"))
+        np.where(
+            racked, np.append(getattr(snap, f"rack_{c}"), 0)[rack], getattr(snap, f"device_{c}")[devices]
+        )
         for c in ("x", "y", "z")
     ]
-    turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn)
-    middle = (snap.device_half_u + specs.column("height_u").value[snap.device_spec]) / 2
+    turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn[devices])
+    middle = (snap.device_half_u[devices] + specs.column("height_u").value[of_spec]) / 2
     units = np.array([t.units for t in types] + [0])
-    middle = np.where(snap.device_zoned == 1, units[kind] / 2, middle)
-    points = np.empty((4, snap.n_devices, 2))
+    middle = np.where(snap.device_zoned[devices] == 1, units[kind] / 2, middle)
+    points = np.empty((4, len(devices), 2))
     for k, y_local in enumerate((np.zeros(len(d)), d)):
         x, y = turned(w / 2, y_local, turn)
         points[0, :, k], points[1, :, k] = origin[0] + x, origin[1] + y

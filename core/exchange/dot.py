@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.exchange.graph_parts import MOST_DEPTH, Collector, Written, fail, written_edges, written_nodes
+from core.exchange.graph_parts import (
+    MOST_DEPTH,
+    Collector,
+    Progress,
+    Written,
+    fail,
+    written_edges,
+    written_nodes,
+)
 from core.fabrics.custom_values import RawGraph, RawNode, short
 
 if TYPE_CHECKING:
@@ -37,7 +45,7 @@ class _Token(NamedTuple):
     line: int
 
 
-def read(data: bytes) -> RawGraph:
+def read(data: bytes, progress: Progress | None = None) -> RawGraph:
     """Return the graph of a DOT file.
 
     Raises
@@ -49,7 +57,7 @@ def read(data: bytes) -> RawGraph:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         fail("the file is not UTF-8", cure="Save it as UTF-8")
-    return _Parser(text).graph()
+    return _Parser(text, progress).graph()
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -80,10 +88,10 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, progress: Progress | None) -> None:
         self._tokens = _tokens(text)
         self._next = next(self._tokens)
-        self._found = Collector()
+        self._found = Collector(progress)
         self._own: dict[str, dict[str, str]] = {}
         """Attributes of each node, which later statements may add to."""
         self._groups = 0

@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.exchange.graph_parts import MOST_DEPTH, Collector, Written, fail, written_edges, written_nodes
+from core.exchange.graph_parts import (
+    MOST_DEPTH,
+    Collector,
+    Progress,
+    Written,
+    fail,
+    written_edges,
+    written_nodes,
+)
 from core.fabrics.custom_values import RawGraph, short
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ class _Entry(NamedTuple):
     line: int
 
 
-def read(data: bytes) -> RawGraph:
+def read(data: bytes, progress: Progress | None = None) -> RawGraph:
     """Return the graph of a GML file.
 
     Raises
@@ -41,7 +49,7 @@ def read(data: bytes) -> RawGraph:
     ]
     if len(graphs) != 1:
         fail(f"the file holds {len(graphs)} graphs", cure="Give a GML file with one graph")
-    found, is_directed = Collector(), False
+    found, is_directed = Collector(progress), False
     for entry in graphs[0].value:
         if entry.key == "directed":
             is_directed = entry.value == "1"

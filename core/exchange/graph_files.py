@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import CagenutError
 from core.exchange import dot, gml, graphml, node_link
+from core.exchange.graph_parts import Progress
 from core.fabrics.custom import Custom, Defaults, GraphError, custom_graph
 from core.fabrics.custom_values import RawGraph
 
@@ -36,7 +37,7 @@ class GraphFormat:
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[bytes], RawGraph]
+    read: Callable[[bytes, Progress | None], RawGraph]
     write: Callable[[Graph], bytes]
 
 
@@ -69,7 +70,9 @@ def format_of(name: str) -> GraphFormat:
     raise GraphError("no graph format has this ending", where=name, cure=f"The endings are: {endings}")
 
 
-def read_graph(data: bytes, name: str, defaults: Defaults | None = None) -> Custom:
+def read_graph(
+    data: bytes, name: str, defaults: Defaults | None = None, progress: Progress | None = None
+) -> Custom:
     """Return the network of a graph file, and notes on what was taken where it does not say.
 
     Parameters
@@ -79,6 +82,8 @@ def read_graph(data: bytes, name: str, defaults: Defaults | None = None) -> Cust
         Of the file: its ending says the format, errors begin with it.
     defaults : Defaults, optional
         Rate of links and accelerators of hosts where the file has none.
+    progress : callable, optional
+        What it raises ends the work.
 
     Raises
     ------
@@ -93,7 +98,7 @@ def read_graph(data: bytes, name: str, defaults: Defaults | None = None) -> Cust
             cure="Leave out what is no node or edge",
         )
     try:
-        return custom_graph(chosen.read(data), defaults)
+        return custom_graph(chosen.read(data, progress), defaults, progress)
     except CagenutError as error:
         raise error.at(name) from None
 

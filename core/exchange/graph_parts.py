@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from core.fabrics.custom import MOST_LINKS, MOST_NODES, GraphError
@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
 MOST_DEPTH = 32
 Written: TypeAlias = dict[str, str | int | float]
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Called as progress(done, total, text), total 0 where it is not known; what it raises ends the work."""
+OFTEN = 4096
 
 
 class Collector:
     """Nodes and edges of a file, in its order; errors name the line."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self.nodes: dict[str, RawNode] = {}
         self.edges: list[RawEdge] = []
         self.notes: list[str] = []
+        self._progress = progress
 
     def add_node(self, key: str, attributes: Mapping[str, Any], line: int) -> None:
         """Add a node; a second of the same key is refused."""
@@ -30,12 +34,18 @@ class Collector:
         if len(self.nodes) >= MOST_NODES:
             fail(f"the graph has more than {MOST_NODES:,} nodes", line)
         self.nodes[key] = RawNode(key, attributes, line)
+        self._tell(len(self.nodes), "Nodes")
 
     def add_edge(self, a: str, b: str, attributes: Mapping[str, Any], line: int) -> None:
         """Add an edge; its nodes may come later."""
         if len(self.edges) >= MOST_LINKS:
             fail(f"the graph has more than {MOST_LINKS:,} edges", line)
         self.edges.append(RawEdge(a, b, attributes, line))
+        self._tell(len(self.edges), "Edges")
+
+    def _tell(self, done: int, text: str) -> None:
+        if self._progress is not None and done % OFTEN == 0:
+            self._progress(done, 0, text)
 
     def graph(self, is_directed: bool) -> RawGraph:
         """Return what was collected."""

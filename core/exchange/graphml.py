@@ -8,14 +8,22 @@ from xml.sax.handler import ContentHandler
 from xml.sax.saxutils import escape, quoteattr
 
 from core.errors import CagenutError
-from core.exchange.graph_parts import MOST_DEPTH, Collector, Written, fail, written_edges, written_nodes
+from core.exchange.graph_parts import (
+    MOST_DEPTH,
+    Collector,
+    Progress,
+    Written,
+    fail,
+    written_edges,
+    written_nodes,
+)
 from core.fabrics.custom_values import RawGraph, short
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
 
-def read(data: bytes) -> RawGraph:
+def read(data: bytes, progress: Progress | None = None) -> RawGraph:
     """Return the graph of a GraphML file.
 
     Raises
@@ -26,7 +34,7 @@ def read(data: bytes) -> RawGraph:
     from defusedxml import sax
     from defusedxml.common import DefusedXmlException
 
-    handler = _Handler()
+    handler = _Handler(progress)
     try:
         sax.parseString(data, handler, forbid_dtd=True)
     except CagenutError:
@@ -43,9 +51,9 @@ def read(data: bytes) -> RawGraph:
 
 
 class _Handler(ContentHandler):
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         super().__init__()
-        self.found = Collector()
+        self.found = Collector(progress)
         self.has_graph = self.is_directed = False
         self._open: list[str] = []
         self._keys: dict[str, tuple[str, str]] = {}

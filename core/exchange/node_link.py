@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.errors import FileError
-from core.exchange.graph_parts import Collector, fail, written_edges, written_nodes
+from core.exchange.graph_parts import Collector, Progress, fail, written_edges, written_nodes
 from core.fabrics.custom_values import GraphError, RawGraph
 from core.files.scanning import Scanner
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
 
-def read(data: bytes) -> RawGraph:
+def read(data: bytes, progress: Progress | None = None) -> RawGraph:
     """Return the graph of a node-link file.
 
     Raises
@@ -27,13 +27,13 @@ def read(data: bytes) -> RawGraph:
     except UnicodeDecodeError:
         fail("the file is not UTF-8", cure="Save it as UTF-8")
     try:
-        return _read(Scanner(text, ""))
+        return _read(Scanner(text, ""), Collector(progress))
     except FileError as error:
         raise GraphError(error.problem, where=error.where.lstrip(", "), cure=error.cure) from None
 
 
-def _read(scanner: Scanner) -> RawGraph:
-    found, is_directed, lists = Collector(), False, set[str]()
+def _read(scanner: Scanner, found: Collector) -> RawGraph:
+    is_directed, lists = False, set[str]()
     if scanner.next_char() != "{":
         scanner.fail("this is no node-link graph", cure="It begins with { and has nodes and links")
     for name in scanner.members():

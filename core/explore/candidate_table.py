@@ -52,7 +52,7 @@ def as_data(candidate: Candidate) -> dict[str, Any]:
         "reason": candidate.reason,
         "gpus": candidate.sizes.gpus if candidate.sizes else None,
         "devices": dict(candidate.sizes.devices) if candidate.sizes else {},
-        "links": {f"{a}-{b}": n for (a, b), n in candidate.sizes.links.items()} if candidate.sizes else {},
+        "links_by_roles": {f"{a}-{b}": n for (a, b), n in candidate.sizes.links.items()} if candidate.sizes else {},
         "left_out": list(bill.left_out) if bill else [],
         **{
             name: {"value": None if cell.value == inf else cell.value, "basis": cell.basis}

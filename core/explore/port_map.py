@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.editing.cabling.sockets import Ends, Plugged, Usage
 from core.engine.proofs import FabricProofs, Proof
-from core.model.ports import Port, whole_or_lanes
+from core.model.ports import Port, lanes_of, whole_or_lanes
 from core.model.project import Reader
 
 State = Literal["free", "part", "used"]
@@ -80,17 +80,21 @@ def port_map(reader: Reader, block: str, path: str) -> tuple[Cage, ...]:
             continue
         held = sorted(plugged.get(port.name, ()), key=lambda at: at.token)
         uses = [_used(reader, block, usage, at) for at in held]
-        if len(held) == 0 or any(at.token != port.name for at in held):
-            uses += [_free(port, token) for token in whole_or_lanes(port) if not usage.obstacle(token)]
+        uses += [_free(usage, token) for token in _places(usage, port, held) if not usage.obstacle(token)]
         uses.sort(key=lambda use: (len(use.token), use.token))
         cages.append(Cage(port.name, port.group.connector, port.group.rate_gbps, tuple(uses)))
     return tuple(cages)
 
 
-def _free(port: Port, token: str) -> PortUse:
-    split = 1 if "/" not in token else port.group.lanes[0]
-    rate = port.group.rate_gbps
-    return PortUse(token, None if rate is None else rate / split)
+def _places(usage: Usage, port: Port, held: list[Plugged]) -> list[str]:
+    """Return the places of a cage: as what is in it splits it, else as it is used by itself."""
+    socket = usage.table.find(held[0].token) if held else None
+    return whole_or_lanes(port) if socket is None else lanes_of(port, socket.split)
+
+
+def _free(usage: Usage, token: str) -> PortUse:
+    socket = usage.table.find(token)
+    return PortUse(token, None if socket is None else socket.rate_gbps)
 
 
 def _used(reader: Reader, block: str, usage: Usage, at: Plugged) -> PortUse:

@@ -21,6 +21,7 @@ from core.fabrics.clos_tree import (
     tree,
 )
 from core.fabrics.family import Need, ParameterError, Sizes
+from core.fabrics.parameter_fields import switched
 
 C = TypeVar("C", bound=ClosParameters)
 
@@ -64,11 +65,7 @@ def sizes(parameters: ClosParameters) -> Sizes:
         ("spine", "core"): spine_sets * upper.spines * upper.spine_up,
         ("manager", "leaf"): p.manager_ports,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        shape.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, shape.hosts * p.gpus_per_host)
 
 
 @lru_cache(maxsize=256)
@@ -111,15 +108,11 @@ def proposals(kind: type[C], need: Need) -> Iterator[C]:
     ratios = range(1, max(int(need.oversubscription), 1) + 1)
     for oversubscription, tiers, count in product(ratios, tiers_to_try, (planes, *twin)):
         parameters = kind(
-            hosts=need.hosts,
+            **switched(need),
             hosts_per_unit=min(need.hosts_per_unit, need.hosts),
-            gpus_per_host=need.gpus_per_host,
-            nics_per_host=need.nics_per_host,
-            nic_gbps=need.nic_gbps,
             leaf_ports=need.switch_ports,
             spine_ports=need.switch_ports,
             core_ports=need.switch_ports,
-            port_gbps=need.port_gbps,
             oversubscription=float(oversubscription),
             tiers=tiers,
             planes=count,

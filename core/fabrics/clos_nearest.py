@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable
 
 from core.fabrics.clos_parameters import ClosParameters
 from core.fabrics.clos_tree import (
-    SPLITS,
     Leaf,
     changed,
-    divisors,
     group_sizes,
     grouped,
     hosts_on_last_leaf,
@@ -17,11 +15,12 @@ from core.fabrics.clos_tree import (
     leaf_with,
     link_rates,
     places_for_managers,
-    split,
     tree,
     unit_leafs,
 )
 from core.fabrics.family import ParameterError
+from core.fabrics.ports import SPLITS, split
+from core.fabrics.tiers import divisors
 from core.model.fields import fields_of
 from core.model.records import Value
 

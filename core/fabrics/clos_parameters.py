@@ -6,6 +6,14 @@ from math import ceil
 from typing import Annotated, Literal
 
 from core.fabrics.family import Parameters
+from core.fabrics.parameter_fields import (
+    GpusPerHost,
+    Hosts,
+    LeafOversubscription,
+    NicGbps,
+    NicsPerHost,
+    PortGbps,
+)
 from core.model.fields import described, quantity
 
 Tiers = Literal[0, 2, 3]
@@ -14,19 +22,19 @@ Tiers = Literal[0, 2, 3]
 class ClosParameters(Parameters, frozen=True, kw_only=True):
     """What all Clos families are asked for."""
 
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 128
+    hosts: Hosts = 128
     """Managers may take the place of some; units are filled one after the other, the last one partly."""
     hosts_per_unit: Annotated[int, quantity("", "Hosts in a scalable unit", low=1, high=10_000)] = 32
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
-    nics_per_host: Annotated[int, quantity("", "NICs in a host", low=1, high=64)] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 400.0
+    gpus_per_host: GpusPerHost = 8
+    nics_per_host: NicsPerHost = 8
+    nic_gbps: NicGbps = 400.0
     hosts_per_leaf: Annotated[
         int, quantity("", "Hosts on a leaf", low=0, high=10_000, help="0: as many as fit, shared out evenly")
     ] = 0
     leaf_ports: Annotated[int, quantity("", "Ports of a leaf", low=2, high=4096)] = 64
     spine_ports: Annotated[int, quantity("", "Ports of a spine", low=1, high=4096)] = 64
     core_ports: Annotated[int, quantity("", "Ports of a core switch", low=1, high=4096)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    port_gbps: PortGbps = 400.0
     """Ports are split where a link is slower."""
     uplink_gbps: Annotated[
         float,
@@ -38,9 +46,7 @@ class ClosParameters(Parameters, frozen=True, kw_only=True):
             help="0: that of the ports, or split like those of the hosts to reach more switches",
         ),
     ] = 0.0
-    oversubscription: Annotated[
-        float, quantity("", "Oversubscription of leafs, down : up", low=0.25, high=64)
-    ] = 1.0
+    oversubscription: LeafOversubscription = 1.0
     core_oversubscription: Annotated[
         float, quantity("", "Oversubscription of spines, down : up", low=0.25, high=64)
     ] = 1.0

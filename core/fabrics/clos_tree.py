@@ -14,12 +14,13 @@ Functions return None where there is no such network; `clos_nearest` says why.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import ceil, lcm, sqrt
 
 import msgspec
 
 from core.fabrics.clos_parameters import ClosParameters
+from core.fabrics.ports import split
+from core.fabrics.tiers import divisors, equal_shares
 from core.model.records import Value
 
 
@@ -78,15 +79,6 @@ def link_rates(p: ClosParameters) -> tuple[float, ...]:
     if p.uplink_gbps:
         return (p.uplink_gbps,)
     return (p.port_gbps,) if p.host_gbps >= p.port_gbps else (p.port_gbps, p.host_gbps)
-
-
-SPLITS = (1, 2, 4, 8)
-"""Links that one port gives: breakouts share out its lanes."""
-
-
-def split(port_gbps: float, rate_gbps: float) -> int:
-    """Return how many links of a rate one port gives; 0 if there is no such breakout."""
-    return next((n for n in SPLITS if abs(n * rate_gbps - port_gbps) < 1e-6 * port_gbps), 0)
 
 
 def leaf_of(p: ClosParameters, link_gbps: float) -> Leaf | None:
@@ -149,26 +141,6 @@ def two_tiers(p: ClosParameters, leaf: Leaf, units: int) -> Upper | None:
     ports = p.spine_ports * split(p.port_gbps, leaf.link_gbps)
     spines = equal_shares(leaf.up, units * p.columns * unit_leafs(p, leaf), ports)
     return None if p.leafs_per_group or not spines else Upper(0, 0, spines, 0, 0)
-
-
-def equal_shares(up: int, below: int, ports: int) -> int:
-    """Return the smallest number of switches such that each of `below` devices has `up` links shared equally
-    among them and no switch needs more than `ports`; 0 if there is none.
-
-    Examples
-    --------
-    32 leafs with 72 uplinks on 144 ports: 16 spines have the ports, but 72 / 16 is not whole.
-
-    >>> equal_shares(72, 32, 144)
-    18
-    """
-    return next((n for n in divisors(up) if below * (up // n) <= ports), 0)
-
-
-@cache
-def divisors(number: int) -> tuple[int, ...]:
-    """Return all divisors of a number, in order."""
-    return tuple(n for n in range(1, number + 1) if number % n == 0)
 
 
 def three_tiers(p: ClosParameters, leaf: Leaf, units: int) -> Upper | None:

@@ -13,8 +13,9 @@ import msgspec
 
 from core.fabrics.clos import Shape, shape_of
 from core.fabrics.clos_parameters import ClosParameters
-from core.fabrics.clos_tree import split
-from core.fabrics.weave import Weave
+from core.fabrics.ports import split
+from core.fabrics.tiers import mesh
+from core.fabrics.weave import Weave, numbered
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -38,11 +39,6 @@ def weave(family: str, parameters: ClosParameters) -> Graph:
         else:
             made.add_three_tiers(plane)
     return made.weave.graph()
-
-
-def numbered(number: int, of: int) -> str:
-    """Return a number from 1 with zeros in front, so that names sort."""
-    return str(number + 1).zfill(len(str(of)))
 
 
 @dataclass
@@ -78,7 +74,7 @@ class _Clos:
     def title(self, role: str, plane: int, *numbers: tuple[int, int]) -> str:
         """Return a name such as `leaf-p2-3`: plane and (number, of how many), as far as there are several."""
         parts = [f"p{plane + 1}"] if self.p.planes > 1 else []
-        parts += [numbered(number, of) for number, of in numbers if of > 1]
+        parts += [numbered("", number + 1, of) for number, of in numbers if of > 1]
         return "-".join([role, *(parts or ["1"])])
 
     # hosts and leafs
@@ -101,7 +97,7 @@ class _Clos:
         parts = p.planes if p.plane_by == "port" else 1
         return self.weave.add(
             unit,
-            f"h{numbered(number, p.hosts_per_unit)}",
+            numbered("h", number + 1, p.hosts_per_unit),
             "host",
             0,
             slots=p.nics_per_host * parts,
@@ -160,7 +156,7 @@ class _Clos:
         managers = [
             self.weave.add(
                 "",
-                f"manager-{numbered(n, count)}",
+                numbered("manager-", n + 1, count),
                 "manager",
                 0,
                 slots=p.ports_per_manager,
@@ -196,16 +192,15 @@ class _Clos:
     def mesh(self, leafs: list[str], spines: list[str]) -> None:
         """Join every leaf with every spine."""
         leaf = self.shape.leaf
-        links, width = leaf.up // len(spines), leaf.up_width
-        first = leaf.first_up
-        up = [
-            tuple(range(first + t * links * width, first + (t + 1) * links * width, width))
-            for t in range(len(spines))
-        ]
-        for index, key in enumerate(leafs):
-            down = tuple(range(index * links, (index + 1) * links))
-            for t, spine in enumerate(spines):
-                self.weave.join(key, up[t], spine, down, leaf.link_gbps)
+        mesh(
+            self.weave,
+            leafs,
+            spines,
+            leaf.up,
+            leaf.link_gbps,
+            lower_slot=leaf.first_up,
+            lower_width=leaf.up_width,
+        )
 
     def add_three_tiers(self, plane: int) -> None:
         """Add spine-leaf groups, and the cores that join the i-th spines of all of them."""
@@ -247,10 +242,5 @@ class _Clos:
 
     def join_cores(self, spines: list[str], cores: list[str]) -> None:
         upper, leaf = self.shape.upper, self.shape.leaf
-        links = upper.spine_up // upper.cores
         below = upper.group_leafs * (leaf.up // upper.spines)
-        up = [tuple(range(below + n * links, below + (n + 1) * links)) for n in range(upper.cores)]
-        for index, spine in enumerate(spines):
-            down = tuple(range(index * links, (index + 1) * links))
-            for n, core in enumerate(cores):
-                self.weave.join(spine, up[n], core, down, leaf.link_gbps)
+        mesh(self.weave, spines, cores, upper.spine_up, leaf.link_gbps, lower_slot=below)

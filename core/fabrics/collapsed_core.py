@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from core.fabrics.clos_tree import split
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, filled, numbered, parts_of
-from core.fabrics.weave import Weave
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.faults import Fault, ensure, is_possible
+from core.fabrics.parameter_fields import GpusPerHost, switched
+from core.fabrics.ports import SPLITS, split
+from core.fabrics.tiers import filled
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class CollapsedCore(Parameters, frozen=True, kw_only=True):
     design_hosts: Annotated[
         int, quantity("", "Hosts planned for", low=0, high=4096, help="0: those there are, in whole units")
     ] = 0
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    gpus_per_host: GpusPerHost = 8
     nics_per_host: Annotated[int, quantity("", "NICs for GPUs in a host", low=2, high=64)] = 8
     nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a NIC", low=1, high=100_000)] = 400.0
     cpu_ports: Annotated[
@@ -114,7 +116,7 @@ def cages_of(p: CollapsedCore) -> Cages:
     Cages(cpu=1, gpu=4, free=28, between=28, rest=52)
     """
     in_cage = split(p.port_gbps, p.nic_gbps)
-    cpu = -(-p.planned * p.cpu_ports // (CORES * split(p.port_gbps, p.cpu_gbps)))
+    cpu = -(-p.planned * p.cpu_ports // (CORES * split(p.port_gbps, p.cpu_gbps))) if p.cpu_ports else 0
     gpu = -(-p.inter_switch_links // in_cage)
     free = 1 + cpu + gpu
     between = free + p.free_before
@@ -158,7 +160,7 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
     for field, rate in _rates(p).items():
         if not split(p.port_gbps, rate):
             problem = f"a cage of {p.port_gbps:g} Gbit/s cannot be split into links of {rate:g} Gbit/s"
-            yield Fault(problem, (field,), parts_of(p.port_gbps))
+            yield Fault(problem, (field,), tuple(p.port_gbps / n for n in SPLITS))
             return
     if p.design_hosts and p.design_hosts < p.hosts:
         yield Fault(f"{p.hosts} hosts are more than the {p.design_hosts} planned", ("design_hosts", "hosts"))
@@ -233,11 +235,7 @@ def sizes(p: CollapsedCore) -> Sizes:
         ("storage", "core"): p.storage_servers * p.storage_ports,
         ("oob", "core"): p.oob_switches * CORES,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        p.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
 
 
 def build(p: CollapsedCore, seed: int = 0) -> Graph:
@@ -308,23 +306,16 @@ def proposals(need: Need) -> Iterator[CollapsedCore]:
     if need.nics_per_host < CORES or need.hosts > 4096:
         return
     chosen = CollapsedCore(
-        hosts=need.hosts,
         hosts_per_unit=min(4, need.hosts),
         design_hosts=need.hosts,
-        gpus_per_host=need.gpus_per_host,
-        nics_per_host=need.nics_per_host,
-        nic_gbps=need.nic_gbps,
         cpu_ports=0,
         switch_ports=need.switch_ports,
-        port_gbps=need.port_gbps,
         free_after=0,
         oob_ports_per_host=0,
+        **switched(need),
     )
-    try:
-        ensure(chosen, faults)
-    except ParameterError:
-        return
-    yield chosen
+    if is_possible(chosen, faults):
+        yield chosen
 
 
 FAMILY = Family(

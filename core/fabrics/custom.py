@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 
@@ -37,7 +37,9 @@ from core.model.fields import quantity
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
+T = TypeVar("T")
 NAME = "custom"
+OFTEN = 4096
 MOST_NODES, MOST_LINKS = 300_000, 1_000_000
 
 
@@ -56,7 +58,11 @@ class Custom:
     notes: tuple[str, ...]
 
 
-def custom_graph(raw: RawGraph, defaults: Defaults | None = None) -> Custom:
+def custom_graph(
+    raw: RawGraph,
+    defaults: Defaults | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Custom:
     """Return a graph as a network.
 
     Raises
@@ -72,7 +78,7 @@ def custom_graph(raw: RawGraph, defaults: Defaults | None = None) -> Custom:
     >>> found.graph.nodes["leaf"]["tier"], found.graph.nodes["host-2"]["gpus"], found.notes[0]
     (1, 8, '2 edges without a rate: 400 Gbit/s is taken')
     """
-    reading = _Reading(raw, defaults or Defaults())
+    reading = _Reading(raw, defaults or Defaults(), progress)
     return Custom(reading.weave().graph(), (*raw.notes, *reading.notes))
 
 
@@ -134,8 +140,11 @@ class _Edge:
 
 
 class _Reading:
-    def __init__(self, raw: RawGraph, defaults: Defaults) -> None:
+    def __init__(
+        self, raw: RawGraph, defaults: Defaults, progress: Callable[[int, int, str], None] | None
+    ) -> None:
         self._defaults = defaults
+        self._progress = progress
         self._counted: Counter[str] = Counter()
         if len(raw.nodes) > MOST_NODES:
             raise GraphError(
@@ -143,7 +152,7 @@ class _Reading:
             )
         self._unread: set[str] = set()
         self._nodes = self._named(raw.nodes)
-        edges = [self._edge(edge) for edge in raw.edges]
+        edges = [self._edge(edge) for edge in self._told(raw.edges, "Rates")]
         if sum(edge.count for edge in edges) > MOST_LINKS:
             raise GraphError("the graph has too many links", cure=f"{MOST_LINKS:,} may be read")
         self._edges = self._both_ways(edges) if raw.is_directed else edges
@@ -221,8 +230,7 @@ class _Reading:
             raise error_at(raw, f"an edge joins '{short(raw.a)}' with itself", "Remove it")
         own = self._known(raw.attributes, _EDGE)
         ends = [
-            tokens_of(raw, own[name]) if name in own else None
-            for name in ("source_ports", "target_ports")
+            tokens_of(raw, own[name]) if name in own else None for name in ("source_ports", "target_ports")
         ]
         if "ports" in own:
             pairs = [token.partition(":") for token in tokens_of(raw, own["ports"])]
@@ -347,7 +355,7 @@ class _Reading:
                     waiting.append(other)
         for key, node in self._nodes.items():
             node.tier = node.own.get("tier", distance.get(key, 1))
-        if not ends and self._nodes:
+        if self._nodes and not ends and not any("gpus" in node.own for node in self._nodes.values()):
             self._counted["nodes and no host among them: there is nothing that could send"] += len(
                 self._nodes
             )
@@ -369,7 +377,7 @@ class _Reading:
                 if places is not None:
                     seats[key].take(edge, places)
         unnamed = 0
-        for number, edge in enumerate(self._edges):
+        for number, edge in enumerate(self._told(self._edges, "Ports")):
             ends = [
                 seats[key].next(edge) if places is None else places
                 for key, places in zip((edge.raw.a, edge.raw.b), edge.ends, strict=True)
@@ -381,6 +389,13 @@ class _Reading:
         for key, node in self._nodes.items():
             if node.slots is None:
                 node.slots = seats[key].used
+
+    def _told(self, rows: Sequence[T], text: str) -> Iterator[T]:
+        """Yield rows, and tell how far it is."""
+        for done, row in enumerate(rows):
+            if self._progress is not None and done % OFTEN == 0:
+                self._progress(done, len(rows), text)
+            yield row
 
     def _known(self, given: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Return the attributes that are read by the name they are known under."""

@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    add_unit,
-    has_room,
-    listed,
-    nearest_to,
-    numbered,
-    radix_of,
-    sizes_with_hosts,
-)
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.faults import listed, nearest_to
+from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_unit, all_numbered, radix_of, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -107,8 +97,10 @@ def build(p: Dragonfly, seed: int = 0) -> Graph:
     sizes(p)
     a, h = p.routers_per_group, p.global_ports
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
-    names = numbered("router", a)
-    units = [add_unit(weave, unit, names, p.host_ports, p, a - 1 + h) for unit in numbered("group", p.groups)]
+    names = all_numbered("router", a)
+    units = [
+        add_unit(weave, unit, names, p.host_ports, p, a - 1 + h) for unit in all_numbered("group", p.groups)
+    ]
     for routers in units:
         for one in range(a):
             for other in range(one + 1, a):
@@ -134,23 +126,13 @@ def join_groups(
 
 def proposals(need: Need) -> Iterator[Dragonfly]:
     """Give the balanced dragonfly (a = 2 p = 2 h) of the fewest routers with room for the hosts."""
-    best: tuple[int, Dragonfly] | None = None
-    for h in range(1, min((radix_of(need) + 1) // 4, 128) + 1):
-        for groups in feasible_groups(2 * h * h):
-            given = Dragonfly(
-                routers_per_group=2 * h,
-                host_ports=h,
-                global_ports=h,
-                groups=groups,
-                nics_per_host=need.nics_per_host,
-                gpus_per_host=need.gpus_per_host,
-                link_gbps=need.nic_gbps,
-            )
-            routers = 2 * h * groups
-            if (best is None or routers < best[0]) and has_room(sizes, given, need):
-                best = routers, given
-    if best:
-        yield best[1]
+    found = [
+        Dragonfly(routers_per_group=2 * h, host_ports=h, global_ports=h, groups=groups, **routed(need))
+        for h in range(1, min((radix_of(need) + 1) // 4, 128) + 1)
+        for groups in feasible_groups(2 * h * h)
+    ]
+    found.sort(key=lambda given: given.routers_per_group * given.groups)
+    return with_room(sizes, found, need)
 
 
 FAMILY = Family(

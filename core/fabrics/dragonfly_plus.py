@@ -7,20 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    add_hosts,
-    has_room,
-    numbered,
-    radix_of,
-    sizes_with_hosts,
-    within,
-)
 from core.fabrics.dragonfly import GlobalPorts, Groups, feasible_groups, global_link_count, join_groups
 from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_hosts, all_numbered, radix_of, sizes_with_hosts, with_room, within
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -61,14 +51,14 @@ def build(p: DragonflyPlus, seed: int = 0) -> Graph:
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
     leafs, spines, gbps = p.leafs_per_group, p.spines_per_group, p.link_gbps
     units = []
-    for unit in numbered("group", p.groups):
+    for unit in all_numbered("group", p.groups):
         low = [
             weave.add(unit, name, "leaf", 1, slots=p.host_ports + spines, slot_gbps=gbps)
-            for name in numbered("leaf", leafs)
+            for name in all_numbered("leaf", leafs)
         ]
         high = [
             weave.add(unit, name, "spine", 2, slots=leafs + p.global_ports, slot_gbps=gbps)
-            for name in numbered("spine", spines)
+            for name in all_numbered("spine", spines)
         ]
         add_hosts(weave, unit, low, p.host_ports, p)
         for number, leaf in enumerate(low):
@@ -81,24 +71,20 @@ def build(p: DragonflyPlus, seed: int = 0) -> Graph:
 
 def proposals(need: Need) -> Iterator[DragonflyPlus]:
     """Give the balanced dragonfly+ (half the ports of every switch down) of the fewest switches."""
-    best: tuple[int, DragonflyPlus] | None = None
-    for half in range(1, min(radix_of(need) // 2, 256) + 1):
-        for groups in feasible_groups(half * half):
-            given = DragonflyPlus(
-                leafs_per_group=half,
-                spines_per_group=half,
-                host_ports=half,
-                global_ports=half,
-                groups=groups,
-                nics_per_host=need.nics_per_host,
-                gpus_per_host=need.gpus_per_host,
-                link_gbps=need.nic_gbps,
-            )
-            switches = 2 * half * groups
-            if (best is None or switches < best[0]) and has_room(sizes, given, need):
-                best = switches, given
-    if best:
-        yield best[1]
+    found = [
+        DragonflyPlus(
+            leafs_per_group=half,
+            spines_per_group=half,
+            host_ports=half,
+            global_ports=half,
+            groups=groups,
+            **routed(need),
+        )
+        for half in range(1, min(radix_of(need) // 2, 256) + 1)
+        for groups in feasible_groups(half * half)
+    ]
+    found.sort(key=lambda given: given.leafs_per_group * given.groups)
+    return with_room(sizes, found, need)
 
 
 FAMILY = Family(

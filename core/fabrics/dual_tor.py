@@ -16,20 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import (
-    Fault,
-    Split,
-    aligned,
-    ensure,
-    even_groups,
-    filled,
-    mesh,
-    numbered,
-    parts_of,
-    split_ports,
-)
-from core.fabrics.weave import Weave
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.faults import Fault, ensure, is_possible
+from core.fabrics.parameter_fields import GpusPerHost, PortGbps, SwitchPorts, switched
+from core.fabrics.ports import Split, aligned, split_ports, unsplit
+from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -47,13 +39,13 @@ class DualTor(Parameters, frozen=True, kw_only=True):
         int, quantity("", "Backup hosts in a segment", low=0, high=4096, help="Wired like the others")
     ] = 8
     segments_per_pod: Annotated[int, quantity("", "Segments in a pod", low=1, high=4096)] = 15
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    gpus_per_host: GpusPerHost = 8
     nics_per_host: Annotated[int, quantity("", "NICs in a host", low=1, high=64, help="One rail each")] = 8
     nic_gbps: Annotated[
         float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000, help="Both of its ports together")
     ] = 400.0
-    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 128
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    switch_ports: SwitchPorts = 128
+    port_gbps: PortGbps = 400.0
     uplinks: Annotated[
         int, quantity("", "Uplinks of a ToR", low=1, high=4096, help="As many aggregation switches per plane")
     ] = 60
@@ -97,11 +89,7 @@ def faults(p: DualTor) -> Iterator[Fault]:
     """Yield why there is no such network."""
     split = _split(p)
     if split is None:
-        yield Fault(
-            f"a port of {p.port_gbps:g} Gbit/s cannot be split into ports of {p.host_gbps:g} Gbit/s",
-            ("nic_gbps",),
-            parts_of(p.port_gbps, PLANES),
-        )
+        yield unsplit("nic_gbps", p.port_gbps, p.host_gbps, PLANES)
         return
     needed = aligned(p.places * split.widths[0], split.widths[1]) + p.uplinks * split.widths[1]
     if needed > split.slots:
@@ -145,11 +133,7 @@ def sizes(p: DualTor) -> Sizes:
         ("leaf", "spine"): tors * p.uplinks,
         ("spine", "core"): spines * p.core_uplinks,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, hosts * p.gpus_per_host)
 
 
 def build(p: DualTor, seed: int = 0) -> Graph:
@@ -163,46 +147,68 @@ def build(p: DualTor, seed: int = 0) -> Graph:
     split = _split(p)
     assert split is not None
     weave = Weave("dual-tor", msgspec.structs.asdict(p), seed)
-    aggregation: list[list[list[str]]] = [[], []]
-    segments = filled(p.hosts, p.hosts_per_segment)
-    for pod in range(p.pods):
-        unit = numbered("pod-", pod + 1, p.pods) if p.pods > 1 else ""
-        mine = segments[pod * p.segments_per_pod : (pod + 1) * p.segments_per_pod]
-        tors: list[list[str]] = [[], []]
-        for number, hosts in enumerate(mine, 1):
-            name = numbered("segment-", number, min(p.segments_per_pod, p.segments))
-            added = _segment(weave, p, split, f"{unit}/{name}" if unit else name, hosts)
-            for plane in range(PLANES):
-                tors[plane] += added[plane]
-        for plane in range(PLANES):
-            spines = [
-                _switch(
-                    weave, p, split, unit, numbered(f"agg-{plane + 1}-", n + 1, p.uplinks), "spine", plane
-                )
-                for n in range(p.uplinks)
-            ]
-            first, width = aligned(p.places * split.widths[0], split.widths[1]), split.widths[1]
+    width, ports, rate = split.widths[1], p.switch_ports, p.port_gbps
+    first = aligned(p.places * split.widths[0], width)
+    planes: tuple[list[list[str]], ...] = ([], [])
+    for pod, segments in pods_of(p.hosts, p.hosts_per_segment, p.segments_per_pod, "segment-"):
+        tors: tuple[list[str], ...] = ([], [])
+        for unit, hosts in segments:
+            for own, added in zip(tors, _segment(weave, p, split, unit, hosts), strict=True):
+                own += added
+        for plane, pods in enumerate(planes):
+            spines = add_switches(
+                weave,
+                pod,
+                f"agg-{plane + 1}-",
+                p.uplinks,
+                "spine",
+                2,
+                ports=ports,
+                gbps=rate,
+                width=width,
+                plane=plane,
+            )
             mesh(
                 weave,
                 tors[plane],
                 spines,
                 p.uplinks,
-                p.port_gbps,
+                rate,
                 lower_slot=first,
                 lower_width=width,
                 upper_width=width,
             )
-            aggregation[plane].append(spines)
-    if p.core_uplinks:
-        _cores(weave, p, split, aggregation)
+            pods.append(spines)
+    for plane, pods in enumerate(planes if p.core_uplinks else ()):
+        add_cores(
+            weave,
+            f"core-{plane + 1}-",
+            pods,
+            p.core_uplinks,
+            ports=ports,
+            gbps=rate,
+            lower_slot=p.pod_links * width,
+            width=width,
+            plane=plane,
+        )
     return weave.graph()
 
 
 def _segment(weave: Weave, p: DualTor, split: Split, unit: str, hosts: int) -> list[list[str]]:
     """Add hosts and ToRs of a segment; return the ToRs of each plane, by rail."""
+    slots, rate = split.slots, split.slot_gbps
     tors = [
         [
-            _switch(weave, p, split, unit, f"tor-{rail + 1}-{plane + 1}", "leaf", plane, rail)
+            weave.add(
+                unit,
+                f"tor-{rail + 1}-{plane + 1}",
+                "leaf",
+                1,
+                slots=slots,
+                slot_gbps=rate,
+                plane=plane,
+                rail=rail,
+            )
             for rail in range(p.rails)
         ]
         for plane in range(PLANES)
@@ -230,40 +236,6 @@ def _segment(weave: Weave, p: DualTor, split: Split, unit: str, hosts: int) -> l
     return tors
 
 
-def _switch(
-    weave: Weave, p: DualTor, split: Split, unit: str, name: str, role: str, plane: int, rail: int = -1
-) -> str:
-    tier = {"leaf": 1, "spine": 2, "core": 3}[role]
-    more = {"rail": rail} if rail >= 0 else {}
-    return weave.add(
-        unit, name, role, tier, slots=split.slots, slot_gbps=split.slot_gbps, plane=plane, **more
-    )
-
-
-def _cores(weave: Weave, p: DualTor, split: Split, aggregation: list[list[list[str]]]) -> None:
-    """Join group g of the aggregation switches of every pod with group g of the cores, plane by plane."""
-    groups, count = even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports)
-    width = split.widths[1]
-    own = p.uplinks // groups
-    for plane, pods in enumerate(aggregation):
-        for group in range(groups):
-            names = (
-                numbered(f"core-{plane + 1}-", group * count + n + 1, groups * count) for n in range(count)
-            )
-            cores = [_switch(weave, p, split, "", name, "core", plane) for name in names]
-            members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
-            mesh(
-                weave,
-                members,
-                cores,
-                p.core_uplinks,
-                p.port_gbps,
-                lower_slot=p.pod_links * width,
-                lower_width=width,
-                upper_width=width,
-            )
-
-
 def proposals(need: Need) -> Iterator[DualTor]:
     """Yield the network whose ToRs carry as many hosts as the accepted oversubscription allows."""
     host_gbps = need.nic_gbps / PLANES
@@ -283,23 +255,16 @@ def proposals(need: Need) -> Iterator[DualTor]:
     if not per_pod:
         return
     chosen = DualTor(
-        hosts=need.hosts,
+        **switched(need),
         hosts_per_segment=in_segment,
         backup_hosts=0,
         segments_per_pod=min(per_pod, segments),
-        gpus_per_host=need.gpus_per_host,
-        nics_per_host=need.nics_per_host,
-        nic_gbps=need.nic_gbps,
         switch_ports=need.switch_ports,
-        port_gbps=need.port_gbps,
         uplinks=uplinks,
         core_uplinks=core_uplinks,
     )
-    try:
-        ensure(chosen, faults)
-    except ParameterError:
-        return
-    yield chosen
+    if is_possible(chosen, faults):
+        yield chosen
 
 
 FAMILY = Family(

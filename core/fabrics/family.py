@@ -105,6 +105,13 @@ class Sizes:
     links: Mapping[tuple[str, str], int]
     gpus: int
 
+    @classmethod
+    def of(cls, devices: Mapping[str, int], links: Mapping[tuple[str, str], int], gpus: int) -> Sizes:
+        """Return sizes without the roles and links of which there are none."""
+        return cls(
+            {role: n for role, n in devices.items() if n}, {roles: n for roles, n in links.items() if n}, gpus
+        )
+
     @property
     def switches(self) -> int:
         """Devices that are no hosts."""

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    LinkGbps,
-    NicsPerHost,
-    add_hosts,
-    has_room,
-    host_count,
-    numbered,
-    radix_of,
-    within,
-)
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.parameter_fields import GpusPerHost, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_hosts, all_numbered, host_count, radix_of, with_room, within
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -79,10 +70,10 @@ def build(p: FatTree, seed: int = 0) -> Graph:
     def switch(unit: str, name: str, role: str, tier: int) -> str:
         return weave.add(unit, name, role, tier, slots=p.switch_ports, slot_gbps=gbps)
 
-    cores = [switch("", name, "core", 3) for name in numbered("core", half * half)]
-    for number, pod in enumerate(numbered("pod", p.switch_ports)):
-        edges = [switch(pod, name, "edge", 1) for name in numbered("edge", half)]
-        tops = [switch(pod, name, "aggregation", 2) for name in numbered("aggregation", half)]
+    cores = [switch("", name, "core", 3) for name in all_numbered("core", half * half)]
+    for number, pod in enumerate(all_numbered("pod", p.switch_ports)):
+        edges = [switch(pod, name, "edge", 1) for name in all_numbered("edge", half)]
+        tops = [switch(pod, name, "aggregation", 2) for name in all_numbered("aggregation", half)]
         add_hosts(weave, pod, edges, half, p)
         for e, edge in enumerate(edges):
             for t, top in enumerate(tops):
@@ -95,16 +86,8 @@ def build(p: FatTree, seed: int = 0) -> Graph:
 
 def proposals(need: Need) -> Iterator[FatTree]:
     """Give the smallest fat tree with room for the hosts."""
-    for k in range(2, min(radix_of(need), MOST) + 1, 2):
-        given = FatTree(
-            switch_ports=k,
-            nics_per_host=need.nics_per_host,
-            gpus_per_host=need.gpus_per_host,
-            link_gbps=need.nic_gbps,
-        )
-        if has_room(sizes, given, need):
-            yield given
-            return
+    ports = range(2, min(radix_of(need), MOST) + 1, 2)
+    return with_room(sizes, (FatTree(switch_ports=k, **routed(need)) for k in ports), need)
 
 
 FAMILY = Family(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.fabrics.family import ParameterError
+from core.fabrics.faults import listed
 
 Elements = NDArray[np.int64]
 
@@ -151,6 +152,25 @@ def nearest_prime_powers(size: int, low: int = 2, high: int = 1_000_000, most: i
         if len(found) == most:
             break
     return tuple(found)
+
+
+def check_prime_power(family: str, q: int, low: int, high: int) -> None:
+    """Make sure that there is a network of a family with the parameter q.
+
+    Raises
+    ------
+    ParameterError
+        If q is no prime power.
+    """
+    if prime_power(q):
+        return
+    near = nearest_prime_powers(q, low, high)
+    raise ParameterError(
+        f"there is a {family} only for prime powers q, and {q} is none",
+        cure=f"The nearest: {listed(near)}",
+        field="q",
+        nearest=near,
+    )
 
 
 def _outwards(middle: int, low: int, high: int) -> Iterator[int]:

@@ -9,20 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    Shape,
-    add_unit,
-    has_room,
-    numbered,
-    radix_of,
-    shape,
-    sizes_with_hosts,
-)
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, Shape, routed
+from core.fabrics.routers import add_unit, all_numbered, radix_of, shape, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
 from core.model.fields import described
 
@@ -86,7 +75,7 @@ def build(p: HyperX, seed: int = 0) -> Graph:
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
     degree = sum(k * (s - 1) for k, s in zip(links, lengths, strict=True))
     lines = list(product(*map(range, lengths[:-1])))
-    names = numbered("router", lengths[-1])
+    names = all_numbered("router", lengths[-1])
     titles = [line_name(line, lengths) for line in lines]
     keys = {
         (*line, place): key
@@ -140,12 +129,9 @@ def proposals(need: Need) -> Iterator[HyperX]:
             shape="x".join([str(length)] * dimensions),
             links=str(count),
             host_ports=seats // need.nics_per_host * need.nics_per_host,
-            nics_per_host=need.nics_per_host,
-            gpus_per_host=need.gpus_per_host,
-            link_gbps=need.nic_gbps,
+            **routed(need),
         )
-        if has_room(sizes, given, need):
-            yield given
+        yield from with_room(sizes, (given,), need)
 
 
 FAMILY = Family(

@@ -14,18 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from core.fabrics.family import Family, Parameters, Sizes
-from core.fabrics.fitting import (
-    Fault,
-    Split,
-    aligned,
-    ensure,
-    mesh,
-    numbered,
-    parts_of,
-    shares,
-    split_ports,
-)
-from core.fabrics.weave import Weave
+from core.fabrics.faults import Fault, ensure
+from core.fabrics.parameter_fields import GpusPerHost, Hosts, PortGbps, SwitchPorts
+from core.fabrics.ports import Split, aligned, split_ports, unsplit
+from core.fabrics.tiers import add_switches, mesh, shares
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -37,8 +30,8 @@ PAIR = 2
 class InBand(Parameters, frozen=True, kw_only=True):
     """What an in-band network is asked for."""
 
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 128
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    hosts: Hosts = 128
+    gpus_per_host: GpusPerHost = 8
     ports_per_host: Annotated[
         int,
         quantity("", "In-band ports of a host", low=2, high=16, help="Half of them on each leaf of a pair"),
@@ -48,8 +41,8 @@ class InBand(Parameters, frozen=True, kw_only=True):
         int, quantity("", "Storage servers", low=0, high=4096, help="Of home directories and images")
     ] = 4
     host_gbps: Annotated[float, quantity("Gbit/s", "Rate of their ports", low=1, high=100_000)] = 100.0
-    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 100.0
+    switch_ports: SwitchPorts = 64
+    port_gbps: PortGbps = 100.0
     cores: Annotated[int, quantity("", "Core switches", low=1, high=64)] = 2
     links_per_core: Annotated[int, quantity("", "Links of a leaf with each core", low=1, high=64)] = 2
     pair_links: Annotated[int, quantity("", "Links between the leafs of a pair", low=0, high=64)] = 2
@@ -103,8 +96,7 @@ def pairs_of(p: InBand) -> int:
 def faults(p: InBand) -> Iterator[Fault]:
     """Yield why there is no such network."""
     if _split(p) is None:
-        problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {p.host_gbps:g} Gbit/s"
-        yield Fault(problem, ("host_gbps",), parts_of(p.port_gbps))
+        yield unsplit("host_gbps", p.port_gbps, p.host_gbps)
     elif p.ports_per_host % PAIR:
         problem = f"{p.ports_per_host} ports cannot be shared equally by the two leafs of a pair"
         yield Fault(problem, ("ports_per_host",))
@@ -134,11 +126,7 @@ def sizes(p: InBand) -> Sizes:
         ("leaf", "core"): leafs * p.uplinks,
         ("core", "router"): p.cores * p.routers,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        p.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
 
 
 def build(p: InBand, seed: int = 0) -> Graph:
@@ -162,10 +150,7 @@ def build(p: InBand, seed: int = 0) -> Graph:
             weave.join(mine[0], slots, mine[1], slots, p.port_gbps)
         leafs += mine
     ports, rate = p.switch_ports, p.port_gbps
-    cores = [
-        weave.add("", numbered("core-", n + 1, p.cores), "core", 2, slots=ports, slot_gbps=rate)
-        for n in range(p.cores)
-    ]
+    cores = add_switches(weave, "", "core-", p.cores, "core", 2, ports=ports, gbps=rate)
     mesh(weave, leafs, cores, p.uplinks, rate, lower_slot=first, lower_width=width)
     for number in range(p.routers):
         name = numbered("router-", number + 1, p.routers)

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 
-from core.fabrics.direct import LinkGbps, numbered, shape, within
 from core.fabrics.family import Family, ParameterError, Parameters, Sizes
+from core.fabrics.parameter_fields import LinkGbps
+from core.fabrics.routers import all_numbered, shape, within
 from core.fabrics.weave import Weave
 from core.model.fields import described, quantity
 
@@ -146,7 +147,7 @@ def build(p: OpticalTorus, seed: int = 0) -> Graph:
     sizes(p)
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
     sides, tray = _cube(p)
-    cubes = [_add_cube(weave, unit, sides, tray, p.link_gbps) for unit in numbered("cube", p.cubes)]
+    cubes = [_add_cube(weave, unit, sides, tray, p.link_gbps) for unit in all_numbered("cube", p.cubes)]
     after = successors(_slices(p), p.cubes)
     for axis, side in enumerate(sides):
         for number, face in enumerate(_face(sides, axis), 1):
@@ -180,7 +181,7 @@ def _face(sides: Place, axis: int) -> Iterator[tuple[int, ...]]:
 def _add_cube(weave: Weave, unit: str, sides: Place, tray: Place, gbps: float) -> dict[tuple[int, ...], str]:
     """Add the accelerators of a cube, named by their tray, and the links inside it."""
     trays = [side // part for side, part in zip(sides, tray, strict=True)]
-    tray_names, chip_names = numbered("tray", prod(trays)), numbered("chip", prod(tray))
+    tray_names, chip_names = all_numbered("tray", prod(trays)), all_numbered("chip", prod(tray))
     keys: dict[tuple[int, ...], str] = {}
     for here in product(*map(range, sides)):
         outer = [at // part for at, part in zip(here, tray, strict=True)]

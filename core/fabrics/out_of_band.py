@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from core.fabrics.family import Family, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, numbered, shares
-from core.fabrics.weave import Weave
+from core.fabrics.faults import Fault, ensure
+from core.fabrics.parameter_fields import GpusPerHost
+from core.fabrics.tiers import shares
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class OutOfBand(Parameters, frozen=True, kw_only=True):
     """What an out-of-band network is asked for."""
 
     hosts: Annotated[int, quantity("", "Hosts", low=0, high=1_000_000)] = 128
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    gpus_per_host: GpusPerHost = 8
     ports_per_host: Annotated[int, quantity("", "Out-of-band ports of a host", low=1, high=64)] = 1
     fabric_switches: Annotated[
         int, quantity("", "Switches of compute and storage fabrics", low=0, high=1_000_000)
@@ -121,11 +123,7 @@ def sizes(p: OutOfBand) -> Sizes:
         ("manager", "manager"): p.fabric_managers // 2,
         ("leaf", "core"): switches * p.uplinks,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        p.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
 
 
 def build(p: OutOfBand, seed: int = 0) -> Graph:

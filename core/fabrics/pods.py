@@ -16,20 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import (
-    Fault,
-    Split,
-    aligned,
-    ensure,
-    even_groups,
-    filled,
-    mesh,
-    numbered,
-    parts_of,
-    split_ports,
-)
-from core.fabrics.weave import Weave
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.faults import Fault, ensure, is_possible
+from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, NicsPerHost, PortGbps, switched
+from core.fabrics.ports import Split, aligned, split_ports, unsplit
+from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -39,16 +31,16 @@ if TYPE_CHECKING:
 class Pods(Parameters, frozen=True, kw_only=True):
     """What a network of pods is asked for."""
 
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 3072
+    hosts: Hosts = 3072
     hosts_per_rack: Annotated[int, quantity("", "Hosts in a rack", low=1, high=256)] = 2
     racks_per_pod: Annotated[int, quantity("", "Racks in a pod", low=1, high=4096)] = 192
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
-    nics_per_host: Annotated[int, quantity("", "NICs in a host", low=1, high=64)] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 400.0
+    gpus_per_host: GpusPerHost = 8
+    nics_per_host: NicsPerHost = 8
+    nic_gbps: NicGbps = 400.0
     leaf_ports: Annotated[int, quantity("", "Ports of a rack switch", low=2, high=4096)] = 64
     spine_ports: Annotated[int, quantity("", "Ports of a cluster switch", low=1, high=4096)] = 576
     core_ports: Annotated[int, quantity("", "Ports of an aggregation switch", low=1, high=4096)] = 576
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    port_gbps: PortGbps = 400.0
     pod_oversubscription: Annotated[
         float, quantity("", "Oversubscription between pods, down : up", low=1, high=64, help="At most")
     ] = 7.0
@@ -97,8 +89,7 @@ def faults(p: Pods) -> Iterator[Fault]:
     """Yield why there is no such network."""
     split = _split(p)
     if split is None:
-        problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {p.nic_gbps:g} Gbit/s"
-        yield Fault(problem, ("nic_gbps",), parts_of(p.port_gbps))
+        yield unsplit("nic_gbps", p.port_gbps, p.nic_gbps)
         return
     needed = aligned(p.down * split.widths[0], split.widths[1]) // split.widths[1] + p.uplinks
     if needed > p.leaf_ports:
@@ -135,11 +126,7 @@ def sizes(p: Pods) -> Sizes:
         ("leaf", "spine"): p.racks * p.uplinks,
         ("spine", "core"): p.pods * switches * up,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        p.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
 
 
 def build(p: Pods, seed: int = 0) -> Graph:
@@ -154,23 +141,17 @@ def build(p: Pods, seed: int = 0) -> Graph:
     assert split is not None
     weave = Weave("pods", msgspec.structs.asdict(p), seed)
     switches, up = _cluster(p)
-    racks, pods = filled(p.hosts, p.hosts_per_rack), []
-    first = aligned(p.down * split.widths[0], split.widths[1])
-    for pod in range(p.pods):
-        unit = numbered("pod-", pod + 1, p.pods) if p.pods > 1 else ""
-        mine = racks[pod * p.racks_per_pod : (pod + 1) * p.racks_per_pod]
-        tors = []
-        for number, hosts in enumerate(mine, 1):
-            name = numbered("rack-", number, p.largest_pod)
-            tors.append(_rack(weave, p, split, f"{unit}/{name}" if unit else name, hosts))
-        names = (numbered("cluster-", n + 1, switches) for n in range(switches))
-        spines = [
-            weave.add(unit, name, "spine", 2, slots=p.spine_ports, slot_gbps=p.port_gbps) for name in names
-        ]
+    first, pods = aligned(p.down * split.widths[0], split.widths[1]), []
+    for pod, racks in pods_of(p.hosts, p.hosts_per_rack, p.racks_per_pod, "rack-"):
+        tors = [_rack(weave, p, split, unit, hosts) for unit, hosts in racks]
+        spines = add_switches(
+            weave, pod, "cluster-", switches, "spine", 2, ports=p.spine_ports, gbps=p.port_gbps
+        )
         mesh(weave, tors, spines, p.uplinks, p.port_gbps, lower_slot=first, lower_width=split.widths[1])
         pods.append(spines)
     if p.pods > 1:
-        _aggregation(weave, p, pods, up)
+        below = p.largest_pod * (p.uplinks // switches)
+        add_cores(weave, "aggregation-", pods, up, ports=p.core_ports, gbps=p.port_gbps, lower_slot=below)
     return weave.graph()
 
 
@@ -185,19 +166,6 @@ def _rack(weave: Weave, p: Pods, split: Split, unit: str, hosts: int) -> str:
     return tor
 
 
-def _aggregation(weave: Weave, p: Pods, pods: list[list[str]], up: int) -> None:
-    """Join group g of the cluster switches of every pod with group g of the aggregation switches."""
-    switches = len(pods[0])
-    groups, count = even_groups(up, switches, p.pods, p.core_ports)
-    own = switches // groups
-    down = p.largest_pod * (p.uplinks // switches)
-    for group in range(groups):
-        names = (numbered("aggregation-", group * count + n + 1, groups * count) for n in range(count))
-        cores = [weave.add("", name, "core", 3, slots=p.core_ports, slot_gbps=p.port_gbps) for name in names]
-        members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
-        mesh(weave, members, cores, up, p.port_gbps, lower_slot=down)
-
-
 def proposals(need: Need) -> Iterator[Pods]:
     """Yield racks of two hosts (one if two are too many) in the largest pods the switches join."""
     for hosts_per_rack in (2, 1):
@@ -205,24 +173,17 @@ def proposals(need: Need) -> Iterator[Pods]:
         oversubscription = max(need.oversubscription, 1.0)
         most = int(need.switch_ports * oversubscription / (1 + oversubscription))
         chosen = Pods(
-            hosts=need.hosts,
+            **switched(need),
             hosts_per_rack=hosts_per_rack,
             racks_per_pod=racks if racks <= need.switch_ports else max(most, 1),
-            gpus_per_host=need.gpus_per_host,
-            nics_per_host=need.nics_per_host,
-            nic_gbps=need.nic_gbps,
             leaf_ports=need.switch_ports,
             spine_ports=need.switch_ports,
             core_ports=need.switch_ports,
-            port_gbps=need.port_gbps,
             pod_oversubscription=oversubscription,
         )
-        try:
-            ensure(chosen, faults)
-        except ParameterError:
-            continue
-        yield chosen
-        return
+        if is_possible(chosen, faults):
+            yield chosen
+            return
 
 
 FAMILY = Family(

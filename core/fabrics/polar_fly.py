@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import numpy as np
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    LinkGbps,
-    NicsPerHost,
-    add_unit,
-    has_room,
-    join_routers,
-    listed,
-    numbered,
-    radix_of,
-    sizes_with_hosts,
-)
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.finite_field import Elements, Field, field, nearest_prime_powers, prime_power
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.finite_field import Elements, Field, check_prime_power, field, prime_power
+from core.fabrics.parameter_fields import GpusPerHost, HostPortsOrHalf, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_unit, all_numbered, join_routers, radix_of, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -37,10 +27,7 @@ class PolarFly(Parameters, frozen=True, kw_only=True):
     the middle of a cluster, and one router, the nucleus, is joined with them all."""
 
     q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
-    host_ports: Annotated[
-        int,
-        quantity("", "Host ports of a router", low=0, high=512, help="0: half the router links, rounded up"),
-    ] = 0
+    host_ports: HostPortsOrHalf = 0
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
     link_gbps: LinkGbps = 400.0
@@ -53,14 +40,7 @@ def host_ports(p: PolarFly) -> int:
 
 def sizes(p: PolarFly) -> Sizes:
     """Count a PolarFly: q (q + 1)^2 / 2 links between routers."""
-    if not prime_power(p.q):
-        near = nearest_prime_powers(p.q, LEAST, MOST)
-        raise ParameterError(
-            f"there is a PolarFly only for prime powers q, and {p.q} is none",
-            cure=f"The nearest: {listed(near)}",
-            field="q",
-            nearest=near,
-        )
+    check_prime_power("PolarFly", p.q, LEAST, MOST)
     q = p.q
     units = {q: q, q + 1: 1} if q % 2 else {q: q + 1, 1: 1}
     return sizes_with_hosts(units, host_ports(p), p, q * (q + 1) ** 2 // 2)
@@ -127,9 +107,9 @@ def build(p: PolarFly, seed: int = 0) -> Graph:
     near = neighbours(field(p.q))
     grouped = clusters(near, p.q % 2 == 1)
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
-    titles = ["quadrics" if p.q % 2 else "nucleus", *numbered("cluster", len(grouped) - 1)]
+    titles = ["quadrics" if p.q % 2 else "nucleus", *all_numbered("cluster", len(grouped) - 1)]
     units = [
-        add_unit(weave, title, numbered("router", len(unit)), host_ports(p), p, p.q + 1)
+        add_unit(weave, title, all_numbered("router", len(unit)), host_ports(p), p, p.q + 1)
         for title, unit in zip(titles, grouped, strict=True)
     ]
     place = {point: k for k, point in enumerate(point for unit in grouped for point in unit)}
@@ -145,18 +125,9 @@ def build(p: PolarFly, seed: int = 0) -> Graph:
 
 def proposals(need: Need) -> Iterator[PolarFly]:
     """Give the smallest PolarFly with room for the hosts."""
-    for q in filter(prime_power, range(LEAST, MOST + 1)):
-        given = PolarFly(
-            q=q,
-            nics_per_host=need.nics_per_host,
-            gpus_per_host=need.gpus_per_host,
-            link_gbps=need.nic_gbps,
-        )
-        if q + 1 + host_ports(given) > radix_of(need):
-            return
-        if has_room(sizes, given, need):
-            yield given
-            return
+    found = (PolarFly(q=q, **routed(need)) for q in filter(prime_power, range(LEAST, MOST + 1)))
+    ports = radix_of(need)
+    return with_room(sizes, (p for p in found if p.q + 1 + host_ports(p) <= ports), need)
 
 
 FAMILY = Family(

@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.clos_tree import equal_shares, split
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, filled, mesh, numbered, parts_of
-from core.fabrics.weave import Weave
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.faults import Fault, ensure, is_possible
+from core.fabrics.parameter_fields import (
+    GpusPerHost,
+    LeafOversubscription,
+    NicGbps,
+    PortGbps,
+    SwitchPorts,
+    switched,
+)
+from core.fabrics.ports import split, unsplit
+from core.fabrics.tiers import equal_shares, filled, mesh
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -29,14 +38,12 @@ class RailOnly(Parameters, frozen=True, kw_only=True):
     hosts: Annotated[
         int, quantity("", "Hosts", low=1, high=1_000_000, help="Or trays, or whole scale-up domains")
     ] = 256
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    gpus_per_host: GpusPerHost = 8
     nics_per_host: Annotated[int, quantity("", "NICs in a host", low=1, high=1024, help="One rail each")] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 400.0
-    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
-    oversubscription: Annotated[
-        float, quantity("", "Oversubscription of leafs, down : up", low=0.25, high=64)
-    ] = 1.0
+    nic_gbps: NicGbps = 400.0
+    switch_ports: SwitchPorts = 64
+    port_gbps: PortGbps = 400.0
+    oversubscription: LeafOversubscription = 1.0
     hosts_per_leaf: Annotated[
         int, quantity("", "Hosts on a leaf", low=0, high=4096, help="0: as many as fit")
     ] = 0
@@ -75,8 +82,7 @@ class RailOnly(Parameters, frozen=True, kw_only=True):
 def faults(p: RailOnly) -> Iterator[Fault]:
     """Yield why there is no such network."""
     if not p.split:
-        problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {p.nic_gbps:g} Gbit/s"
-        yield Fault(problem, ("nic_gbps",), parts_of(p.port_gbps))
+        yield unsplit("nic_gbps", p.port_gbps, p.nic_gbps)
         return
     if p.on_leaf + p.uplinks > p.links:
         yield Fault(
@@ -141,17 +147,11 @@ def proposals(need: Need) -> Iterator[RailOnly]:
     """Yield the network without oversubscription, then with what is accepted."""
     for oversubscription in dict.fromkeys((1.0, max(need.oversubscription, 1.0))):
         chosen = RailOnly(
-            hosts=need.hosts,
-            gpus_per_host=need.gpus_per_host,
-            nics_per_host=need.nics_per_host,
-            nic_gbps=need.nic_gbps,
+            **switched(need),
             switch_ports=need.switch_ports,
-            port_gbps=need.port_gbps,
             oversubscription=oversubscription,
         )
-        try:
-            ensure(chosen, faults)
-        except ParameterError:
+        if not is_possible(chosen, faults):
             continue
         yield chosen
         if chosen.leafs == 1:

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    add_unit,
-    has_room,
-    join_routers,
-    listed,
-    numbered,
-    radix_of,
-    sizes_with_hosts,
-)
 from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
+from core.fabrics.faults import listed
+from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_unit, all_numbered, join_routers, radix_of, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -34,8 +24,8 @@ DRAWS = 200
 EXCHANGES = 10
 
 
-class Jellyfish(Parameters, frozen=True, kw_only=True):
-    """A random regular graph. Each router with its hosts is a unit: nothing else repeats."""
+class RegularGraph(Parameters, frozen=True, kw_only=True):
+    """Routers with equally many links, drawn at random."""
 
     routers: Annotated[int, quantity("", "Routers", low=4, high=20_000)] = 20
     network_ports: Annotated[int, quantity("", "Router links of a router", low=3, high=512)] = 4
@@ -43,6 +33,13 @@ class Jellyfish(Parameters, frozen=True, kw_only=True):
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
     link_gbps: LinkGbps = 400.0
+
+
+class Jellyfish(RegularGraph, frozen=True, kw_only=True):
+    """A random regular graph. Each router with its hosts is a unit: nothing else repeats."""
+
+
+G = TypeVar("G", bound=RegularGraph)
 
 
 def sizes(p: Jellyfish) -> Sizes:
@@ -72,7 +69,7 @@ def build(p: Jellyfish, seed: int = 0) -> Graph:
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
     units = [
         add_unit(weave, unit, ["router"], p.host_ports, p, p.network_ports)
-        for unit in numbered("rack", p.routers)
+        for unit in all_numbered("rack", p.routers)
     ]
     pairs = connected(lambda random: regular_pairs(p.routers, p.network_ports, random), p.routers, seed)
     join_routers(weave, units, pairs, p.host_ports, p.link_gbps)
@@ -201,8 +198,8 @@ def full_rate(routers: int, network_ports: int, host_ports: int) -> float:
     return network_ports * (routers - 1) / (host_ports * total)
 
 
-def members(need: Need, step: Callable[[int], int]) -> tuple[int, int, int] | None:
-    """Return routers, router links and host ports of the smallest graph that can carry the need.
+def smallest(kind: type[G], need: Need, step: Callable[[int], int]) -> Iterator[G]:
+    """Yield the parameters of the smallest graph that can carry the need, if there is one.
 
     Of the host ports that a router may have the largest number is taken that leaves the bound `full_rate` at
     one over the oversubscription. `step` rounds a number of routers up for so many router links.
@@ -216,24 +213,15 @@ def members(need: Need, step: Callable[[int], int]) -> tuple[int, int, int] | No
         fits = n <= 20_000 and full_rate(n, links, ports) * need.oversubscription >= 1 - 1e-9
         if fits and (best is None or n < best[0]):
             best = (n, links, ports)
-    return best
+    if best:
+        n, links, ports = best
+        yield kind(routers=n, network_ports=links, host_ports=ports, **routed(need))
 
 
 def proposals(need: Need) -> Iterator[Jellyfish]:
     """Give the random graph of the fewest routers that can carry the hosts."""
-    found = members(need, lambda links: 2 if links % 2 else 1)
-    if not found:
-        return
-    given = Jellyfish(
-        routers=found[0],
-        network_ports=found[1],
-        host_ports=found[2],
-        nics_per_host=need.nics_per_host,
-        gpus_per_host=need.gpus_per_host,
-        link_gbps=need.nic_gbps,
-    )
-    if has_room(sizes, given, need):
-        yield given
+    found = smallest(Jellyfish, need, lambda links: 2 if links % 2 else 1)
+    return with_room(sizes, found, need)
 
 
 FAMILY = Family(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from core.fabrics.family import Family, Parameters, Sizes
-from core.fabrics.fitting import Fault, ensure, filled, numbered
-from core.fabrics.weave import Weave
+from core.fabrics.faults import Fault, ensure
+from core.fabrics.tiers import filled
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import described, quantity
 
 if TYPE_CHECKING:

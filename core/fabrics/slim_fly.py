@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import numpy as np
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    LinkGbps,
-    NicsPerHost,
-    add_unit,
-    has_room,
-    join_routers,
-    listed,
-    numbered,
-    radix_of,
-    sizes_with_hosts,
-)
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.finite_field import Field, field, nearest_prime_powers, prime_power
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.finite_field import Field, check_prime_power, field, prime_power
+from core.fabrics.parameter_fields import GpusPerHost, HostPortsOrHalf, LinkGbps, NicsPerHost, routed
+from core.fabrics.routers import add_unit, all_numbered, join_routers, radix_of, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
 
@@ -36,10 +26,7 @@ class SlimFly(Parameters, frozen=True, kw_only=True):
     2 q links."""
 
     q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
-    host_ports: Annotated[
-        int,
-        quantity("", "Host ports of a router", low=0, high=512, help="0: half the router links, rounded up"),
-    ] = 0
+    host_ports: HostPortsOrHalf = 0
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
     link_gbps: LinkGbps = 400.0
@@ -63,14 +50,7 @@ def host_ports(p: SlimFly) -> int:
 
 def sizes(p: SlimFly) -> Sizes:
     """Count a Slim Fly of 2 q^2 routers."""
-    if not prime_power(p.q):
-        near = nearest_prime_powers(p.q, LEAST, MOST)
-        raise ParameterError(
-            f"there is a Slim Fly only for prime powers q, and {p.q} is none",
-            cure=f"The nearest: {listed(near)}",
-            field="q",
-            nearest=near,
-        )
+    check_prime_power("Slim Fly", p.q, LEAST, MOST)
     q = p.q
     return sizes_with_hosts({2 * q: q}, host_ports(p), p, q * q * router_links(q))
 
@@ -102,8 +82,10 @@ def build(p: SlimFly, seed: int = 0) -> Graph:
     sizes(p)
     q, numbers = p.q, field(p.q)
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
-    names = [*numbered("a", q), *numbered("b", q)]
-    units = [add_unit(weave, unit, names, host_ports(p), p, router_links(q)) for unit in numbered("group", q)]
+    names = [*all_numbered("a", q), *all_numbered("b", q)]
+    units = [
+        add_unit(weave, unit, names, host_ports(p), p, router_links(q)) for unit in all_numbered("group", q)
+    ]
     pairs: list[tuple[int, int]] = []
     for half, differences in enumerate(generators(numbers)):
         is_joined = np.zeros(q, bool)
@@ -123,18 +105,9 @@ def build(p: SlimFly, seed: int = 0) -> Graph:
 
 def proposals(need: Need) -> Iterator[SlimFly]:
     """Give the smallest Slim Fly with room for the hosts."""
-    for q in filter(prime_power, range(LEAST, MOST + 1)):
-        given = SlimFly(
-            q=q,
-            nics_per_host=need.nics_per_host,
-            gpus_per_host=need.gpus_per_host,
-            link_gbps=need.nic_gbps,
-        )
-        if router_links(q) + host_ports(given) > radix_of(need):
-            return
-        if has_room(sizes, given, need):
-            yield given
-            return
+    found = (SlimFly(q=q, **routed(need)) for q in filter(prime_power, range(LEAST, MOST + 1)))
+    ports = radix_of(need)
+    return with_room(sizes, (p for p in found if router_links(p.q) + host_ports(p) <= ports), need)
 
 
 FAMILY = Family(

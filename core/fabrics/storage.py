@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from core.fabrics.family import Family, Parameters, Sizes
-from core.fabrics.fitting import Fault, aligned, ensure, mesh, numbered, parts_of, shares, split_ports
-from core.fabrics.weave import Weave
+from core.fabrics.faults import Fault, ensure
+from core.fabrics.parameter_fields import GpusPerHost, Hosts, PortGbps, SwitchPorts
+from core.fabrics.ports import aligned, split_ports, unsplit
+from core.fabrics.tiers import add_switches, mesh, shares
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
 class Storage(Parameters, frozen=True, kw_only=True):
     """What a storage network is asked for."""
 
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 128
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    hosts: Hosts = 128
+    gpus_per_host: GpusPerHost = 8
     ports_per_host: Annotated[
         int, quantity("", "Storage ports of a host", low=1, high=16, help="Each on a leaf of its own")
     ] = 2
@@ -44,8 +47,8 @@ class Storage(Parameters, frozen=True, kw_only=True):
     device_write_gb_s: Annotated[float, quantity("GB/s", "Write of a device", low=1e-3, high=1e6)] = 32.0
     ports_per_device: Annotated[int, quantity("", "Ports of a device", low=1, high=64)] = 2
     device_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a port", low=1, high=100_000)] = 400.0
-    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    switch_ports: SwitchPorts = 64
+    port_gbps: PortGbps = 400.0
     oversubscription: Annotated[
         float, quantity("", "Oversubscription of host ports, down : up", low=0.25, high=64)
     ] = 4 / 3
@@ -139,8 +142,7 @@ def faults(p: Storage) -> Iterator[Fault]:
     """Yield why there is no such network."""
     for field, rate in (("host_gbps", p.host_gbps), ("device_gbps", p.device_gbps)):
         if split_ports(1, p.port_gbps, (rate,)) is None:
-            problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {rate:g} Gbit/s"
-            yield Fault(problem, (field,), parts_of(p.port_gbps))
+            yield unsplit(field, p.port_gbps, rate)
             return
     if shape_of(p) is None:
         devices = max(1, *devices_for(p).values())
@@ -198,17 +200,8 @@ def build(p: Storage, seed: int = 0) -> Graph:
             _join_host(weave, p, shape, mine, unit, place)
         for place in range(of_devices[group]):
             _join_device(weave, p, shape, mine, unit, place)
-    spines = [
-        weave.add(
-            "",
-            numbered("spine-", n + 1, shape.spines),
-            "spine",
-            2,
-            slots=p.switch_ports,
-            slot_gbps=p.port_gbps,
-        )
-        for n in range(shape.spines)
-    ]
+    ports, rate = p.switch_ports, p.port_gbps
+    spines = add_switches(weave, "", "spine-", shape.spines, "spine", 2, ports=ports, gbps=rate)
     mesh(
         weave,
         leafs,

@@ -16,20 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.clos_tree import equal_shares
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.fitting import (
-    Fault,
-    Split,
-    ensure,
-    even_groups,
-    filled,
-    mesh,
-    numbered,
-    parts_of,
-    split_ports,
-)
-from core.fabrics.weave import Weave
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.faults import Fault, ensure, is_possible
+from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, PortGbps, SwitchPorts, switched
+from core.fabrics.ports import Split, split_ports, unsplit
+from core.fabrics.tiers import add_cores, add_switches, equal_shares, even_groups, mesh, pods_of
+from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
 if TYPE_CHECKING:
@@ -39,15 +31,15 @@ if TYPE_CHECKING:
 class ThreeLayer(Parameters, frozen=True, kw_only=True):
     """What a three-layer network is asked for."""
 
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000)] = 1536
-    gpus_per_host: Annotated[int, quantity("", "GPUs in a host", low=0, high=1024)] = 8
+    hosts: Hosts = 1536
+    gpus_per_host: GpusPerHost = 8
     nics_per_host: Annotated[
         int, quantity("", "NICs in a host", low=1, high=64, help="As many ToRs in a set")
     ] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 200.0
+    nic_gbps: NicGbps = 200.0
     sets_per_pod: Annotated[int, quantity("", "Sets of ToRs in a pod", low=1, high=4096)] = 4
-    switch_ports: Annotated[int, quantity("", "Ports of a switch", low=2, high=4096)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a switch port", low=1, high=100_000)] = 400.0
+    switch_ports: SwitchPorts = 64
+    port_gbps: PortGbps = 400.0
 
     @property
     def half(self) -> int:
@@ -88,8 +80,7 @@ def _upper(p: ThreeLayer) -> tuple[int, int]:
 def faults(p: ThreeLayer) -> Iterator[Fault]:
     """Yield why there is no such network."""
     if _split(p) is None:
-        problem = f"a port of {p.port_gbps:g} Gbit/s cannot be split into links of {p.nic_gbps:g} Gbit/s"
-        yield Fault(problem, ("nic_gbps",), parts_of(p.port_gbps))
+        yield unsplit("nic_gbps", p.port_gbps, p.nic_gbps)
         return
     if p.switch_ports % 2:
         yield Fault(f"{p.switch_ports} ports have no halves", ("switch_ports",))
@@ -123,11 +114,7 @@ def sizes(p: ThreeLayer) -> Sizes:
         ("leaf", "spine"): tors * p.half,
         ("spine", "core"): p.pods * spines * up,
     }
-    return Sizes(
-        {role: n for role, n in devices.items() if n},
-        {roles: n for roles, n in links.items() if n},
-        p.hosts * p.gpus_per_host,
-    )
+    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
 
 
 def build(p: ThreeLayer, seed: int = 0) -> Graph:
@@ -142,25 +129,14 @@ def build(p: ThreeLayer, seed: int = 0) -> Graph:
     assert split is not None
     weave = Weave("three-layer", msgspec.structs.asdict(p), seed)
     spine_count, up = _upper(p)
-    sets, pods = filled(p.hosts, p.hosts_per_set), []
-    width, ports, rate = split.widths[1], p.switch_ports, p.port_gbps
-    for pod in range(p.pods):
-        unit = numbered("pod-", pod + 1, p.pods) if p.pods > 1 else ""
-        tors: list[str] = []
-        for number, hosts in enumerate(sets[pod * p.sets_per_pod : (pod + 1) * p.sets_per_pod], 1):
-            name = numbered("set-", number, min(p.sets_per_pod, p.sets))
-            tors += _set(weave, p, split, f"{unit}/{name}" if unit else name, hosts)
-        names = (numbered("aggregation-", n + 1, spine_count) for n in range(spine_count))
-        spines = [weave.add(unit, name, "spine", 2, slots=ports, slot_gbps=rate) for name in names]
+    width, ports, rate, pods = split.widths[1], p.switch_ports, p.port_gbps, []
+    for pod, sets in pods_of(p.hosts, p.hosts_per_set, p.sets_per_pod, "set-"):
+        tors = [tor for unit, hosts in sets for tor in _set(weave, p, split, unit, hosts)]
+        spines = add_switches(weave, pod, "aggregation-", spine_count, "spine", 2, ports=ports, gbps=rate)
         mesh(weave, tors, spines, p.half, rate, lower_slot=p.half * width, lower_width=width)
         pods.append(spines)
-    groups, count = even_groups(up, spine_count, p.pods, ports) if up else (0, 0)
-    for group in range(groups):
-        own = spine_count // groups
-        names = (numbered("core-", group * count + n + 1, groups * count) for n in range(count))
-        cores = [weave.add("", name, "core", 3, slots=ports, slot_gbps=rate) for name in names]
-        members = [spine for spines in pods for spine in spines[group * own : (group + 1) * own]]
-        mesh(weave, members, cores, up, rate, lower_slot=ports - p.half)
+    if up:
+        add_cores(weave, "core-", pods, up, ports=ports, gbps=rate, lower_slot=ports - p.half)
     return weave.graph()
 
 
@@ -196,19 +172,11 @@ def _set(weave: Weave, p: ThreeLayer, split: Split, unit: str, hosts: int) -> li
 def proposals(need: Need) -> Iterator[ThreeLayer]:
     """Yield the network with as many sets in a pod as its aggregation switches have ports for."""
     chosen = ThreeLayer(
-        hosts=need.hosts,
-        gpus_per_host=need.gpus_per_host,
-        nics_per_host=need.nics_per_host,
-        nic_gbps=need.nic_gbps,
+        **switched(need),
         sets_per_pod=max(need.switch_ports // 2 // need.nics_per_host, 1),
         switch_ports=need.switch_ports - need.switch_ports % 2,
-        port_gbps=need.port_gbps,
     )
-    try:
-        ensure(chosen, faults)
-    except ParameterError:
-        return
-    if chosen.pods > 1:
+    if is_possible(chosen, faults) and chosen.pods > 1:
         yield chosen
 
 

@@ -9,22 +9,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.fabrics.direct import (
+from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.hyperx import line_name
+from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, Shape, routed
+from core.fabrics.routers import (
     MOST_DEVICES,
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    Shape,
     add_unit,
-    has_room,
-    numbered,
+    all_numbered,
     radix_of,
     shape,
     sizes_with_hosts,
+    with_room,
 )
-from core.fabrics.family import Family, Need, Parameters, Sizes
-from core.fabrics.hyperx import line_name
 from core.fabrics.weave import Weave
 
 if TYPE_CHECKING:
@@ -56,7 +52,7 @@ def build(p: Torus, seed: int = 0) -> Graph:
     sizes(p)
     lengths = shape(p.shape, "shape", DIMENSIONS)
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
-    names = numbered("router", lengths[-1])
+    names = all_numbered("router", lengths[-1])
     keys = {
         (*line, place): key
         for line in product(*map(range, lengths[:-1]))
@@ -82,12 +78,9 @@ def proposals(need: Need) -> Iterator[Torus]:
     given = Torus(
         shape="x".join(map(str, best)),
         host_ports=need.nics_per_host,
-        nics_per_host=need.nics_per_host,
-        gpus_per_host=need.gpus_per_host,
-        link_gbps=need.nic_gbps,
+        **routed(need),
     )
-    if has_room(sizes, given, need):
-        yield given
+    yield from with_room(sizes, (given,), need)
 
 
 FAMILY = Family(

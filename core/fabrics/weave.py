@@ -115,6 +115,17 @@ class Weave:
                 raise ParameterError(f"port {twice} of {key} would be used twice")
 
 
+def numbered(word: str, number: int, most: int) -> str:
+    """Return a name with a number from 1, with as many digits as the last one of its kind.
+
+    Examples
+    --------
+    >>> numbered("h", 7, 32)
+    'h07'
+    """
+    return f"{word}{number:0{len(str(most))}d}"
+
+
 def sizes_of(graph: Graph) -> Sizes:
     """Count the devices of a graph by role and its links by the roles they join, the lower tier first."""
     data = graph.nodes

@@ -5,42 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.fabrics.direct import (
-    GpusPerHost,
-    HostPorts,
-    LinkGbps,
-    NicsPerHost,
-    add_unit,
-    has_room,
-    join_routers,
-    listed,
-    nearest_to,
-    numbered,
-    sizes_with_hosts,
-)
-from core.fabrics.family import Family, Need, ParameterError, Parameters, Sizes
-from core.fabrics.random_regular import connected, members
+from core.fabrics.family import Family, Need, ParameterError, Sizes
+from core.fabrics.faults import listed, nearest_to
+from core.fabrics.random_regular import RegularGraph, connected, smallest
+from core.fabrics.routers import add_unit, all_numbered, join_routers, sizes_with_hosts, with_room
 from core.fabrics.weave import Weave
-from core.model.fields import quantity
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
 
-class Xpander(Parameters, frozen=True, kw_only=True):
+class Xpander(RegularGraph, frozen=True, kw_only=True):
     """Meta-nodes of equally many routers; two meta-nodes are joined router by router, at random. They are
     the units: inside there are only routers and hosts, and cables go in bundles from one to another."""
-
-    routers: Annotated[int, quantity("", "Routers", low=4, high=20_000)] = 20
-    network_ports: Annotated[int, quantity("", "Router links of a router", low=3, high=512)] = 4
-    host_ports: HostPorts = 4
-    nics_per_host: NicsPerHost = 1
-    gpus_per_host: GpusPerHost = 1
-    link_gbps: LinkGbps = 400.0
 
 
 def sizes(p: Xpander) -> Sizes:
@@ -64,9 +45,10 @@ def build(p: Xpander, seed: int = 0) -> Graph:
     metas = p.network_ports + 1
     copies = p.routers // metas
     weave = Weave(FAMILY.name, msgspec.structs.asdict(p), seed)
-    names = numbered("router", copies)
+    names = all_numbered("router", copies)
     units = [
-        add_unit(weave, unit, names, p.host_ports, p, p.network_ports) for unit in numbered("metanode", metas)
+        add_unit(weave, unit, names, p.host_ports, p, p.network_ports)
+        for unit in all_numbered("metanode", metas)
     ]
     pairs = connected(lambda random: lifted_pairs(metas, copies, random), p.routers, seed)
     join_routers(weave, units, pairs, p.host_ports, p.link_gbps)
@@ -91,19 +73,7 @@ def lifted_pairs(metas: int, copies: int, random: Random) -> set[tuple[int, int]
 
 def proposals(need: Need) -> Iterator[Xpander]:
     """Give the lift of the fewest routers that can carry the hosts."""
-    found = members(need, lambda links: links + 1)
-    if not found:
-        return
-    given = Xpander(
-        routers=found[0],
-        network_ports=found[1],
-        host_ports=found[2],
-        nics_per_host=need.nics_per_host,
-        gpus_per_host=need.gpus_per_host,
-        link_gbps=need.nic_gbps,
-    )
-    if has_room(sizes, given, need):
-        yield given
+    return with_room(sizes, smallest(Xpander, need, lambda links: links + 1), need)
 
 
 FAMILY = Family(

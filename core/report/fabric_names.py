@@ -16,7 +16,8 @@ from core.report.context import Context
 from core.report.values import count
 
 KINDS = {
-    "switch": "Switch", "link": "Link", "trunk": "All links", "plane": "Plane", "optic": "Optic", "set": "Set",
+    "switch": "Switch", "link": "Link", "trunk": "All links", "plane": "Plane", "optic": "Optic",
+    "set": "Set",
 }  # fmt: skip
 
 
@@ -83,7 +84,8 @@ class FabricNames:
         found = np.unique(lanes.device_lane[np.searchsorted(graph.rows, rows)]).tolist()
         if len(found) == 1 and found[0] >= 0:
             return lanes.names[found[0]]
-        return f"Plane {chr(ord('A') + int(self._result.drawn.topology.plane[failure.devices[0]]))}"
+        plane = int(self._result.drawn.topology.plane[failure.devices[0]])
+        return f"Plane {chr(ord('A') + plane)}"
 
     @cached_property
     def _lanes(self) -> tuple[Lanes, FabricGraph]:

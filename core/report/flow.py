@@ -25,6 +25,8 @@ class Piece:
 
     table: Table
     words: tuple[str, ...] = ()
+    begins: bool = False
+    """Whether it begins a column, so that short sheets fill both."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,6 @@ class _Placed:
     box: Box
     words: tuple[str, ...] = ()
     """Lines below the part."""
-
-
-def column_width(context: Context) -> float:
-    """Return the width of a column [mm]."""
-    area = context.paper.above
-    columns = _columns(area)
-    return (area.width - GAP * (columns - 1)) / columns
 
 
 def flow_sheets(context: Context, pieces: Sequence[Piece], ids: Iterator[str], make: Sheet) -> list[Sheet]:
@@ -77,42 +72,57 @@ def _columns(area: Box) -> int:
 
 
 def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
+    """Place each piece whole in the first column of the last page with room for it, else across columns."""
     columns = _columns(area)
     width = (area.width - GAP * (columns - 1)) / columns
     pages: list[list[_Placed]] = []
-    column, y = columns, area.y
+    free: list[float] = []
+    """Upper edge of what is free in each column of the last page."""
 
-    def fresh() -> None:
-        nonlocal column, y
-        column, y = column + 1, area.top
-        if column >= columns:
-            pages.append([])
-            column = 0
+    def put(laid: Laid, part: int, column: int, lines: tuple[str, ...], low: float) -> None:
+        y = free[column]
+        x = area.x + column * (width + GAP)
+        pages[-1].append(_Placed(laid, part, Box(x, area.y, width, y - area.y), lines))
+        free[column] = y - _height(laid, part) - low - _APART
 
     for piece in pieces:
-        lines = tuple(
-            line for text in piece.words for line in wrap(text, SANS, LEAST_MM, round(width, 2))
-        )  # fmt: skip
+        lines = tuple(line for text in piece.words for line in wrap(text, SANS, LEAST_MM, round(width, 2)))
         low = len(lines) * 1.4 * LEAST_MM + (1.0 if lines else 0.0)
         laid = lay(piece.table, width, area.height - low)
-        if column >= columns or not _fits(laid, y - area.y, low):
-            laid = lay(piece.table, width, y - area.y - low, area.height - low)
-            first, last = laid.parts[0]
-            starts = column < columns and laid.height(0) + low + 4.5 <= y - area.y
-            whole = len(lay(piece.table, width, area.height - low).parts) == 1
-            if not starts or whole or last - first < _LEAST_ROWS:
-                fresh()
-                laid = lay(piece.table, width, area.height - low)
+        empty = [k for k, y in enumerate(free) if y == area.top]
+        if len(laid.parts) == 1:
+            fits = [k for k, y in enumerate(free) if _height(laid, 0) + low <= y - area.y]
+            chosen = (set(empty) & set(fits) if piece.begins else set(fits)) or set(fits)
+            if not chosen:
+                pages.append([])
+                free = [area.top] * columns
+                chosen = {0}
+            put(laid, 0, min(chosen), lines, low)
+            continue
+        column = _opening(piece.table, width, free, area, low)
+        if column < columns:
+            laid = lay(piece.table, width, free[column] - area.y - low, area.height - low)
         for part in range(len(laid.parts)):
-            if part:
-                fresh()
-            x = area.x + column * (width + GAP)
+            if column >= columns:
+                pages.append([])
+                free, column = [area.top] * columns, 0
             said = lines if part == len(laid.parts) - 1 else ()
-            pages[-1].append(_Placed(laid, part, Box(x, area.y, width, y - area.y), said))
-            noted = 4.5 if laid.table.note or part < len(laid.parts) - 1 else 0.0
-            y -= laid.height(part) + noted + (low if said else 0.0) + _APART
+            put(laid, part, column, said, low if said else 0.0)
+            column += 1
     return pages
 
 
-def _fits(laid: Laid, room: float, low: float) -> bool:
-    return len(laid.parts) == 1 and laid.height(0) + low + (4.5 if laid.table.note else 0.0) <= room
+def _opening(table: Table, width: float, free: list[float], area: Box, low: float) -> int:
+    """Return the column in which a table longer than one begins: those right of it are empty."""
+    for column, y in enumerate(free):
+        if all(other == area.top for other in free[column + 1 :]):
+            first, last = lay(table, width, y - area.y - low, area.height - low).parts[0]
+            if last - first >= _LEAST_ROWS:
+                return column
+    return len(free)
+
+
+def _height(laid: Laid, part: int) -> float:
+    """Return the height of a part with the line below it."""
+    noted = bool(laid.table.note) or part < len(laid.parts) - 1
+    return laid.height(part) + (4.5 if noted else 0.0)

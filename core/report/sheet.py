@@ -144,8 +144,8 @@ def table_sheets(
 
 
 def numbers(prefix: str, first: int) -> Iterator[str]:
-    """Yield sheet numbers: `R-201`, `R-202`, ... and on to four digits if a series is that long."""
-    number = first
+    """Yield sheet numbers: `T-601`, `T-602`, ... and after `T-699` `T-6100`, not the next series' `T-700`."""
+    series, number = divmod(first, 100)
     while True:
-        yield f"{prefix}-{number}"
+        yield f"{prefix}-{series}{number:02d}"
         number += 1

@@ -119,7 +119,9 @@ def _pin(window: MainWindow, *, on: bool) -> None:
     document = window.document
     assert document is not None
     project, wanted = document.project, _selected_switches(window)
-    edit = Edit(project, f"{'Pin' if on else 'Unpin'} {len(wanted):,} {'switch' if len(wanted) == 1 else 'switches'}")
+    edit = Edit(
+        project, f"{'Pin' if on else 'Unpin'} {len(wanted):,} {'switch' if len(wanted) == 1 else 'switches'}"
+    )
     count = 0
     for record in project.fabrics.values():
         if not record.family:
@@ -130,6 +132,8 @@ def _pin(window: MainWindow, *, on: bool) -> None:
             (pin if on else unpin)(edit, record.id, mine)
             count += len(mine)
     if not count:
-        raise EditError(f"the selected switches are {'pinned already, or' if on else 'not pinned, or'} of no fabric")
+        raise EditError(
+            f"the selected switches are {'pinned already, or' if on else 'not pinned, or'} of no fabric"
+        )
     edit.notes.append("They stay when their fabric is generated again" if on else "They may move again")
     document.commit_edit(edit)

@@ -55,7 +55,9 @@ class FailuresPanel(QWidget):
         self.kind.setAccessibleName("Kind of failure")
         self.kind.addItems(list(KINDS))
         self.find_button = button("Find the worst", self.find_worst)
-        self.find_button.setToolTip("Let every switch, link, trunk, plane and optic of the fabric fail, one by one")
+        self.find_button.setToolTip(
+            "Let every switch, link, trunk, plane and optic of the fabric fail, one by one"
+        )
         self.progress = QProgressBar()
         self.progress.setAccessibleName("How far it is")
         self.progress.setMaximumWidth(140)

@@ -91,7 +91,9 @@ def test_hosts_that_reach_nobody_are_marked_as_cut_off(
     assert {said["spine0"], said["spine1"]} == {"without a host"}
     assert view.what_if.trial is not None
     assert view.what_if.trial.outcome is not None
-    assert view.what_if.trial.outcome.accelerators_cut_off == 8  # hosts without accelerators count as one each
+    assert (
+        view.what_if.trial.outcome.accelerators_cut_off == 8
+    )  # hosts without accelerators count as one each
 
 
 def test_clicks_break_and_restore(

@@ -166,7 +166,8 @@ def test_the_port_map_of_a_switch_says_what_is_free_and_what_it_carries(
     rows = {row.about.token: row.cells for row in panel.model.rows}
     assert rows["osfp1/1"][1] == "n0 / h0 nic1"
     assert rows["osfp1/1"][3:] == ("400", "400.0", "400.0", "100 %")
-    assert rows["osfp6/1"][1] == "free"
+    assert rows["osfp6"][1] == "free"
+    assert rows["osfp6"][3] == "800"
     used = [cells for cells in rows.values() if cells[1] != "free"]
     assert len(used) == 8 + 4
     assert "12 cables" in panel.state.text()

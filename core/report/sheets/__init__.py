@@ -11,6 +11,8 @@ from core.report.sheets import (
     control,
     cover,
     elevations,
+    fabric_bills,
+    fabric_measures,
     findings,
     legend,
     materials,
@@ -31,6 +33,8 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     networks.sheets,
     schedule.sheets,
     port_maps.sheets,
+    fabric_bills.sheets,
+    fabric_measures.sheets,
     materials.sheets,
     results.sheets,
 )

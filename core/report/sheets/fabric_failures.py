@@ -13,8 +13,8 @@ from core.report.values import count
 
 CSV_NAME = "network-failures.csv"
 CSV_HEADS = (
-    "Fabric", "Kind", "What fails", "Failures alike", "Cut off", "With fewer links", "Counted in",
-    "Hosts that reach not all others", "Switches without hosts", "Bandwidth left", "Worst host",
+    "Fabric", "Kind", "What fails", "Failures alike", "Hosts cut off", "Cut off", "With fewer links",
+    "Counted in", "Hosts that reach not all others", "Switches without hosts", "Bandwidth left", "Worst host",
 )  # fmt: skip
 
 
@@ -24,22 +24,32 @@ def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None
     if found is None or not found.outcomes:
         return None
     noun = names.noun
+    heads = [Column(f"{_capital(each)} cut off", "right", least=14) for each in dict.fromkeys((noun, "host"))]
     columns = (
         Column("", "right"), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
-        Column("Alike", "right"), Column(f"{noun}s cut off", "right"),
-        Column(f"{noun}s with fewer links", "right", most=20), Column("Bandwidth left", "right", most=18),
-        Column("Worst host", "right", most=14),
+        Column("Alike", "right"), *heads,
+        Column(f"{_capital(noun)} on fewer links", "right", least=18),
+        Column("Bandwidth left", "right", most=18), Column("Worst host", "right", most=14),
     )  # fmt: skip
     rows = [
         (
             str(at), KINDS[one.failure.kind], names.failure(one.failure), count(one.alike),
-            count(one.accelerators_cut_off), count(one.accelerators_reduced), percent(one.bandwidth_left),
+            *_cut_off(one, noun), count(one.accelerators_reduced), percent(one.bandwidth_left),
             percent(one.worst_left),
         )
         for at, one in enumerate(found.worst(WORST), start=1)
     ]  # fmt: skip
     title = "The worst single failures" if len(found.outcomes) > WORST else "Single failures, the worst first"
     return Piece(Table(columns, rows, title, pad=0.4), _words(measures, noun))
+
+
+def _capital(noun: str) -> str:
+    return f"{noun[0].upper()}{noun[1:]}s"
+
+
+def _cut_off(one: Outcome, noun: str) -> tuple[str, ...]:
+    hosts = count(len(one.cut_off))
+    return (hosts,) if noun == "host" else (count(one.accelerators_cut_off), hosts)
 
 
 def _words(measures: FabricMeasures, noun: str) -> tuple[str, ...]:
@@ -54,11 +64,9 @@ def _words(measures: FabricMeasures, noun: str) -> tuple[str, ...]:
         )
     else:
         tried = f"All {count(found.cases)} single failures ({kinds}) were worked out, one by one."
-    shown = min(len(found.outcomes), WORST)
-    rest = len(found.outcomes) - shown
     return (
-        f"{tried} {f'{count(rest)} more rows' if rest else 'All rows'} in the attached {CSV_NAME}.",
-        f"Cut off: {noun}s that reach no other host of this fabric any more. Bandwidth left: to the others, of "
+        f"{tried} All that was worked out is in the attached {CSV_NAME}.",
+        "Cut off: hosts that reach no other of this fabric any more. Bandwidth left: to the others, of "
         "all-to-all split equally over the links of the shortest ways; a trunk that lost one of two links "
         "still gets as much as whole ones.",
     )
@@ -72,7 +80,8 @@ def csv_rows(fabric: str, measures: FabricMeasures, names: FabricNames) -> list[
 
 def _csv_row(fabric: str, one: Outcome, names: FabricNames) -> tuple[str, ...]:
     return (
-        fabric, one.failure.kind, names.failure(one.failure), str(one.alike), f"{one.accelerators_cut_off:g}",
+        fabric, one.failure.kind, names.failure(one.failure), str(one.alike), str(len(one.cut_off)),
+        f"{one.accelerators_cut_off:g}",
         f"{one.accelerators_reduced:g}", f"{names.noun}s", str(one.separated), str(len(one.isolated)),
         f"{one.bandwidth_left:.6g}", f"{one.worst_left:.6g}",
     )  # fmt: skip

@@ -50,7 +50,8 @@ _ABBREVIATIONS = (
 _SHEETS = (
     ("G", "General: cover, control, legend, basis, findings"),
     ("A", "Plans"), ("R", "Rack elevations"), ("T-5", "Networks"), ("T-6", "Cable schedule"),
-    ("T-7", "Port maps"), ("B", "Bill of materials"), ("C", "Results"),
+    ("T-7", "Port maps"), ("T-8", "Optics and cables of each network"), ("T-9", "Network measures, failures"),
+    ("B", "Bill of materials"), ("C", "Results"),
 )  # fmt: skip
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from core.catalogue.library import Library
 from core.editing.laying.hosts import switch_ports
 from core.editing.laying.row_places import Policy
+from core.errors import EditError
 from core.explore.candidate_bill import device_rows, fitted, power_of
 from core.explore.candidates import Candidate, Choices, propose
 from core.fabrics.families import family
@@ -18,6 +20,9 @@ from core.fabrics.family import END_ROLES, Need, ParameterError, Parameters
 from core.model.project import Project
 from core.model.records import FabricRole, Value
 from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
 
 OF_ROLE: Mapping[str, FabricRole] = {
     "storage": "storage",
@@ -108,6 +113,23 @@ class Edited(Candidate):
 
 
 @dataclass(frozen=True, eq=False)
+class Imported(Edited):
+    """A network that was read from a file."""
+
+    made: Graph | None = None
+    notes: tuple[str, ...] = ()
+    """What was taken where the file does not say."""
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return ("imported", id(self.made), *super().key)
+
+    def graph(self) -> Graph:
+        assert self.made is not None
+        return self.made
+
+
+@dataclass(frozen=True, eq=False)
 class Chosen:
     """One candidate as it is to be laid, with the types of devices that do not forward."""
 
@@ -179,8 +201,43 @@ def edited(
     seed = asked.seed if chosen.is_random else 0
     sizes = chosen.sizes(chosen.read(values))
     made = Edited(
-        need, name, chosen.label, switch, asked.priced_host, dict(values), seed, sizes, types=dict(types or {})
+        need,
+        name,
+        chosen.label,
+        switch,
+        asked.priced_host,
+        dict(values),
+        seed,
+        sizes,
+        types=dict(types or {}),
     )
+    devices = {role: fitted(library, type_id) for role, type_id in made.switches.items()}
+    return replace(made, power=power_of(device_rows(made.switch_counts, devices)))
+
+
+def imported(path: Path, asked: Asked, library: Library) -> Imported:
+    """Return the network in a graph file as a candidate.
+
+    Raises
+    ------
+    CagenutError
+        If the file cannot be read as one.
+    """
+    from core.exchange.graph_files import MOST_BYTES, read_graph
+    from core.fabrics.custom import NAME, Defaults
+    from core.fabrics.weave import sizes_of
+
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise EditError(f"{path.name} is larger than {MOST_BYTES >> 20} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise EditError(f"{path.name} cannot be read: {error.strerror}") from None
+    found = read_graph(data, path.name, Defaults(gbps=asked.need.nic_gbps, gpus=asked.need.gpus_per_host))
+    made = Imported(
+        asked.need, NAME, path.name, asked.switches[0], asked.priced_host, sizes=sizes_of(found.graph),
+        made=found.graph, notes=found.notes,
+    )  # fmt: skip
     devices = {role: fitted(library, type_id) for role, type_id in made.switches.items()}
     return replace(made, power=power_of(device_rows(made.switch_counts, devices)))
 
@@ -190,11 +247,13 @@ def _defaults(kind: type[Parameters]) -> dict[str, Value]:
 
 
 def words_of(candidate: Candidate) -> str:
-    """Return what sets the parameters of a candidate apart, in words: not what every one takes from the need."""
+    """Return in words what sets the parameters of a candidate apart from those all take from the need."""
     from core.model.fields import fields_of
 
+    if isinstance(candidate, Imported):
+        return "from a file"
     fields = fields_of(family(candidate.family).parameters)
-    said = set(_TAKEN_OVER) | {info for info in vars(candidate.need)}
+    said = set(_TAKEN_OVER) | set(vars(candidate.need))
     words = []
     for name, value in candidate.parameters.items():
         known = fields.get(name)
@@ -227,18 +286,20 @@ def switch_types(library: Library, project: Project | None, gbps: float) -> Iter
 def scale_up_types(library: Library) -> Iterator[tuple[DeviceType, int]]:
     """Yield switch types of scale-up domains with the number of their ports."""
     for spec in library:
-        if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
-            if any(group.role == "scale-up" for group in spec.ports):
-                yield spec, switch_ports(spec, 0)[0]
+        is_switch = isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS
+        if is_switch and any(group.role == "scale-up" for group in spec.ports):
+            yield spec, switch_ports(spec, 0)[0]
 
 
 def types_for(library: Library, role: str) -> list[DeviceType]:
     """Return the device types that can take a role of a network."""
     kinds: tuple[str, ...] = SWITCH_KINDS
     if role in END_ROLES:
-        kinds = {"storage": ("storage",), "manager": ("management",), "support": ("management", "server")}.get(
-            role, SWITCH_KINDS
-        )
+        kinds = {
+            "storage": ("storage",),
+            "manager": ("management",),
+            "support": ("management", "server"),
+        }.get(role, SWITCH_KINDS)
     found = [
         spec
         for spec in library
@@ -247,5 +308,3 @@ def types_for(library: Library, role: str) -> list[DeviceType]:
         and any(g.layer == "data" and g.role not in MANAGEMENT_ROLES for g in spec.ports)
     ]
     return sorted(found, key=lambda spec: (spec.maker, spec.name))
-
-

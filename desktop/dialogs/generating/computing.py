@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,7 @@ from core.errors import CagenutError
 from core.explore.candidates import Candidate, priced
 from core.model.project import Project
 from desktop.background import Background
-from desktop.dialogs.generating.asked import Asked, Chosen, proposed
+from desktop.dialogs.generating.asked import Asked, Chosen, imported, proposed
 from desktop.dialogs.generating.table import is_dear
 from desktop.dialogs.generating.trial import Trial, tried
 
@@ -69,6 +70,8 @@ class Computing(QObject):
     """Carries a `Candidate` of which more is known."""
     proposed = Signal(object, str)
     """Carries the candidates for what was asked for last, and why there are none."""
+    imported = Signal(object, str)
+    """Carries the candidate of a file, and why there is none."""
     progressed = Signal(int, int, str)
     """Carries how many steps are done, of how many, and what is computed."""
 
@@ -101,6 +104,21 @@ class Computing(QObject):
             self.proposed.emit(made or [], str(error) if error else "")
 
         self._background.run(lambda: proposed(asked, library), ended)
+
+    def read(self, path: Path, asked: Asked) -> None:
+        """Read a graph file as a candidate."""
+        library, number = self._library, self.turn.number
+        self.progressed.emit(0, 1, f"Reading {path.name}")
+
+        def ended(made: Any, error: BaseException | None) -> None:
+            if self._is_stale(number):
+                return
+            self.progressed.emit(0, 0, "")
+            if error is not None and not isinstance(error, CagenutError):
+                raise error
+            self.imported.emit(made, str(error) if error else "")
+
+        self._background.run(lambda: imported(path, asked, library), ended)
 
     def add(self, candidate: Candidate) -> None:
         """Compute one more, before the others."""
@@ -174,7 +192,8 @@ class Computing(QObject):
         self.progressed.emit(self._done, self._done + len(self._steps), f"{what}: {candidate.label}")
         number = self.turn.number
         self._background.run(
-            lambda: _step(what, candidate, library, tick), lambda made, error: self._ended(number, row, made, error)
+            lambda: _step(what, candidate, library, tick),
+            lambda made, error: self._ended(number, row, made, error),
         )
 
     def _ended(self, number: int, row: int, made: Any, error: BaseException | None) -> None:
@@ -220,7 +239,8 @@ class Trying(QObject):
         tick, number, library = self.turn.progress(), self.turn.number, self._library
         box: dict[str, Any] = {}
         self._background.run(
-            lambda: _drawn(chosen.candidate, asked.role, tick, box), lambda made, error: self._ended(number, chosen, made, error, False)
+            lambda: _drawn(chosen.candidate, asked.role, tick, box),
+            lambda made, error: self._ended(number, chosen, made, error, False),
         )
         self._background.run(
             lambda: tried(project, library, asked, chosen, box["graph"], tick) if "graph" in box else None,
@@ -244,7 +264,9 @@ class Trying(QObject):
             self._background.close()
         return number != self.turn.number
 
-    def _ended(self, number: int, chosen: Chosen, made: Any, error: BaseException | None, is_trial: bool) -> None:
+    def _ended(
+        self, number: int, chosen: Chosen, made: Any, error: BaseException | None, is_trial: bool
+    ) -> None:
         if self._is_stale(number) or isinstance(error, CancelledError):
             return
         if error is not None and not isinstance(error, CagenutError):

@@ -1,4 +1,4 @@
-"""The parameters of the candidate chosen: any of them can be changed, and what cannot be is said beside it."""
+"""The parameters of the candidate chosen: each can be changed, and what cannot be is said beside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ class Remedy(QWidget):
             if item.widget() is not None:
                 item.widget().deleteLater()
         self.chips = []
-        self.words.setText(sentence(error.problem if error.nearest else f"{error.problem}. {error.cure}".rstrip(". ")))
+        self.words.setText(
+            sentence(error.problem if error.nearest else f"{error.problem}. {error.cure}".rstrip(". "))
+        )
         for value in error.nearest[:4] if field is not None else ():
             chip = QToolButton()
             chip.setProperty("role", "chip")
@@ -67,6 +69,7 @@ class ParameterForm(QWidget):
         self._default_type = ""
         self.families = QComboBox()
         self.families.setAccessibleName("Family")
+        self.families.setPlaceholderText("none")
         self.families.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.families.setMinimumContentsLength(12)
         for name, each in FAMILIES.items():
@@ -93,8 +96,13 @@ class ParameterForm(QWidget):
     def family(self) -> str:
         return str(self.families.currentData() or "")
 
-    def show_parameters(self, name: str, values: Mapping[str, Value], switch: str, types: Mapping[str, str]) -> None:
+    def show_parameters(
+        self, name: str, values: Mapping[str, Value], switch: str, types: Mapping[str, str]
+    ) -> None:
         """Show the parameters of a candidate."""
+        if name not in FAMILIES:
+            self._show_none(switch, types)
+            return
         chosen = family(name)
         rebuild = name != self.family or not self.form.editors
         self.families.setCurrentIndex(self.families.findData(name))
@@ -108,6 +116,14 @@ class ParameterForm(QWidget):
             editor.forget_refused()
         self.form.show_values(self.values)
         self.say(None)
+
+    def _show_none(self, switch: str, types: Mapping[str, str]) -> None:
+        """Show a network that was read from a file: it has no parameters."""
+        self.say(None)
+        self.families.setCurrentIndex(-1)
+        self.summary.setText("Read from a file: it is what it is. Choose a family to begin with another.")
+        self.values, self.types, self._default_type = {}, dict(types), switch
+        self._build("")
 
     def show_roles(self, roles: list[str]) -> None:
         """Offer a device type for each role."""
@@ -143,7 +159,7 @@ class ParameterForm(QWidget):
         self._place.replaceWidget(old, self.form)
         old.setParent(None)
         old.deleteLater()
-        for field in fields_of(family(name).parameters).values():
+        for field in fields_of(family(name).parameters).values() if name else ():
             self.form.add(field)
         self.form.edited.connect(self._edited)
 

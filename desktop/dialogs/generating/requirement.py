@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from core.catalogue.library import Library
 from core.editing.laying.hosts import Host, hosts_of, need_of, units_of
-from core.editing.laying.row_places import POLICIES
 from core.editing.laying.request import request_of
+from core.editing.laying.row_places import POLICIES
 from core.editing.laying.standing import standing_switches
-from core.engine.prices import bounds
 from core.errors import CagenutError, EditError
 from core.explore.candidates import need_of_hosts
 from core.fabrics.family import Need
@@ -22,6 +21,7 @@ from core.model.fields import fields_of, quantity
 from core.model.records import FabricRole
 from core.model.types import DeviceType, RackType
 from desktop.dialogs.generating.asked import Asked, scale_up_types, switch_types
+from desktop.dialogs.generating.switches import SwitchChoice
 from desktop.dialogs.generating.trial import why_no_new_hall
 from desktop.document import Document
 from desktop.panels.form import Form, Shift, WrongValueError
@@ -31,12 +31,17 @@ ALL, SELECTED, NEW = "all", "selected", "new"
 ROLES: tuple[FabricRole, ...] = ("compute", "storage", "in-band", "out-of-band", "scale-up")
 NAMES = {"in-band": "In-band", "out-of-band": "Out-of-band", "scale-up": "Scale-up"}
 _TEMPLATE = "template "
-_LIST_PX = 128
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """The numbers of a requirement; label and limits stand beside the field, as everywhere."""
 
+    hosts: Annotated[
+        int,
+        quantity(
+            "", "Planned for", low=1, high=1_000_000, help="Hosts; ports are kept free for more than stand"
+        ),
+    ] = 1
     gpus: Annotated[int, quantity("", "GPUs", low=1, high=1_000_000)] = 1024
     hosts_per_rack: Annotated[
         int, quantity("", "Hosts in a rack", low=0, high=72, help="0: as many as height and power allow")
@@ -87,7 +92,7 @@ class RequirementPanel(QWidget):
         if self._problem:
             raise EditError(self._problem)
         need = self._need()
-        switches = tuple(str(item.data(Qt.ItemDataRole.UserRole)) for item in self._checked())
+        switches = self.switches.chosen
         if not switches:
             raise EditError("no switch type is chosen", cure="Check one or more in the list")
         is_new = self.source == NEW
@@ -140,15 +145,7 @@ class RequirementPanel(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the fabric")
         self.name.setMaxLength(128)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search: 800g, nvidia …")
-        self.search.setAccessibleName("Search the switch types")
-        self.search.setClearButtonEnabled(True)
-        self.switches = QListWidget()
-        self.switches.setAccessibleName("Switch types to try")
-        self.switches.setFixedHeight(_LIST_PX)
-        self.switches.setSpacing(2)
-        self.switches.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.switches = SwitchChoice()
         self.hosts.activated.connect(lambda _: self._source_chosen())
         self.host.activated.connect(lambda _: self._host_chosen())
         self.role.activated.connect(lambda _: self._role_chosen())
@@ -156,8 +153,7 @@ class RequirementPanel(QWidget):
         for box in (self.rack, self.policy):
             box.activated.connect(lambda _: self.changed.emit())
         self.name.editingFinished.connect(self._named)
-        self.search.textChanged.connect(lambda _: self._show_found())
-        self.switches.itemChanged.connect(lambda _: self.changed.emit())
+        self.switches.changed.connect(self.changed)
 
     def _lay_out(self) -> None:
         fields = fields_of(Wanted)
@@ -165,6 +161,7 @@ class RequirementPanel(QWidget):
         form.add_heading("WHAT IS WIRED")
         form.add_row("Hosts", self.hosts)
         form.add_row("", self.facts)
+        form.add(fields["hosts"])
         form.add_row("Host type", self.host)
         form.add(fields["gpus"])
         form.add(fields["hosts_per_rack"])
@@ -181,9 +178,7 @@ class RequirementPanel(QWidget):
         self.placing.add_row("Switches", self.policy)
         self.placing.add(fields["seed"])
         self.placing.edited.connect(self._edited)
-        self.setLayout(
-            column(self.problem, form, self.search, self.switches, self.placing, None, gap=6)
-        )
+        self.setLayout(column(self.problem, form, self.switches, self.placing, None, gap=6))
 
     def _fill(self) -> None:
         project = self._document.project
@@ -241,9 +236,9 @@ class RequirementPanel(QWidget):
 
         found = []
         for spec in self._library:
-            if isinstance(spec, DeviceType) and spec.kind == "server" and spec.accelerators:
-                if any(group.role == "scale-out" for group in spec.ports):
-                    found.append((f"{spec.maker} {spec.name}".strip(), spec.id))
+            is_host = isinstance(spec, DeviceType) and spec.kind == "server" and spec.accelerators
+            if is_host and any(group.role == "scale-out" for group in spec.ports):
+                found.append((f"{spec.maker} {spec.name}".strip(), spec.id))
         for words, type_id in sorted(found):
             self.host.addItem(words, type_id)
         for offered in templates():
@@ -260,7 +255,8 @@ class RequirementPanel(QWidget):
             self.role.setCurrentIndex(self.role.findData("compute"))
         for widget in (self.host, self.form.editors["gpus"], self.form.editors["hosts_per_rack"], self.rack):
             _show_row(self.form, widget, is_new)
-        _show_row(self.form, self.fabric, not is_new)
+        for widget in (self.fabric, self.form.editors["hosts"]):
+            _show_row(self.form, widget, not is_new)
         self.role.setEnabled(not is_new)
         self.role.setToolTip("A new hall begins with its compute network" if is_new else "")
         self.policy.setEnabled(not is_new)
@@ -303,7 +299,7 @@ class RequirementPanel(QWidget):
                 return
             form.editors[name].show_value(value)
         self._values[name] = value
-        if name == "gpus":
+        if name in ("gpus", "hosts"):
             self._tell()
         elif name == "nic_gbps":
             self._list_switches()
@@ -325,7 +321,7 @@ class RequirementPanel(QWidget):
             self._problem = str(error)
         else:
             if not keep:
-                for name in ("nics_per_host", "nic_gbps", "hosts_per_unit"):
+                for name in ("hosts", "nics_per_host", "nic_gbps", "hosts_per_unit"):
                     self._values[name] = getattr(need, name)
         if not self._name_given:
             self.name.setText(self._usual_name())
@@ -340,11 +336,13 @@ class RequirementPanel(QWidget):
     def _need(self) -> Need:
         need = self._new_need() if self.source == NEW else need_of(self._hosts)
         v = self._values
+        hosts = need.hosts if self.source == NEW else int(v["hosts"])
         return replace(
             need,
+            hosts=hosts,
             nics_per_host=int(v["nics_per_host"]),
             nic_gbps=float(v["nic_gbps"]),
-            hosts_per_unit=min(int(v["hosts_per_unit"]), need.hosts),
+            hosts_per_unit=min(int(v["hosts_per_unit"]), hosts),
             oversubscription=float(v["oversubscription"]),
         )
 
@@ -374,28 +372,17 @@ class RequirementPanel(QWidget):
         self.facts.setVisible(not self._problem)
         self.problem.setVisible(bool(self._problem))
 
-    # Switch types.
-
     def _list_switches(self) -> None:
-        """List the types that run the rate; those that the fabric has, else the cheapest, are checked."""
+        """Offer the types that run the rate; those that the fabric has are checked."""
         rate = float(self._values["nic_gbps"])
         asked = (rate, self.role_now, self.fabric.currentData(), self.source)
         if asked == self._listed:
             return
         self._listed = asked
         is_up = self.role_now == "scale-up"
-        found = list(scale_up_types(self._library) if is_up else switch_types(self._library, self._document.project, rate))
-        wanted = self._standing_types() & {spec.id for spec, _ in found} or _cheapest(found)
-        self.switches.blockSignals(True)
-        self.switches.clear()
-        for spec, ports in sorted(found, key=lambda item: item[0].id not in wanted):
-            item = QListWidgetItem(f"{spec.maker} {spec.name}  ·  {ports:,} × {rate:g}G")
-            item.setData(Qt.ItemDataRole.UserRole, spec.id)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if spec.id in wanted else Qt.CheckState.Unchecked)
-            self.switches.addItem(item)
-        self.switches.blockSignals(False)
-        self._show_found()
+        library, project = self._library, self._document.project
+        found = list(scale_up_types(library) if is_up else switch_types(library, project, rate))
+        self.switches.offer(found, rate, self._standing_types())
 
     def _standing_types(self) -> set[str]:
         """Return the switch types that the fabric in question, or one of its role, is made of."""
@@ -404,20 +391,9 @@ class RequirementPanel(QWidget):
         records = [chosen] if chosen else [r for r in project.fabrics.values() if r.role == self.role_now]
         if not project.top:
             return set()
-        return {s.type for record in records for s in standing_switches(project, project.top, record) if s.tier}
-
-    def _checked(self) -> list[QListWidgetItem]:
-        items = [self.switches.item(row) for row in range(self.switches.count())]
-        return [item for item in items if item.checkState() == Qt.CheckState.Checked]
-
-    def _show_found(self) -> None:
-        """Hide the types that do not have all words; those checked stay."""
-        words = self.search.text().casefold().split()
-        for row in range(self.switches.count()):
-            item = self.switches.item(row)
-            text = f"{item.text()} {item.data(Qt.ItemDataRole.UserRole)}".casefold()
-            is_checked = item.checkState() == Qt.CheckState.Checked
-            item.setHidden(not is_checked and not all(word in text for word in words))
+        return {
+            s.type for record in records for s in standing_switches(project, project.top, record) if s.tier
+        }
 
 
 def _box(name: str) -> QComboBox:
@@ -446,14 +422,6 @@ def _show_row(form: Form, widget: QWidget, on: bool) -> None:
         item = grid.itemAtPosition(row, column_)  # type: ignore[union-attr]
         if item is not None and item.widget() is not None:
             item.widget().setVisible(on)
-
-
-def _cheapest(found: list[tuple[DeviceType, int]]) -> set[str]:
-    """Return the type that costs least for each port, if any has a price; else the first."""
-    priced = [(sum(bounds(spec)) / ports, spec.id) for spec, ports in found if sum(bounds(spec))]
-    if priced:
-        return {min(priced)[1]}
-    return {found[0][0].id} if found else set()
 
 
 def _tray_of(template: str) -> str:

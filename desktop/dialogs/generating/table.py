@@ -124,14 +124,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("links", "Links", "Connections of two ports", _links, _count(_links), 64),
     Column("cables", "Cables", "Pieces: a twin-port cable is one", _cables, _count(_cables), 64),
     Column("optics", "Optics", "One in each occupied cage that takes one", _optics, _count(_optics), 64),
-    Column("power", "Power", "Maximum sustained, of the switches", lambda c: c.power and c.power.value, _power, 76),
+    Column("power", "Power", "Maximum sustained, of the switches",
+           lambda c: c.power and c.power.value, _power, 76),
     Column("cost", "Cost", "Switches, cables and optics; + : some have no price", lambda c: c.cost_usd,
            _cost_text, 92),
-    Column("per_gpu", "USD/GPU", "Cost for each accelerator asked for", lambda c: c.cost_per_gpu_usd, _per_gpu, 66),
+    Column("per_gpu", "USD/GPU", "Cost for each accelerator asked for",
+           lambda c: c.cost_per_gpu_usd, _per_gpu, 66),
     Column("hops", "Hops", "Switches on the longest of the shortest ways", _hops, _count(_hops), 48),
     Column("ratio", "Oversub.", "Down over up, product over the tiers",
            lambda c: c.measures and c.measures.oversubscription, _ratio, 70),
-    Column("throughput", "All-to-all", "Of the full rate of the hosts, all at once, split over the shortest ways",
+    Column("throughput", "All-to-all", "Of the full rate of the hosts, split over the shortest ways",
            _throughput, _throughput_text, 76),
     Column("left", "Worst failure", "Bandwidth left after the worst single failure", _left, _left_text, 92),
 )  # fmt: skip
@@ -197,7 +199,9 @@ class CandidateModel(QAbstractTableModel):
         self.endResetModel()
 
     def _searched(self, c: Candidate) -> str:
-        return " ".join((c.label, c.family, c.switch, words_of(c), counts_of(c.switch_counts), c.reason)).casefold()
+        return " ".join(
+            (c.label, c.family, c.switch, words_of(c), counts_of(c.switch_counts), c.reason)
+        ).casefold()
 
     # Qt's side.
 
@@ -237,7 +241,10 @@ class CandidateModel(QAbstractTableModel):
         if column.name == "words":
             if not c.is_possible:
                 return f"Not possible: {c.reason}"
-            words = [c.switch if self.show_types else "", words_of(c) or ("" if self.show_types else "as asked")]
+            words = [
+                c.switch if self.show_types else "",
+                words_of(c) or ("" if self.show_types else "as asked"),
+            ]
             return " · ".join(word for word in words if word)
         if column.name != "family" and not c.is_possible and column.text(c) == WAITING:
             return "–"
@@ -259,12 +266,16 @@ class CandidateModel(QAbstractTableModel):
         if column.name == "left" and c.measures and c.measures.failure:
             failed = c.measures.failure
             return (
-                f"{failed.kind} {failed.name} fails: {failed.accelerators_cut_off:,.0f} accelerators cut off\n"
+                f"{failed.kind.capitalize()} {failed.name}: {failed.accelerators_cut_off:,.0f} GPUs cut off\n"
                 f"Worst of {failed.cases:,} single failures of a switch or a trunk"
             )
         if column.name == "throughput" and c.measures:
             bound = c.measures.bound
-            more = f"\nNo routing carries more than {100 * bound.upper:.0f} % of the worst traffic" if bound else ""
+            more = (
+                f"\nNo routing carries more than {100 * bound.upper:.0f} % of the worst traffic"
+                if bound
+                else ""
+            )
             return f"{column.help} ({c.measures.throughput.kind}){more}"
         return column.help or f"{c.label} on {c.switch}"
 

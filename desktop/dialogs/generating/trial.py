@@ -162,7 +162,9 @@ def standing(reader: Reader, fabric: str) -> Standing:
     """Return what of a fabric stands."""
     placed = reader.placements()
     racks = sum(
-        count for block, count in placed.items() if block in reader.blocks and reader.blocks[block].kind == "rack"
+        count
+        for block, count in placed.items()
+        if block in reader.blocks and reader.blocks[block].kind == "rack"
     )
     record = reader.fabrics.get(fabric)
     if record is None or not reader.top:
@@ -191,7 +193,8 @@ def lines_of(trial: Trial) -> list[tuple[str, int, int, str]]:
 
 
 def _difference(before: int, after: int) -> str:
-    return f"{after - before:+,}" if after != before else "as before"
+    sign = "+" if after > before else "−"
+    return f"{sign}{abs(after - before):,}" if after != before else "as before"
 
 
 def summary(trial: Trial) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -21,7 +24,7 @@ from core.errors import CagenutError
 from core.explore.candidates import Candidate, rank
 from core.fabrics.family import END_ROLES, ParameterError
 from core.model.project import Project
-from desktop.dialogs.generating.asked import Asked, Chosen, Edited, edited, started
+from desktop.dialogs.generating.asked import Asked, Chosen, Edited, Imported, edited, started
 from desktop.dialogs.generating.chosen import Outcome, Preview
 from desktop.dialogs.generating.computing import Computing, Shown, Trying
 from desktop.dialogs.generating.parameters import ParameterForm
@@ -41,7 +44,7 @@ _CHOSEN_ROLES = frozenset(("storage", "manager", "support"))
 
 
 class GenerateDialog(QDialog):
-    """Beside the main window: the design can be looked at and edited meanwhile; what is placed is one step."""
+    """Stands beside the main window: the design can be edited meanwhile; what is placed is one step."""
 
     def __init__(self, window: MainWindow, fabric: str = "") -> None:
         super().__init__(window)
@@ -59,7 +62,7 @@ class GenerateDialog(QDialog):
         self._first: dict[str, Any] | None = None
         """Parameters of the fabric that is generated again, until they are shown."""
         self._copy: Project | None = None
-        self._is_placing = self._is_over_soon = self._is_over = False
+        self._is_proposing = self._is_placing = self._is_over_soon = self._is_over = False
         self.computing, self.trying = Computing(self.library, self), Trying(self.library, self)
         self.requirement = RequirementPanel(document, self.library)
         self.table, self.form = CandidateTable(), ParameterForm(self.library)
@@ -114,7 +117,11 @@ class GenerateDialog(QDialog):
 
     def _candidates(self) -> QWidget:
         made = panel()
-        head: QHBoxLayout = row(label("CANDIDATES", "section"), self.words, None, self.search, margins=(10, 8, 10, 0))
+        read = button("From a File …", self._read_file)
+        read.setToolTip("Take a network from GraphML, GML, node-link JSON or DOT")
+        head: QHBoxLayout = row(
+            label("CANDIDATES", "section"), self.words, None, self.search, read, margins=(10, 8, 10, 0)
+        )
         made.setLayout(column(head, self.table, gap=6))
         return made
 
@@ -131,13 +138,14 @@ class GenerateDialog(QDialog):
         return made
 
     def _wire(self) -> None:
-        self.requirement.changed.connect(self._later.start)
+        self.requirement.changed.connect(self._requirement_changed)
         self.search.textChanged.connect(self.table.candidates.filter)
         self.table.chosen.connect(self._choose)
         self.table.taken.connect(self.place)
         self.form.changed.connect(self._edit)
         self.form.family_chosen.connect(self._change_family)
         self.computing.proposed.connect(self._proposed)
+        self.computing.imported.connect(self._imported)
         self.computing.row_done.connect(self._computed)
         self.computing.progressed.connect(self._show_progress)
         self.trying.shown.connect(self._tried)
@@ -155,16 +163,24 @@ class GenerateDialog(QDialog):
                 "types": {role: t for role, t in request.switches.items() if role},
             }
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is shown is what comes of the requirement and the design as they are."""
+        return not (self._later.isActive() or self._is_proposing or self.trying.is_busy)
+
+    def _requirement_changed(self) -> None:
+        self._is_placing = False
+        self._later.start()
+
     # The candidates.
 
     def propose(self) -> None:
         """Read the requirement and list the candidates for it; if these stay, lay the one chosen anew."""
         self._later.stop()
-        self._is_placing = False
         try:
             asked = self.requirement.asked()
         except CagenutError as error:
-            self._asked = None
+            self._asked, self._is_proposing = None, False
             self.computing.stop()
             self.table.candidates.show_candidates([])
             self._empty(str(error))
@@ -174,13 +190,13 @@ class GenerateDialog(QDialog):
         if same and self.table.current is not None:
             self._try()
             return
-        self._own = None
+        self._own, self._is_proposing = None, True
         self.trying.stop()
         self._say_trial(None, "Counting the candidates …")
         self.computing.propose(asked)
 
     def _proposed(self, found: list[Candidate], problem: str) -> None:
-        asked = self._asked
+        asked, self._is_proposing = self._asked, False
         assert asked is not None
         if problem:
             self.table.candidates.show_candidates([])
@@ -191,7 +207,14 @@ class GenerateDialog(QDialog):
         first = self._again(asked)
         self.table.candidates.show_candidates([first, *rows] if first is not None else rows)
         self._tell()
-        alike = next((c for c in rows if before is not None and (c.family, c.switch) == (before.family, before.switch)), None)
+        alike = next(
+            (
+                c
+                for c in rows
+                if before is not None and (c.family, c.switch) == (before.family, before.switch)
+            ),
+            None,
+        )
         wanted = first if first is not None else alike if alike is not None and alike.is_possible else None
         self._shown = None
         self.table.choose(wanted.key if wanted is not None else None)
@@ -222,6 +245,38 @@ class GenerateDialog(QDialog):
             if not candidate.is_possible:
                 self._say_trial(None, candidate.reason, "error")
         self._tell()
+
+    def _read_file(self) -> None:
+        from core.exchange.graph_files import FORMATS
+
+        if self._asked is None:
+            self.outcome.say("First say what is wired: the file does not", "error")
+            return
+        endings = " ".join(f"*{suffix}" for each in FORMATS for suffix in each.suffixes)
+        name, _ = QFileDialog.getOpenFileName(self, "Open a graph", "", f"Graphs ({endings});;All (*)")
+        if name:
+            self.read(Path(name))
+
+    def read(self, path: Path) -> None:
+        """Take a network from a graph file as a candidate."""
+        if self._asked is not None:
+            self.computing.read(path, self._asked)
+
+    def _imported(self, made: Imported | None, problem: str) -> None:
+        if made is None:
+            self._say_trial(None, problem, "error")
+            return
+        self._put_first(made)
+
+    def _put_first(self, made: Edited) -> None:
+        """Put a candidate of one's own at the top of the table, in place of the one before."""
+        rows = [c for c in self.table.candidates.all if self._own is None or c.key != self._own.key]
+        self._own = made
+        self.search.clear()  # else it might not be shown
+        self.table.candidates.show_candidates([made, *rows])
+        self.table.choose(made.key)
+        self._tell()
+        self.computing.add(made)
 
     def _tell(self) -> None:
         rows = self.table.candidates.all
@@ -283,16 +338,8 @@ class GenerateDialog(QDialog):
         made = self._check()
         if made is None:
             return
-        rows = [c for c in self.table.candidates.all if not isinstance(c, Edited) or c.key[0] != "edited" or c.seed < 0]
-        if self._own is not None:
-            rows = [c for c in rows if c.key != self._own.key]
-        self._own = self._shown = made
         self.form.show_roles(_roles(made))
-        self.table.candidates.show_candidates([made, *rows])
-        self.table.choose(made.key)
-        self._tell()
-        self.computing.add(made)
-        self._try()
+        self._put_first(made)
 
     def _check(self) -> Edited | None:
         """Say beside its field what is wrong with the parameters; return what they make."""
@@ -300,6 +347,8 @@ class GenerateDialog(QDialog):
         if asked is None or shown is None:
             return None
         types = {role: t for role, t in form.types.items() if role not in END_ROLES}
+        if isinstance(shown, Imported) and not form.family:
+            return replace(shown, types=types, bill=None)
         try:
             made = edited(form.family, form.values, shown.need, shown.switch, asked, self.library, types)
         except ParameterError as error:
@@ -329,6 +378,7 @@ class GenerateDialog(QDialog):
         if shown.drawn is not None:
             self.preview.show_schematic(shown.drawn)
         if shown.problem:
+            self._is_placing = False
             self._say_trial(None, shown.problem, "error")
         elif shown.trial is not None:
             self._say_trial(shown.trial, "")
@@ -343,13 +393,16 @@ class GenerateDialog(QDialog):
             self.outcome.say(words, role)
         is_wrong = trial is None and role in ("error", "warning")
         self.place_button.setEnabled(not is_wrong and self._shown is not None)
-        self.place_button.setToolTip(sentence(words) if is_wrong else "Ctrl+Enter; one step that undo takes back")
+        self.place_button.setToolTip(
+            sentence(words) if is_wrong else "Ctrl+Enter; one step that undo takes back"
+        )
         again = self._asked is not None and self._asked.fabric
         self.place_button.setText("Replace" if again else "Place")
 
     def _empty(self, problem: str) -> None:
         self._shown = None
         self.trying.stop()
+        self._is_placing = False
         self.words.clear()
         self.preview.show_schematic(None)
         self._say_trial(None, problem, "error")
@@ -364,14 +417,14 @@ class GenerateDialog(QDialog):
         if self._later.isActive():
             self.propose()
         trial = self.trial
-        if trial is None or trial.stamp != self.document.project.stamp:
+        if trial is None or not self.is_settled or trial.stamp != self.document.project.stamp:
             self._is_placing = True
             self._show_progress(0, 0, "")
             self.bar.setMaximum(0)
             for widget in (self.bar, self.stop, self.state):
                 widget.show()
             self.state.setText("Placing …")
-            if not self.trying.is_busy:
+            if self.is_settled:
                 self._try()
             return
         self._is_placing = False

@@ -194,6 +194,10 @@ def test_throughput_of_small_random_graphs() -> None:
         )
     )
     assert result.verdict == "pass"
+    # straight ways alone carry 1 of 3
+    ways = {"slack0_shortest_paths_only": 1.0, "slack1": 2.0, "slack2": 2.0}
+    assert [key.verdict for key in run(Case("ways", "throughput", inputs, ways)).keys] == ["pass"] * 3
+    assert run(Case("less", "throughput", inputs, {"slack1": 1.9})).verdict == "fail"
     assert run(DESIGNS["tub-definition"]).verdict == "pass"
 
 

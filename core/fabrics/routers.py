@@ -1,4 +1,4 @@
-"""What the networks share in which hosts hang on every router: seats of hosts, ports of router links.
+"""Routers with hosts: what networks share in which hosts hang on every router (or every leaf).
 
 A host with several network ports takes one seat on each of as many routers that follow each other in its
 unit, so that a lost router costs it one port; in a unit with fewer routers the ports go round, in a unit of
@@ -8,25 +8,17 @@ one router all are on it. Seats that no whole host fills stay free.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Annotated, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from core.fabrics.family import Need, ParameterError, Parameters, Sizes
+from core.fabrics.parameter_fields import MOST_PORTS
 from core.fabrics.weave import Weave
-from core.model.fields import described, quantity
 
 MOST_DEVICES, MOST_LINKS = 300_000, 1_000_000
 """Larger networks are refused before they fill the memory."""
-MOST_PORTS = 512
-
-HostPorts = Annotated[int, quantity("", "Host ports of a router", low=1, high=MOST_PORTS)]
-NicsPerHost = Annotated[int, quantity("", "Network ports of a host", low=1, high=64)]
-GpusPerHost = Annotated[int, quantity("", "Accelerators of a host", low=0, high=1024)]
-LinkGbps = Annotated[float, quantity("Gbit/s", "Rate of a link", low=1, high=102_400)]
-Shape = Annotated[str, described("Shape", help="Routers along each dimension, such as 4x4x4", max_length=64)]
-
 Seats: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
 """For each host of a unit and each of its ports: router (in the unit) and port of the router."""
 
@@ -74,12 +66,12 @@ def host_count(routers: int, ports: int, nics: int) -> int:
     return routers // nics * ports + routers % nics * ports // nics
 
 
-def numbered(stem: str, count: int) -> list[str]:
+def all_numbered(stem: str, count: int) -> list[str]:
     """Return names from 1, all equally long.
 
     Examples
     --------
-    >>> numbered("router", 10)[:2]
+    >>> all_numbered("router", 10)[:2]
     ['router-01', 'router-02']
     """
     width = max(len(str(count)), 2)
@@ -90,7 +82,7 @@ def add_hosts(weave: Weave, unit: str, routers: Sequence[str], ports: int, hosti
     """Hang hosts on the first `ports` slots of the routers of a unit."""
     nics, gbps = hosting.nics_per_host, hosting.link_gbps
     taken = seats(len(routers), ports, nics)
-    for name, places in zip(numbered("host", len(taken)), taken, strict=True):
+    for name, places in zip(all_numbered("host", len(taken)), taken, strict=True):
         host = weave.add(unit, name, "host", 0, slots=nics, slot_gbps=gbps, gpus=hosting.gpus_per_host)
         order = sorted(range(nics), key=lambda nic: places[nic])
         for router, group in groupby(order, key=lambda nic: places[nic][0]):
@@ -160,11 +152,9 @@ def sizes_with_hosts(
             nearest=(least,),
         )
     return within(
-        Sizes(
+        Sizes.of(
             {role: sum(routers * count for routers, count in units.items()), "host": hosts},
-            {("host", role): hosts * nics, (role, role): router_links}
-            if router_links
-            else {("host", role): hosts * nics},
+            {("host", role): hosts * nics, (role, role): router_links},
             hosts * hosting.gpus_per_host,
         )
     )
@@ -187,12 +177,16 @@ def within(sizes: Sizes) -> Sizes:
     return sizes
 
 
-def has_room(sizes: Callable[[P], Sizes], parameters: P, need: Need) -> bool:
-    """Say whether there is a network with these parameters, and place for the hosts in it."""
-    try:
-        return sizes(parameters).devices["host"] >= need.hosts
-    except ParameterError:
-        return False
+def with_room(sizes: Callable[[P], Sizes], candidates: Iterable[P], need: Need) -> Iterator[P]:
+    """Yield the first of some parameters whose network has place for the hosts, if one has."""
+    for parameters in candidates:
+        try:
+            room = sizes(parameters).devices["host"]
+        except ParameterError:
+            continue
+        if room >= need.hosts:
+            yield parameters
+            return
 
 
 def shape(text: str, field: str, dimensions: range, low: int = 2, high: int = 1024) -> tuple[int, ...]:
@@ -223,20 +217,3 @@ def shape(text: str, field: str, dimensions: range, low: int = 2, high: int = 10
 def radix_of(need: Need) -> int:
     """Return how many links at the rate of a network port a switch has; 0 if its ports are slower."""
     return min(need.switch_ports * int(need.port_gbps / need.nic_gbps + 1e-9), MOST_PORTS)
-
-
-def nearest_to(value: int, feasible: Iterable[int], most: int = 3) -> tuple[int, ...]:
-    """Return those of some values that are nearest.
-
-    Examples
-    --------
-    >>> nearest_to(6, [2, 3, 4, 5, 7, 8])
-    (5, 7, 4)
-    """
-    return tuple(sorted(feasible, key=lambda other: (abs(other - value), other))[:most])
-
-
-def listed(values: Sequence[int]) -> str:
-    """Return values as people list them: 5, 7 or 4."""
-    head = ", ".join(f"{value:,}" for value in values[:-1])
-    return f"{head} or {values[-1]:,}" if head else f"{values[-1]:,}"
