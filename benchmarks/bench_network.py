@@ -176,8 +176,32 @@ def main() -> int:
         spent.append(timed(lambda: (view.show_path(), view.viewport().repaint())))
         view.show_all()
     met &= report("path between the farthest hosts, drawn", spent, NEIGHBOURS_MS, "ms")
+    met &= loaded_figures(view, document)
     view.close()
     return 0 if met else 1
+
+
+def loaded_figures(view: Any, document: Any) -> bool:
+    """Measure frames with links by load, and how soon a failed switch is drawn and what it costs is known."""
+    from PySide6.QtWidgets import QApplication
+
+    def known() -> None:
+        while view.what_if.is_working:
+            QApplication.processEvents()
+            time.sleep(0.002)
+
+    spent = [timed(lambda: (view.colour_by("load"), known()))]
+    report("load of all links, worked out beside the window", spent, BLOCK_MS * 20, "ms")
+    met = frame_figures(view, "links by load")
+    graph = view.picture.graph
+    spines = [graph.paths[i] for i in (graph.tier == 2).nonzero()[0][:10].tolist()]
+    drawn, costs = [], []
+    for path in spines:
+        drawn.append(timed(lambda path=path: (view.what_if.fail([path]), view.viewport().repaint())))
+        costs.append(timed(known))
+    met &= report("a switch failed, drawn", drawn, BLOCK_MS, "ms")
+    report("until it is known what is left", costs, BLOCK_MS * 20, "ms")
+    return met
 
 
 if __name__ == "__main__":

@@ -259,10 +259,14 @@ def _print_candidates(found: list[Candidate], lengths: Any) -> None:
     table = Table(box=None, pad_edge=False)
     for column in shown:
         is_name = column.name in ("family", "switch")
-        table.add_column(column.label, justify="left" if is_name else "right", no_wrap=is_name)
+        table.add_column(column.label, justify="left" if is_name else "right", no_wrap=True)
     for candidate in possible:
         table.add_row(*(column.cell(candidate).text for column in shown))
-    Console(highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    # A row stays a row: cells cut to a narrow terminal, or to the 80 columns of a pipe, say nothing.
+    wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
+    console.width = max(console.width, wide)
+    console.print(table)
     taken = ", ".join(f"{name.removesuffix('_m')} {metres:g} m" for name, metres in _lengths(lengths).items())
     typer.echo(f"Lengths assumed: {taken}. Cost is of switches, cables and optics; power of switches.")
     for candidate in found:

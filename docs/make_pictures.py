@@ -183,6 +183,7 @@ def wiring(camera: Camera) -> None:
     window.actions_.run("network.path")
     camera.take("network-path", space)
     window.actions_.run("network.all")
+    breaking(camera)
     space.show_view("racks")
     space.show_paths([leafs[2]])
     document.selection.set([leafs[2]])
@@ -197,6 +198,22 @@ def wiring(camera: Camera) -> None:
     document.selection.pick_port(leafs[2], "osfp17")
     camera.take("port")
     document.selection.clear()
+
+
+def breaking(camera: Camera) -> None:
+    """A spine taken for failed, and the load of what is left."""
+    window, network = camera.window, camera.window.workspace.network
+    camera.document.selection.set(camera.named("spine")[:1])
+    window.actions_.run("network.fail")
+    window.actions_.run("network.colour_load")
+    window.actions_.run("network.worst")
+    settle(lambda: not network.what_if.is_working and not window.failures.is_working)
+    camera.document.selection.clear()
+    camera.take("network-break")
+    network.what_if.restore_all()
+    window.actions_.run("network.colour_fabric")
+    window.below_tabs.setCurrentWidget(window.findings)
+    camera.rest()
 
 
 def many(camera: Camera) -> None:
@@ -249,7 +266,7 @@ def generating(camera: Camera) -> None:
     camera.open("superpod-h100-su")
     camera.window.actions_.run("fabrics.generate")
     dialog: Any = camera.dialog()
-    dialog.resize(1280, 800)
+    dialog.resize(1400, 860)
     settle(until=lambda: dialog.is_settled and bool(dialog.table.candidates.rows))
     dialog.table.choose(next(c.key for c in dialog.table.candidates.rows if c.family == "leaf-spine"))
     settle(until=lambda: dialog.is_settled and not dialog.computing.is_busy)

@@ -10,17 +10,22 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
+from core.drawing.fabric_load import percent
 from core.engine.evaluation import Evaluation, evaluate
+from core.engine.failures.cases import optics_in
+from core.engine.failures.outcome import Baseline
+from core.engine.failures.single import single_failures
 from core.engine.headline import headline_of
 from core.engine.inputs import inputs_of
 from core.engine.twelve import headlines
+from core.explore.loading import Choice
 from core.files.project_file import load
 from core.model.project import Project
 from core.report.lists.kinds import KINDS
 from core.report.lists.listing import Listing, Source
 from core.report.lists.placed import Placed
 from core.report.preview import Preview
-from core.units import use
+from core.units import number_text, use
 from tests.report.conftest import texts_of
 
 EXAMPLES = Path(__file__).parents[1] / "resources" / "examples"
@@ -114,6 +119,37 @@ def test_the_sheets_print_them(example: Example) -> None:
     for name in ("accelerators", "power_max_w", "heat_liquid_w", "heat_air_w", "mass_kg"):
         assert plain(of.quantities[name].text) in cover
     assert f"Sum{round(of.cost.low_usd)}{round(of.cost.high_usd)}" in bill
+
+
+def test_the_sheets_of_a_network_print_what_its_panels_show(example: Example) -> None:
+    _, project, of = example
+    preview = Preview(project)
+
+    def printed(title: str, fabric: str) -> str:
+        name = project.fabrics[fabric].name
+        ids = [s.id for s in preview.sheets if s.title == title and s.subtitle.startswith(name)]
+        return plain(" ".join(texts_of(preview.page(sheet))[0] for sheet in ids))
+
+    for result in of.network.fabrics:
+        measures, net = printed("Network measures", result.fabric), result.drawn.topology
+        for pattern, words in (("all-to-all", "All-to-all"), ("longest", "Longestmatching")):
+            load = Choice(pattern=pattern).load(net)
+            value = load.throughput.value
+            shown = f"{value:.3g}" if value < float("inf") else "notraffic"
+            assert f"{words}ECMP{shown}" in measures
+            if pattern == "all-to-all" and load.busiest >= 0:
+                assert plain(percent(load.utilisation[load.busiest])) in measures
+        kinds = ("switch", "link", "trunk", "plane", "optic")
+        optics = optics_in(result.drawn, of.cabling.classes)
+        failures = single_failures(Baseline(net), kinds, optics)
+        assert f"{failures.cases}singlefailures" in measures
+        for one in failures.worst():
+            left = f"{percent(one.bandwidth_left)} {percent(one.worst_left)}"
+            counts = f"{one.accelerators_cut_off:.0f}{len(one.cut_off)}{one.accelerators_reduced:.0f}"
+            assert plain(f"{one.alike}{counts}{left}") in measures
+        network = printed("Network", result.fabric)
+        for tier in result.tiers:
+            assert plain(f"{tier.switches}{number_text(tier.down_gbps, digits=15)}") in network
 
 
 def plain(text: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 MOST_CODES = 1 << 23
 """Largest table of codes that is made (8 MB of flags)."""
@@ -43,7 +47,7 @@ def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(seen).astype(np.int64)
 
 
-def counted(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def counted(values: NDArray[Number]) -> tuple[NDArray[Number], NDArray[np.int64]]:
     """Return the distinct values, ascending, and how often each occurs.
 
     Examples

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from core.engine.cabling import Cabling, cabling, pieces_of
+from core.engine.codes import counted
 from core.engine.columns import Flags, count_by, sum_by
 from core.engine.delivered import included, states_price
 from core.engine.evidence import Grounds, grounds
@@ -155,7 +156,9 @@ def _racks(snap: Snapshot) -> list[BomRow]:
     priced = _priced(snap)
     plain = snap.rack_type[(snap.rack_type >= 0) & ~priced]
     counts = count_by(plain, len(snap.specs.rack_types)).astype(int).tolist()
-    rows = [bom_row("racks", t, count) for t, count in zip(snap.specs.rack_types, counts, strict=True) if count]
+    rows = [
+        bom_row("racks", t, count) for t, count in zip(snap.specs.rack_types, counts, strict=True) if count
+    ]
     for number, count in zip(*np.unique(snap.rack_block[priced], return_counts=True), strict=True):
         record = snap.rack_records[int(number)]
         frame = snap.specs.rack_types[int(snap.rack_type[priced & (snap.rack_block == number)][0])]
@@ -180,21 +183,21 @@ def _delivered(record: Block, frame: RackType) -> RackType:
 def _cables(cabled: Cabling) -> list[BomRow]:
     """A piece with several links is counted once, at the length of its longest."""
     rows = []
-    for number, option in enumerate(cabled.options):
-        chosen = np.flatnonzero(cabled.cable_option == number)
+    for k, option in enumerate(cabled.options):
+        chosen = np.flatnonzero(cabled.cable_option == k)
         lengths = cabled.cable_ordered_m[chosen]
-        pieces = np.ones(len(chosen))
         if option.links > 1:
             _, piece = np.unique(pieces_of(option, cabled.classes)[chosen], return_inverse=True)
             links = np.bincount(piece.reshape(-1))
             longest = np.zeros(len(links))
             np.maximum.at(longest, piece.reshape(-1), lengths)
             lengths, pieces = longest, np.ceil(links / option.links)
-        ordered = np.sort(lengths)
-        different = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
-        counts = sum_by(np.searchsorted(different, lengths), pieces, len(different))
-        for length, count in zip(different.tolist(), counts.tolist(), strict=True):
-            rows.append(bom_row("cables", option.cable, int(count), length))
+            different, place = np.unique(lengths, return_inverse=True)
+            number = sum_by(place.reshape(-1), pieces, len(different)).astype(np.int64)
+        else:
+            different, number = counted(lengths)
+        for length, count in zip(different.tolist(), number.tolist(), strict=True):
+            rows.append(bom_row("cables", option.cable, count, length))
     merged: dict[tuple[str, float | None], BomRow] = {}
     for row in rows:
         key = (row.type.id, row.length_m)
@@ -219,4 +222,4 @@ def _optics(snap: Snapshot, cabled: Cabling) -> list[BomRow]:
                 kinds[optic.id] = optic
                 occupied = cages.setdefault(optic.id, np.zeros(cabled.classes.n_cages, bool))
                 occupied[cage[rows]] = True
-    return [bom_row("optics", kinds[name], int(cages[name].sum())) for name in sorted(cages)]
+    return [bom_row("optics", kinds[name], int(np.count_nonzero(cages[name]))) for name in sorted(cages)]

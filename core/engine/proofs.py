@@ -271,7 +271,7 @@ def _alike(rows: Rows) -> tuple[Rows, Rows, Rows]:
 def _on_one_plane(wiring: Wiring) -> Rows:
     """Return the hosts all of whose leafs are in one plane."""
     ends, planes = wiring.ends, wiring.planes
-    pairs = counted(ends.host * planes + wiring.plane[ends.leaf])[0]
+    pairs = distinct(ends.host * planes + wiring.plane[ends.leaf])
     hosts, number = counted(pairs // planes)
     alone: Rows = hosts[number == 1]
     return alone

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.codes import counted, numbered
+from core.engine.codes import counted, distinct, numbered
 from core.engine.reach import parts_of
 from core.engine.snapshot import Snapshot
 
@@ -97,14 +97,15 @@ def host_ends(snap: Snapshot, rows: Rows, tier: Rows, cables: NDArray[np.integer
     """
     index = np.full(snap.n_devices, -1, np.int64)
     index[rows] = np.arange(len(rows))
+    is_leaf, is_host = np.zeros((2, snap.n_devices), bool)
+    is_leaf[rows], is_host[rows] = tier == 1, tier == 0
     parts = []
     for near, far in (("a", "b"), ("b", "a")):
-        leaf = index[getattr(snap, f"cable_{near}")[cables]]
-        host = index[getattr(snap, f"cable_{far}")[cables]]
-        port = getattr(snap, f"cable_port_{far}")[cables].astype(np.int64)
-        code = port * 1024 + getattr(snap, f"cable_lane_{far}")[cables]
-        kept = np.flatnonzero((tier[leaf] == 1) & (tier[host] == 0))
-        parts.append(np.stack([leaf[kept], host[kept], code[kept], kept]))
+        leaf, host = getattr(snap, f"cable_{near}")[cables], getattr(snap, f"cable_{far}")[cables]
+        kept = np.flatnonzero(is_leaf[leaf] & is_host[host])
+        port = getattr(snap, f"cable_port_{far}")[cables[kept]].astype(np.int64)
+        code = port * 1024 + getattr(snap, f"cable_lane_{far}")[cables[kept]]
+        parts.append(np.stack([index[leaf[kept]], index[host[kept]], code, kept]))
     leaf, host, code, cable = np.concatenate(parts, axis=1)
     if len(leaf):
         spec = snap.device_spec[rows[host]]
@@ -135,7 +136,7 @@ def wiring_of(tier: Rows, a: Rows, b: Rows, count: Rows, ends: HostEnds) -> Wiri
     served = np.bincount(ends.leaf * wide + classes[ends.port], minlength=n * wide).reshape(n, wide)
     leaf_class = np.where(served.any(axis=1), served.argmax(axis=1), -1)
     low, high = np.where(tier[a] <= tier[b], a, b), np.where(tier[a] <= tier[b], b, a)
-    up = tier[low] + 1 == tier[high]
+    up = np.flatnonzero((tier[low] > 0) & (tier[low] + 1 == tier[high]))  # from leafs on
     class_plane = _joined_above(tier, low, high, count, leaf_class, wide)
     plane = _inherited(tier, low[up], high[up], count[up], _of_leafs(class_plane, leaf_class))
     inner = (tier[a] > 0) & (tier[b] > 0)
@@ -166,7 +167,7 @@ def classes_of(ends: HostEnds, n: int) -> Rows | None:
 def keeps_apart(below: Rows, lane: Rows, n: int) -> bool:
     """Tell whether most of those below are on more than one lane (else these are parts)."""
     wide = int(lane.max()) + 1
-    per_device = np.bincount(counted(below * wide + lane)[0] // wide, minlength=n)
+    per_device = np.bincount(distinct(below * wide + lane) // wide, minlength=n)
     return bool((per_device > 1).sum() > 0.5 * (per_device > 0).sum())
 
 
@@ -195,8 +196,11 @@ def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Ro
     So are classes most of whose switches of a tier have links to those of the other.
     """
     lane, leader = leaf_class.copy(), np.arange(wide)
+    inner = np.flatnonzero(tier[low] > 0)  # hosts have no lane
+    low, high, count = low[inner], high[inner], count[inner]
+    at_low, at_high = tier[low], tier[high]
     for level in range(1, int(tier.max(initial=0)) + 1):
-        mine = (tier[high] == level) & (tier[low] == level - 1) & (lane[low] >= 0)
+        mine = (at_high == level) & (at_low == level - 1) & (lane[low] >= 0)
         if level > 1 and mine.any():
             served = _shares(high[mine], lane[low[mine]], count[mine], len(tier), wide)
             some = served.any(axis=1)
@@ -204,7 +208,7 @@ def _joined_above(tier: Rows, low: Rows, high: Rows, count: Rows, leaf_class: Ro
             leader = step[leader]
             lane[some] = served[some].argmax(axis=1)
             lane = np.where(lane >= 0, step[lane], -1)
-        beside = (tier[high] == level) & (tier[low] == level) & (lane[low] >= 0) & (lane[high] >= 0)
+        beside = (at_high == level) & (at_low == level) & (lane[low] >= 0) & (lane[high] >= 0)
         beside &= lane[low] != lane[high]
         if beside.any():
             step = _union(

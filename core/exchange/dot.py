@@ -101,7 +101,7 @@ class _Parser:
     def graph(self) -> RawGraph:
         """Return the graph of the whole file."""
         self._is_strict = self._taken("keyword", "strict")
-        self._is_directed = self._next.text == "digraph"
+        self._is_directed = self._next[:2] == ("keyword", "digraph")
         if not (self._taken("keyword", "digraph") or self._taken("keyword", "graph")):
             self._wrong("graph or digraph")
         if self._next.kind == "word":
@@ -125,7 +125,7 @@ class _Parser:
                 defaults.pop()
                 if defaults and self._next.kind == "edge":
                     fail("edges to groups of nodes are not read", self._next.line, "Write each edge")
-            elif self._taken("keyword", "subgraph") or token.text == "{":
+            elif self._taken("keyword", "subgraph") or token[:2] == ("sign", "{"):
                 if self._next.kind == "word":
                     self._word()
                 self._expect("{")
@@ -152,7 +152,7 @@ class _Parser:
             if (self._next.text == "->") != self._is_directed:
                 fail(f"'{self._next.text}' is no edge of this kind of graph", self._next.line)
             self._advance()
-            if self._next.text == "{" or self._next.kind == "keyword":
+            if self._next[:2] == ("sign", "{") or self._next.kind == "keyword":
                 fail("edges to groups of nodes are not read", self._next.line, "Write each edge")
             ends.append((self._word(), self._port()))
         attributes = self._attributes()

@@ -43,16 +43,16 @@ def columns() -> tuple[Column, ...]:
 def as_data(candidate: Candidate) -> dict[str, Any]:
     """Return a candidate as plain values, as `cagenut candidates --json` prints it."""
     cells = {column.name: column.cell(candidate) for column in _COLUMNS}
-    bill = candidate.bill
+    bill, sizes = candidate.bill, candidate.sizes
     return {
         "family": candidate.family,
         "switch": candidate.switch,
         "parameters": dict(candidate.parameters),
         "seed": candidate.seed,
         "reason": candidate.reason,
-        "gpus": candidate.sizes.gpus if candidate.sizes else None,
-        "devices": dict(candidate.sizes.devices) if candidate.sizes else {},
-        "links_by_roles": {f"{a}-{b}": n for (a, b), n in candidate.sizes.links.items()} if candidate.sizes else {},
+        "gpus": sizes.gpus if sizes else None,
+        "devices": dict(sizes.devices) if sizes else {},
+        "links_by_roles": {f"{a}-{b}": n for (a, b), n in sizes.links.items()} if sizes else {},
         "left_out": list(bill.left_out) if bill else [],
         **{
             name: {"value": None if cell.value == inf else cell.value, "basis": cell.basis}

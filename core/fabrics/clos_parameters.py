@@ -57,7 +57,7 @@ class ClosParameters(Parameters, frozen=True, kw_only=True):
             "", "Leafs in a spine-leaf group", low=0, high=4096, help="0: chosen for the fewest switches"
         ),
     ] = 0
-    planes: Annotated[int, quantity("", "Planes", low=1, high=64)] = 1
+    planes: Annotated[int, quantity("", "Planes", low=1, high=64, help="Networks that share no switch")] = 1
     plane_by: Annotated[
         Literal["port", "nic"],
         described(

@@ -15,140 +15,29 @@ Rules and defaults after the wire maps and port lists of NVIDIA's enterprise ref
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import lcm
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.fabrics.family import Family, Need, Parameters, Sizes
+from core.fabrics.collapsed_cages import (
+    CORES,
+    CollapsedCore,
+    cages_of,
+    most_units,
+    rates_of,
+    service_slots,
+    services_of,
+    slot_gbps_of,
+)
+from core.fabrics.family import Family, Need, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
-from core.fabrics.parameter_fields import GpusPerHost, switched
+from core.fabrics.parameter_fields import switched
 from core.fabrics.ports import SPLITS, split
 from core.fabrics.tiers import filled
 from core.fabrics.weave import Weave, numbered
-from core.model.fields import quantity
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
-
-CORES = 2
-FEWEST_OOB = 2
-"""Out-of-band switches that even the smallest design has."""
-
-
-class CollapsedCore(Parameters, frozen=True, kw_only=True):
-    """What an enterprise design is asked for."""
-
-    hosts: Annotated[int, quantity("", "Hosts", low=1, high=4096)] = 12
-    hosts_per_unit: Annotated[int, quantity("", "Hosts in a scalable unit", low=1, high=256)] = 4
-    design_hosts: Annotated[
-        int, quantity("", "Hosts planned for", low=0, high=4096, help="0: those there are, in whole units")
-    ] = 0
-    gpus_per_host: GpusPerHost = 8
-    nics_per_host: Annotated[int, quantity("", "NICs for GPUs in a host", low=2, high=64)] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a NIC", low=1, high=100_000)] = 400.0
-    cpu_ports: Annotated[
-        int, quantity("", "Ports of the CPU's NIC", low=0, high=16, help="One or more to each core")
-    ] = 2
-    cpu_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a port", low=1, high=100_000)] = 200.0
-    switch_ports: Annotated[int, quantity("", "Cages of a core switch", low=2, high=1024)] = 64
-    port_gbps: Annotated[float, quantity("Gbit/s", "Rate of a cage", low=1, high=100_000)] = 800.0
-    free_before: Annotated[
-        int, quantity("", "Cages left free before the links between the cores", low=0, high=1024)
-    ] = 0
-    free_after: Annotated[
-        int,
-        quantity("", "Cages left free after them", low=0, high=1024, help="For support, storage and uplinks"),
-    ] = 13
-    support_servers: Annotated[int, quantity("", "Support servers", low=0, high=4096)] = 0
-    support_ports: Annotated[int, quantity("", "Ports of a support server", low=2, high=64)] = 2
-    storage_servers: Annotated[int, quantity("", "Storage servers", low=0, high=4096)] = 0
-    storage_ports: Annotated[int, quantity("", "Ports of a storage server", low=2, high=64)] = 2
-    service_gbps: Annotated[
-        float, quantity("Gbit/s", "Rate of support and storage ports", low=1, high=100_000)
-    ] = 200.0
-    oob_ports_per_host: Annotated[
-        int,
-        quantity(
-            "", "Out-of-band ports of a host", low=0, high=64, help="Of its BMC, its NICs and its board"
-        ),
-    ] = 12
-    oob_switch_ports: Annotated[int, quantity("", "Ports of an out-of-band switch", low=1, high=1024)] = 48
-    oob_uplink_gbps: Annotated[
-        float, quantity("Gbit/s", "Rate of an out-of-band uplink", low=1, high=100_000)
-    ] = 100.0
-
-    @property
-    def units(self) -> int:
-        return -(-self.hosts // self.hosts_per_unit)
-
-    @property
-    def planned(self) -> int:
-        """Hosts the cages are laid out for."""
-        return self.design_hosts or self.units * self.hosts_per_unit
-
-    @property
-    def oob_switches(self) -> int:
-        needed = -(-self.planned * self.oob_ports_per_host // self.oob_switch_ports)
-        return max(FEWEST_OOB, needed) if self.oob_ports_per_host else 0
-
-    @property
-    def inter_switch_links(self) -> int:
-        return self.planned * self.nics_per_host // CORES
-
-
-class Cages(NamedTuple):
-    """First cage of each use, from 1, and where the use ends."""
-
-    cpu: int
-    gpu: int
-    free: int
-    between: int
-    rest: int
-
-
-def cages_of(p: CollapsedCore) -> Cages:
-    """Return which cages of a core switch are used for what.
-
-    Examples
-    --------
-    >>> cages_of(CollapsedCore())
-    Cages(cpu=1, gpu=4, free=28, between=28, rest=52)
-    """
-    in_cage = split(p.port_gbps, p.nic_gbps)
-    cpu = -(-p.planned * p.cpu_ports // (CORES * split(p.port_gbps, p.cpu_gbps))) if p.cpu_ports else 0
-    gpu = -(-p.inter_switch_links // in_cage)
-    free = 1 + cpu + gpu
-    between = free + p.free_before
-    return Cages(1, 1 + cpu, free, between, between + gpu)
-
-
-def most_units(p: CollapsedCore) -> int:
-    """Return how many units one pair of core switches takes; with more, GPUs need a leaf-spine of their own.
-
-    Examples
-    --------
-    >>> most_units(CollapsedCore())
-    3
-    """
-    least, most = 0, p.switch_ports
-    while least < most:
-        units = (least + most + 1) // 2
-        hosts = units * p.hosts_per_unit
-        full = cages_of(msgspec.structs.replace(p, hosts=hosts, design_hosts=hosts)).rest - 1 + p.free_after
-        least, most = (least, units - 1) if full > p.switch_ports else (units, most)
-    return least
-
-
-def _rates(p: CollapsedCore) -> dict[str, float]:
-    rates = {"nic_gbps": p.nic_gbps}
-    if p.cpu_ports:
-        rates["cpu_gbps"] = p.cpu_gbps
-    if p.support_servers or p.storage_servers:
-        rates["service_gbps"] = p.service_gbps
-    if p.oob_switches:
-        rates["oob_uplink_gbps"] = p.oob_uplink_gbps
-    return rates
 
 
 def faults(p: CollapsedCore) -> Iterator[Fault]:
@@ -157,7 +46,7 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
         if getattr(p, field) % CORES:
             problem = f"{getattr(p, field)} ports of a device cannot be shared equally by the two cores"
             yield Fault(problem, (field,))
-    for field, rate in _rates(p).items():
+    for field, rate in rates_of(p).items():
         if not split(p.port_gbps, rate):
             problem = f"a cage of {p.port_gbps:g} Gbit/s cannot be split into links of {rate:g} Gbit/s"
             yield Fault(problem, (field,), tuple(p.port_gbps / n for n in SPLITS))
@@ -171,46 +60,11 @@ def faults(p: CollapsedCore) -> Iterator[Fault]:
             f"it has {p.switch_ports}, enough for {most_units(p)} units. More need leafs and spines",
             ("design_hosts" if p.design_hosts else "hosts", "switch_ports", "free_after", "free_before"),
         )
-    elif len(_service_slots(p)) < sum(links for _, links, _ in _services(p)):
+    elif len(service_slots(p)) < sum(links for _, links, _ in services_of(p)):
         yield Fault(
             "support, storage and out-of-band switches need more cages than are left free",
             ("free_after", "support_servers", "storage_servers", "free_before"),
         )
-
-
-def _slot_gbps(p: CollapsedCore) -> float:
-    """Finest rate a cage is split to."""
-    return p.port_gbps / lcm(*(split(p.port_gbps, rate) for rate in _rates(p).values()))
-
-
-def _services(p: CollapsedCore) -> list[tuple[str, int, float]]:
-    """Return role, links with one core and rate of what uses the free cages."""
-    return [
-        ("support", p.support_servers * p.support_ports // CORES, p.service_gbps),
-        ("storage", p.storage_servers * p.storage_ports // CORES, p.service_gbps),
-        ("oob", p.oob_switches, p.oob_uplink_gbps),
-    ]
-
-
-def _service_slots(p: CollapsedCore) -> list[int]:
-    """Return the slot of every such link on either core, as far as there is room; uses of one rate share
-    cages, those of another begin with a cage of their own."""
-    cages, slot_gbps = cages_of(p), _slot_gbps(p)
-    in_cage = round(p.port_gbps / slot_gbps)
-    free = [*range(cages.free, cages.between), *range(cages.rest, p.switch_ports + 1)]
-    slots: list[int] = []
-    place, last = 0, 0.0
-    for _, links, rate in _services(p):
-        width = round(rate / slot_gbps)
-        if rate != last:
-            place = -(-place // in_cage) * in_cage
-        for _ in range(links):
-            if place // in_cage >= len(free):
-                return slots
-            slots.append((free[place // in_cage] - 1) * in_cage + place % in_cage)
-            place += width
-        last = rate if links else last
-    return slots
 
 
 def sizes(p: CollapsedCore) -> Sizes:
@@ -246,7 +100,7 @@ def build(p: CollapsedCore, seed: int = 0) -> Graph:
     ParameterError
     """
     ensure(p, faults)
-    weave, slot_gbps = Weave("collapsed-core", msgspec.structs.asdict(p), seed), _slot_gbps(p)
+    weave, slot_gbps = Weave("collapsed-core", msgspec.structs.asdict(p), seed), slot_gbps_of(p)
     in_cage = round(p.port_gbps / slot_gbps)
     cores = [
         weave.add("", f"core-{n + 1:02}", "core", 2, slots=p.switch_ports * in_cage, slot_gbps=slot_gbps)
@@ -268,7 +122,7 @@ def build(p: CollapsedCore, seed: int = 0) -> Graph:
 
 def _join_host(weave: Weave, p: CollapsedCore, cores: list[str], unit: str, name: str, number: int) -> None:
     """Add a host and its links; `number` counts the hosts of all units from 0. Slots are NIC ports."""
-    cages, slot_gbps = cages_of(p), _slot_gbps(p)
+    cages, slot_gbps = cages_of(p), slot_gbps_of(p)
     in_cage = round(p.port_gbps / slot_gbps)
     rate = max(p.nic_gbps, p.cpu_gbps) if p.cpu_ports else p.nic_gbps
     ports = p.nics_per_host + p.cpu_ports
@@ -287,7 +141,7 @@ def _join_host(weave: Weave, p: CollapsedCore, cores: list[str], unit: str, name
 
 def _join_services(weave: Weave, p: CollapsedCore, cores: list[str]) -> None:
     """Add what uses the free cages: each device the same slots on both cores."""
-    slots = iter(_service_slots(p))
+    slots = iter(service_slots(p))
     for role, count, each, gbps in (
         ("support", p.support_servers, p.support_ports // CORES, p.service_gbps),
         ("storage", p.storage_servers, p.storage_ports // CORES, p.service_gbps),
@@ -321,7 +175,7 @@ def proposals(need: Need) -> Iterator[CollapsedCore]:
 FAMILY = Family(
     "collapsed-core",
     "Collapsed core",
-    "Two switches carry all networks of a small enterprise design (C-G-N-B).",
+    "Two core switches carry all networks of a small enterprise design (C-G-N-B, such as 2-8-9-400).",
     CollapsedCore,
     build,
     sizes,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 
+from core.fabrics.custom_seats import ReadEdge, ReadNode, Seats
 from core.fabrics.custom_values import (
     MOST_GBPS,
     MOST_PORTS,
@@ -111,34 +112,6 @@ _STEMS = {
 """Roles by the letters a name begins with."""
 
 
-@dataclass
-class _Node:
-    """A node as it is understood."""
-
-    raw: RawNode
-    own: dict[str, Any]
-    unit: str = ""
-    name: str = ""
-    role: str = ""
-    tier: int = 0
-    slots: int | None = None
-    names: dict[str, int] | None = None
-    """Places of its ports by name."""
-    slot_gbps: float = 0.0
-
-    @property
-    def key(self) -> str:
-        return f"{self.unit}/{self.name}" if self.unit else self.name
-
-
-@dataclass(frozen=True)
-class _Edge:
-    raw: RawEdge
-    count: int
-    gbps: float
-    ends: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
-
-
 class _Reading:
     def __init__(
         self, raw: RawGraph, defaults: Defaults, progress: Callable[[int, int, str], None] | None
@@ -187,13 +160,13 @@ class _Reading:
             weave.join(a, a_slots or (), b, b_slots or (), edge.gbps)
         return weave
 
-    def _named(self, raws: Iterable[RawNode]) -> dict[str, _Node]:
+    def _named(self, raws: Iterable[RawNode]) -> dict[str, ReadNode]:
         """Return the nodes by their key in the file, with unit and name."""
-        found: dict[str, _Node] = {}
+        found: dict[str, ReadNode] = {}
         for raw in raws:
             if raw.key in found:
                 raise error_at(raw, f"node '{short(raw.key)}' stands twice", "Give each a key of its own")
-            found[raw.key] = _Node(raw, self._known(raw.attributes, _NODE))
+            found[raw.key] = ReadNode(raw, self._known(raw.attributes, _NODE))
         labels = Counter(
             (str(node.own.get("unit", "")), clean_name(str(node.own.get("name", ""))))
             for node in found.values()
@@ -218,7 +191,7 @@ class _Reading:
                     node.own[name] = whole_of(node.raw, name, node.own[name], 0, 1_000_000)
         return found
 
-    def _edge(self, raw: RawEdge) -> _Edge:
+    def _edge(self, raw: RawEdge) -> ReadEdge:
         for key in (raw.a, raw.b):
             if key not in self._nodes:
                 raise error_at(
@@ -256,9 +229,9 @@ class _Reading:
             None if tokens is None else tuple(self._place(raw, self._nodes[key], token) for token in tokens)
             for key, tokens in zip((raw.a, raw.b), ends, strict=True)
         ]
-        return _Edge(raw, count, gbps, (places[0], places[1]))
+        return ReadEdge(raw, count, gbps, (places[0], places[1]))
 
-    def _place(self, raw: RawEdge, node: _Node, token: str) -> int:
+    def _place(self, raw: RawEdge, node: ReadNode, token: str) -> int:
         """Return the place of a port that an edge names."""
         self._read_ports(node)
         if node.names is not None and token in node.names:
@@ -275,7 +248,7 @@ class _Reading:
             raw, f"'{short(node.raw.key)}' has no port '{short(token)}'", known[:1].upper() + known[1:]
         )
 
-    def _read_ports(self, node: _Node) -> None:
+    def _read_ports(self, node: ReadNode) -> None:
         if node.slots is not None or "ports" not in node.own:
             return
         value = node.own["ports"]
@@ -290,10 +263,10 @@ class _Reading:
                 node.raw, "a port stands twice in the list of a node, or there are too many", "List each once"
             )
 
-    def _both_ways(self, edges: list[_Edge]) -> list[_Edge]:
+    def _both_ways(self, edges: list[ReadEdge]) -> list[ReadEdge]:
         """Take an edge and one back of the same rate for one link: links go both ways."""
         waiting: dict[tuple[Any, ...], int] = {}
-        kept: list[_Edge] = []
+        kept: list[ReadEdge] = []
         for edge in edges:
             back = (edge.raw.b, edge.raw.a, edge.count, edge.gbps, edge.ends[::-1])
             if waiting.get(back, 0):
@@ -371,7 +344,7 @@ class _Reading:
             node.slot_gbps = fastest.get(key, self._defaults.gbps)
             if "port_gbps" in node.own:
                 node.slot_gbps = rate_of(node.raw, "port_gbps", node.own["port_gbps"])
-        seats = {key: _Seats(node) for key, node in self._nodes.items()}
+        seats = {key: Seats(node) for key, node in self._nodes.items()}
         for edge in self._edges:
             for key, places in zip((edge.raw.a, edge.raw.b), edge.ends, strict=True):
                 if places is not None:
@@ -399,7 +372,9 @@ class _Reading:
 
     def _known(self, given: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Return the attributes that are read by the name they are known under."""
-        plain = {re.sub(r"[ -]", "_", key.strip().lower()): value for key, value in given.items()}
+        plain = {
+            key.strip().lower().replace(" ", "_").replace("-", "_"): value for key, value in given.items()
+        }
         plain = {key: value for key, value in plain.items() if value is not None and value != ""}
         found: dict[str, Any] = {}
         for name, also in names.items():
@@ -408,55 +383,6 @@ class _Reading:
                     found.setdefault(name, plain.pop(key))
         self._unread.update(clean_name(key)[:40] for key in plain)
         return found
-
-
-class _Seats:
-    """Ports of a node that are taken."""
-
-    def __init__(self, node: _Node) -> None:
-        self._node = node
-        self._taken: set[int] = set()
-        self._free = 0
-        self.used = 0
-
-    def take(self, edge: _Edge, places: Iterable[int]) -> None:
-        """Take ports that an edge names."""
-        for place in places:
-            self._sit(edge, place, self._width(edge))
-
-    def next(self, edge: _Edge) -> tuple[int, ...]:
-        """Take the next free ports for the links of an edge."""
-        width, found = self._width(edge), []
-        for _ in range(edge.count):
-            place = self._free if width == 1 else -(-self._free // width) * width
-            while any(slot in self._taken for slot in range(place, place + width)):
-                place += width
-            self._sit(edge, place, width)
-            found.append(place)
-            while self._free in self._taken:
-                self._free += 1
-        return tuple(found)
-
-    def _width(self, edge: _Edge) -> int:
-        width = max(round(edge.gbps / self._node.slot_gbps), 1)
-        if width > MOST_PORTS:
-            name = short(self._node.raw.key)
-            raise error_at(edge.raw, f"a link takes {width:,} ports of '{name}'", "Check the rates")
-        return width
-
-    def _sit(self, edge: _Edge, place: int, width: int) -> None:
-        room = MOST_PORTS if self._node.slots is None else self._node.slots
-        name = short(self._node.raw.key)
-        if place + width > room:
-            raise error_at(
-                edge.raw, f"'{name}' has {room:,} ports and needs {place + width:,}", "Give the node more"
-            )
-        for slot in range(place, place + width):
-            if slot in self._taken:
-                port = slot if self._node.names is None else list(self._node.names)[slot]
-                raise error_at(edge.raw, f"port {port} of '{name}' would be used twice", "Name another one")
-            self._taken.add(slot)
-        self.used = max(self.used, place + width)
 
 
 def _singular(text: str) -> str:

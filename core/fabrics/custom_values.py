@@ -61,8 +61,9 @@ def tokens_of(raw: RawNode | RawEdge, value: Any) -> list[str]:
         raise error_at(raw, "ports are neither a number nor a list of names", "Write such as 64, or p1 p2 p3")
     if sum(len(str(part)) if isinstance(part, str) else 20 for part in parts) > LONGEST:
         raise error_at(raw, "the list of ports is too long", f"{MOST_PORTS:,} ports may be named")
-    words = [clean_name(word) for part in parts for word in re.split(r"[,\s]+", _text(raw, part)) if word]
-    return [word for word in words if word]
+    text = " ".join(_text(raw, part) for part in parts).replace(",", " ")
+    words = text.split()
+    return words if text.isascii() and text.isprintable() else [w for w in map(clean_name, words) if w]
 
 
 def _text(raw: RawNode | RawEdge, value: str | int) -> str:

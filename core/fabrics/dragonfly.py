@@ -1,4 +1,12 @@
-"""Dragonfly: cliques of routers that are joined by as many links each (Kim et al., ISCA 2008)."""
+"""Dragonfly: groups of routers, all joined inside and each with every other group by as many links.
+
+A group is a clique of a routers, each with p host ports and h global ports. Global ports are counted through
+the routers of a group; in the palm tree port k leads k + 1 groups back. At most a h + 1 groups find one link
+for each pair; fewer must divide the ports evenly, and have parallel links. Balanced: a = 2 p = 2 h.
+
+Source: J. Kim et al., "Technology-Driven, Highly-Scalable Dragonfly Topology", ISCA 2008; the paper leaves
+the order of the global links open.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +26,9 @@ from core.model.fields import quantity
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
-GlobalPorts = Annotated[int, quantity("", "Global ports of a router", low=1, high=256)]
+GlobalPorts = Annotated[
+    int, quantity("", "Global ports of a router", low=1, high=256, help="To other groups")
+]
 Groups = Annotated[int, quantity("", "Groups", low=2, high=20_000)]
 
 
@@ -138,7 +148,7 @@ def proposals(need: Need) -> Iterator[Dragonfly]:
 FAMILY = Family(
     name="dragonfly",
     label="Dragonfly",
-    summary="Groups of routers all joined with each other, at most one long cable on any way.",
+    summary="Groups of routers, each joined with every other one: at most one long cable on a short route.",
     parameters=Dragonfly,
     build=build,
     sizes=sizes,

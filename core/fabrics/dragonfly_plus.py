@@ -1,4 +1,11 @@
-"""Dragonfly+: groups of leafs and spines, joined by their spines (Shpiner et al., HiPINEB 2017)."""
+"""Dragonfly+: groups of leafs and spines, joined by their spines.
+
+In a group every leaf is joined with every spine. Hosts are on leafs only, global ports on spines only; these
+are joined by the palm tree of `dragonfly`, with spines as its routers. Balanced: half of the ports of every
+switch down, as many leafs as spines.
+
+Source: A. Shpiner et al., "Dragonfly+: Low Cost Topology for Scaling Datacenters", HiPINEB 2017.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.fabrics.dragonfly import GlobalPorts, Groups, feasible_groups, global_link_count, join_groups
+from core.fabrics.dragonfly import Groups, feasible_groups, global_link_count, join_groups
 from core.fabrics.family import Family, Need, Parameters, Sizes
-from core.fabrics.parameter_fields import GpusPerHost, HostPorts, LinkGbps, NicsPerHost, routed
+from core.fabrics.parameter_fields import MOST_PORTS, GpusPerHost, LinkGbps, NicsPerHost, routed
 from core.fabrics.routers import add_hosts, all_numbered, radix_of, sizes_with_hosts, with_room, within
 from core.fabrics.weave import Weave
 from core.model.fields import quantity
@@ -23,8 +30,10 @@ class DragonflyPlus(Parameters, frozen=True, kw_only=True):
 
     leafs_per_group: Annotated[int, quantity("", "Leafs of a group", low=1, high=256)] = 4
     spines_per_group: Annotated[int, quantity("", "Spines of a group", low=1, high=256)] = 4
-    host_ports: HostPorts = 4
-    global_ports: GlobalPorts = 4
+    host_ports: Annotated[int, quantity("", "Host ports of a leaf", low=1, high=MOST_PORTS)] = 4
+    global_ports: Annotated[
+        int, quantity("", "Global ports of a spine", low=1, high=256, help="To other groups")
+    ] = 4
     groups: Groups = 17
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
@@ -90,7 +99,7 @@ def proposals(need: Need) -> Iterator[DragonflyPlus]:
 FAMILY = Family(
     name="dragonfly-plus",
     label="Dragonfly+",
-    summary="Groups of leafs and spines, the spines of any two groups joined directly.",
+    summary="Groups of leafs and spines, any two groups joined by their spines: a dragonfly of more hosts.",
     parameters=DragonflyPlus,
     build=build,
     sizes=sizes,

@@ -12,6 +12,7 @@ segments in a pod; 8 links of an aggregation switch to the cores, 15 : 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -20,7 +21,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, PortGbps, SwitchPorts, switched
 from core.fabrics.ports import Split, aligned, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of
+from core.fabrics.tiers import add_cores, add_spines, even_groups, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -121,19 +122,15 @@ def sizes(p: DualTor) -> Sizes:
     ParameterError
     """
     ensure(p, faults)
-    groups, cores = (
-        even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports) if p.core_uplinks else (0, 0)
-    )
     hosts = p.hosts + p.segments * p.backup_hosts
-    tors = p.segments * p.rails * PLANES
-    spines = p.pods * p.uplinks * PLANES
-    devices = {"host": hosts, "leaf": tors, "spine": spines, "core": groups * cores * PLANES}
-    links = {
-        ("host", "leaf"): hosts * p.rails * PLANES,
-        ("leaf", "spine"): tors * p.uplinks,
-        ("spine", "core"): spines * p.core_uplinks,
+    cores = prod(even_groups(p.core_uplinks, p.uplinks, p.pods, p.switch_ports))
+    tiers = {
+        "host": (hosts, p.rails * PLANES),
+        "leaf": (p.segments * p.rails * PLANES, p.uplinks),
+        "spine": (p.pods * p.uplinks * PLANES, p.core_uplinks),
+        "core": (cores * PLANES, 0),
     }
-    return Sizes.of(devices, links, hosts * p.gpus_per_host)
+    return tier_sizes(tiers, hosts * p.gpus_per_host)
 
 
 def build(p: DualTor, seed: int = 0) -> Graph:
@@ -156,30 +153,22 @@ def build(p: DualTor, seed: int = 0) -> Graph:
             for own, added in zip(tors, _segment(weave, p, split, unit, hosts), strict=True):
                 own += added
         for plane, pods in enumerate(planes):
-            spines = add_switches(
+            spines = add_spines(
                 weave,
                 pod,
                 f"agg-{plane + 1}-",
                 p.uplinks,
-                "spine",
-                2,
+                tors[plane],
+                p.uplinks,
                 ports=ports,
                 gbps=rate,
+                leaf_slot=first,
+                leaf_width=width,
                 width=width,
                 plane=plane,
             )
-            mesh(
-                weave,
-                tors[plane],
-                spines,
-                p.uplinks,
-                rate,
-                lower_slot=first,
-                lower_width=width,
-                upper_width=width,
-            )
             pods.append(spines)
-    for plane, pods in enumerate(planes if p.core_uplinks else ()):
+    for plane, pods in enumerate(planes):
         add_cores(
             weave,
             f"core-{plane + 1}-",
@@ -270,7 +259,7 @@ def proposals(need: Need) -> Iterator[DualTor]:
 FAMILY = Family(
     "dual-tor",
     "Dual-ToR rails",
-    "Two switches for each rail of a segment, in disjoint planes: loss of one halves the rate of a NIC.",
+    "Two switches for each rail, in separate planes: the loss of one halves the rate of a NIC (Alibaba HPN).",
     DualTor,
     build,
     sizes,

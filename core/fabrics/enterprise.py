@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from core.fabrics.collapsed_core import CollapsedCore
+from core.fabrics.collapsed_cages import CollapsedCore
 from core.fabrics.family import ParameterError
 
 

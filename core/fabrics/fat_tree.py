@@ -1,4 +1,11 @@
-"""The k-ary fat tree: three tiers of switches with k ports, full bandwidth between all hosts."""
+"""The k-ary fat tree: three tiers of switches with k ports, full bandwidth between all hosts.
+
+There are k pods of k/2 edge and k/2 aggregation switches, each edge switch joined with each aggregation
+switch of its pod. Core switch (i, j), i and j below k/2, is joined with aggregation switch i of every pod.
+The k^3/4 host ports, k^2/4 to a pod, are on the edge switches.
+
+Source: M. Al-Fares et al., "A Scalable, Commodity Data Center Network Architecture", SIGCOMM 2008.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +29,9 @@ MOST = 96
 class FatTree(Parameters, frozen=True, kw_only=True):
     """A k-ary fat tree. Pods are units; the core is shared."""
 
-    switch_ports: Annotated[int, quantity("", "Ports of a switch (k)", low=2, high=MOST)] = 16
+    switch_ports: Annotated[
+        int, quantity("", "Ports of a switch (k)", low=2, high=MOST, help="An even number")
+    ] = 16
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
     link_gbps: LinkGbps = 400.0
@@ -93,7 +102,7 @@ def proposals(need: Need) -> Iterator[FatTree]:
 FAMILY = Family(
     name="fat-tree",
     label="k-ary fat tree",
-    summary="Three tiers of equal switches with full bandwidth between all hosts.",
+    summary="Three tiers of equal switches with k ports: full bandwidth between all k^3/4 host ports.",
     parameters=FatTree,
     build=build,
     sizes=sizes,

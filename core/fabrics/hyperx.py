@@ -1,4 +1,11 @@
-"""HyperX: routers on a grid, all those of a line joined with each other (Ahn et al., SC09)."""
+"""HyperX: routers on a grid, all those of a line joined with each other.
+
+HyperX (L, S, K, T): L dimensions of S routers, K parallel links between any two routers that differ in one
+coordinate only, T host ports on each. A router has sum(K (S - 1)) links to others. S and K may differ by
+dimension.
+
+Source: J. H. Ahn et al., "HyperX: Topology, Routing, and Packaging of Efficient Large-Scale Networks", SC09.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +144,7 @@ def proposals(need: Need) -> Iterator[HyperX]:
 FAMILY = Family(
     name="hyperx",
     label="HyperX",
-    summary="Routers on a grid, those of each line all joined: flattened butterflies and their kin.",
+    summary="Routers on a grid, all those of a line joined: a hop for each dimension (flattened butterfly).",
     parameters=HyperX,
     build=build,
     sizes=sizes,

@@ -40,7 +40,7 @@ class InBand(Parameters, frozen=True, kw_only=True):
     storage_servers: Annotated[
         int, quantity("", "Storage servers", low=0, high=4096, help="Of home directories and images")
     ] = 4
-    host_gbps: Annotated[float, quantity("Gbit/s", "Rate of their ports", low=1, high=100_000)] = 100.0
+    host_gbps: Annotated[float, quantity("Gbit/s", "Rate of an in-band port", low=1, high=100_000)] = 100.0
     switch_ports: SwitchPorts = 64
     port_gbps: PortGbps = 100.0
     cores: Annotated[int, quantity("", "Core switches", low=1, high=64)] = 2
@@ -184,7 +184,7 @@ def _pair(weave: Weave, p: InBand, split: Split, pair: int, pairs: int) -> list[
 FAMILY = Family(
     "in-band",
     "In-band management",
-    "Two bonded ports of every node on different switches; pairs of switches meet at two cores.",
+    "Two bonded ports of every host on a pair of switches; all pairs are joined with the core switches.",
     InBand,
     build,
     sizes,

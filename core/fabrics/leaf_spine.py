@@ -1,4 +1,9 @@
-"""Plain leaf-spine networks: all NICs of a host on its leaf, or shared out over two of them."""
+"""Plain leaf-spine networks: all NICs of a host on its leaf, or shared out over a few of them.
+
+Hosts fill the leafs of their unit one after the other. With `leafs_per_host` leafs the NICs take turns, so
+that the loss of a leaf costs a host only its share. Spines and cores are those of every Clos network here:
+equally many links from each leaf to each spine (`clos_tree`).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +31,7 @@ class LeafSpine(ClosParameters, frozen=True, kw_only=True):
 FAMILY = Family(
     name="leaf-spine",
     label="Leaf-spine",
-    summary="All NICs of a host are on its own leafs: the plainest network, at home in racks with a switch",
+    summary="All NICs of a host on its leaf, or on a few: the plainest network, for a switch in each rack.",
     parameters=LeafSpine,
     build=lambda parameters, seed: weave("leaf-spine", parameters),
     sizes=sizes,

@@ -52,7 +52,9 @@ class OpticalTorus(Parameters, frozen=True, kw_only=True):
     ] = "4x4x4"
     graph: Annotated[
         Literal["circuits", "switches"],
-        described("Graph of", help="circuits: what is measured; switches: what is wired"),
+        described(
+            "Network as", help="circuits: links of accelerators, to measure; switches: fibres, to wire"
+        ),
     ] = "circuits"
     switch_ports: Annotated[int, quantity("", "Ports of an optical switch", low=2, high=4096)] = 136
     link_gbps: LinkGbps = 400.0
@@ -200,8 +202,8 @@ def _add_cube(weave: Weave, unit: str, sides: Place, tray: Place, gbps: float) -
 
 FAMILY = Family(
     name="optical-torus",
-    label="Torus of cubes, optical circuit switches",
-    summary="Cubes of accelerators joined to tori of any shape by optical circuit switches, as TPU v4.",
+    label="Optically switched torus",
+    summary="Cubes of accelerators that optical circuit switches join to tori of any shape (Google TPU v4).",
     parameters=OpticalTorus,
     build=build,
     sizes=sizes,

@@ -174,7 +174,7 @@ def _devices(weave: Weave, p: OutOfBand, unit: str, leaf: str, number: int, swit
 FAMILY = Family(
     "out-of-band",
     "Out-of-band management",
-    "One management port of every host, switch and PDU; two fast uplinks of each switch.",
+    "Management ports of all hosts, switches and PDUs on slow switches, each with fast uplinks.",
     OutOfBand,
     build,
     sizes,

@@ -1,6 +1,6 @@
-"""Parameters that several families have, with the same label, unit and limits, and what a need says of them.
+"""Parameters that several families have, with one label, unit and limits; what a need says of them.
 
-Those of hosts are here, and those of switches and routers; what only one family asks for stands in its module.
+Those that only one family asks for are in its module.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HostPortsOrHalf = Annotated[
     ),
 ]
 LinkGbps = Annotated[
-    float, quantity("Gbit/s", "Rate of a link", low=1, high=102_400, help="One way; hosts and routers alike")
+    float, quantity("Gbit/s", "Rate of a link", low=1, high=102_400, help="One way; the same for all links")
 ]
 Shape = Annotated[str, described("Shape", help="Routers along each dimension, such as 4x4x4", max_length=64)]
 

@@ -11,7 +11,7 @@ pods of 192 racks (3,072 GPUs) at full bisection, 8 pods, 1 : 7. Ports of the ch
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -20,7 +20,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, NicsPerHost, PortGbps, switched
 from core.fabrics.ports import Split, aligned, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of
+from core.fabrics.tiers import add_cores, add_spines, even_groups, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -119,14 +119,13 @@ def sizes(p: Pods) -> Sizes:
     """
     ensure(p, faults)
     switches, up = _cluster(p)
-    groups, cores = even_groups(up, switches, p.pods, p.core_ports) if p.pods > 1 else (0, 0)
-    devices = {"host": p.hosts, "leaf": p.racks, "spine": p.pods * switches, "core": groups * cores}
-    links = {
-        ("host", "leaf"): p.hosts * p.nics_per_host,
-        ("leaf", "spine"): p.racks * p.uplinks,
-        ("spine", "core"): p.pods * switches * up,
+    tiers = {
+        "host": (p.hosts, p.nics_per_host),
+        "leaf": (p.racks, p.uplinks),
+        "spine": (p.pods * switches, up),
+        "core": (prod(even_groups(up, switches, p.pods, p.core_ports)), 0),
     }
-    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
+    return tier_sizes(tiers, p.hosts * p.gpus_per_host)
 
 
 def build(p: Pods, seed: int = 0) -> Graph:
@@ -144,14 +143,21 @@ def build(p: Pods, seed: int = 0) -> Graph:
     first, pods = aligned(p.down * split.widths[0], split.widths[1]), []
     for pod, racks in pods_of(p.hosts, p.hosts_per_rack, p.racks_per_pod, "rack-"):
         tors = [_rack(weave, p, split, unit, hosts) for unit, hosts in racks]
-        spines = add_switches(
-            weave, pod, "cluster-", switches, "spine", 2, ports=p.spine_ports, gbps=p.port_gbps
+        spines = add_spines(
+            weave,
+            pod,
+            "cluster-",
+            switches,
+            tors,
+            p.uplinks,
+            ports=p.spine_ports,
+            gbps=p.port_gbps,
+            leaf_slot=first,
+            leaf_width=split.widths[1],
         )
-        mesh(weave, tors, spines, p.uplinks, p.port_gbps, lower_slot=first, lower_width=split.widths[1])
         pods.append(spines)
-    if p.pods > 1:
-        below = p.largest_pod * (p.uplinks // switches)
-        add_cores(weave, "aggregation-", pods, up, ports=p.core_ports, gbps=p.port_gbps, lower_slot=below)
+    below = p.largest_pod * (p.uplinks // switches)
+    add_cores(weave, "aggregation-", pods, up, ports=p.core_ports, gbps=p.port_gbps, lower_slot=below)
     return weave.graph()
 
 
@@ -189,7 +195,7 @@ def proposals(need: Need) -> Iterator[Pods]:
 FAMILY = Family(
     "pods",
     "Racks and pods",
-    "One switch in each rack, pods of racks at full bisection, fewer links between pods (Llama 3).",
+    "One switch in each rack, full bisection in a pod of racks, fewer links between pods (Meta, Llama 3).",
     Pods,
     build,
     sizes,

@@ -1,4 +1,11 @@
-"""PolarFly: the points of a projective plane, joined where they are orthogonal (Lakhotia et al., SC22)."""
+"""PolarFly: the points of a projective plane, joined where they are orthogonal.
+
+For a prime power q there are q^2 + q + 1 routers, the points of PG(2, q). Two are joined if the scalar
+product of their points over GF(q) is 0. Each has q + 1 links, but the q + 1 quadrics, which are orthogonal to
+themselves, have q. Any two points have exactly one that is orthogonal to both: two hops at most.
+
+Source: K. Lakhotia et al., "PolarFly: A Cost-Effective and Flexible Low-Diameter Topology", SC22.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +33,12 @@ class PolarFly(Parameters, frozen=True, kw_only=True):
     of each stays free. For odd q they are a unit of their own beside q equal clusters; for even q each is
     the middle of a cluster, and one router, the nucleus, is joined with them all."""
 
-    q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
+    q: Annotated[
+        int,
+        quantity(
+            "", "Prime power q", low=LEAST, high=MOST, help="2, 3, 4, 5, 7, 8, 9 ...: q^2 + q + 1 routers"
+        ),
+    ] = 5
     host_ports: HostPortsOrHalf = 0
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
@@ -133,7 +145,7 @@ def proposals(need: Need) -> Iterator[PolarFly]:
 FAMILY = Family(
     name="polar-fly",
     label="PolarFly",
-    summary="Any two routers at most two hops apart, with the fewest router links known for that.",
+    summary="Any two routers at most two hops apart; for the same ports more routers than Slim Fly.",
     parameters=PolarFly,
     build=build,
     sizes=sizes,

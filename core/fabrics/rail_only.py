@@ -24,7 +24,7 @@ from core.fabrics.parameter_fields import (
     switched,
 )
 from core.fabrics.ports import split, unsplit
-from core.fabrics.tiers import equal_shares, filled, mesh
+from core.fabrics.tiers import add_spines, equal_shares, filled, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -106,12 +106,12 @@ def sizes(p: RailOnly) -> Sizes:
     """
     ensure(p, faults)
     rails, spines = p.nics_per_host, equal_shares(p.uplinks, p.leafs, p.links)
-    devices = {"host": p.hosts, "leaf": rails * p.leafs}
-    links = {("host", "leaf"): p.hosts * rails}
-    if spines:
-        devices["spine"] = rails * spines
-        links["leaf", "spine"] = rails * p.leafs * p.uplinks
-    return Sizes(devices, links, p.hosts * p.gpus_per_host)
+    tiers = {
+        "host": (p.hosts, rails),
+        "leaf": (rails * p.leafs, p.uplinks if spines else 0),
+        "spine": (rails * spines, 0),
+    }
+    return tier_sizes(tiers, p.hosts * p.gpus_per_host)
 
 
 def build(p: RailOnly, seed: int = 0) -> Graph:
@@ -137,9 +137,19 @@ def build(p: RailOnly, seed: int = 0) -> Graph:
                 weave.join(host, (rail,), leafs[rail][-1], (slot,), gbps)
     count = equal_shares(p.uplinks, p.leafs, p.links)
     for rail in range(rails if count else 0):
-        names = (f"{numbered('spine-', rail + 1, rails)}-{numbered('', n + 1, count)}" for n in range(count))
-        spines = [weave.add("", name, "spine", 2, slots=p.links, slot_gbps=gbps, rail=rail) for name in names]
-        mesh(weave, leafs[rail], spines, p.uplinks, gbps, lower_slot=p.on_leaf)
+        word = f"{numbered('spine-', rail + 1, rails)}-"
+        add_spines(
+            weave,
+            "",
+            word,
+            count,
+            leafs[rail],
+            p.uplinks,
+            ports=p.links,
+            gbps=gbps,
+            leaf_slot=p.on_leaf,
+            rail=rail,
+        )
     return weave.graph()
 
 
@@ -161,7 +171,7 @@ def proposals(need: Need) -> Iterator[RailOnly]:
 FAMILY = Family(
     "rail-only",
     "Rail-only",
-    "A network of its own for each rail; traffic between rails goes through the scale-up domain.",
+    "A network for each rail and none between them: traffic between rails takes the scale-up domain.",
     RailOnly,
     build,
     sizes,

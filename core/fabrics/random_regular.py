@@ -1,4 +1,11 @@
-"""Jellyfish: a random regular graph of switches (Singla et al., NSDI 2012)."""
+"""Jellyfish: a random regular graph of switches.
+
+Every switch has equally many hosts and equally many links to other switches; which ones is drawn at random,
+no two switches twice. The seed of the network decides the draw; one that is not connected is drawn again.
+
+Source: A. Singla et al., "Jellyfish: Networking Data Centers Randomly", NSDI 2012. How the graph is drawn:
+see `regular_pairs`.
+"""
 
 from __future__ import annotations
 
@@ -226,8 +233,8 @@ def proposals(need: Need) -> Iterator[Jellyfish]:
 
 FAMILY = Family(
     name="jellyfish",
-    label="Jellyfish (random regular)",
-    summary="Switches joined at random, each with as many links: short ways and growth by single switches.",
+    label="Jellyfish",
+    summary="Switches joined at random, each with as many links: short routes, growth by single switches.",
     parameters=Jellyfish,
     build=build,
     sizes=sizes,

@@ -174,7 +174,7 @@ def _trays(weave: Weave, p: ScaleUp, domain: str) -> None:
 FAMILY = Family(
     "scale-up",
     "Scale-up domain",
-    "Every GPU joined to every switch chip (NVLink 8, NVLink 72).",
+    "Every GPU joined to every switch chip of its domain (NVLink of 8 or of 72 GPUs).",
     ScaleUp,
     build,
     sizes,

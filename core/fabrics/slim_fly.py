@@ -1,4 +1,11 @@
-"""Slim Fly: routers at most two hops apart, near the largest such graph (Besta, Hoefler, SC14)."""
+"""Slim Fly: routers at most two hops apart, near the largest such graph.
+
+For a prime power q = 4 w + d (d is -1, 0 or 1) there are 2 q^2 routers (0, x, y) and (1, m, c) with
+(3 q - d) / 2 links each. Those of different halves are joined if y = m x + c, those of one half if they share
+x (or m) and the difference of y (or c) is in a set of generators, X or X'; sums and products in GF(q).
+
+Source: M. Besta, T. Hoefler, "Slim Fly: A Cost Effective Low-Diameter Network Topology", SC14.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +32,10 @@ class SlimFly(Parameters, frozen=True, kw_only=True):
     """A Slim Fly of 2 q^2 routers. Its q groups of 2 q routers are equal inside; two groups are joined by
     2 q links."""
 
-    q: Annotated[int, quantity("", "Prime power q", low=LEAST, high=MOST)] = 5
+    q: Annotated[
+        int,
+        quantity("", "Prime power q", low=LEAST, high=MOST, help="3, 4, 5, 7, 8, 9, 11 ...: 2 q^2 routers"),
+    ] = 5
     host_ports: HostPortsOrHalf = 0
     nics_per_host: NicsPerHost = 1
     gpus_per_host: GpusPerHost = 1
@@ -113,7 +123,7 @@ def proposals(need: Need) -> Iterator[SlimFly]:
 FAMILY = Family(
     name="slim-fly",
     label="Slim Fly",
-    summary="Any two routers at most two hops apart, with about as few routers as that takes.",
+    summary="Any two routers at most two hops apart, nearly as many routers as their ports allow.",
     parameters=SlimFly,
     build=build,
     sizes=sizes,

@@ -22,7 +22,7 @@ from core.fabrics.family import Family, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, PortGbps, SwitchPorts
 from core.fabrics.ports import aligned, split_ports, unsplit
-from core.fabrics.tiers import add_switches, mesh, shares
+from core.fabrics.tiers import add_spines, shares
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -38,15 +38,25 @@ class Storage(Parameters, frozen=True, kw_only=True):
     ports_per_host: Annotated[
         int, quantity("", "Storage ports of a host", low=1, high=16, help="Each on a leaf of its own")
     ] = 2
-    host_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a port", low=1, high=100_000)] = 400.0
+    host_gbps: Annotated[
+        float, quantity("Gbit/s", "Rate of a storage port of a host", low=1, high=100_000)
+    ] = 400.0
     usable_pb: Annotated[float, quantity("PB", "Usable capacity", low=0, high=1_000_000)] = 1.0
     read_gb_s: Annotated[float, quantity("GB/s", "Read for each GPU", low=0, high=10_000)] = 0.5
     write_gb_s: Annotated[float, quantity("GB/s", "Checkpoint write for each GPU", low=0, high=10_000)] = 0.25
-    device_pb: Annotated[float, quantity("PB", "Usable in a storage device", low=1e-6, high=10_000)] = 0.0605
-    device_read_gb_s: Annotated[float, quantity("GB/s", "Read of a device", low=1e-3, high=1e6)] = 71.0
-    device_write_gb_s: Annotated[float, quantity("GB/s", "Write of a device", low=1e-3, high=1e6)] = 32.0
-    ports_per_device: Annotated[int, quantity("", "Ports of a device", low=1, high=64)] = 2
-    device_gbps: Annotated[float, quantity("Gbit/s", "Rate of such a port", low=1, high=100_000)] = 400.0
+    device_pb: Annotated[
+        float, quantity("PB", "Usable capacity of a storage device", low=1e-6, high=10_000)
+    ] = 0.0605
+    device_read_gb_s: Annotated[float, quantity("GB/s", "Read of a storage device", low=1e-3, high=1e6)] = (
+        71.0
+    )
+    device_write_gb_s: Annotated[float, quantity("GB/s", "Write of a storage device", low=1e-3, high=1e6)] = (
+        32.0
+    )
+    ports_per_device: Annotated[int, quantity("", "Ports of a storage device", low=1, high=64)] = 2
+    device_gbps: Annotated[
+        float, quantity("Gbit/s", "Rate of a port of a storage device", low=1, high=100_000)
+    ] = 400.0
     switch_ports: SwitchPorts = 64
     port_gbps: PortGbps = 400.0
     oversubscription: Annotated[
@@ -200,16 +210,17 @@ def build(p: Storage, seed: int = 0) -> Graph:
             _join_host(weave, p, shape, mine, unit, place)
         for place in range(of_devices[group]):
             _join_device(weave, p, shape, mine, unit, place)
-    ports, rate = p.switch_ports, p.port_gbps
-    spines = add_switches(weave, "", "spine-", shape.spines, "spine", 2, ports=ports, gbps=rate)
-    mesh(
+    add_spines(
         weave,
+        "",
+        "spine-",
+        shape.spines,
         leafs,
-        spines,
         shape.uplinks,
-        p.port_gbps,
-        lower_slot=shape.first_up,
-        lower_width=shape.up_width,
+        ports=p.switch_ports,
+        gbps=p.port_gbps,
+        leaf_slot=shape.first_up,
+        leaf_width=shape.up_width,
     )
     return weave.graph()
 
@@ -238,7 +249,7 @@ def _join_device(weave: Weave, p: Storage, shape: Shape, leafs: list[str], unit:
 FAMILY = Family(
     "storage",
     "Storage network",
-    "Storage devices for a capacity and a bandwidth of each GPU, on leafs and spines of their own.",
+    "As many storage devices as capacity and bandwidth ask for, on leafs and spines of their own.",
     Storage,
     build,
     sizes,

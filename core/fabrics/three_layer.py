@@ -12,6 +12,7 @@ How sets form pods is not published; here 32 ToRs use all ports of 32 aggregatio
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -20,7 +21,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, PortGbps, SwitchPorts, switched
 from core.fabrics.ports import Split, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_switches, equal_shares, even_groups, mesh, pods_of
+from core.fabrics.tiers import add_cores, add_spines, equal_shares, even_groups, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -106,15 +107,14 @@ def sizes(p: ThreeLayer) -> Sizes:
     """
     ensure(p, faults)
     spines, up = _upper(p)
-    groups, cores = even_groups(up, spines, p.pods, p.switch_ports) if up else (0, 0)
     tors = p.sets * p.nics_per_host
-    devices = {"host": p.hosts, "leaf": tors, "spine": p.pods * spines, "core": groups * cores}
-    links = {
-        ("host", "leaf"): p.hosts * p.nics_per_host,
-        ("leaf", "spine"): tors * p.half,
-        ("spine", "core"): p.pods * spines * up,
+    tiers = {
+        "host": (p.hosts, p.nics_per_host),
+        "leaf": (tors, p.half),
+        "spine": (p.pods * spines, up),
+        "core": (prod(even_groups(up, spines, p.pods, p.switch_ports)), 0),
     }
-    return Sizes.of(devices, links, p.hosts * p.gpus_per_host)
+    return tier_sizes(tiers, p.hosts * p.gpus_per_host)
 
 
 def build(p: ThreeLayer, seed: int = 0) -> Graph:
@@ -132,11 +132,20 @@ def build(p: ThreeLayer, seed: int = 0) -> Graph:
     width, ports, rate, pods = split.widths[1], p.switch_ports, p.port_gbps, []
     for pod, sets in pods_of(p.hosts, p.hosts_per_set, p.sets_per_pod, "set-"):
         tors = [tor for unit, hosts in sets for tor in _set(weave, p, split, unit, hosts)]
-        spines = add_switches(weave, pod, "aggregation-", spine_count, "spine", 2, ports=ports, gbps=rate)
-        mesh(weave, tors, spines, p.half, rate, lower_slot=p.half * width, lower_width=width)
+        spines = add_spines(
+            weave,
+            pod,
+            "aggregation-",
+            spine_count,
+            tors,
+            p.half,
+            ports=ports,
+            gbps=rate,
+            leaf_slot=p.half * width,
+            leaf_width=width,
+        )
         pods.append(spines)
-    if up:
-        add_cores(weave, "core-", pods, up, ports=ports, gbps=rate, lower_slot=ports - p.half)
+    add_cores(weave, "core-", pods, up, ports=ports, gbps=rate, lower_slot=ports - p.half)
     return weave.graph()
 
 
@@ -183,7 +192,7 @@ def proposals(need: Need) -> Iterator[ThreeLayer]:
 FAMILY = Family(
     "three-layer",
     "Three equal layers",
-    "Every layer half down and half up; the NICs of a server on ToRs of their own (MegaScale).",
+    "Every layer half down and half up at full rate; each NIC of a host on a ToR of its own (MegaScale).",
     ThreeLayer,
     build,
     sizes,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from core.fabrics.family import Sizes
 from core.fabrics.weave import numbered
 
 if TYPE_CHECKING:
@@ -118,6 +121,19 @@ def add_switches(
     return [weave.add(unit, name, role, tier, slots=slots, slot_gbps=rate, **more) for name in names]
 
 
+def tier_sizes(tiers: Mapping[str, tuple[int, int]], gpus: int) -> Sizes:
+    """Count tiers by role from below, given as devices and links of each with the tier above.
+
+    Examples
+    --------
+    >>> tier_sizes({"host": (4, 8), "leaf": (8, 2), "spine": (2, 0)}, 32).links
+    {('host', 'leaf'): 32, ('leaf', 'spine'): 16}
+    """
+    roles = list(tiers)
+    links = {(role, above): prod(tiers[role]) for role, above in pairwise(roles)}
+    return Sizes.of({role: count for role, (count, _) in tiers.items()}, links, gpus)
+
+
 def pods_of(
     hosts: int, rack_hosts: int, pod_racks: int, word: str
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -139,6 +155,39 @@ def pods_of(
         yield unit, [(f"{unit}/{name}" if unit else name, n) for name, n in zip(names, own, strict=True)]
 
 
+def add_spines(
+    weave: Weave,
+    unit: str,
+    word: str,
+    count: int,
+    leafs: Sequence[str],
+    uplinks: int,
+    *,
+    ports: int,
+    gbps: float,
+    leaf_slot: int,
+    leaf_width: int = 1,
+    width: int = 1,
+    **more: Any,
+) -> list[str]:
+    """Add spines, mesh them with leafs and return their keys.
+
+    Uplinks of a leaf begin at `leaf_slot` and take `leaf_width` slots there, `width` at a spine.
+    """
+    spines = add_switches(weave, unit, word, count, "spine", 2, ports=ports, gbps=gbps, width=width, **more)
+    mesh(
+        weave,
+        leafs,
+        spines,
+        uplinks,
+        gbps,
+        lower_slot=leaf_slot,
+        lower_width=leaf_width,
+        upper_width=width,
+    )
+    return spines
+
+
 def add_cores(
     weave: Weave,
     word: str,
@@ -153,9 +202,11 @@ def add_cores(
 ) -> None:
     """Join group g of the spines of every pod with group g of the cores (`even_groups`).
 
-    `uplinks` are those of a spine, `ports` those of a core; `lower_slot` is the first slot a spine has for
-    them, and a link takes `width` slots.
+    `uplinks` are those of a spine (none: no cores), `ports` those of a core; `lower_slot` is the first slot a
+    spine has for them, and a link takes `width` slots.
     """
+    if not uplinks:
+        return
     groups, each = even_groups(uplinks, len(pods[0]), len(pods), ports)
     cores = add_switches(
         weave, "", word, groups * each, "core", 3, ports=ports, gbps=gbps, width=width, **more

@@ -1,4 +1,9 @@
-"""The torus: routers on a grid, each joined with the next along every dimension, round and round."""
+"""The torus: routers on a grid, each joined with the next along every dimension, round and round.
+
+A router has two links for each dimension, one forward and one back; the last of a line is joined with its
+first. There are as many links along a dimension as routers. Across the middle of dimension X an X x Y x Z
+torus has 2 Y Z links.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +91,7 @@ def proposals(need: Need) -> Iterator[Torus]:
 FAMILY = Family(
     name="torus",
     label="Torus",
-    summary="A grid of routers closed to rings in two, three or more dimensions: short cables, many hops.",
+    summary="A grid of routers closed to rings in one to six dimensions: short cables, few ports, many hops.",
     parameters=Torus,
     build=build,
     sizes=sizes,

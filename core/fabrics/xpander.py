@@ -1,4 +1,11 @@
-"""Xpander: a random lift of the complete graph (Valadarsky et al., CoNEXT 2016)."""
+"""Xpander: a random lift of the complete graph.
+
+Switches with d links to others form d + 1 meta-nodes of equally many. Any two meta-nodes are joined by a
+matching drawn at random: every switch of one with one switch of the other. Their number is thus a multiple of
+d + 1. Switches of one meta-node are not joined.
+
+Source: A. Valadarsky et al., "Xpander: Towards Optimal-Performance Datacenters", CoNEXT 2016.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +86,7 @@ def proposals(need: Need) -> Iterator[Xpander]:
 FAMILY = Family(
     name="xpander",
     label="Xpander",
-    summary="A random lift of the complete graph: as good as a random graph, cabled in bundles.",
+    summary="A random graph wired in equal bundles between groups of switches: about as good as Jellyfish.",
     parameters=Xpander,
     build=build,
     sizes=sizes,

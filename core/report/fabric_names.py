@@ -52,7 +52,7 @@ class FabricNames:
 
     def tiers(self, low: int, high: int) -> str:
         """Return between which tiers a trunk is."""
-        return tier_name(low) if low == high else f"{tier_name(low)} to {tier_name(high)}"
+        return f"{tier_name(low)} to {tier_name(high)}"
 
     def failure(self, failure: Failure) -> str:
         """Return what fails, the kind apart (`KINDS`)."""

@@ -21,9 +21,16 @@ from desktop.dialogs.generating.table import COLUMNS
 from desktop.dialogs.generating.window import GenerateDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
+from tests.desktop.journey import SETTLED, Journey
+from tests.desktop.program import needs_a_screen
 
 Open = Callable[..., GenerateDialog]
 LONG = 60_000
+SHOWN = (
+    "next((w for w in QApplication.topLevelWidgets() "
+    "if type(w).__name__ == 'GenerateDialog' and w.isVisible()), None)"
+)
+TYPES = "[t.spec for t in window().document.project.rows('types').values() if hasattr(t.spec, 'kind')]"
 COLUMN = {column.name: number for number, column in enumerate(COLUMNS)}
 
 
@@ -245,7 +252,7 @@ def test_a_graph_of_ones_own_is_a_candidate(
     assert said(dialog).startswith("It fits: 3 switches, 128 links")  # 64 ports: 2 leafs of 32, 1 spine
     (tmp_path / "bad.graphml").write_text("<graphml>")
     dialog.read(tmp_path / "bad.graphml")
-    qtbot.waitUntil(lambda: "bad.graphml" in said(dialog), timeout=LONG)
+    qtbot.waitUntil(lambda: "bad.graphml, line 1" in said(dialog), timeout=LONG)
 
 
 def test_hosts_that_lack_are_said(
@@ -268,6 +275,50 @@ def test_the_commands_say_why_not(window: MainWindow, hall: Document) -> None:
     shown = [dialog for dialog in window.findChildren(GenerateDialog) if dialog.isVisible()]
     assert len(shown) == 1
     shown[0].reject()
+
+
+@needs_a_screen
+def test_a_designer_generates_a_hall_and_takes_it_back(journey: Callable[..., Journey]) -> None:
+    j = journey()
+    j.new_project()
+    j.until(SETTLED)
+    j.keys("ctrl+shift+n")
+    j.until(f"{SHOWN} is not None and {SHOWN}.is_settled")
+    j.step("the window")
+    switch = f"{SHOWN}.requirement.switches"
+    j.click(j.ask("field('Search the switch types')"))
+    j.write("qm9700")
+    row = j.ask(f"next(k for k, i in enumerate({switch}._items()) if i.data(256) == 'nvidia-qm9700')")
+    j.click(box_of(j, row))
+    j.until(f"'nvidia-qm9700' in {switch}.chosen")
+    j.click(box_of(j, 0 if row else 1))
+    j.until(f"{switch}.chosen == ('nvidia-qm9700',)")
+    j.until(f"{SHOWN}.is_settled and not {SHOWN}.computing.is_busy", 120)
+    j.step("candidates")
+    j.click(j.ask(f"line({SHOWN}.table, 0, 0)"))
+    j.until(f"{SHOWN}.is_settled and {SHOWN}.trial is not None")
+    words = j.ask(f"{SHOWN}.outcome.words.text()")
+    assert words.startswith("It fits: ")
+    j.click(j.until("named('Place')"))
+    j.until(f"{SHOWN} is None", 30)
+    j.until(SETTLED, 60)
+    j.step("placed")
+    assert words.removeprefix("It fits: ") in j.ask("window().statusBar().currentMessage()")
+    assert j.ask("window().workspace.name") == "network"
+    hosts = f"sum(p.kind == 'server' for p in {TYPES})"
+    assert j.ask(hosts) > 0
+    j.keys("ctrl+z")
+    j.until(f"not list({j.project}.every('devices'))")
+    j.step("taken back")
+
+
+def box_of(j: Journey, row: int) -> list[int]:
+    """Return where the check box of a switch type is."""
+    at: list[int] = j.ask(
+        f"(lambda l: (l.scrollToItem(l.item({row})), list(l.viewport().mapToGlobal("
+        f"l.visualItemRect(l.item({row})).topLeft()).toTuple()))[1])({SHOWN}.requirement.switches.list)"
+    )
+    return [at[0] + 10, at[1] + 9]
 
 
 def test_a_copy_of_a_project_is_the_same(document: Document) -> None:

@@ -116,7 +116,8 @@ def edit_cables(design: Design, random: Random) -> None:
             design.remove("links", block, random.choice(free))
     elif choice == 4:
         link = design.project.links(block)[random.choice(links)]
-        design.change("links", block, link.id, b=End(link.b.path, (ports(random, 3),)))
+        moved = tuple(f"osfp{random.randint(1, 3)}/{k + 1}" for k in range(link.count))
+        design.change("links", block, link.id, b=End(link.b.path, moved))
     elif choice == 5:
         key = random.choice(links)
         design.change("links", block, key, length_m=random.choice((None, 9.0)), fabric=random.choice("fg"))

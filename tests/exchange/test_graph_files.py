@@ -193,6 +193,11 @@ def test_dot_as_people_write_it() -> None:
     assert found.notes[0] == "1 subgraph: content read, grouping not"
 
 
+def test_dot_names_in_quotes_are_names_whatever_they_say() -> None:
+    graph = read('graph { "{" [role=leaf]; "digraph" [role=leaf]; "{" -- "digraph"; "\\"" -- "{" }', "x.dot")
+    assert list(graph.nodes) == ["{", "digraph", '"']
+
+
 def test_graphml_as_editors_write_it() -> None:
     text = """<?xml version="1.0"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">

@@ -8,9 +8,10 @@ import networkx as nx
 import pytest
 from msgspec.structs import replace
 
-from core.fabrics.collapsed_core import CollapsedCore, build, cages_of, most_units, sizes
+from core.fabrics.collapsed_cages import CollapsedCore, cages_of, most_units
+from core.fabrics.collapsed_core import build, proposals, sizes
 from core.fabrics.enterprise import DESIGNS, architecture
-from core.fabrics.family import ParameterError
+from core.fabrics.family import Need, ParameterError
 
 CAGE = 8
 """Slots of an 800G cage where the finest link is 100G."""
@@ -143,3 +144,11 @@ def test_impossible_parameters_name_the_nearest_that_work(wanted, field, nearest
     with pytest.raises(ParameterError) as error:
         build(wanted)
     assert (error.value.field, set(error.value.nearest)) == (field, set(nearest))
+
+
+def test_a_need_is_met_on_switches_slower_than_the_ports_of_a_cpu():
+    """Without ports of CPUs their rate does not matter: 4 hosts x 2 NICs at 100G, half of them on a core."""
+    need = Need(hosts=4, nics_per_host=2, nic_gbps=100.0, switch_ports=64, port_gbps=100.0)
+    (given,) = proposals(need)
+    assert given.cpu_ports == 0
+    assert sizes(given).links == {("host", "core"): 8, ("core", "core"): 4}

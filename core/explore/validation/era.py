@@ -13,7 +13,7 @@ from core.errors import EngineError
 from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.formulas import evaluate
 from core.explore.validation.networks import Built, build
-from core.fabrics.collapsed_core import CollapsedCore, most_units
+from core.fabrics.collapsed_cages import CollapsedCore, most_units
 from core.fabrics.collapsed_core import sizes as sizes_of_design
 from core.fabrics.enterprise import DESIGNS, architecture
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from core.drawing.schematic import tier_name
+from core.engine.cost import BomRow
 from core.engine.fabric_bill import FabricBill, fabric_bills
 from core.engine.network import FabricResult
 from core.model.types import CableType, OpticType
@@ -19,6 +22,8 @@ CSV_HEADS = (
     "USD high", "Evidence",
 )  # fmt: skip
 NO_FABRIC = "Data links of no network"
+_Items: TypeAlias = dict[tuple[str, str, float | None], str]
+"""Item of the bill of materials by section, type and length."""
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -29,6 +34,7 @@ def sheets(context: Context) -> list[Sheet]:
         return found
     names = context.project.fabrics
     ids, listed = numbers("T", 801), []
+    items = {_key(row): str(at) for at, row in enumerate(of.cost.rows, start=1)}
     bills = fabric_bills(of.snapshot, of.cabling, of.network)
     for bill in sorted(bills, key=lambda b: (not b.fabric, _name(context, b.fabric), b.fabric)):
         context.tick()
@@ -38,12 +44,16 @@ def sheets(context: Context) -> list[Sheet]:
         record = names.get(bill.fabric)
         about = f"{record.name} ({record.role})" if record is not None else NO_FABRIC
         base = Sheet("", "Optics and cables", "Optics and cables", _nothing, about)
-        pieces = [_cages(context, bill, result), _optics(bill), _cables(bill)]
+        pieces = [_cages(context, bill, result), _optics(bill, items), _cables(bill, items)]
         found += flow_sheets(context, [piece for piece in pieces if piece is not None], ids, base)
         listed += _csv_rows(_name(context, bill.fabric), bill)
     if listed:
         context.extras[CSV_NAME] = csv_bytes(CSV_HEADS, listed)
     return found
+
+
+def _key(row: BomRow) -> tuple[str, str, float | None]:
+    return row.section, row.type.id, row.length_m
 
 
 def _nothing(page: Page) -> None:
@@ -79,32 +89,33 @@ def _cages(context: Context, bill: FabricBill, result: FabricResult) -> Piece:
     return Piece(Table(columns, rows, "Cages", bold_rows=frozenset({len(rows) - 1})), words)
 
 
-def _optics(bill: FabricBill) -> Piece | None:
+def _optics(bill: FabricBill, items: _Items) -> Piece | None:
     if not bill.optics:
         return None
     columns = (
-        Column("Part number", most=44), Column("Optic", wide=1.0, most=60), Column("At"),
-        Column("Qty", "right"), Column("Spare", "right"), Column("USD low", "right"),
+        Column("Item", "right"), Column("Part number", most=44), Column("Optic", wide=1.0, most=60),
+        Column("At"), Column("Qty", "right"), Column("Spare", "right"), Column("USD low", "right"),
         Column("USD high", "right"),
     )  # fmt: skip
     rows = [
         (
-            optic.row.type.part_number or NOT_KNOWN, _what(optic.row.type), tier_name(optic.tier),
-            count(optic.row.count), "0", _usd(optic.row.low_usd), _usd(optic.row.high_usd),
+            items[_key(optic.row)], optic.row.type.part_number or NOT_KNOWN, _what(optic.row.type),
+            tier_name(optic.tier), count(optic.row.count), "0", _usd(optic.row.low_usd),
+            _usd(optic.row.high_usd),
         )
         for optic in bill.optics
     ]  # fmt: skip
     low, high = (sum(getattr(o.row, name) or 0.0 for o in bill.optics) for name in ("low_usd", "high_usd"))
     total = sum(optic.row.count for optic in bill.optics)
-    rows.append(("Sum", "", "", count(total), "0", _usd(low), _usd(high)))
+    rows.append(("", "Sum", "", "", count(total), "0", _usd(low), _usd(high)))
     return Piece(Table(columns, rows, "Optics", bold_rows=frozenset({len(rows) - 1})), _prices(bill))
 
 
-def _cables(bill: FabricBill) -> Piece | None:
+def _cables(bill: FabricBill, items: _Items) -> Piece | None:
     if not bill.cables and not bill.without_part:
         return None
     columns = (
-        Column("Part number", most=44), Column("Cable", wide=1.0, most=60),
+        Column("Item", "right"), Column("Part number", most=44), Column("Cable", wide=1.0, most=60),
         Column("Length m", "right", most=14), Column("Qty", "right"), Column("Spare", "right"),
         Column("Links", "right"), Column("Metres", "right"),
         Column("USD low", "right"), Column("USD high", "right"),
@@ -113,13 +124,13 @@ def _cables(bill: FabricBill) -> Piece | None:
     for cable in bill.cables:
         row = cable.row
         rows.append((
-            row.type.part_number or NOT_KNOWN, _what(row.type), metres(row.length_m), count(row.count), "0",
-            count(cable.links), count(round((row.length_m or 0.0) * row.count)), _usd(row.low_usd),
-            _usd(row.high_usd),
+            items[_key(row)], row.type.part_number or NOT_KNOWN, _what(row.type), metres(row.length_m),
+            count(row.count), "0", count(cable.links), count(round((row.length_m or 0.0) * row.count)),
+            _usd(row.low_usd), _usd(row.high_usd),
         ))  # fmt: skip
     if bill.without_part:
         rows.append((
-            NOT_KNOWN, "no qualified part reaches", "", "", "", count(bill.without_part), "", NOT_KNOWN,
+            "", NOT_KNOWN, "no qualified part reaches", "", "", "", count(bill.without_part), "", NOT_KNOWN,
             NOT_KNOWN,
         ))  # fmt: skip
     pieces = sum(cable.row.count for cable in bill.cables)
@@ -127,7 +138,7 @@ def _cables(bill: FabricBill) -> Piece | None:
     low, high = (sum(getattr(c.row, name) or 0.0 for c in bill.cables) for name in ("low_usd", "high_usd"))
     links = bill.links + bill.without_part
     rows.append((
-        "Sum", "", "", count(pieces), "0", count(links), count(round(length)), _usd(low), _usd(high),
+        "", "Sum", "", "", count(pieces), "0", count(links), count(round(length)), _usd(low), _usd(high),
     ))  # fmt: skip
     words = _prices(bill) if not bill.optics else ()
     if bill.elsewhere:
@@ -142,7 +153,8 @@ def _prices(bill: FabricBill) -> tuple[str, ...]:
     return (
         f"{NOT_KNOWN} : not known; pieces without a known price add nothing: {count(bill.unpriced)} of them. "
         "No spares are planned. One transceiver for each cage that needs one; a cable of several links is "
-        f"one piece. The bills of all networks add up to B-901. Also in the attached {CSV_NAME}.",
+        f"one piece. Items are those of B-901, to which the bills of all networks add up. "
+        f"Also in the attached {CSV_NAME}.",
     )
 
 

@@ -26,7 +26,7 @@ def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None
     noun = names.noun
     heads = [Column(f"{_capital(each)} cut off", "right", least=14) for each in dict.fromkeys((noun, "host"))]
     columns = (
-        Column("", "right"), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
+        Column("", "right", least=5), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
         Column("Alike", "right"), *heads,
         Column(f"{_capital(noun)} on fewer links", "right", least=18),
         Column("Bandwidth left", "right", most=18), Column("Worst host", "right", most=14),

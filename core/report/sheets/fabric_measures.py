@@ -128,7 +128,7 @@ def _loads(result: FabricResult, load: Load | None, names: FabricNames) -> Piece
     shown = [group for group in found if group.share > 0][:_MOST_LOADS]
     columns = (
         Column("Load", "right"), Column("Between", most=30), Column("Links", "right"),
-        Column("in trunks", "right"), Column("Trunk carries Gbit/s", "right", most=24),
+        Column("in trunks", "right"), Column("Gbit/s in a trunk", "right", least=16),
         Column("For example", wide=1.0, most=80),
     )  # fmt: skip
     rows = [

@@ -90,7 +90,7 @@ def _tiers(context: Context, fabric: Fabric, drawn: FabricMap) -> Table:
         )
         rows.append(
             (
-                f"Tier {tier.number} switches",
+                f"{tier_name(tier.number)} switches (tier {tier.number})",
                 count(tier.switches),
                 count(tier.down_gbps),
                 count(tier.up_gbps),

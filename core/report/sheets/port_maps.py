@@ -110,7 +110,7 @@ def _ported(context: Context) -> list[_Ported]:
             name = near.port.partition("/")[0]
             peers.setdefault(near.path, {}).setdefault(name, []).append((near.port, cable, far))
     found: list[_Ported] = []
-    switches = _switches(context)
+    switches, forwarding = _switches(context), _forwarding(context)
     for path in sorted(switches, key=lambda p: natural(switches[p].tag)):
         context.tick()
         device = switches[path]
@@ -124,7 +124,7 @@ def _ported(context: Context) -> list[_Ported]:
             if p.group.layer == "data" and not _is_blind_mate(context, device, p)
         ]
         forwards = any(p.name in links and p.group.role not in MANAGEMENT_ROLES for p in ports)
-        if spec.kind == "switch-tray" and not forwards:
+        if spec.kind == "switch-tray" and not forwards and path not in forwarding:
             continue  # its cables are those of the management ports, which the other ends show
         used = frozenset(p.name for p in ports if p.name in links)
         shown = _gathered(ports, links)
@@ -174,15 +174,26 @@ def _is_blind_mate(context: Context, found: Found, port: Port) -> bool:
 
 def _switches(context: Context) -> dict[str, Found]:
     found: dict[str, Found] = {}
+    forwarding = _forwarding(context)
     for at in context.placement.blocks.values():
         for device in context.project.devices(at.block.id).values():
             spec = context.project.find_type(device.type)
             if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
                 one = context.placement.device(at.prefix() + device.id)
                 data = sum(p.group.layer == "data" for p in context.project.ports(device))
-                if one is not None and data >= _LEAST_PORTS:
-                    found[at.prefix() + device.id] = one
+                path = at.prefix() + device.id
+                if one is not None and (data >= _LEAST_PORTS or path in forwarding):
+                    found[path] = one
     return found
+
+
+def _forwarding(context: Context) -> set[str]:
+    """Return the switches of the networks: each has a map, however few ports it has."""
+    of = context.evaluation
+    if of is None:
+        return set()
+    rows = (row for result in of.network.fabrics for row in result.switch_rows.tolist())
+    return {of.snapshot.device_path(row) for row in rows}
 
 
 _COLUMNS = (

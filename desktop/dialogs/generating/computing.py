@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from core.drawing.schematic import Schematic
 
 
+_ASPECT = 0.42
+"""Height of the drawing for a width of 1: it stands above what comes of the candidate."""
 STEPS = ("Prices", "Throughput", "Failures")
 
 
@@ -70,6 +72,8 @@ class Computing(QObject):
     """Carries a `Candidate` of which more is known."""
     proposed = Signal(object, str)
     """Carries the candidates for what was asked for last, and why there are none."""
+    all_priced = Signal()
+    """All candidates of the list have their price."""
     imported = Signal(object, str)
     """Carries the candidate of a file, and why there is none."""
     progressed = Signal(int, int, str)
@@ -83,6 +87,9 @@ class Computing(QObject):
         self.turn = Turn()
         self._steps: list[tuple[str, int]] = []
         self._rows: list[Candidate] = []
+        self._listed = 0
+        """Rows of the list; those after them were added."""
+        self._are_priced = False
         self._done = 0
 
     @property
@@ -120,9 +127,14 @@ class Computing(QObject):
 
         self._background.run(lambda: imported(path, asked, library), ended)
 
+    def _step_of(self, at: int) -> str:
+        return self._steps[at][0] if at < len(self._steps) else ""
+
     def add(self, candidate: Candidate) -> None:
         """Compute one more, before the others."""
         row = len(self._rows)
+        # Of the one it takes the place of nothing more is wanted.
+        self._steps[1:] = [step for step in self._steps[1:] if step[1] < self._listed]
         self._rows.append(candidate)
         self._insert([(what, row) for what in STEPS])
 
@@ -138,12 +150,12 @@ class Computing(QObject):
     def begin(self, rows: list[Candidate]) -> None:
         """Price and measure candidates; those under way are dropped."""
         self.stop()
-        self._rows = list(rows)
+        self._rows, self._listed = list(rows), len(rows)
         possible = [k for k, c in enumerate(rows) if c.is_possible]
         self._steps = [
             (what, k) for what in STEPS for k in possible if what != "Failures" or not is_dear(rows[k])
         ]
-        self._done = 0
+        self._done, self._are_priced = 0, False
         self._next()
 
     def ask(self, candidate: Candidate) -> None:
@@ -206,6 +218,9 @@ class Computing(QObject):
         if made is not None:
             self._rows[row] = made
             self.row_done.emit(made)
+        if self._step_of(0) == "Throughput" and not self._are_priced:
+            self._are_priced = True
+            self.all_priced.emit()
         self._next()
 
 
@@ -289,4 +304,5 @@ def _drawn(candidate: Candidate, role: str, tick: Callable[..., None], box: dict
     box["graph"] = graph = candidate.graph()
     tick(0, 0, "Drawing")
     found = generated_map(graph)
-    return schematic(found, style=fabric_style(role), size=natural_size(found))
+    width, _ = natural_size(found)
+    return schematic(found, style=fabric_style(role), size=(width, _ASPECT * width))

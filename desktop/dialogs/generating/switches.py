@@ -52,7 +52,7 @@ class SwitchChoice(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for spec, ports in sorted(found, key=lambda each: each[0].id not in checked):
-            item = QListWidgetItem(f"{spec.maker} {spec.name}  ·  {ports:,} × {gbps:g}G".strip())
+            item = QListWidgetItem(f"{ports:,} × {gbps:g}G  {spec.maker} {spec.name}")
             item.setData(_ID, spec.id)
             item.setToolTip(item.text())
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

@@ -146,6 +146,7 @@ class GenerateDialog(QDialog):
         self.form.family_chosen.connect(self._change_family)
         self.computing.proposed.connect(self._proposed)
         self.computing.imported.connect(self._imported)
+        self.computing.all_priced.connect(self._rank)
         self.computing.row_done.connect(self._computed)
         self.computing.progressed.connect(self._show_progress)
         self.trying.shown.connect(self._tried)
@@ -264,7 +265,7 @@ class GenerateDialog(QDialog):
 
     def _imported(self, made: Imported | None, problem: str) -> None:
         if made is None:
-            self._say_trial(None, problem, "error")
+            self._say_trial(None, f"The file was not taken: {problem}", "error")
             return
         self._put_first(made)
 
@@ -277,6 +278,12 @@ class GenerateDialog(QDialog):
         self.table.choose(made.key)
         self._tell()
         self.computing.add(made)
+
+    def _rank(self) -> None:
+        """Arrange the rows by cost once, as soon as all have a price."""
+        rows = [c for c in self.table.candidates.all if self._own is None or c.key != self._own.key]
+        own = [self._own] if self._own is not None else []
+        self.table.candidates.show_candidates([*own, *rank(rows)])
 
     def _tell(self) -> None:
         rows = self.table.candidates.all
@@ -313,7 +320,7 @@ class GenerateDialog(QDialog):
         self._shown = candidate
         types = candidate.types if isinstance(candidate, Edited) else {}
         values = candidate.parameters
-        if not values and self._asked is not None:
+        if not values and self._asked is not None and not isinstance(candidate, Imported):
             values = started(candidate.family, self._asked, candidate.switch, self.library).parameters
         self.form.show_parameters(candidate.family, values, candidate.switch, types)
         self.form.show_roles(_roles(candidate))
