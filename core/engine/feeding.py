@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats, Ints, sum_by
-from core.engine.snapshot import Snapshot
+from core.engine.snapshot import POWER_CABLES, Snapshot
 from core.engine.specs import LAYERS
 from core.model.ports import MOST_PORTS_OF_DEVICE
 
@@ -295,7 +295,8 @@ def _standby_share(snap: Snapshot, feeder: Ints) -> Floats:
 def _cable_edges(snap: Snapshot) -> tuple[tuple[Ints, Ints, Floats], NDArray[np.int64]]:
     """Return the edges of the power cables, and the inlets they go to."""
     ports = snap.specs.ports
-    a, b, port_a, port_b = snap.power_cables.values()
+    rows = np.flatnonzero(snap.cable_layer == POWER)
+    a, b, port_a, port_b = (getattr(snap, name)[rows] for name in POWER_CABLES)
     a_out = ports.direction[ports.base[snap.device_spec[a]] + port_a] == OUT
     consumer = np.where(a_out, b, a)
     inlets = _inlet_number(consumer, np.where(a_out, port_b, port_a))

@@ -114,8 +114,6 @@ class Snapshot:
         lists: Lists,
     ) -> None:
         self.flat = flat
-        self.power_cables = power_cables
-        """Columns `POWER_CABLES` of the cables of the power layer alone."""
         self.specs = specs
         self.brief = brief
         self.rack_blocks = tuple(lists.rack_blocks)
@@ -130,8 +128,6 @@ class Snapshot:
             "specs": specs,
             "rack records": rack_records,
         }
-        for column in power_cables.values():
-            column.flags.writeable = False
         for group in groups.values():
             for name, column in group.items():
                 column.flags.writeable = False

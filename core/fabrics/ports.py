@@ -13,7 +13,13 @@ SPLITS = (1, 2, 4, 8)
 
 
 def split(port_gbps: float, rate_gbps: float) -> int:
-    """Return how many links of a rate one port gives; 0 if there is no such breakout."""
+    """Return how many links of a rate one port gives; 0 if there is no such breakout.
+
+    Examples
+    --------
+    >>> split(800, 400), split(800, 300)
+    (2, 0)
+    """
     return next((n for n in SPLITS if abs(n * rate_gbps - port_gbps) < 1e-6 * port_gbps), 0)
 
 
@@ -27,7 +33,7 @@ class Split:
 
 
 def split_ports(ports: int, port_gbps: float, rates: Sequence[float]) -> Split | None:
-    """Return the ports of a switch as slots; None if they cannot be split into links of these rates.
+    """Return the ports of a switch as slots; None if they cannot be split into links of these rates [Gbit/s].
 
     Examples
     --------
@@ -42,7 +48,7 @@ def split_ports(ports: int, port_gbps: float, rates: Sequence[float]) -> Split |
 
 
 def unsplit(field: str, port_gbps: float, gbps: float, times: float = 1.0) -> Fault:
-    """Return the fault of ports that give no links of a rate; the parameter is `times` that rate [Gbit/s]."""
+    """Return the fault of ports that give no links of a rate [Gbit/s]; the parameter is `times` that rate."""
     rates = tuple(port_gbps * times / n for n in SPLITS)
     problem = f"a port of {port_gbps:g} Gbit/s cannot be split into links of {gbps:g} Gbit/s"
     return Fault(problem, (field,), rates)

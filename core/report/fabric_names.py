@@ -83,7 +83,7 @@ class FabricNames:
         rows = self._result.drawn.topology.rows[list(failure.devices)]
         found = np.unique(lanes.device_lane[np.searchsorted(graph.rows, rows)]).tolist()
         if len(found) == 1 and found[0] >= 0:
-            return lanes.names[found[0]]
+            return lanes.names[int(found[0])]
         plane = int(self._result.drawn.topology.plane[failure.devices[0]])
         return f"Plane {chr(ord('A') + plane)}"
 

@@ -26,7 +26,7 @@ class Piece:
     table: Table
     words: tuple[str, ...] = ()
     begins: bool = False
-    """Whether it begins a column, so that short sheets fill both."""
+    """Whether it begins a column as long as one is empty, so that short sheets use all."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,13 @@ def _columns(area: Box) -> int:
 
 
 def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
-    """Place each piece whole in the first column of the last page with room for it, else across columns."""
+    """Place each piece whole below the one before or in a column right of it, else across columns."""
     columns = _columns(area)
     width = (area.width - GAP * (columns - 1)) / columns
     pages: list[list[_Placed]] = []
     free: list[float] = []
     """Upper edge of what is free in each column of the last page."""
+    last = 0
 
     def put(laid: Laid, part: int, column: int, lines: tuple[str, ...], low: float) -> None:
         y = free[column]
@@ -89,15 +90,15 @@ def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
         lines = tuple(line for text in piece.words for line in wrap(text, SANS, LEAST_MM, round(width, 2)))
         low = len(lines) * 1.4 * LEAST_MM + (1.0 if lines else 0.0)
         laid = lay(piece.table, width, area.height - low)
-        empty = [k for k, y in enumerate(free) if y == area.top]
         if len(laid.parts) == 1:
-            fits = [k for k, y in enumerate(free) if _height(laid, 0) + low <= y - area.y]
-            chosen = (set(empty) & set(fits) if piece.begins else set(fits)) or set(fits)
-            if not chosen:
+            needed = _height(laid, 0) + low
+            fits = [k for k, y in enumerate(free) if k >= last and needed <= y - area.y]
+            empty = [k for k in fits if piece.begins and free[k] == area.top]
+            if not fits:
                 pages.append([])
                 free = [area.top] * columns
-                chosen = {0}
-            put(laid, 0, min(chosen), lines, low)
+            last = (empty or fits or [0])[0]
+            put(laid, 0, last, lines, low)
             continue
         column = _opening(piece.table, width, free, area, low)
         if column < columns:
@@ -108,7 +109,7 @@ def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
                 free, column = [area.top] * columns, 0
             said = lines if part == len(laid.parts) - 1 else ()
             put(laid, part, column, said, low if said else 0.0)
-            column += 1
+            last, column = column, column + 1
     return pages
 
 

@@ -52,7 +52,7 @@ def _register_breaking(window: MainWindow) -> None:
         lambda: attempt(lambda: _say(window, network.fail_one_cable())),
         menu=MENU,
         tip="What if one more cable of the selected link or bundle failed?",
-        why_not=lambda: no_project(window) or ("" if network.picked()[1] else "select a link or a bundle"),
+        why_not=lambda: no_project(window) or network.why_not_cable(),
     )
     add(
         "network.fail_lane",
@@ -62,6 +62,7 @@ def _register_breaking(window: MainWindow) -> None:
         tip="What if all switches of the rail or plane of the selected switch failed?",
         why_not=lambda: (
             no_project(window)
+            or ("" if window.workspace.name == "network" else "it is for the network view, Alt+3")
             or ("" if network.lane_of_selection() is not None else "select a switch of a rail or plane")
         ),
     )
@@ -159,8 +160,9 @@ def show_panel(window: MainWindow, panel: QWidget) -> None:
     """Bring a panel below the drawings to the front, high enough to read."""
     window.below_tabs.setCurrentWidget(panel)
     dock = window.below_tabs.parentWidget()
-    if isinstance(dock, QDockWidget) and window.below_tabs.height() < LEAST_PX:
-        window.resizeDocks([dock], [LEAST_PX], Qt.Orientation.Vertical)
+    wanted = min(LEAST_PX, window.height() // 3)  # the drawing is looked at with it
+    if isinstance(dock, QDockWidget) and window.below_tabs.height() < wanted:
+        window.resizeDocks([dock], [wanted], Qt.Orientation.Vertical)
     table = getattr(panel, "table", panel)
     table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -172,8 +174,8 @@ def _show_worst(window: MainWindow) -> None:
 
 
 def _why_no_fabric(window: MainWindow) -> str:
-    window.workspace.network.ensure_drawn()
-    return "" if window.workspace.network.what_if.drawn is not None else "there are no data links yet"
+    links = () if window.document is None else window.document.project.every("links")
+    return "" if any(link.layer == "data" for link in links) else "there are no data links yet"
 
 
 def _say(window: MainWindow, words: str) -> None:

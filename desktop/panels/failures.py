@@ -50,7 +50,7 @@ class FailuresPanel(QWidget):
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._advance)
         self.model = Rows(COLUMNS, 2, self)
-        self.table = make_table("Worst single failures", self.model, (240, 76, 64, 100, 104, 116, 92))
+        self.table = make_table("Worst single failures", self.model, (240, 60, 56, 96, 104, 108, 84))
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of failure")
         self.kind.addItems(list(KINDS))
@@ -65,11 +65,13 @@ class FailuresPanel(QWidget):
         self.summary = label(role="faint")
         self.share, self.chance, self.trials, self.seed = _random_fields()
         self.attempt = button("Try", self.try_random)
-        self.attempt.setToolTip("Let that share of them fail at random, once for each trial")
-        self.words = label("Mean and 95 % confidence interval of what is left", role="faint")
+        self.attempt.setToolTip(
+            "Let that share fail at random in each trial: mean and 95 % confidence interval"
+        )
+        self.words = label(role="faint")
         for made in (self.summary, self.words):  # long words do not make the window wider
             made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            made.setWordWrap(True)
+        self.words.hide()
         self._lay_out()
         for signal in (view.fabrics_changed, view.what_if.found):
             signal.connect(self.refresh)
@@ -79,14 +81,13 @@ class FailuresPanel(QWidget):
 
     def _lay_out(self) -> None:
         top, low = panel("bar"), panel("bar")
-        top.setLayout(
-            row(label("Failures"), self.summary, self.progress, self.cancel, self.kind, self.find_button,
-                margins=(12, 4, 8, 4))
-        )  # fmt: skip
-        low.setLayout(
-            row(label("At random"), self.share, self.chance, self.trials, self.seed, self.attempt, self.words,
-                margins=(12, 4, 8, 4))
-        )  # fmt: skip
+        head = row(label("Failures"), self.summary, self.progress, self.cancel, self.kind, self.find_button)
+        head.setStretch(1, 1)
+        head.setContentsMargins(12, 4, 8, 4)
+        top.setLayout(head)
+        fields = (self.share, self.chance, self.trials, self.seed, self.attempt)
+        controls = row(label("At random"), *fields, None)
+        low.setLayout(column(controls, self.words, gap=4, margins=(12, 4, 8, 4)))
         self.setLayout(column(top, self.table, low, gap=0))
 
     # What is found.
@@ -132,7 +133,7 @@ class FailuresPanel(QWidget):
             return random_failures(Baseline(drawn.topology), share, kind, trials, seed, optics, job)
 
         noun = view_noun(self._view)
-        self._run(work, lambda found: self.words.setText(random_words(found, noun)))
+        self._run(work, lambda found: self._say_random(random_words(found, noun)))
 
     def _run(self, work: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
         self._cancel()
@@ -178,6 +179,11 @@ class FailuresPanel(QWidget):
 
     # What is shown.
 
+    def _say_random(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setToolTip(words)
+        self.words.show()
+
     def _show(self, of: tuple[str, object], found: SingleFailures) -> None:
         self._of = of
         graph = self._view.whole_graph()
@@ -188,12 +194,12 @@ class FailuresPanel(QWidget):
         self.model.columns = tuple(name.replace("GPU", noun) for name in COLUMNS)
         self.model.show([_row(namer, outcome) for outcome in found.worst()])
         how = (
-            f"one case for each of {found.classes:,} classes that nothing tells apart"
+            f"one case of each of {found.classes:,} classes of like ones"
             if found.is_by_class
             else "every case"
         )
         shown = min(len(self.model.rows), len(found.outcomes))
-        self.summary.setText(f"The {shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP")
+        self.summary.setText(f"{shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP")
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
 
     def refresh(self) -> None:

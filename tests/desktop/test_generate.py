@@ -154,6 +154,9 @@ def test_what_is_no_number_stays_to_be_put_right(hall: Document, generate_window
         enter(dialog, "GPUs", text)
         assert dialog.requirement.form.editors["gpus"].problem.startswith(reason)
         assert dialog.requirement.asked() == before
+    settle(qtbot, dialog)
+    assert dialog.isVisible()  # Enter in a field has placed nothing
+    assert not hall.history.undo_labels
 
 
 def test_those_not_possible_stand_last_with_the_reason(
@@ -172,10 +175,10 @@ def test_those_not_possible_stand_last_with_the_reason(
     row = model.row_of(impossible.key)
     assert model.index(row, COLUMN["words"]).data() == f"Not possible: {impossible.reason}"
     assert all(c.measures is not None and c.measures.failure is not None for c in model.rows if c.is_possible)
-    dialog.search.setText("rail-opt")
+    dialog.candidates.search.setText("rail-opt")
     assert {c.family for c in model.rows} == {"rail-optimised"}
     dialog.table.choose(None)
-    dialog.search.setText("")
+    dialog.candidates.search.setText("")
     assert dialog.table.current is not None
     assert dialog.table.current.family == "rail-optimised"
 

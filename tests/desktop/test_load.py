@@ -58,7 +58,7 @@ def test_all_to_all_fills_the_links_between_switches(
     point = at_bundle(view, "leaf0", "spine1", 0.4)
     send(view, QEvent.Type.MouseMove, point, held=False)
     assert view.describe(view.pointer(pixel(view, point), NONE)).endswith(
-        "leaf0 → spine1 800 Gbit/s, back 800 Gbit/s of 800 each way, 100 %"
+        "leaf0 → spine1 800 Gbit/s · back 800 Gbit/s · 800 Gbit/s each way · 100 %"
     )
 
 

@@ -208,3 +208,19 @@ def _shared(design: Design, link: str) -> int:
     classes: Classes = evaluation.cabling.classes
     (row,) = evaluation.snapshot.flat.cable_rows(link)
     return classes.classes[int(classes.cable_class[row])].pair
+
+
+def test_power_runs_after_edits_of_power_cables_alone() -> None:
+    design = woven(Random(7))
+    design.evaluator.evaluate()
+    design.link("u0/r1/v", "osfp20/1", "u1/r1/w", "osfp20/1", name="data", fabric="f")
+    design.evaluator.evaluate()
+    assert {"cabling", "network"} <= set(design.evaluator.computed)
+    assert not {"power", "cooling"} & set(design.evaluator.computed)
+    before = design.evaluator.evaluate().power.total_max_w
+    design.remove("links", "r", next(k for k, x in design.project.links("r").items() if x.layer == "power"))
+    after = design.evaluator.evaluate()
+    assert {"power", "cooling"} <= set(design.evaluator.computed)
+    # a server in each of the six racks has no inlet fed any more, so that it is taken to draw regardless
+    assert after.power.total_max_w == before
+    assert len(after.power.feeding.consumer) == 6 * (3 + 2 + 1) - 6

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.topology import topology_of
-from core.fabrics.routers import host_count, seats, shape
 from core.fabrics.families import FAMILIES, generate
 from core.fabrics.family import Need, ParameterError
+from core.fabrics.routers import host_count, seats, shape
 from core.fabrics.weave import sizes_of
 from tests.fabrics.graphs import insides, port_map, ports_clash, routers_of
 

@@ -23,7 +23,7 @@ def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None
     found = measures.failures
     if found is None or not found.outcomes:
         return None
-    noun = names.noun
+    noun, shown = names.noun, [one for one in found.worst(WORST) if is_felt(one)]
     heads = [Column(f"{_capital(each)} cut off", "right", least=14) for each in dict.fromkeys((noun, "host"))]
     columns = (
         Column("", "right", least=5), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
@@ -37,10 +37,17 @@ def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None
             *_cut_off(one, noun), count(one.accelerators_reduced), percent(one.bandwidth_left),
             percent(one.worst_left),
         )
-        for at, one in enumerate(found.worst(WORST), start=1)
+        for at, one in enumerate(shown, start=1)
     ]  # fmt: skip
     title = "The worst single failures" if len(found.outcomes) > WORST else "Single failures, the worst first"
-    return Piece(Table(columns, rows, title, pad=0.4), _words(measures, noun))
+    unfelt = sum(not is_felt(one) for one in found.outcomes)
+    return Piece(Table(columns, rows, title, pad=0.4), _words(measures, noun, unfelt), begins=True)
+
+
+def is_felt(one: Outcome) -> bool:
+    """Tell whether a failure costs anything: hosts, links of hosts, or bandwidth."""
+    hosts = len(one.cut_off) + len(one.reduced) + one.separated
+    return hosts > 0 or min(one.bandwidth_left, one.worst_left) < 1 - 1e-6
 
 
 def _capital(noun: str) -> str:
@@ -52,7 +59,7 @@ def _cut_off(one: Outcome, noun: str) -> tuple[str, ...]:
     return (hosts,) if noun == "host" else (count(one.accelerators_cut_off), hosts)
 
 
-def _words(measures: FabricMeasures, noun: str) -> tuple[str, ...]:
+def _words(measures: FabricMeasures, noun: str, unfelt: int) -> tuple[str, ...]:
     found = measures.failures
     assert found is not None
     kinds = ", ".join(KINDS[kind].lower() for kind in measures.kinds)
@@ -65,11 +72,17 @@ def _words(measures: FabricMeasures, noun: str) -> tuple[str, ...]:
     else:
         tried = f"All {count(found.cases)} single failures ({kinds}) were worked out, one by one."
     return (
-        f"{tried} All that was worked out is in the attached {CSV_NAME}.",
+        f"{tried}{_unfelt(unfelt)} All that was worked out is in the attached {CSV_NAME}.",
         "Cut off: hosts that reach no other of this fabric any more. Bandwidth left: to the others, of "
         "all-to-all split equally over the links of the shortest ways; a trunk that lost one of two links "
         "still gets as much as whole ones.",
     )
+
+
+def _unfelt(rows: int) -> str:
+    if not rows:
+        return ""
+    return f" Not printed, as they cost nothing: {count(rows)} of the rows."
 
 
 def csv_rows(fabric: str, measures: FabricMeasures, names: FabricNames) -> list[tuple[str, ...]]:

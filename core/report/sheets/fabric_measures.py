@@ -104,13 +104,13 @@ def _throughput(result: FabricResult, measures: FabricMeasures) -> Piece | None:
         "fluid model: large flows that collide are not in it. Longest matching: each leaf sends all to one "
         "that is far away, near the worst case there is.",
     )
-    return Piece(Table(columns, rows, "Throughput"), words)
+    return Piece(Table(columns, rows, "Throughput"), words, begins=True)
 
 
 def _worth(found: Throughput, basis: str) -> tuple[str, str, str]:
     if found.note:
         return "0", found.note, basis
-    if found.value == float("inf"):
+    if found.upper == float("inf"):
         return "", "no traffic between switches", basis
     if found.value >= 1:
         text = "all hosts at full rate" if found.kind == "exact" else "no bound below full rate"

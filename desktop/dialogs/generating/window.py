@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QScrollArea,
     QSplitter,
@@ -21,15 +20,15 @@ from PySide6.QtWidgets import (
 
 from core.editing.laying.request import request_of
 from core.errors import CagenutError
-from core.explore.candidates import Candidate, rank
+from core.explore.candidates import Candidate
 from core.fabrics.family import END_ROLES, ParameterError
 from core.model.project import Project
 from desktop.dialogs.generating.asked import Asked, Chosen, Edited, Imported, edited, started
+from desktop.dialogs.generating.candidates import CandidatesPane
 from desktop.dialogs.generating.chosen import Outcome, Preview
 from desktop.dialogs.generating.computing import Computing, Shown, Trying
 from desktop.dialogs.generating.parameters import ParameterForm
 from desktop.dialogs.generating.requirement import RequirementPanel
-from desktop.dialogs.generating.table import CandidateTable
 from desktop.dialogs.generating.trial import Trial, copied, summary
 from desktop.widgets import button, column, label, let_ctrl_enter, panel, row, sentence
 
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 
 WAIT_MS = 250
 """How long after an edit of the requirement the candidates are made anew."""
+SWITCHING_S = 0.0005
+"""How long another thread may compute before the window gets its turn: a table is painted in many turns."""
 _LEFT_PX, _FORM_PX = 300, 290
 _CHOSEN_ROLES = frozenset(("storage", "manager", "support"))
 """Ends of a network that are devices of the catalogue too."""
@@ -57,22 +58,22 @@ class GenerateDialog(QDialog):
         self.trial: Trial | None = None
         self._asked: Asked | None = None
         self._shown: Candidate | None = None
-        self._own: Edited | None = None
-        """The candidate whose parameters were edited."""
         self._first: dict[str, Any] | None = None
         """Parameters of the fabric that is generated again, until they are shown."""
         self._copy: Project | None = None
         self._is_proposing = self._is_placing = self._is_over_soon = self._is_over = False
+        self._switching = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCHING_S)
         self.computing, self.trying = Computing(self.library, self), Trying(self.library, self)
         self.requirement = RequirementPanel(document, self.library)
-        self.table, self.form = CandidateTable(), ParameterForm(self.library)
+        self.candidates, self.form = CandidatesPane(self._read_file), ParameterForm(self.library)
+        self.table = self.candidates.table
         self.preview, self.outcome = Preview(), Outcome()
-        self.search = QLineEdit()
-        self.words, self.state = label(role="faint"), label(role="faint")
+        self.state = label(role="faint")
         self.bar = QProgressBar()
         self.stop = button("Stop", self._stop)
         self.place_button = button("Place", self.place, icon_name="network", primary=True)
-        self.place_button.setDefault(True)
+        self.place_button.setAutoDefault(False)  # Enter ends what is typed into a field; Ctrl+Enter places
         let_ctrl_enter(self, self.place_button)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -87,15 +88,11 @@ class GenerateDialog(QDialog):
     # Putting together.
 
     def _lay_out(self) -> None:
-        self.search.setPlaceholderText("Filter: rail, dragonfly, qm9700 …")
-        self.search.setAccessibleName("Filter the candidates")
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(260)
         self.bar.setFixedWidth(140)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far the candidates are computed")
         right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self._candidates())
+        right.addWidget(self.candidates)
         right.addWidget(self._below())
         right.setStretchFactor(0, 2)
         right.setStretchFactor(1, 3)
@@ -115,16 +112,6 @@ class GenerateDialog(QDialog):
         self.setLayout(whole)
         self._show_progress(0, 0, "")
 
-    def _candidates(self) -> QWidget:
-        made = panel()
-        read = button("From a File …", self._read_file)
-        read.setToolTip("Take a network from GraphML, GML, node-link JSON or DOT")
-        head: QHBoxLayout = row(
-            label("CANDIDATES", "section"), self.words, None, self.search, read, margins=(10, 8, 10, 0)
-        )
-        made.setLayout(column(head, self.table, gap=6))
-        return made
-
     def _below(self) -> QWidget:
         made = QSplitter(Qt.Orientation.Horizontal)
         made.addWidget(_scrolled(self.form, _FORM_PX))
@@ -139,14 +126,13 @@ class GenerateDialog(QDialog):
 
     def _wire(self) -> None:
         self.requirement.changed.connect(self._requirement_changed)
-        self.search.textChanged.connect(self.table.candidates.filter)
         self.table.chosen.connect(self._choose)
         self.table.taken.connect(self.place)
         self.form.changed.connect(self._edit)
         self.form.family_chosen.connect(self._change_family)
         self.computing.proposed.connect(self._proposed)
         self.computing.imported.connect(self._imported)
-        self.computing.all_priced.connect(self._rank)
+        self.computing.all_priced.connect(self.candidates.rank)
         self.computing.row_done.connect(self._computed)
         self.computing.progressed.connect(self._show_progress)
         self.trying.shown.connect(self._tried)
@@ -183,7 +169,6 @@ class GenerateDialog(QDialog):
         except CagenutError as error:
             self._asked, self._is_proposing = None, False
             self.computing.stop()
-            self.table.candidates.show_candidates([])
             self._empty(str(error))
             return
         same = self._asked is not None and asked.sought == self._asked.sought
@@ -191,7 +176,7 @@ class GenerateDialog(QDialog):
         if same and self.table.current is not None:
             self._try()
             return
-        self._own, self._is_proposing = None, True
+        self._is_proposing = True
         self.trying.stop()
         self._say_trial(None, "Counting the candidates …")
         self.computing.propose(asked)
@@ -200,28 +185,16 @@ class GenerateDialog(QDialog):
         asked, self._is_proposing = self._asked, False
         assert asked is not None
         if problem:
-            self.table.candidates.show_candidates([])
             self._empty(problem)
             return
-        before = self._shown
-        rows = rank(found)
         first = self._again(asked)
-        self.table.candidates.show_candidates([first, *rows] if first is not None else rows)
-        self._tell()
-        alike = next(
-            (
-                c
-                for c in rows
-                if before is not None and (c.family, c.switch) == (before.family, before.switch)
-            ),
-            None,
-        )
-        wanted = first if first is not None else alike if alike is not None and alike.is_possible else None
+        rows = self.candidates.show_list(found, first)
+        wanted = first if first is not None else self.candidates.alike(self._shown)
         self._shown = None
         self.table.choose(wanted.key if wanted is not None else None)
         if self.table.current is not None and self._shown is None:
             self._choose(self.table.current)
-        self.computing.begin([first, *rows] if first is not None else rows)
+        self.computing.begin(rows)
 
     def _again(self, asked: Asked) -> Edited | None:
         """Return the fabric that is generated again as it was asked for last."""
@@ -230,22 +203,18 @@ class GenerateDialog(QDialog):
         first, self._first = self._first, None
         switch = next(iter(first["types"].values()), asked.switches[0])
         try:
-            self._own = edited(
+            return edited(
                 first["family"], first["values"], asked.need, switch, asked, self.library, first["types"]
             )
         except CagenutError:
             return None  # a family or a type that is no longer there
-        return self._own
 
     def _computed(self, candidate: Candidate) -> None:
-        if self._own is not None and candidate.key == self._own.key and isinstance(candidate, Edited):
-            self._own = candidate
-        self.table.candidates.update(candidate)
+        self.candidates.update_row(candidate)
         if self._shown is not None and candidate.key == self._shown.key:
             self._shown = candidate
             if not candidate.is_possible:
                 self._say_trial(None, candidate.reason, "error")
-        self._tell()
 
     def _read_file(self) -> None:
         from core.exchange.graph_files import FORMATS
@@ -270,26 +239,11 @@ class GenerateDialog(QDialog):
         self._put_first(made)
 
     def _put_first(self, made: Edited) -> None:
-        """Put a candidate of one's own at the top of the table, in place of the one before."""
-        rows = [c for c in self.table.candidates.all if self._own is None or c.key != self._own.key]
-        self._own = made
-        self.search.clear()  # else it might not be shown
-        self.table.candidates.show_candidates([made, *rows])
-        self.table.choose(made.key)
-        self._tell()
+        """Take a candidate of one's own: it stands first and is the one chosen."""
+        self.candidates.put_first(made)
+        if self._shown is not made:
+            self._choose(made)  # one like it was chosen already
         self.computing.add(made)
-
-    def _rank(self) -> None:
-        """Arrange the rows by cost once, as soon as all have a price."""
-        rows = [c for c in self.table.candidates.all if self._own is None or c.key != self._own.key]
-        own = [self._own] if self._own is not None else []
-        self.table.candidates.show_candidates([*own, *rank(rows)])
-
-    def _tell(self) -> None:
-        rows = self.table.candidates.all
-        good = sum(c.is_possible for c in rows)
-        out = f", {len(rows) - good:,} not possible" if good < len(rows) else ""
-        self.words.setText(f"{good:,} would do{out}")
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
         for widget in (self.bar, self.stop, self.state):
@@ -410,7 +364,7 @@ class GenerateDialog(QDialog):
         self._shown = None
         self.trying.stop()
         self._is_placing = False
-        self.words.clear()
+        self.candidates.clear()
         self.preview.show_schematic(None)
         self._say_trial(None, problem, "error")
         self.place_button.setEnabled(False)
@@ -461,6 +415,7 @@ class GenerateDialog(QDialog):
         self.trying.close()
         if not self._is_over:
             self._is_over = True
+            sys.setswitchinterval(self._switching)
             self.window_.document_changed.disconnect(self.reject)
             self.document.changed.disconnect(self._design_changed)
         super().done(result)
