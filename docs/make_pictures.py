@@ -310,7 +310,7 @@ def sheets(folder: Path) -> None:
     data = make_specification(load(example.path)[0], Library.builtin())
     pdf = pypdfium2.PdfDocument(data)
     labels = [pdf.get_page_label(i) for i in range(len(pdf))]
-    for label in ("G-001", "A-101", "R-202"):
+    for label in ("G-001", "A-101", "R-202", "T-901"):
         save(pdf[labels.index(label)].render(scale=1.2).to_pil(), folder / f"sheet-{label.lower()}.png")
 
 

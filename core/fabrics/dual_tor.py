@@ -21,7 +21,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, PortGbps, SwitchPorts, switched
 from core.fabrics.ports import Split, aligned, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_spines, even_groups, pods_of, tier_sizes
+from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -153,20 +153,11 @@ def build(p: DualTor, seed: int = 0) -> Graph:
             for own, added in zip(tors, _segment(weave, p, split, unit, hosts), strict=True):
                 own += added
         for plane, pods in enumerate(planes):
-            spines = add_spines(
-                weave,
-                pod,
-                f"agg-{plane + 1}-",
-                p.uplinks,
-                tors[plane],
-                p.uplinks,
-                ports=ports,
-                gbps=rate,
-                leaf_slot=first,
-                leaf_width=width,
-                width=width,
-                plane=plane,
+            word, count, own = f"agg-{plane + 1}-", p.uplinks, tors[plane]
+            spines = add_switches(
+                weave, pod, word, count, "spine", 2, ports=ports, gbps=rate, width=width, plane=plane
             )
+            mesh(weave, own, spines, count, rate, lower_slot=first, lower_width=width, upper_width=width)
             pods.append(spines)
     for plane, pods in enumerate(planes):
         add_cores(

@@ -20,7 +20,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, NicsPerHost, PortGbps, switched
 from core.fabrics.ports import Split, aligned, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_spines, even_groups, pods_of, tier_sizes
+from core.fabrics.tiers import add_cores, add_switches, even_groups, mesh, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -143,18 +143,10 @@ def build(p: Pods, seed: int = 0) -> Graph:
     first, pods = aligned(p.down * split.widths[0], split.widths[1]), []
     for pod, racks in pods_of(p.hosts, p.hosts_per_rack, p.racks_per_pod, "rack-"):
         tors = [_rack(weave, p, split, unit, hosts) for unit, hosts in racks]
-        spines = add_spines(
-            weave,
-            pod,
-            "cluster-",
-            switches,
-            tors,
-            p.uplinks,
-            ports=p.spine_ports,
-            gbps=p.port_gbps,
-            leaf_slot=first,
-            leaf_width=split.widths[1],
+        spines = add_switches(
+            weave, pod, "cluster-", switches, "spine", 2, ports=p.spine_ports, gbps=p.port_gbps
         )
+        mesh(weave, tors, spines, p.uplinks, p.port_gbps, lower_slot=first, lower_width=split.widths[1])
         pods.append(spines)
     below = p.largest_pod * (p.uplinks // switches)
     add_cores(weave, "aggregation-", pods, up, ports=p.core_ports, gbps=p.port_gbps, lower_slot=below)

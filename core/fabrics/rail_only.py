@@ -24,7 +24,7 @@ from core.fabrics.parameter_fields import (
     switched,
 )
 from core.fabrics.ports import split, unsplit
-from core.fabrics.tiers import add_spines, equal_shares, filled, tier_sizes
+from core.fabrics.tiers import add_switches, equal_shares, filled, mesh, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -138,18 +138,8 @@ def build(p: RailOnly, seed: int = 0) -> Graph:
     count = equal_shares(p.uplinks, p.leafs, p.links)
     for rail in range(rails if count else 0):
         word = f"{numbered('spine-', rail + 1, rails)}-"
-        add_spines(
-            weave,
-            "",
-            word,
-            count,
-            leafs[rail],
-            p.uplinks,
-            ports=p.links,
-            gbps=gbps,
-            leaf_slot=p.on_leaf,
-            rail=rail,
-        )
+        spines = add_switches(weave, "", word, count, "spine", 2, ports=p.links, gbps=gbps, rail=rail)
+        mesh(weave, leafs[rail], spines, p.uplinks, gbps, lower_slot=p.on_leaf)
     return weave.graph()
 
 

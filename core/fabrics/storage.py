@@ -22,7 +22,7 @@ from core.fabrics.family import Family, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, PortGbps, SwitchPorts
 from core.fabrics.ports import aligned, split_ports, unsplit
-from core.fabrics.tiers import add_spines, shares
+from core.fabrics.tiers import add_switches, mesh, shares
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -210,18 +210,9 @@ def build(p: Storage, seed: int = 0) -> Graph:
             _join_host(weave, p, shape, mine, unit, place)
         for place in range(of_devices[group]):
             _join_device(weave, p, shape, mine, unit, place)
-    add_spines(
-        weave,
-        "",
-        "spine-",
-        shape.spines,
-        leafs,
-        shape.uplinks,
-        ports=p.switch_ports,
-        gbps=p.port_gbps,
-        leaf_slot=shape.first_up,
-        leaf_width=shape.up_width,
-    )
+    ports, gbps, width = p.switch_ports, p.port_gbps, shape.up_width
+    spines = add_switches(weave, "", "spine-", shape.spines, "spine", 2, ports=ports, gbps=gbps)
+    mesh(weave, leafs, spines, shape.uplinks, gbps, lower_slot=shape.first_up, lower_width=width)
     return weave.graph()
 
 

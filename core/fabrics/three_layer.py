@@ -21,7 +21,7 @@ from core.fabrics.family import Family, Need, Parameters, Sizes
 from core.fabrics.faults import Fault, ensure, is_possible
 from core.fabrics.parameter_fields import GpusPerHost, Hosts, NicGbps, PortGbps, SwitchPorts, switched
 from core.fabrics.ports import Split, split_ports, unsplit
-from core.fabrics.tiers import add_cores, add_spines, equal_shares, even_groups, pods_of, tier_sizes
+from core.fabrics.tiers import add_cores, add_switches, equal_shares, even_groups, mesh, pods_of, tier_sizes
 from core.fabrics.weave import Weave, numbered
 from core.model.fields import quantity
 
@@ -132,18 +132,8 @@ def build(p: ThreeLayer, seed: int = 0) -> Graph:
     width, ports, rate, pods = split.widths[1], p.switch_ports, p.port_gbps, []
     for pod, sets in pods_of(p.hosts, p.hosts_per_set, p.sets_per_pod, "set-"):
         tors = [tor for unit, hosts in sets for tor in _set(weave, p, split, unit, hosts)]
-        spines = add_spines(
-            weave,
-            pod,
-            "aggregation-",
-            spine_count,
-            tors,
-            p.half,
-            ports=ports,
-            gbps=rate,
-            leaf_slot=p.half * width,
-            leaf_width=width,
-        )
+        spines = add_switches(weave, pod, "aggregation-", spine_count, "spine", 2, ports=ports, gbps=rate)
+        mesh(weave, tors, spines, p.half, rate, lower_slot=p.half * width, lower_width=width)
         pods.append(spines)
     add_cores(weave, "core-", pods, up, ports=ports, gbps=rate, lower_slot=ports - p.half)
     return weave.graph()

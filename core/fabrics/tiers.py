@@ -155,39 +155,6 @@ def pods_of(
         yield unit, [(f"{unit}/{name}" if unit else name, n) for name, n in zip(names, own, strict=True)]
 
 
-def add_spines(
-    weave: Weave,
-    unit: str,
-    word: str,
-    count: int,
-    leafs: Sequence[str],
-    uplinks: int,
-    *,
-    ports: int,
-    gbps: float,
-    leaf_slot: int,
-    leaf_width: int = 1,
-    width: int = 1,
-    **more: Any,
-) -> list[str]:
-    """Add spines, mesh them with leafs and return their keys.
-
-    Uplinks of a leaf begin at `leaf_slot` and take `leaf_width` slots there, `width` at a spine.
-    """
-    spines = add_switches(weave, unit, word, count, "spine", 2, ports=ports, gbps=gbps, width=width, **more)
-    mesh(
-        weave,
-        leafs,
-        spines,
-        uplinks,
-        gbps,
-        lower_slot=leaf_slot,
-        lower_width=leaf_width,
-        upper_width=width,
-    )
-    return spines
-
-
 def add_cores(
     weave: Weave,
     word: str,

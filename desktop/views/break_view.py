@@ -142,18 +142,24 @@ class BreakView(LoadView):
         """Return the rails and planes of the fabric, and the paths of the switches of each."""
         if self._graphs is None or self.document is None:
             return []
+        _, lanes = self._graphs.of(self.fabric, self.role)
+        found = [(name, self._switches_of(number)) for number, name in enumerate(lanes.names)]
+        return [lane for lane in found if lane[1]]
+
+    def _switches_of(self, lane: int) -> list[str]:
+        assert self._graphs is not None
         graph, lanes = self._graphs.of(self.fabric, self.role)
-        found = []
-        for number, name in enumerate(lanes.names):
-            rows = np.flatnonzero((lanes.device_lane == number) & (graph.tier > 0)).tolist()
-            if rows:
-                found.append((name, [graph.paths[i] for i in rows]))
-        return found
+        rows = np.flatnonzero((lanes.device_lane == lane) & (graph.tier > 0)).tolist()
+        return [graph.paths[i] for i in rows]
 
     def lane_of_selection(self) -> tuple[str, list[str]] | None:
         """Return the rail or plane of the switch that is selected first, if it has one."""
-        path = "" if self.document is None else next(iter(self.document.selection.paths), "")
-        return next((lane for lane in self.lanes() if path in lane[1]), None)
+        if self._graphs is None or self.document is None or not self.document.selection.paths:
+            return None
+        graph, lanes = self._graphs.of(self.fabric, self.role)
+        device = graph.index_of(self.document.selection.paths[0])
+        lane = int(lanes.device_lane[device]) if device >= 0 and graph.tier[device] > 0 else -1
+        return (lanes.names[lane], self._switches_of(lane)) if lane >= 0 else None
 
     def break_failure(self, failure: Failure) -> None:
         """Take just what the engine names for failed."""

@@ -1,9 +1,10 @@
-"""The right of the window: the table with its filter, how many would do, and the one made by hand above them."""
+"""The candidates: the table with its filter, how many would do, and the one made by hand above them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.explore.candidates import Candidate, rank
@@ -18,6 +19,7 @@ class CandidatesPane(QWidget):
     def __init__(self, read_file: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.table = CandidateTable()
         self.own: Edited | None = None
         """The candidate whose parameters were edited, or that was read from a file."""
