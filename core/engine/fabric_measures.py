@@ -24,6 +24,8 @@ from core.engine.topology import Topology
 T = TypeVar("T")
 TRIED: tuple[tuple[Kind, ...], ...] = ((*KINDS, "optic"), KINDS, ("switch", "plane"))
 """Kinds of failures, fewer where all of them would be too much work."""
+MEASURED = 3
+"""Cases of a class that are worked out at the most if they cost the same."""
 FIXED = 500_000
 """Work of a failure beside that on trunks and leafs."""
 
@@ -152,7 +154,7 @@ def _failures(
     for kinds in TRIED if optics is not None else TRIED[1:]:
         cases = cases_of(base.topology, kinds, optics if "optic" in kinds else None)
         classes = int(classes_of(base.topology, base.load, cases).max(initial=-1)) + 1
-        planned = 2 * classes if classes * FEW <= len(cases) else len(cases)
+        planned = MEASURED * classes if classes * FEW <= len(cases) else len(cases)
         if planned * each > work:
             continue
         counted = _counting(progress, max(work // each, planned) + 1)

@@ -280,6 +280,34 @@ def test_the_commands_say_why_not(window: MainWindow, hall: Document) -> None:
     shown[0].reject()
 
 
+def test_racks_of_trays_come_in_units_of_eight(hall: Document, generate_window: Open, qtbot: QtBot) -> None:
+    dialog = generate_window()
+    hosts = dialog.requirement.host
+    hosts.setCurrentIndex(hosts.findText("Rack: GB200 NVL72 rack"))
+    enter(dialog, "GPUs", "16")
+    hosts.activated.emit(hosts.currentIndex())
+    enter(dialog, "GPUs", "72")
+    enter(dialog, "GPUs", "1152")
+    settle(qtbot, dialog)
+    asked = dialog.requirement.asked()
+    # 18 trays with 4 GPUs each in a rack, 8 racks in a unit.
+    assert (asked.host, asked.need.hosts, asked.need.hosts_per_unit) == (
+        "nvidia-gb200-compute-tray",
+        288,
+        144,
+    )
+    assert dialog.requirement.facts.text() == "288 hosts with 1,152 GPUs in 2 units"
+    pick(qtbot, dialog, "rail-optimised")
+    dialog.place()
+    assert not dialog.isVisible(), said(dialog)
+    racks = sum(n for block, n in hall.project.placements().items() if trays(hall.project, block) == 18)
+    assert racks == 16
+
+
+def trays(project: Project, block: str) -> int:
+    return sum(device.type == "nvidia-gb200-compute-tray" for device in project.devices(block).values())
+
+
 @needs_a_screen
 def test_a_designer_generates_a_hall_and_takes_it_back(journey: Callable[..., Journey]) -> None:
     j = journey()

@@ -134,6 +134,14 @@ def test_the_failures_on_paper_and_attached(pdf, pod, of, pages):
         assert line.endswith(f"{percent(outcome.bandwidth_left)} {percent(outcome.worst_left)}")
 
 
+def test_failures_that_cost_nothing_are_not_printed(pages):
+    # Out of band 31 nodes and 18 others hang on one switch each: the two leafs, their links and optics count.
+    found = " ".join(lines(pages["T-903"]))
+    assert "1 Switch su-1/mgmt-1/oob-01 1 248 31 0 0 % 0 %" in found
+    assert "Not printed, as they cost nothing: 10 of the rows." in found
+    assert "Longest matching any no traffic between switches" in found
+
+
 def test_exceptions_are_named():
     project = load(POD)[0]
     links = {}
@@ -210,7 +218,7 @@ def test_tables_flow_through_columns_without_loss_or_overlap(paper, pod):
     columns = (Column("Row"), Column("Text", wide=1.0))
     tables = [Table(columns, [(f"t{k}r{i}.", "x") for i in range(n)], f"Table {k}") for k, n in
               enumerate((3, 200, 12, 30, 1))]  # fmt: skip
-    pieces = [Piece(table, (f"Words below {k}.",)) for k, table in enumerate(tables)]
+    pieces = [Piece(table, (f"Words below {k}.",), begins=k == 3) for k, table in enumerate(tables)]
     sheets = flow_sheets(context, pieces, numbers("T", 901), Sheet("", "Flow", "Flow", lambda page: None))
     pdf = Pdf(context.paper.width, context.paper.height, title="", subject="", author="")
     for number, sheet in enumerate(sheets, 1):

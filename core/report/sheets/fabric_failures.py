@@ -66,8 +66,8 @@ def _words(measures: FabricMeasures, noun: str, unfelt: int) -> tuple[str, ...]:
     if found.is_by_class:
         tried = (
             f"{count(found.cases)} single failures ({kinds}) fall into {count(found.classes)} classes that "
-            "nothing in the graph tells apart; first and last of each were worked out, 'Alike' says for how "
-            "many a row stands."
+            "nothing in the graph tells apart; some of each were worked out, and all where these differ. "
+            "'Alike' says for how many a row stands."
         )
     else:
         tried = f"All {count(found.cases)} single failures ({kinds}) were worked out, one by one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -30,6 +31,8 @@ from desktop.widgets import column, label, sentence
 ALL, SELECTED, NEW = "all", "selected", "new"
 ROLES: tuple[FabricRole, ...] = ("compute", "storage", "in-band", "out-of-band", "scale-up")
 NAMES = {"in-band": "In-band", "out-of-band": "Out-of-band", "scale-up": "Scale-up"}
+RACKS_PER_UNIT = 8
+"""Racks of trays in a unit to begin with, as in the NVIDIA reference architecture for GB200."""
 _TEMPLATE = "template "
 
 
@@ -323,6 +326,8 @@ class RequirementPanel(QWidget):
             if not keep:
                 for name in ("hosts", "nics_per_host", "nic_gbps", "hosts_per_unit"):
                     self._values[name] = getattr(need, name)
+                if self.source == NEW:
+                    self._values["hosts_per_unit"] = self._usual_unit()  # however few GPUs are asked for yet
         if not self._name_given:
             self.name.setText(self._usual_name())
         self.form.show_values(self._values)
@@ -332,6 +337,13 @@ class RequirementPanel(QWidget):
 
     def _new_need(self) -> Need:
         return need_of_hosts(self._library, self._host_type(), int(self._values["gpus"]))
+
+    def _usual_unit(self) -> int:
+        """Return how many hosts a unit of a new hall has to begin with."""
+        chosen = str(self.host.currentData() or "")
+        if chosen.startswith(_TEMPLATE):
+            return RACKS_PER_UNIT * _hosts_of(chosen.removeprefix(_TEMPLATE))[1]
+        return Wanted().hosts_per_unit
 
     def _need(self) -> Need:
         need = self._new_need() if self.source == NEW else need_of(self._hosts)
@@ -351,7 +363,7 @@ class RequirementPanel(QWidget):
             kinds = [host.spec.id for host in self._hosts]
             return max(dict.fromkeys(kinds), key=kinds.count, default="")
         chosen = str(self.host.currentData() or "")
-        return _tray_of(chosen.removeprefix(_TEMPLATE)) if chosen.startswith(_TEMPLATE) else chosen
+        return _hosts_of(chosen.removeprefix(_TEMPLATE))[0] if chosen.startswith(_TEMPLATE) else chosen
 
     def _usual_name(self) -> str:
         return NAMES.get(self.role_now, self.role_now.capitalize())
@@ -424,12 +436,14 @@ def _show_row(form: Form, widget: QWidget, on: bool) -> None:
             item.widget().setVisible(on)
 
 
-def _tray_of(template: str) -> str:
-    """Return the type of the hosts in the racks of a template."""
+@cache
+def _hosts_of(template: str) -> tuple[str, int]:
+    """Return the type of the hosts in the racks of a template, and how many a rack holds."""
     from core.editing.laying.racking import hosts_in_rack
     from core.editing.templates import SETTING
     from desktop.templates import load_template
 
     project = load_template(template)
     block = project.setting(SETTING, project.top)
-    return project.devices(block)[hosts_in_rack(project, block)[0]].type
+    found = hosts_in_rack(project, block)
+    return project.devices(block)[found[0]].type, len(found)
