@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cabling import Classes
 from core.engine.drawn import DATA
+from core.engine.link_classes import Classes
 from core.engine.network import Network
 from core.engine.snapshot import Snapshot
 

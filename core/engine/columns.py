@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,8 +12,23 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
 
-
 _COS, _SIN = np.array((1, 0, -1, 0)), np.array((0, 1, 0, -1))
+
+
+def ints(values: Sequence[int]) -> Ints:
+    """Return whole numbers as a column."""
+    return np.array(values, dtype=np.int32)
+
+
+def floats(values: Sequence[float | None]) -> Floats:
+    """Return numbers as a column, NaN where there is none.
+
+    Examples
+    --------
+    >>> floats([1.5, None])
+    array([1.5, nan])
+    """
+    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
 
 
 def turned(x: NDArray[Any], y: NDArray[Any], turn: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cabling import Classes
 from core.engine.columns import Floats, Ints
+from core.engine.link_classes import Classes
 from core.engine.rails import Wiring, host_ends, wiring_of
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,21 @@ def kept_rows(
         column: NDArray[np.int32] = getattr(snap, name)
         same &= (column if rows is None else column[rows]) == getattr(before, name)[found]
     return np.where(same, found, -1)
+
+
+def merged(
+    old: NDArray[Any], kept: NDArray[np.intp], rows: NDArray[np.intp], fresh: NDArray[Any]
+) -> NDArray[Any]:
+    """Return a column whose rows are those kept of an old one, and fresh ones elsewhere.
+
+    Examples
+    --------
+    >>> merged(np.array([7, 8]), np.array([1, -1]), np.array([1]), np.array([9]))
+    array([8, 9])
+    """
+    column = old[kept]
+    column[rows] = fresh
+    return column
 
 
 def _likely(flat: Flat, before: Flat, known: dict[tuple[int, int], NDArray[np.intp]]) -> NDArray[np.intp]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cabling import Classes
 from core.engine.columns import Flags, count_by, sum_by
 from core.engine.fabric_loss import FabricLoss, fabric_loss
 from core.engine.feeding import OUT, POWER, feeding_of
+from core.engine.link_classes import Classes
 from core.engine.power import Power
 from core.engine.snapshot import Snapshot
 from core.engine.specs import LAYERS

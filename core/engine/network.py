@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cabling import Classes, link_classes
 from core.engine.columns import Floats, count_by, sum_by
 from core.engine.drawn import DATA, DrawnFabric, drawn_fabric, inputs_of
 from core.engine.hops import Hops, components, hops_between
+from core.engine.link_classes import Classes, link_classes
 from core.engine.scale_up import ScaleUp, scale_up
 from core.engine.snapshot import Snapshot
 from core.engine.specs import Specs

@@ -9,6 +9,8 @@ from itertools import product
 from math import ceil
 from typing import TypeVar
 
+import msgspec
+
 from core.fabrics.clos_nearest import check_planes, check_size, no_leaf, no_tree, too_many_managers
 from core.fabrics.clos_parameters import ClosParameters, Tiers
 from core.fabrics.clos_tree import (
@@ -109,7 +111,7 @@ def proposals(kind: type[C], need: Need) -> Iterator[C]:
     for oversubscription, tiers, count in product(ratios, tiers_to_try, (planes, *twin)):
         parameters = kind(
             **switched(need),
-            hosts_per_unit=min(need.hosts_per_unit, need.hosts),
+            hosts_per_unit=need.hosts_per_unit,
             leaf_ports=need.switch_ports,
             spine_ports=need.switch_ports,
             core_ports=need.switch_ports,
@@ -117,8 +119,18 @@ def proposals(kind: type[C], need: Need) -> Iterator[C]:
             tiers=tiers,
             planes=count,
         )
-        if is_possible(parameters):
-            yield parameters
+        tries = [msgspec.structs.replace(parameters, hosts_per_unit=places) for places in _places(need)]
+        tries = [each for each in tries if is_possible(each)]
+        if tries:
+            yield min(tries, key=lambda each: sizes(each).switches)
+
+
+def _places(need: Need) -> list[int]:
+    """Return for how many hosts a unit may be made. A single unit may keep a few places free: 31 hosts would
+    ask for 31 uplinks of a leaf, which no smaller number of spines shares equally; 32 are shared by four."""
+    hosts = min(need.hosts_per_unit, need.hosts)
+    rounded = 1 << (hosts - 1).bit_length()
+    return [hosts, rounded] if need.hosts <= hosts and hosts < rounded <= hosts * 9 / 8 else [hosts]
 
 
 def is_possible(parameters: ClosParameters) -> bool:

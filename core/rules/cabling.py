@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cabling import Classes
 from core.engine.codes import counted, numbered
+from core.engine.link_classes import Classes
 from core.engine.specs import LAYERS
 from core.model.types import CableType
 from core.rules.finding import Severity

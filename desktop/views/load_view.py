@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from core.drawing.fabric_graph import FabricGraph, Rows
     from core.drawing.fabric_load import BundleLoad, LineLooks
     from core.drawing.fabric_map import Bundle, FabricMap
-    from core.engine.cabling import Classes
     from core.engine.evaluation import Evaluation
+    from core.engine.link_classes import Classes
     from desktop.document import Document
 
 

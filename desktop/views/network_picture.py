@@ -19,9 +19,9 @@ from core.drawing.fabric_paths import LinkPaths, cable_ends
 from core.drawing.placed import Placement
 from core.drawing.schematic import Schematic, natural_size, schematic
 from core.drawing.schematic_layout import Box
-from core.engine.cabling import Classes, link_classes
 from core.engine.drawn import DrawnFabric
 from core.engine.expansion import Expansion
+from core.engine.link_classes import Classes, link_classes
 from core.engine.network import network
 from core.engine.snapshot import Snapshot
 from core.engine.stage import Results

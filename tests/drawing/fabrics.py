@@ -6,8 +6,8 @@ from core.drawing.fabric_graph import FabricGraph, fabric_graph
 from core.drawing.fabric_lanes import lanes_of
 from core.drawing.fabric_map import FabricMap, fabric_map
 from core.drawing.placed import Placement
-from core.engine.cabling import link_classes
 from core.engine.expansion import Expansion
+from core.engine.link_classes import link_classes
 from core.engine.network import network
 from core.engine.stage import Results
 from core.model.change import Edit

@@ -22,8 +22,8 @@ from core.drawing.fabric_map import fabric_map
 from core.drawing.placed import Placement
 from core.drawing.schematic import schematic
 from core.drawing.styles import STYLE_NAMES
-from core.engine.cabling import link_classes
 from core.engine.expansion import Expansion
+from core.engine.link_classes import link_classes
 from core.engine.network import network
 from core.engine.stage import Results
 from core.engine.throughput.routing import ecmp

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.cabling import Cabling, cabling, link_classes
+from core.engine.cabling import Cabling, cabling
+from core.engine.link_classes import link_classes
 from core.model.records import Assumption
 from tests.engine.designs import Design
 from tests.engine.expansion import random_design

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.cabling import Classes, link_classes
 from core.engine.evaluation import STAGES, Evaluation
 from core.engine.kept import kept_rows
+from core.engine.link_classes import Classes, link_classes
 from core.engine.snapshot import GROUPS, Snapshot
 from core.engine.specs import Specs
 from core.engine.stage import Results

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.engine.cabling import link_classes
 from core.engine.expansion import Expansion
+from core.engine.link_classes import link_classes
 from core.engine.snapshot import GROUPS, Snapshot
 from core.model.change import Edit
 from core.model.history import History

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.cabling import link_classes
 from core.engine.drawn import topology_in
+from core.engine.link_classes import link_classes
 from core.engine.topology import merged, topology_of
 from core.fabrics.families import generate
 from core.fabrics.weave import Weave

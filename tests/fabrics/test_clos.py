@@ -7,6 +7,7 @@ import pytest
 
 from core.fabrics import leaf_spine, rails
 from core.fabrics.families import generate
+from core.fabrics.family import Need
 from core.fabrics.leaf_spine import LeafSpine
 from core.fabrics.rails import RailOptimised
 from core.fabrics.weave import sizes_of
@@ -323,3 +324,11 @@ def test_proposals_meet_the_need():
     # NICs of 800G can be split into two planes of 400G.
     twin = rails.FAMILY.proposals(Need(hosts=64, nic_gbps=800.0, port_gbps=800.0))
     assert [(p.tiers, p.planes) for p in twin] == [(2, 1), (2, 2), (3, 1), (3, 2)]
+
+
+def test_a_unit_one_host_short_is_proposed_with_its_place_kept_free() -> None:
+    """31 uplinks would need 31 spines; with the place of the 32nd host kept, four share 32 equally."""
+    need = Need(hosts=31, hosts_per_unit=31)
+    first = next(iter(rails.FAMILY.proposals(need)))
+    assert (first.hosts, first.hosts_per_unit) == (31, 32)
+    assert rails.FAMILY.sizes(first).devices == {"host": 31, "leaf": 8, "spine": 4}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from core.engine.cabling import Classes
 from core.engine.columns import Flags
 from core.engine.drawn import DrawnFabric
+from core.engine.link_classes import Classes
 from core.engine.topology import Rows, Topology, trunks_of
 from core.errors import EngineError
 

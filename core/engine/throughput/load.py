@@ -42,6 +42,8 @@ class Throughput:
     --------
     >>> Throughput("bound", 0.0, 0.5).kind, Throughput("ECMP", 0.25, 0.25).kind
     ('upper bound', 'exact')
+    >>> Throughput("bound", 0.0, np.inf).value
+    inf
     """
 
     method: str
@@ -51,7 +53,7 @@ class Throughput:
 
     @property
     def kind(self) -> Kind:
-        if self.upper - self.lower <= SAME * self.upper or self.lower == self.upper:
+        if self.lower == self.upper or self.upper - self.lower <= SAME * self.upper < np.inf:
             return "exact"
         if self.lower == 0:
             return "upper bound"

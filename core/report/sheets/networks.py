@@ -8,8 +8,8 @@ from core.drawing.fabric_map import FabricMap, fabric_map
 from core.drawing.schematic import FRAME, schematic, tier_name
 from core.drawing.styles import fabric_style
 from core.editing.layouts import places_in
-from core.engine.cabling import link_classes
 from core.engine.expansion import Expansion
+from core.engine.link_classes import link_classes
 from core.engine.network import network
 from core.engine.stage import Results
 from core.model.records import Fabric
