@@ -116,7 +116,7 @@ def fabric_graph(snapshot: Snapshot, network: Network, classes: Classes, fabric:
     ----------
     snapshot : Snapshot
     network, classes
-        What `core.engine.network.network` and `core.engine.cabling.link_classes` found for it.
+        What `core.engine.network.network` and `core.engine.link_classes` found for it.
     fabric : str
         Id of the fabric.
     """

@@ -110,9 +110,7 @@ def _routes_m(
     rows, links = work[fresh], sorted_links
     ways = routes_m(snap, rows, links.behind_a[rows], links.behind_b[rows], links.same_rack[rows])
     return (
-        ways
-        if before is None or len(fresh) == len(work)
-        else merged(before.cable_route_m, kept, fresh, ways)
+        ways if before is None or len(fresh) == len(work) else merged(before.cable_route_m, kept, fresh, ways)
     )
 
 

@@ -60,14 +60,14 @@ def hierarchy_of(
     in_rack = np.append(network.scale_up.rack_accelerators, 0.0)[rack]
     domain = np.where(in_rack > 0, in_rack, count[hosts])
     parts = {part for number in np.unique(spec).tolist() for part in specs.accelerator_types(number)}
-    names = {part.scale_up for part in parts}
-    link = next((name for name in chosen.links if names == {name}), "")
-    if not link or not (up_gb_s > 0).all():
-        said = ", ".join(sorted(names - {""})) or "unknown links"
+    link = _link(sorted({part.scale_up for part in parts}), tuple(chosen.links))
+    # Where each domain is one accelerator, nothing runs over scale-up links.
+    if not (up_gb_s > 0).all() and (domain > 1).any():
+        names = ", ".join(sorted(part.name for part in parts if not part.scale_up_gb_s)) or "the accelerators"
         raise EngineError(
-            f"collectives over {said} have not been measured",
+            f"the scale-up rate of {names} is not known",
             where="collectives",
-            cure=f"Known are: {', '.join(chosen.links)}",
+            cure="Write it into the type (Scale-up, both ways)",
         )
     return Hierarchy(
         domain=int(domain.min()),
@@ -78,3 +78,25 @@ def hierarchy_of(
         switches=fabric.hops.most,
         fabric_reduces=reduces,
     )
+
+
+def accelerators_of(fabric: FabricResult) -> int:
+    """Return the accelerators that a fabric joins."""
+    net = fabric.drawn.topology
+    return int(np.where(net.is_switch, 0.0, net.accelerators).sum())
+
+
+def _link(names: list[str], known: tuple[str, ...]) -> str:
+    """Return the one kind of scale-up link that was measured."""
+    if len(names) == 1 and names[0] in known:
+        return names[0]
+    cure = f"Known are: {', '.join(known)}"
+    if len(names) > 1:
+        said = " and ".join(name or "unknown links" for name in names)
+        raise EngineError(
+            f"collectives over mixed scale-up links ({said}) are not modelled",
+            where="collectives",
+            cure="Join accelerators of one kind by a fabric",
+        )
+    said = names[0] if names and names[0] else "unknown links"
+    raise EngineError(f"collectives over {said} have not been measured", where="collectives", cure=cure)

@@ -22,7 +22,7 @@ def layout(
     by_child: Mapping[str, list[Instance]],
     flats: Mapping[str, Flat],
 ) -> tuple[dict[str, int], dict[str, int], tuple[Child, ...]]:
-    """Return how many rows of each kind are the block's own, how many there are in all, where children begin."""
+    """Return how many rows of each kind are its own, how many all, and where the children begin."""
     own_counts = {
         "device": len(own["devices"]["device_spec"]),
         "rack": len(own["racks"]["rack_block"]),
@@ -66,7 +66,7 @@ def composed(
     flats: Mapping[str, Flat],
     old: Flat | None,
 ) -> Group:
-    """Return one group of a block: its own rows, then its children tiled, offset, and turned as they stand."""
+    """Return one group of a block: own rows, then children tiled, offset and turned as they stand."""
     own = flat.own[name]
     if not by_child:
         return own

@@ -71,7 +71,7 @@ def topology_in(snap: Snapshot, fabric: str, classes: Classes) -> tuple[Topology
     fabric : str
         Id of the fabric; empty for data links that belong to none.
     classes : Classes
-        What `core.engine.cabling.link_classes` found for the snapshot.
+        What `core.engine.link_classes` found for the snapshot.
 
     Returns
     -------

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from core.errors import CagenutError
 from core.exchange import dot, gml, graphml, node_link
 from core.exchange.graph_parts import Progress
-from core.fabrics.custom import Custom, Defaults, GraphError, custom_graph
-from core.fabrics.custom_values import RawGraph
+from core.fabrics.custom import Custom, Defaults, custom_graph
+from core.fabrics.custom_values import GraphError, RawGraph
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from core.fabrics.custom import MOST_LINKS, MOST_NODES, GraphError
-from core.fabrics.custom_values import RawEdge, RawGraph, RawNode, short
+from core.fabrics.custom import MOST_LINKS, MOST_NODES
+from core.fabrics.custom_values import GraphError, RawEdge, RawGraph, RawNode, short
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph

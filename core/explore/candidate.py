@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from core.explore.candidate_bill import Amount, Bill, Lengths
+from core.explore.candidate_bill import Bill, Lengths
+from core.explore.candidate_devices import Amount
 from core.fabrics.families import family
 from core.fabrics.family import END_ROLES, Need, ParameterError, Sizes
 from core.model.records import Value

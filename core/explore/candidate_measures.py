@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.engine.failures.cases import Failure
-from core.engine.failures.outcome import Baseline
+from core.engine.failures.outcome import Baseline, Outcome
 from core.engine.failures.single import single_failures
 from core.engine.hops import components, hops_between
 from core.engine.network import Tier, oversubscription_of, tiers_of
@@ -42,7 +42,7 @@ class AfterFailure:
     name : str
         What fails, by its name in the network.
     bandwidth_left : float
-        Share of what the hosts that still reach others had before.
+        Share of all that hosts had before; those that are cut off count as nothing.
     accelerators_cut_off : float
     cases : int
         Single failures it is the worst of.
@@ -163,14 +163,21 @@ def measure(graph: Graph, progress: Progress | None = None) -> Measures:
 
 def worst_failure(graph: Graph, progress: Progress | None = None) -> AfterFailure | None:
     """Return the worst single failure of a switch or a trunk; None if there is nothing that could fail."""
-    found = single_failures(Baseline(topology_of(graph)), ("switch", "trunk"), progress=progress)
+    net = topology_of(graph)
+    found = single_failures(Baseline(net), ("switch", "trunk"), progress=progress)
     if not found.outcomes:
         return None
-    worst = found.outcomes[0]
+    accelerators = float(net.accelerators[~net.is_switch].sum())
+
+    def left(outcome: Outcome) -> float:
+        cut_off = outcome.accelerators_cut_off / accelerators if accelerators else 0.0
+        return outcome.bandwidth_left * (1.0 - cut_off)
+
+    worst = min(found.outcomes, key=left)
     return AfterFailure(
         worst.failure.kind,
         _name(graph, worst.failure),
-        worst.bandwidth_left,
+        left(worst),
         worst.accelerators_cut_off,
         found.cases,
     )

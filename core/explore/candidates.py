@@ -19,7 +19,8 @@ from core.editing.laying.port_map import PORT_ROLES
 from core.engine.throughput.load import Progress
 from core.errors import CagenutError, EditError
 from core.explore.candidate import Candidate, Choices
-from core.explore.candidate_bill import Fitted, Lengths, bill_of, device_rows, fitted, power_of
+from core.explore.candidate_bill import Lengths, bill_of
+from core.explore.candidate_devices import Fitted, device_rows, fitted, power_of
 from core.fabrics.families import FAMILIES, family
 from core.fabrics.family import Family, Need, ParameterError
 from core.model.types import CableType, OpticType

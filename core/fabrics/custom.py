@@ -8,18 +8,21 @@ Attributes of nodes: `role` (or kind), `tier`, `unit`, `name` (or label), `rail`
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 
-from core.fabrics.custom_seats import ReadEdge, ReadNode, Seats
+from core.fabrics.custom_attributes import EDGE, NODE, read_attributes
+from core.fabrics.custom_roles import give_roles, give_tiers, neighbours
+from core.fabrics.custom_seats import ReadEdge, ReadNode, Seats, both_ways
 from core.fabrics.custom_values import (
     MOST_GBPS,
     MOST_PORTS,
     WHOLE,
+    GraphError,
     RawEdge,
     RawGraph,
     RawNode,
@@ -29,8 +32,6 @@ from core.fabrics.custom_values import (
     tokens_of,
     whole_of,
 )
-from core.fabrics.custom_values import GraphError as GraphError
-from core.fabrics.family import END_ROLES
 from core.fabrics.weave import Weave
 from core.model.check import clean_name
 from core.model.fields import quantity
@@ -83,35 +84,6 @@ def custom_graph(
     return Custom(reading.weave().graph(), (*raw.notes, *reading.notes))
 
 
-_NODE = {
-    "role": ("role", "kind"),
-    "tier": ("tier",),
-    "unit": ("unit",),
-    "name": ("name", "label"),
-    "rail": ("rail",),
-    "plane": ("plane",),
-    "gpus": ("gpus", "accelerators"),
-    "ports": ("ports", "slots"),
-    "port_gbps": ("port_gbps", "portgbps", "slot_gbps"),
-}
-_EDGE = {
-    "count": ("count",),
-    "gbps": ("gbps", "rate", "rate_gbps", "speed"),
-    "source_ports": ("source_ports", "sourceports", "source_port", "sourceport", "a_ports", "a_slots"),
-    "target_ports": ("target_ports", "targetports", "target_port", "targetport", "b_ports", "b_slots"),
-    "ports": ("ports",),
-}
-_SAME_ROLE = {"server": "host", "compute": "host", "accelerator": "gpu", "top-of-rack": "leaf"}
-_STEMS = {
-    **dict.fromkeys(("host", "server", "srv", "compute", "dgx", "hgx"), "host"),
-    **dict.fromkeys(("leaf", "tor"), "leaf"),
-    **dict.fromkeys(("switch", "sw"), "switch"),
-    **dict.fromkeys(("agg", "aggregation"), "aggregation"),
-    **{role: role for role in ("gpu", "spine", "core", "edge", "router", "storage")},
-}
-"""Roles by the letters a name begins with."""
-
-
 class _Reading:
     def __init__(
         self, raw: RawGraph, defaults: Defaults, progress: Callable[[int, int, str], None] | None
@@ -128,10 +100,10 @@ class _Reading:
         edges = [self._edge(edge) for edge in self._told(raw.edges, "Rates")]
         if sum(edge.count for edge in edges) > MOST_LINKS:
             raise GraphError("the graph has too many links", cure=f"{MOST_LINKS:,} may be read")
-        self._edges = self._both_ways(edges) if raw.is_directed else edges
-        self._beside = self._neighbours()
-        self._roles()
-        self._tiers()
+        self._edges = both_ways(edges, self._counted) if raw.is_directed else edges
+        beside = neighbours(self._nodes, self._edges)
+        give_roles(self._nodes, beside, self._defaults.gpus, self._counted)
+        give_tiers(self._nodes, beside, self._counted)
         self._ports()
 
     @property
@@ -166,7 +138,7 @@ class _Reading:
         for raw in raws:
             if raw.key in found:
                 raise error_at(raw, f"node '{short(raw.key)}' stands twice", "Give each a key of its own")
-            found[raw.key] = ReadNode(raw, self._known(raw.attributes, _NODE))
+            found[raw.key] = ReadNode(raw, self._read(raw.attributes, NODE))
         labels = Counter(
             (str(node.own.get("unit", "")), clean_name(str(node.own.get("name", ""))))
             for node in found.values()
@@ -201,7 +173,7 @@ class _Reading:
                 )
         if raw.a == raw.b:
             raise error_at(raw, f"an edge joins '{short(raw.a)}' with itself", "Remove it")
-        own = self._known(raw.attributes, _EDGE)
+        own = self._read(raw.attributes, EDGE)
         ends = [
             tokens_of(raw, own[name]) if name in own else None for name in ("source_ports", "target_ports")
         ]
@@ -263,76 +235,6 @@ class _Reading:
                 node.raw, "a port stands twice in the list of a node, or there are too many", "List each once"
             )
 
-    def _both_ways(self, edges: list[ReadEdge]) -> list[ReadEdge]:
-        """Take an edge and one back of the same rate for one link: links go both ways."""
-        waiting: dict[tuple[Any, ...], int] = {}
-        kept: list[ReadEdge] = []
-        for edge in edges:
-            back = (edge.raw.b, edge.raw.a, edge.count, edge.gbps, edge.ends[::-1])
-            if waiting.get(back, 0):
-                waiting[back] -= 1
-                self._counted["pairs of opposite edges: each is one link, which goes both ways"] += 1
-                continue
-            key = (edge.raw.a, edge.raw.b, edge.count, edge.gbps, edge.ends)
-            waiting[key] = waiting.get(key, 0) + 1
-            kept.append(edge)
-        alone = sum(waiting.values())
-        if alone:
-            self._counted["directed edges without one back: taken as links, which go both ways"] += alone
-        return kept
-
-    def _neighbours(self) -> dict[str, set[str]]:
-        beside: dict[str, set[str]] = {key: set() for key in self._nodes}
-        for edge in self._edges:
-            beside[edge.raw.a].add(edge.raw.b)
-            beside[edge.raw.b].add(edge.raw.a)
-        return beside
-
-    def _roles(self) -> None:
-        for key, node in self._nodes.items():
-            given = clean_name(str(node.own.get("role", ""))).lower()
-            if given:
-                node.role = _SAME_ROLE.get(given, given)
-            else:
-                stem = re.match(r"[a-z]*", node.name.rpartition("/")[2].lower())
-                node.role = _STEMS.get(stem[0] if stem else "", "")
-                how = "by its name"
-                if not node.role:
-                    node.role = "host" if len(self._beside[key]) <= 1 else "switch"
-                    how = (
-                        "since it has one neighbour"
-                        if node.role == "host"
-                        else "since it has several neighbours"
-                    )
-                self._counted[f"nodes without a role: taken as {node.role} {how}"] += 1
-            if node.role in ("host", "gpu") and "gpus" not in node.own:
-                gpus = 1 if node.role == "gpu" else self._defaults.gpus
-                if gpus:
-                    node.own["gpus"] = gpus
-                    self._counted[f"{node.role}s without gpus: {gpus} taken"] += 1
-
-    def _tiers(self) -> None:
-        """Take for the tier of a switch its distance from the nearest host, where it is not given."""
-        ends = [
-            key
-            for key, node in self._nodes.items()
-            if node.own.get("tier", int(node.role not in END_ROLES)) == 0
-        ]
-        distance = dict.fromkeys(ends, 0)
-        waiting = deque(ends)
-        while waiting:
-            key = waiting.popleft()
-            for other in self._beside[key]:
-                if other not in distance:
-                    distance[other] = distance[key] + 1
-                    waiting.append(other)
-        for key, node in self._nodes.items():
-            node.tier = node.own.get("tier", distance.get(key, 1))
-        if self._nodes and not ends and not any("gpus" in node.own for node in self._nodes.values()):
-            self._counted["nodes and no host among them: there is nothing that could send"] += len(
-                self._nodes
-            )
-
     def _ports(self) -> None:
         """Give each link a port at both ends."""
         fastest: dict[str, float] = {}
@@ -370,19 +272,10 @@ class _Reading:
                 self._progress(done, len(rows), text)
             yield row
 
-    def _known(self, given: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """Return the attributes that are read by the name they are known under."""
-        plain = {
-            key.strip().lower().replace(" ", "_").replace("-", "_"): value for key, value in given.items()
-        }
-        plain = {key: value for key, value in plain.items() if value is not None and value != ""}
-        found: dict[str, Any] = {}
-        for name, also in names.items():
-            for key in also:
-                if key in plain:
-                    found.setdefault(name, plain.pop(key))
-        self._unread.update(clean_name(key)[:40] for key in plain)
-        return found
+    def _read(self, given: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        own, others = read_attributes(given, names)
+        self._unread.update(clean_name(key)[:40] for key in others)
+        return own
 
 
 def _singular(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +32,31 @@ class ReadNode:
 
 @dataclass(frozen=True)
 class ReadEdge:
+    """An edge as it is understood, with its ports at both ends where the file names them."""
+
     raw: RawEdge
     count: int
     gbps: float
     ends: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
+
+
+def both_ways(edges: list[ReadEdge], counted: Counter[str]) -> list[ReadEdge]:
+    """Take an edge and one back of the same rate for one link; `counted` takes how often."""
+    waiting: dict[tuple[Any, ...], int] = {}
+    kept: list[ReadEdge] = []
+    for edge in edges:
+        back = (edge.raw.b, edge.raw.a, edge.count, edge.gbps, edge.ends[::-1])
+        if waiting.get(back, 0):
+            waiting[back] -= 1
+            counted["pairs of opposite edges: each is one link, which goes both ways"] += 1
+            continue
+        key = (edge.raw.a, edge.raw.b, edge.count, edge.gbps, edge.ends)
+        waiting[key] = waiting.get(key, 0) + 1
+        kept.append(edge)
+    alone = sum(waiting.values())
+    if alone:
+        counted["directed edges without one back: taken as links, which go both ways"] += alone
+    return kept
 
 
 class Seats:

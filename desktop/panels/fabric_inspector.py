@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QTabBar, QTableView, QWidget
 
 from core.drawing.fabric_load import percent
 from core.errors import CagenutError
 from core.model.records import Device
+from desktop.panels.collectives import CollectivesPage
 from desktop.panels.rows import ROW, Row, Rows, make_table
 from desktop.theme import font, theme
-from desktop.widgets import column, label
+from desktop.widgets import column, label, panel, row
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
@@ -27,7 +28,7 @@ CAGE_PX, GAP_PX = 20, 3
 
 
 class FabricInspector(QWidget):
-    """Left the fabric, right the port map of the selected switch or host."""
+    """Left the fabric, right the port map of the selected switch or host; its collectives behind them."""
 
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,28 +49,51 @@ class FabricInspector(QWidget):
         self.state = label(role="faint", wrap=True)
         self.cages = Cages()
         self.model = Rows(COLUMNS, 3, self)
-        self.table = make_table("Port map", self.model, (90, 260, 130, 90, 90, 90, 70), 1)
+        self.ports = make_table("Port map", self.model, (90, 260, 130, 90, 90, 90, 70), 1)
         self.cages.chosen.connect(self._go_to_cage)
-        self.table.activated.connect(self._follow)
-        self.table.doubleClicked.connect(self._follow)
+        self.ports.activated.connect(self._follow)
+        self.ports.doubleClicked.connect(self._follow)
+        self.collectives = CollectivesPage()
         right = QWidget()
         head = column(self.title, self.state, self.cages, gap=4, margins=(12, 6, 8, 6))
         box = column(gap=0)
         box.addLayout(head)
-        box.addWidget(self.table, 1)
+        box.addWidget(self.ports, 1)
         right.setLayout(box)
         split = QSplitter()
         split.addWidget(scroll)
         split.addWidget(right)
         split.setStretchFactor(1, 1)
         split.setSizes([330, 800])
-        self.setLayout(column(split, gap=0))
+        self.tabs, self._pages = QTabBar(), QStackedWidget()
+        self.tabs.setAccessibleName("About the fabric shown")
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for text, page in (("Measures and ports", split), ("Collectives", self.collectives)):
+            self.tabs.addTab(text)
+            self._pages.addWidget(page)
+        bar = panel("bar")
+        bar.setLayout(row(self.tabs, None, self.collectives.choice, margins=(4, 0, 8, 0)))
+        self.setLayout(column(bar, self._pages, gap=0))
+        self.tabs.currentChanged.connect(self._turn)
+        self._turn(0)
         for signal in (view.fabrics_changed, view.what_if.found, view.coloured):
             signal.connect(self.refresh)
         self.refresh()
 
+    @property
+    def table(self) -> QTableView:
+        """The table of the page shown."""
+        return self.collectives.table if self.tabs.currentIndex() else self.ports
+
+    def _turn(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self.collectives.choice.setVisible(page == 1)
+        self.refresh()
+
     def set_document(self, document: Document | None) -> None:
         """Show another project."""
+        self.collectives.close_work()
         if self._document is not None:
             self._document.selection.changed.disconnect(self.refresh)
         self._document, self._evaluation = document, None
@@ -89,6 +113,9 @@ class FabricInspector(QWidget):
     def refresh(self) -> None:
         """Show the fabric and the device that are chosen now."""
         if not self.isVisible():
+            return
+        if self.tabs.currentIndex():
+            self.collectives.ask(self._document, self._evaluation, self._view.fabric)
             return
         self.about.setText("\n".join(self._fabric_lines()))
         self._show_ports()
@@ -187,10 +214,10 @@ class FabricInspector(QWidget):
         return float(out), float(back), max(out, back) / rate if rate > 0 else None
 
     def _go_to_cage(self, name: str) -> None:
-        for line, row in enumerate(self.model.rows):
-            if row.about.token.partition("/")[0] == name:
-                self.table.setCurrentIndex(self.model.index(line, 0))
-                self.table.scrollTo(self.model.index(line, 0))
+        for line, found in enumerate(self.model.rows):
+            if found.about.token.partition("/")[0] == name:
+                self.ports.setCurrentIndex(self.model.index(line, 0))
+                self.ports.scrollTo(self.model.index(line, 0))
                 return
 
     def _follow(self, index: QModelIndex) -> None:

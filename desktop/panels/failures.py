@@ -12,18 +12,15 @@ from core.drawing.fabric_load import percent
 from core.errors import CagenutError
 from desktop.background import Background
 from desktop.jobs import CancelledError, Job
-from desktop.panels.rows import ROW, Row, Rows, make_table
+from desktop.panels.failure_rows import COLUMNS, TIPS, WIDTHS, Namer, noun_of, random_words, row_of
+from desktop.panels.rows import ROW, Rows, make_table
 from desktop.widgets import button, column, label, panel, row
 
 if TYPE_CHECKING:
-    from core.drawing.fabric_graph import FabricGraph
-    from core.engine.failures.cases import Failure
     from core.engine.failures.chance import Chance, RandomFailures
-    from core.engine.failures.outcome import Outcome
     from core.engine.failures.single import SingleFailures
     from desktop.views.network import NetworkView
 
-COLUMNS = ("What fails", "Kind", "Alike", "GPUs cut off", "GPUs reduced", "Bandwidth left", "Worst host")
 KINDS = {
     "Every kind": ("switch", "link", "trunk", "plane", "optic"),
     "Switches": ("switch",),
@@ -49,8 +46,8 @@ class FailuresPanel(QWidget):
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._advance)
-        self.model = Rows(COLUMNS, 2, self)
-        self.table = make_table("Worst single failures", self.model, (240, 60, 56, 96, 104, 108, 84))
+        self.model = Rows(COLUMNS, 2, self, TIPS)
+        self.table = make_table("Worst single failures", self.model, WIDTHS)
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of failure")
         self.kind.addItems(list(KINDS))
@@ -132,7 +129,7 @@ class FailuresPanel(QWidget):
             optics = optics_in(drawn, classes) if kind == "optic" else None
             return random_failures(Baseline(drawn.topology), share, kind, trials, seed, optics, job)
 
-        noun = view_noun(self._view)
+        noun = noun_of(self._view)
         self._run(work, lambda found: self._say_random(random_words(found, noun)))
 
     def _run(self, work: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
@@ -190,9 +187,9 @@ class FailuresPanel(QWidget):
         if graph is None:
             return
         namer = Namer(self._view, graph)
-        noun = view_noun(self._view)
+        noun = noun_of(self._view)
         self.model.columns = tuple(name.replace("GPU", noun) for name in COLUMNS)
-        self.model.show([_row(namer, outcome) for outcome in found.worst()])
+        self.model.show([row_of(namer, outcome) for outcome in found.worst()])
         how = (
             f"one case of each of {found.classes:,} classes of like ones"
             if found.is_by_class
@@ -226,72 +223,6 @@ class FailuresPanel(QWidget):
         if found is not None:
             self._view.break_failure(found.about)
             self._view.said.emit(f"What if: {found.cells[0]} failed")
-
-
-class Namer:
-    """Names of devices and trunks of a fabric, as people read them."""
-
-    def __init__(self, view: NetworkView, graph: FabricGraph) -> None:
-        assert view.document is not None
-        self._view, self._graph = view, graph
-        self._project, self._top = view.document.project, view.document.top
-        self._lanes = {frozenset(paths): name for name, paths in view.lanes()}
-
-    def device(self, row: int) -> str:
-        """Return the name of a device of the topology."""
-        return self._project.names_along(self._top, self._graph.paths[row])[-1]
-
-    def failure(self, failure: Failure) -> str:
-        """Return what fails."""
-        if failure.kind == "optic":
-            links = sum(lost for _, lost in failure.links)
-            ends = {row for trunk, _ in failure.links for row in self._ends(trunk)} - {failure.at}
-            far = self.device(min(ends)) if len(ends) == 1 else f"{len(ends)} devices"
-            noun = "link" if links == 1 else "links"
-            return f"Optic or plug in {self.device(failure.at)} to {far}, {links} {noun}"
-        if failure.links:
-            trunk, lost = failure.links[0]
-            names = " – ".join(self.device(row) for row in self._ends(trunk))
-            return f"{names}, {'one link' if failure.kind == 'link' else f'all {lost} links'}"
-        if failure.kind == "plane":
-            paths = frozenset(self._graph.paths[row] for row in failure.devices)
-            return self._lanes.get(paths, f"plane of {self.device(failure.devices[0])}")
-        return self.device(failure.devices[0])
-
-    def _ends(self, trunk: int) -> tuple[int, int]:
-        drawn = self._view.what_if.drawn
-        assert drawn is not None
-        return int(drawn.topology.a[trunk]), int(drawn.topology.b[trunk])
-
-
-def _row(namer: Namer, outcome: Outcome) -> Row:
-    failure = outcome.failure
-    keys = (
-        namer.failure(failure), failure.kind, outcome.alike, outcome.accelerators_cut_off,
-        outcome.accelerators_reduced, outcome.bandwidth_left, outcome.worst_left,
-    )  # fmt: skip
-    cells = (
-        keys[0], failure.kind, f"{outcome.alike:,}", f"{outcome.accelerators_cut_off:,.0f}",
-        f"{outcome.accelerators_reduced:,.0f}", percent(outcome.bandwidth_left), percent(outcome.worst_left),
-    )  # fmt: skip
-    return Row(cells, keys, failure, f"{cells[0]}: click to break it in the network")
-
-
-def view_noun(view: NetworkView) -> str:
-    """Return what is counted in the fabric of a view: its accelerators or, if it has none, its hosts."""
-    drawn = view.what_if.drawn
-    return "GPU" if drawn is not None and drawn.topology.accelerators.any() else "Host"
-
-
-def random_words(found: RandomFailures, noun: str) -> str:
-    """Return what is left after failures at random."""
-    left, cut = found.bandwidth_left, found.accelerators_cut_off
-    interval = f"{percent(max(left.low, 0.0))} to {percent(min(left.high, 1.0))}"
-    return (
-        f"{found.failed:,} of {found.of:,} fail: {percent(left.mean)} of the bandwidth left "
-        f"({interval} at 95 % confidence), "
-        f"{cut.mean:,.1f} {noun if noun == 'GPU' else noun.lower()}s cut off, at worst {cut.most:,.0f}"
-    )
 
 
 def _random_fields() -> tuple[QDoubleSpinBox, QComboBox, QSpinBox, QSpinBox]:

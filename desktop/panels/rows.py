@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,16 @@ class Row:
 
 
 class Rows(QAbstractTableModel):
-    """Lines of a table; columns from `numbers` on are numbers and stand to the right."""
+    """Lines of a table; columns from `numbers` on are numbers and stand to the right.
 
-    def __init__(self, columns: Sequence[str], numbers: int, parent: QWidget) -> None:
+    `tips` say what some columns mean.
+    """
+
+    def __init__(
+        self, columns: Sequence[str], numbers: int, parent: QWidget, tips: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(parent)
+        self._tips = tips or {}
         self.columns, self._numbers = tuple(columns), numbers
         self.rows: list[Row] = []
 
@@ -50,6 +56,8 @@ class Rows(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tips.get(self.columns[section])
         return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy
 from desktop.icons import pixmap
 from desktop.theme import theme
 from desktop.views.break_view import things_words
+from desktop.views.failure_words import CARRIES, GET, trial_words
 from desktop.widgets import button, column, label, row
 
 if TYPE_CHECKING:
-    from core.explore.loading import Trial
     from desktop.views.network import NetworkView
 
 
@@ -65,25 +65,3 @@ class BreakBar(QFrame):
             return "Working out what is left …"
         return trial_words(held.trial, held.drawn.topology.accelerators.any() if held.drawn else False)
 
-
-def trial_words(trial: Trial, has_accelerators: bool) -> str:
-    """Return what a set of failures costs."""
-    from core.drawing.fabric_load import percent
-
-    found = trial.outcome
-    if found is None:
-        return "Nothing of it is in this fabric"
-    noun = "GPU" if has_accelerators else "host"
-
-    def counted(number: float) -> str:
-        return f"{number:,.0f} {noun}{'' if number == 1 else 's'}"
-
-    cut, fewer = found.accelerators_cut_off, found.accelerators_reduced
-    parts = [
-        f"{counted(cut)} cut off" if cut else f"No {noun} cut off",
-        f"{counted(fewer)} with fewer links" if fewer else "",
-        f"{found.separated:,} hosts reach not all others" if found.separated else "",
-        f"{percent(found.bandwidth_left)} of the bandwidth left to the rest",
-        f"worst host {percent(found.worst_left)}",
-    ]
-    return " · ".join(part for part in parts if part)

@@ -20,7 +20,7 @@ from core.engine.topology import topology_of
 from core.errors import CagenutError, EditError
 from core.exchange.drawn_graph import drawn_graph, fabric_named
 from core.exchange.graph_files import FORMATS, MOST_BYTES, read_graph, write_graph
-from core.fabrics.custom import GraphError
+from core.fabrics.custom_values import GraphError
 from core.fabrics.families import FAMILIES, generate
 from core.fabrics.weave import Weave, sizes_of
 from core.files.project_file import load

@@ -13,7 +13,8 @@ from core.__main__ import main
 from core.catalogue.library import Library
 from core.editing.laying.hall import Hall, draw_hall
 from core.errors import CatalogueError, EditError
-from core.explore.candidate_bill import Lengths, bill_of, fitted
+from core.explore.candidate_bill import Lengths, bill_of
+from core.explore.candidate_devices import fitted
 from core.explore.candidate_measures import measured
 from core.explore.candidate_table import NOT_COMPUTED, as_data, columns
 from core.explore.candidates import (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.engine.topology import topology_of
 from core.errors import CagenutError
-from core.fabrics.custom import Custom, Defaults, GraphError, custom_graph
-from core.fabrics.custom_values import MOST_PORTS, RawEdge, RawGraph, RawNode
+from core.fabrics.custom import Custom, Defaults, custom_graph
+from core.fabrics.custom_values import MOST_PORTS, GraphError, RawEdge, RawGraph, RawNode
 
 
 def made(

@@ -11,13 +11,12 @@ from core.editing.laying.empty_rack import TEMPLATE
 from core.editing.laying.hosts import Place, places
 from core.editing.laying.row_places import Policy, RowPlaces
 from core.editing.laying.seating import Seating
-from core.editing.laying.shelves import NewDevice, Shelves
+from core.editing.laying.shelves import NewDevice, Shelves, limits_of_racks
 from core.editing.naming import counted_on, first_free, instance_name, names_in
 from core.editing.routes import block_at, join
 from core.editing.space import Spot
 from core.errors import EditError
 from core.model.change import Edit
-from core.model.project import Reader
 from core.model.records import NamingTemplate, Rotation
 from core.model.types import DeviceType, RackType
 
@@ -71,7 +70,7 @@ class Plan:
         self._kinds: dict[str, set[str]] = {}
         """Kinds of the devices in each rack that are not hosts."""
         self._read_racks()
-        self.shelves = Shelves(edit, _limits(edit, block))
+        self.shelves = Shelves(edit, limits_of_racks(edit, block))
         self.new_racks: dict[str, list[NewRack]] = {}
         """By floor."""
         self._new: dict[str, Place] = {}
@@ -287,19 +286,3 @@ def _most_served(served: Mapping[str, int]) -> list[str]:
     """Return the racks a switch has most links to; half as many are as good (a rack with fewer hosts)."""
     most = max(served.values())
     return [rack for rack, links in served.items() if 2 * links >= most]
-
-
-def _limits(reader: Reader, block: str) -> dict[str, float]:
-    """Return the power limits that overrides give single racks, by path [W]; the outermost wins."""
-    found: dict[str, float] = {}
-
-    def visit(holder: str, path: str) -> None:
-        for override in reader.overrides(holder).values():
-            if override.power_limit_w is not None and override.cable is None:
-                found.setdefault(join(path, override.path), override.power_limit_w)
-        for instance in reader.instances(holder).values():
-            if reader.blocks[instance.of].kind == "floor":
-                visit(instance.of, join(path, instance.id))
-
-    visit(block, "")
-    return found

@@ -11,6 +11,7 @@ import msgspec
 
 from core.editing.fill import power_limit_w
 from core.editing.laying.hosts import Place
+from core.editing.routes import join
 from core.editing.space import Face, Occupancy, Spot
 from core.editing.types import fitted_modules
 from core.model.project import Reader
@@ -191,3 +192,19 @@ def drawn_w(reader: Reader, spec: DeviceType, modules: Iterable[str], limit_w: f
 
 
 _NOTHING = DeviceType(id="none", name="none", kind="other")
+
+
+def limits_of_racks(reader: Reader, block: str) -> dict[str, float]:
+    """Return the power limits that overrides give single racks, by path [W]; the outermost wins."""
+    found: dict[str, float] = {}
+
+    def visit(holder: str, path: str) -> None:
+        for override in reader.overrides(holder).values():
+            if override.power_limit_w is not None and override.cable is None:
+                found.setdefault(join(path, override.path), override.power_limit_w)
+        for instance in reader.instances(holder).values():
+            if reader.blocks[instance.of].kind == "floor":
+                visit(instance.of, join(path, instance.id))
+
+    visit(block, "")
+    return found

@@ -13,7 +13,7 @@ from core.catalogue.library import Library
 from core.editing.laying.hosts import switch_ports
 from core.editing.laying.row_places import Policy
 from core.errors import EditError
-from core.explore.candidate_bill import device_rows, fitted, power_of
+from core.explore.candidate_devices import device_rows, fitted, power_of
 from core.explore.candidates import Candidate, Choices, propose
 from core.fabrics.families import family
 from core.fabrics.family import END_ROLES, Need, ParameterError, Parameters

@@ -1,0 +1,153 @@
+"""Collectives on the fabric shown: time, bandwidth and what limits them, by message and accelerators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from core.errors import CagenutError
+from desktop.background import Background
+from desktop.panels.rows import Row, Rows, make_table
+from desktop.widgets import column, label, panel, row, sentence
+
+if TYPE_CHECKING:
+    from core.engine.collective_table import CollectiveTable, TableRow
+    from core.engine.evaluation import Evaluation
+    from desktop.document import Document
+
+COLUMNS = ("Operation", "GPUs", "Message", "Algorithm", "Time", "Bus GB/s", "Limited by", "Basis")
+WIDTHS = (112, 110, 66, 112, 76, 72, 118, 190)
+GPUS, MESSAGE, LIMIT, NUMBERS = 1, 2, 6, (4, 5)
+FIRST_SIZE, FIRST_SCOPE = "1 GiB", "fabric"
+SCOPES = {"": "One domain and all", "domain": "One domain", "fabric": "All of the fabric"}
+
+
+class CollectivesPage(QWidget):
+    """A table of operations; a choice of message and accelerators; what it stands on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+        self._asked: tuple[object, str] | None = None
+        self._found: CollectiveTable | None = None
+        self.size, self.scope = QComboBox(), QComboBox()
+        self.size.setAccessibleName("Message")
+        self.size.setToolTip("The whole buffer of a GPU, as nccl-tests counts")
+        self.scope.setAccessibleName("GPUs that take part")
+        self.scope.setToolTip("One scale-up domain, or all GPUs that the fabric joins")
+        self.scope.setMinimumContentsLength(18)
+        for scope, text in SCOPES.items():
+            self.scope.addItem(text, scope)
+        self.scope.setCurrentIndex(self.scope.findData(FIRST_SCOPE))
+        self.about = label(wrap=True)
+        self.about.setAccessibleName("What collectives run over")
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.model = _Lines(COLUMNS, len(COLUMNS), self)
+        self.table = make_table("Collectives", self.model, WIDTHS, len(COLUMNS) - 1)
+        self.table.horizontalHeader().setMinimumSectionSize(48)
+        for box in (self.size, self.scope):
+            box.currentIndexChanged.connect(lambda _: self._show())
+        self.choice = QWidget()
+        """Message and GPUs; stands beside the name of the page."""
+        self.choice.setLayout(row(label("Message"), self.size, label("GPUs"), self.scope, gap=6))
+        head = panel("bar")
+        head.setLayout(column(self.about, margins=(8, 5, 8, 5)))
+        self.setLayout(column(head, self.table, gap=0))
+
+    def ask(self, document: Document | None, evaluation: Evaluation | None, fabric: str) -> None:
+        """Show the collectives of a fabric; worked out beside the window, the old ones stay until then."""
+        if document is None or evaluation is None:
+            self._asked = self._found = None
+            self._say("" if document is None else "Not evaluated yet")
+            return
+        if self._asked is not None and self._asked[0] is evaluation and self._asked[1] == fabric:
+            return
+        if self._asked is not None and self._asked[1] != fabric:
+            self._say("…")
+        asked = self._asked = (evaluation, fabric)
+        fabrics = dict(document.project.fabrics)
+
+        def work() -> CollectiveTable:
+            from core.engine.collective_table import collective_table
+
+            return collective_table(fabrics, evaluation, fabric)
+
+        self._background.run(work, lambda found, error: self._done(asked, found, error))
+
+    def _done(
+        self, asked: tuple[object, str], found: CollectiveTable | None, error: BaseException | None
+    ) -> None:
+        if asked is not self._asked:
+            return
+        self._found = found
+        if isinstance(error, CagenutError):
+            self._say(f"Collectives are not computed: {error}.".replace("..", "."))
+        elif error is not None:
+            raise error
+        else:
+            self._show()
+
+    def close_work(self) -> None:
+        """End the thread."""
+        self._background.close()
+        self._asked = self._found = None
+        self._say("")
+
+    def _say(self, words: str) -> None:
+        """Show words instead of lines."""
+        self._found = None
+        self.about.setText(words)
+        self.model.show([])
+
+    def _show(self) -> None:
+        from core.engine.collective_table import NOTES
+
+        self._fill()
+        found = self._found
+        if found is None:
+            return
+        for scope, count in (("domain", found.hierarchy.domain), ("fabric", found.gpus)):
+            at = self.scope.findData(scope)
+            self.scope.setItemText(at, f"{SCOPES[scope]}, {count:,}")
+        size, scope = self.size.currentData(), self.scope.currentData()
+        shown = found.shown(size, scope) or found.shown(size)
+        self.about.setText(sentence(found.about))
+        self.about.setToolTip("\n\n".join(NOTES))
+        self.about.setAccessibleDescription(" ".join(NOTES))
+        self.table.setAccessibleDescription(f"{found.about}. {' '.join(NOTES)}")
+        self.table.setColumnHidden(GPUS, scope != "")
+        self.table.setColumnHidden(MESSAGE, size != "")
+        self.model.show([_line(at, one) for at, one in enumerate(shown)])
+        head = self.table.horizontalHeader()
+        head.setSortIndicator(-1, head.sortIndicatorOrder())
+
+    def _fill(self) -> None:
+        """List the sizes once they are known; the engine is not loaded before the first frame."""
+        from core.engine.collective_table import SIZES
+
+        if self.size.count():
+            return
+        self.size.blockSignals(True)
+        self.size.addItem("All sizes", "")
+        for name in SIZES:
+            self.size.addItem(name, name)
+        self.size.setCurrentIndex(self.size.findData(FIRST_SIZE))
+        self.size.blockSignals(False)
+
+
+class _Lines(Rows):
+    """Lines whose time and bandwidth stand to the right, though words follow them."""
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _line(at: int, one: TableRow) -> Row:
+    run = one.run
+    seconds, bus = (run.seconds, run.bus_gb_s) if run is not None else (0.0, 0.0)
+    cells = one.cells
+    keys = (at, one.ranks, at, cells[3], seconds, bus, cells[LIMIT], cells[7])
+    return Row(cells, keys, one, one.reason)
