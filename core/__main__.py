@@ -263,6 +263,7 @@ def new(
 app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)
+app.command()(network_commands.collectives)
 
 
 def _evaluated(file: Path) -> tuple[Project, Evaluation]:

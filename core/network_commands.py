@@ -13,6 +13,7 @@ from core.errors import CagenutError
 from core.terminal import Json, Progress, library, load, print_json, read
 
 if TYPE_CHECKING:
+    from core.engine.collective_table import CollectiveTable
     from core.explore.candidate_measures import Measures
     from core.explore.candidates import Candidate
     from core.fabrics.family import Graph
@@ -107,6 +108,64 @@ def graph(
         _write(found, output, replace)
         return
     _print_measures(found, notes, as_json)
+
+
+def collectives(
+    file: Annotated[Path, typer.Argument(metavar="DESIGN", help="A design (*.cage).")],
+    fabric: Annotated[
+        str, typer.Option(help="Id or name of a fabric; by default all compute fabrics, one after the other.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Print times of collectives on the drawn fabrics: algorithm, bandwidth, what limits it, basis."""
+    from core.engine.collective_table import ROLE, collective_table
+    from core.engine.evaluation import evaluate
+    from core.exchange.drawn_graph import fabric_named
+
+    project = load(file)
+    if project.top not in project.blocks:
+        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    if fabric:
+        wanted = [fabric_named(project, fabric)]
+    else:
+        wanted = [each.id for each in project.fabrics.values() if each.role == ROLE]
+        wanted = sorted(wanted) or list(project.fabrics)[:1] or [""]
+    of = evaluate(project)
+    found = {}
+    for each in wanted:
+        record = project.fabrics.get(each)
+        name = record.name or each if record is not None else "links of no fabric"
+        try:
+            found[name] = collective_table(project.fabrics, of, each)
+        except CagenutError as error:
+            raise error.at(name) from None
+    if as_json:
+        print_json({"fabrics": [{"fabric": name, **table.as_data()} for name, table in found.items()]})
+        return
+    _print_collectives(found)
+
+
+def _print_collectives(found: dict[str, CollectiveTable]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.engine.collective_table import COLUMNS, NOTES
+
+    for name, each in found.items():
+        typer.echo(f"{name}: {each.about}")
+        table = Table(box=None, pad_edge=False)
+        for column in COLUMNS:
+            table.add_column(
+                column, justify="right" if column in ("Time", "Bus GB/s") else "left", no_wrap=True
+            )
+        for row in each.rows:
+            table.add_row(*row.cells)
+        console = Console(highlight=False, markup=False)
+        wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
+        console.width = max(console.width, wide)
+        console.print(table)
+    for note in NOTES:
+        typer.echo(note)
 
 
 def _drawn(file: Path | None, fabric: str) -> tuple[Graph, tuple[str, ...]]:

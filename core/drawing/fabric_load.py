@@ -31,6 +31,8 @@ LINK_SCHEMES: dict[str, Scheme] = {
     )
 }
 """What the links of a network can be coloured by, in the order they are offered."""
+STALE = LINK_SCHEMES["load"]._replace(label="Load before, being worked out")
+"""What links are coloured by while their new load is being worked out."""
 STEPS = (0.25, 0.5, 0.75, 1.0)
 """Loads at which the look of a link changes, as shares of its rate."""
 STEP_NAMES = ("idle", "up to 25 %", "25 to 50 %", "50 to 75 %", "75 to 100 %", "over 100 %")
@@ -201,10 +203,9 @@ def _steps(counts: Counter[int]) -> tuple[Entry, ...]:
 def waiting(found: FabricMap) -> tuple[LineLooks, Colouring]:
     """Return the looks of lines whose load is being worked out."""
     n = len(found.bundles)
-    looks = LineLooks(("flow.0",) * n, ("",) * n, (0,) * n)
-    codes = np.full(n, -1, np.int16)
-    entries = _steps(Counter())
-    return looks, Colouring(LINK_SCHEMES["load"], codes, ("",) * n, entries, 0, is_waiting=True)
+    codes, entries = np.full(n, -1, np.int16), _steps(Counter())
+    colouring = Colouring(LINK_SCHEMES["load"], codes, ("",) * n, entries, 0, is_waiting=True)
+    return plain_looks(found, "flow.0"), colouring
 
 
 def rate_looks(found: FabricMap) -> tuple[LineLooks, Colouring]:
@@ -225,8 +226,7 @@ def medium_looks(found: FabricMap, graph: FabricGraph, media: Sequence[str]) -> 
     """
     if not len(media):
         n = len(found.bundles)
-        looks = LineLooks(("flow.0",) * n, ("",) * n, (0,) * n)
-        codes = np.full(n, -1, np.int16)
+        codes, looks = np.full(n, -1, np.int16), plain_looks(found, "flow.0")
         return looks, Colouring(LINK_SCHEMES["medium"], codes, ("",) * n, (), n, is_waiting=True)
     keys = []
     for bundle in found.bundles:

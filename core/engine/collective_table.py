@@ -109,6 +109,11 @@ class CollectiveTable:
         """The hierarchy in one line."""
         return hierarchy_words(self.hierarchy)
 
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values, as `cagenut collectives --json` prints it."""
+        rows = [row.as_data() for row in self.rows]
+        return {"hierarchy": asdict(self.hierarchy), "gpus": self.gpus, "rows": rows, "notes": list(NOTES)}
+
     def shown(self, size: str = "", scope: str = "") -> list[TableRow]:
         """Return the rows of a size and of a scope; empty is all."""
         return [row for row in self.rows if size in ("", row.size) and scope in ("", row.scope)]
@@ -204,7 +209,7 @@ def _basis(operation: str, ranks: int, hierarchy: Hierarchy) -> str:
     if operation == "point-to-point":
         return "published rate" if crosses else "fitted to all-to-all"
     if min(ranks, hierarchy.domain) > MEASURED_DOMAIN:
-        return f"extrapolated, > {MEASURED_DOMAIN} per domain"
+        return f"extrapolated, domain > {MEASURED_DOMAIN}"
     if crosses and ranks > MEASURED_RANKS:
         return f"extrapolated, > {MEASURED_RANKS} GPUs"
     return "fitted, published rate" if crosses else "fitted"
@@ -216,23 +221,20 @@ def hierarchy_words(hierarchy: Hierarchy) -> str:
     Examples
     --------
     >>> hierarchy_words(Hierarchy(8, 450.0, "NVLink 4", 50.0, switches=3))
-    '8 GPUs per domain, NVLink 4 450 GB/s, NIC 50 GB/s (per GPU, one way), oversubscription 1 : 1, at most 3 \
-switches between domains'
+    '8 GPUs per domain, each 450 GB/s NVLink 4, 50 GB/s NIC one way; oversubscription 1 : 1; ≤ 3 switches \
+between'
     """
 
     def rate(value: float) -> str:
         return f"{units.number_text(value)} GB/s"
 
-    switches = "1 switch" if hierarchy.switches == 1 else f"{hierarchy.switches} switches"
-    inside = (
-        f"{hierarchy.domain} GPUs per domain, {hierarchy.link} {rate(hierarchy.up_gb_s)}"
-        if hierarchy.domain > 1
-        else "1 GPU per domain"
-    )
+    several = hierarchy.domain > 1
+    up = f"{rate(hierarchy.up_gb_s)} {hierarchy.link}, " if several else ""
     return (
-        f"{inside}, NIC {rate(hierarchy.nic_gb_s)} (per GPU, one way), "
-        f"oversubscription {units.number_text(hierarchy.oversubscription, digits=3)} : 1, "
-        f"at most {switches} between domains"
+        f"{hierarchy.domain} {'GPUs' if several else 'GPU'} per domain, "
+        f"each {up}{rate(hierarchy.nic_gb_s)} NIC one way; "
+        f"oversubscription {units.number_text(hierarchy.oversubscription, digits=3)} : 1; "
+        f"≤ {hierarchy.switches} {'switch' if hierarchy.switches == 1 else 'switches'} between"
     )
 
 

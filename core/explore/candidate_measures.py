@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.engine.failures.cases import Failure
+from core.engine.failures.cases import Failure, Kind, cases_of
 from core.engine.failures.outcome import Baseline, Outcome
-from core.engine.failures.single import single_failures
+from core.engine.failures.single import FEW, single_failures
+from core.engine.failures.symmetry import classes_of
 from core.engine.hops import components, hops_between
 from core.engine.network import Tier, oversubscription_of, tiers_of
 from core.engine.throughput.demand import parts_of_switches
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 MOST_FOR_BOUND = 1500
 """Switches up to which the throughput bound is computed: matching each with another grows with the cube."""
 SLACK = 1e-6
+TRIED: tuple[Kind, ...] = ("switch", "trunk")
+TRIED_OF_CLASS = 3
+"""Cases of a class that `single_failures` measures."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class AfterFailure:
     Attributes
     ----------
     kind : str
-        `switch` or `trunk`: which kinds were tried.
+        `switch` or `trunk`.
     name : str
         What fails, by its name in the network.
     bandwidth_left : float
@@ -78,6 +83,8 @@ class Measures:
         No routing does better for the longest matching (TUB); None if the network is too large for it.
     failure : AfterFailure or None
         None until it is asked for.
+    is_failure_dear : bool
+        Whether it was asked for and left out, as it takes more than was allowed.
     """
 
     components: int
@@ -89,6 +96,7 @@ class Measures:
     throughput: Throughput
     bound: Throughput | None
     failure: AfterFailure | None = None
+    is_failure_dear: bool = False
 
     def meets(self, need: Need) -> bool:
         """Tell whether all hosts can send at once at the rate that the oversubscription accepted leaves."""
@@ -118,6 +126,8 @@ def measured(
     failures: bool = False,
     graph: Graph | None = None,
     progress: Progress | None = None,
+    kinds: Collection[Kind] = TRIED,
+    most_work: float = inf,
 ) -> Candidate:
     """Return a candidate with its measures; one whose network cannot be made is no longer possible.
 
@@ -125,11 +135,15 @@ def measured(
     ----------
     candidate : Candidate
     failures : bool
-        Whether to try every single failure of a switch or a trunk as well: the dearest.
+        Whether to try every single failure as well: the dearest.
     graph : Graph, optional
         Its network, if it is made already.
     progress : callable, optional
         What it raises ends the work.
+    kinds : collection of str
+        Of failures: a switch, a trunk.
+    most_work : float
+        Failures are left out if they take more (`failure_work`).
     """
     if not candidate.is_possible:
         return candidate
@@ -141,7 +155,9 @@ def measured(
     if known is None:
         known = measure(graph, progress)
     if failures and known.failure is None:
-        known = replace(known, failure=worst_failure(graph, progress))
+        is_dear = isfinite(most_work) and failure_work(graph, kinds) > most_work
+        worst = None if is_dear else worst_failure(graph, progress, kinds)
+        known = replace(known, failure=worst, is_failure_dear=is_dear)
     return replace(candidate, measures=known)
 
 
@@ -161,10 +177,24 @@ def measure(graph: Graph, progress: Progress | None = None) -> Measures:
     )
 
 
-def worst_failure(graph: Graph, progress: Progress | None = None) -> AfterFailure | None:
-    """Return the worst single failure of a switch or a trunk; None if there is nothing that could fail."""
+def failure_work(graph: Graph, kinds: Collection[Kind] = TRIED) -> float:
+    """Return what trying every single failure takes: cases to measure x switches x trunks between them.
+
+    A network of few classes of failures takes little, however large; one drawn at random takes each case.
+    """
+    base = Baseline(topology_of(graph))
+    cases = cases_of(base.topology, kinds)
+    classes = int(classes_of(base.topology, base.load, cases).max(initial=-1)) + 1
+    tried = min(TRIED_OF_CLASS * classes, len(cases)) if classes * FEW <= len(cases) else len(cases)
+    return float(tried) * int(base.topology.is_switch.sum()) * len(base.hosts.inner)
+
+
+def worst_failure(
+    graph: Graph, progress: Progress | None = None, kinds: Collection[Kind] = TRIED
+) -> AfterFailure | None:
+    """Return the worst single failure of some kinds; None if there is nothing that could fail."""
     net = topology_of(graph)
-    found = single_failures(Baseline(net), ("switch", "trunk"), progress=progress)
+    found = single_failures(Baseline(net), kinds, progress=progress)
     if not found.outcomes:
         return None
     accelerators = float(net.accelerators[~net.is_switch].sum())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop.document import Document
 
 COLUMNS = ("Operation", "GPUs", "Message", "Algorithm", "Time", "Bus GB/s", "Limited by", "Basis")
-WIDTHS = (112, 110, 66, 112, 76, 72, 118, 190)
+WIDTHS = (104, 100, 62, 106, 64, 70, 112, 170)
 GPUS, MESSAGE, LIMIT, NUMBERS = 1, 2, 6, (4, 5)
 FIRST_SIZE, FIRST_SCOPE = "1 GiB", "fabric"
 SCOPES = {"": "One domain and all", "domain": "One domain", "fabric": "All of the fabric"}
@@ -62,6 +62,7 @@ class CollectivesPage(QWidget):
             self._asked = self._found = None
             self._say("" if document is None else "Not evaluated yet")
             return
+        self._fill()
         if self._asked is not None and self._asked[0] is evaluation and self._asked[1] == fabric:
             return
         if self._asked is not None and self._asked[1] != fabric:
@@ -98,19 +99,20 @@ class CollectivesPage(QWidget):
     def _say(self, words: str) -> None:
         """Show words instead of lines."""
         self._found = None
+        self.choice.setEnabled(False)
         self.about.setText(words)
         self.model.show([])
 
     def _show(self) -> None:
         from core.engine.collective_table import NOTES
 
-        self._fill()
         found = self._found
         if found is None:
             return
         for scope, count in (("domain", found.hierarchy.domain), ("fabric", found.gpus)):
             at = self.scope.findData(scope)
             self.scope.setItemText(at, f"{SCOPES[scope]}, {count:,}")
+        self.choice.setEnabled(True)
         size, scope = self.size.currentData(), self.scope.currentData()
         shown = found.shown(size, scope) or found.shown(size)
         self.about.setText(sentence(found.about))

@@ -14,6 +14,7 @@ from desktop.background import Background
 from desktop.jobs import CancelledError, Job
 from desktop.panels.failure_rows import COLUMNS, TIPS, WIDTHS, Namer, noun_of, random_words, row_of
 from desktop.panels.rows import ROW, Rows, make_table
+from desktop.views.failure_words import line_rate
 from desktop.widgets import button, column, label, panel, row
 
 if TYPE_CHECKING:
@@ -196,7 +197,10 @@ class FailuresPanel(QWidget):
             else "every case"
         )
         shown = min(len(self.model.rows), len(found.outcomes))
-        self.summary.setText(f"{shown} worst of {found.cases:,} single failures, {how}; all-to-all, ECMP")
+        whole = f"whole, hosts get {percent(line_rate(found.throughput))} of line rate"
+        words = f"{shown} worst of {found.cases:,} single failures; {whole}; {how}; all-to-all, ECMP"
+        self.summary.setText(words)
+        self.summary.setToolTip(words)
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
 
     def refresh(self) -> None:

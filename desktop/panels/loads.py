@@ -69,6 +69,8 @@ class LoadsPanel(QWidget):
         if not shown:
             return self._why_empty()
         words = self._view.what_if.choice.words
+        if self._view.are_loads_stale:
+            return f"Being worked out; until then those before: {words}"
         return f"The {shown:,} fullest bundles between switches: {words}"
 
     def _why_empty(self) -> str:

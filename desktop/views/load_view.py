@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from core.engine.link_classes import Classes
     from desktop.document import Document
 
+Line: TypeAlias = tuple[str, str, float | None]
+"""Ends of a bundle and its rate: it is the same after an edit elsewhere."""
+
 
 class LoadView(PathView):
     """A fabric, the load of its links, and what is tried on both."""
@@ -46,6 +49,10 @@ class LoadView(PathView):
         self.colouring: Colouring | None = None
         self.loads: tuple[BundleLoad, ...] = ()
         """Of each bundle that is drawn; none while loads are not shown or not known."""
+        self.are_loads_stale = False
+        """Whether `loads` are those before, while new ones are being worked out."""
+        self._loads_before: tuple[str, dict[Line, BundleLoad]] = ("", {})
+        """Fabric, and the loads last known of it."""
         self.legend = Legend(self)
         self._is_rebuilding = False
         self._lost: Rows = np.zeros(0, np.int64)
@@ -60,6 +67,7 @@ class LoadView(PathView):
     def set_document(self, document: Document | None, library: Library) -> None:
         self.what_if.forget()
         self.scheme, self.colouring, self.loads = "fabric", None, ()
+        self._loads_before = ("", {})
         self.what_if.wants_load = False
         if document is None:
             self.what_if.close()
@@ -94,10 +102,12 @@ class LoadView(PathView):
         self.what_if.look_at(graphs.snapshot, graphs.drawn(fabric), tags)
 
     def _tried(self) -> None:
-        """Draw what fails at once; what comes of it follows."""
+        """Draw what fails at once; what comes of it follows, until then loads are those before."""
         self.ensure_drawn()
-        self.redress()
-        self.what_if.work_out()
+        held = self.what_if
+        held.work_out()
+        if held.is_broken or held.wants_load:  # else that was told, and drawn, by now
+            self.redress()
 
     def redress(self) -> None:
         """Draw the lines and marks anew; everything stays where it is."""
@@ -124,7 +134,9 @@ class LoadView(PathView):
         from core.drawing import fabric_load
 
         self._lost = self.what_if.lost_links(graph) if self.what_if.is_broken else np.zeros(0, np.int64)
-        self.loads, self.colouring = (), None
+        self.loads, self.colouring, self.are_loads_stale = (), None, False
+        if self.scheme != "load":
+            self._loads_before = ("", {})
         looks = None
         if self.scheme == "rate":
             looks, self.colouring = fabric_load.rate_looks(found)
@@ -145,11 +157,26 @@ class LoadView(PathView):
 
         trial, drawn = self.what_if.trial, self.what_if.drawn
         if trial is None or trial.load is None or drawn is None:
-            return fabric_load.waiting(found)
+            return self._as_before(found)
         lost = self._lost if len(self._lost) else None
         loads = fabric_load.link_loads(graph, drawn, trial.load, trial.left, lost)
         self.loads = fabric_load.bundle_loads(found, graph, loads)
+        known = self._loads_before[1] if self._loads_before[0] == self.fabric else {}
+        now = zip(map(_line_of, found.bundles), self.loads, strict=True)
+        self._loads_before = (self.fabric, {**known, **dict(now)})
         return fabric_load.load_looks(self.loads)
+
+    def _as_before(self, found: FabricMap) -> tuple[LineLooks, Colouring]:
+        """Keep the loads last known while new ones are being worked out; without them lines wait."""
+        from core.drawing import fabric_load
+
+        fabric, known = self._loads_before
+        loads = [known.get(_line_of(bundle)) for bundle in found.bundles] if fabric == self.fabric else []
+        if self.what_if.problem or not loads or not all(loads):
+            return fabric_load.waiting(found)
+        self.loads, self.are_loads_stale = tuple(load for load in loads if load is not None), True
+        looks, colouring = fabric_load.load_looks(self.loads)
+        return looks, replace(colouring, scheme=fabric_load.STALE, is_waiting=True)
 
     def _media(self) -> list[str]:
         """Return what each cable is made of, as the engine has found it; none if it has not yet."""
@@ -162,6 +189,8 @@ class LoadView(PathView):
     def _show_colours(self) -> None:
         before = self.corner_px
         self.legend.show_colouring(self.colouring)
+        if self.are_loads_stale:  # the legend has its usual size again in a moment
+            self.corner_px = before
         if self._is_fitted and self.corner_px != before and not self._is_stale:
             self.fit()  # clear of the legend
 
@@ -264,8 +293,13 @@ class LoadView(PathView):
             parts.append(f"{gone:,} of {bundle.cables:,} failed")
         if at < len(self.loads):
             load = self.loads[at]
+            parts += ["load before, being worked out"] if self.are_loads_stale else []
             parts.append(
                 f"{a} → {b} {load.a_to_b_gbps:,.0f} Gbit/s · back {load.b_to_a_gbps:,.0f} Gbit/s"
                 f" · {load.capacity_gbps:,.0f} Gbit/s each way · {percent(load.share)}"
             )
         return " · ".join(parts)
+
+
+def _line_of(bundle: Bundle) -> Line:
+    return bundle.a, bundle.b, bundle.rate_gbps

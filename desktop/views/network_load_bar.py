@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QSpinBox
+from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton
 
-from desktop.widgets import button, column, label, row
+from desktop.views.failure_words import line_rate
+from desktop.views.network_banner import Line, NetworkBanner, lay_across
+from desktop.widgets import button, column, panel, row
 
 if TYPE_CHECKING:
     from core.engine.throughput.load import Load
@@ -19,8 +21,11 @@ MEANING = "100 % is the line rate of a link, one way, with every host port at fu
 ALL, SELECTED = "all", "selected"
 
 
-class LoadBar(QFrame):
-    """Pattern, hosts and routing; seen while the links are coloured by load."""
+class LoadBar(NetworkBanner):
+    """Pattern, hosts and routing; seen while the links are coloured by load.
+
+    In a low window only what comes of it is seen, until the traffic is asked for.
+    """
 
     table_requested = Signal()
     """Traffic is to be read from a file."""
@@ -40,12 +45,23 @@ class LoadBar(QFrame):
         self.seed.setToolTip("The same seed draws the same permutation")
         self.seed.setRange(0, 9999)
         self.seed.setPrefix("seed ")
-        self.words = label()
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words = Line()
         self.busiest = button("Busiest link", self.busiest_requested.emit)
         self.busiest.setToolTip("Go to the link between switches with the highest load (Shift+L)")
-        controls = row(self.pattern, self.seed, self.hosts, self.routing, None, self.busiest)
-        self.setLayout(column(controls, self.words, gap=4, margins=(8, 4, 8, 6)))
+        self.more = QToolButton()
+        self.more.setText("Traffic")
+        self.more.setCheckable(True)
+        self.more.setAccessibleName("Choose the traffic")
+        self.more.setToolTip("Choose who sends to whom, and over which ways")
+        self.controls = panel("")
+        self.controls.setLayout(row(self.pattern, self.seed, self.hosts, self.routing))
+        told = row(self.words, self.more, self.busiest)
+        told.setStretchFactor(self.words, 1)
+        across = row(self.controls, None)
+        self._box = column(across, told)
+        self.setLayout(self._box)
+        self.more.toggled.connect(lambda _: self._unfold())
+        self.arrange()
         self._fill()
         self.pattern.activated.connect(lambda _: self._chosen())
         self.routing.activated.connect(lambda _: self._chosen())
@@ -54,6 +70,20 @@ class LoadBar(QFrame):
         for signal in (view.coloured, view.what_if.changed, view.what_if.found):
             signal.connect(self.refresh)
         self.hide()
+
+    def arrange(self) -> None:
+        """In one line if it is wide; in a low window the traffic has to be asked for."""
+        lay_across(self._box, self.is_wide)
+        self._box.setSpacing(12 if self.is_wide else 4)
+        self._box.setStretch(1, 1 if self.is_wide else 0)
+        folds = self.is_low and not self.is_wide
+        self.more.setVisible(folds)
+        self.controls.setVisible(not folds or self.more.isChecked())
+        self._box.setContentsMargins(8, *((2, 8, 2) if self.is_low else (4, 8, 5)))
+
+    def _unfold(self) -> None:
+        self.arrange()
+        self.refresh()
 
     def _fill(self) -> None:
         from core.explore.loading import PATTERNS, ROUTINGS
@@ -105,12 +135,14 @@ class LoadBar(QFrame):
         self.seed.blockSignals(False)
         load = held.trial.load if held.trial is not None else None
         if held.problem:
-            self.words.setText(f"Not worked out: {held.problem}")
+            said = f"Not worked out: {held.problem}"
         elif load is None:
-            self.words.setText("Working out the load …")
+            said = "Being worked out; until then as before" if self._view.are_loads_stale else "Working out the load …"
         else:
-            self.words.setText(f"{load_words(load)} · {MEANING}")
-        self.words.setToolTip(self.words.text())
+            said = load_words(load)
+        folded = "" if self.controls.isVisibleTo(self) else f"{choice.words} · "
+        self.words.setText(f"{folded}{said}")
+        self.words.setToolTip(f"{choice.words}\n{said}\n\n{MEANING}")
         self.busiest.setEnabled(load is not None and load.busiest >= 0)
 
 
@@ -123,7 +155,7 @@ def load_words(load: Load) -> str:
     >>> from core.engine.throughput.load import Load, Throughput
     >>> none = np.zeros(0)
     >>> load_words(Load(Throughput("ECMP", 0.5, 0.5), none, none, none, 0.0, none.astype(bool)))
-    'Throughput 0.5 (exact): 50 % of the full host rate fits'
+    'Hosts get 50 % of line rate · throughput 0.5 (exact)'
     """
     from core.drawing.fabric_load import percent
 
@@ -131,11 +163,9 @@ def load_words(load: Load) -> str:
     if load.unreachable_gbps > 0:
         return f"{load.unreachable_gbps:,.0f} Gbit/s are sent to hosts that nothing joins; the rest is shown"
     if not found.value < float("inf"):
-        return "No traffic between switches"
-    head = f"Throughput {found.value:.3g} ({found.kind})"
-    if found.value >= 1:
-        return f"{head}: all hosts can send at full rate"
-    return f"{head}: {percent(found.value)} of the full host rate fits"
+        return "No traffic between switches: hosts get 100 % of line rate"
+    rate = line_rate(found.value)
+    return f"Hosts get {percent(rate)} of line rate · throughput {found.value:.3g} ({found.kind})"
 
 
 def _box(name: str, tip: str) -> QComboBox:

@@ -59,7 +59,10 @@ def test_a_failed_spine_leaves_half_and_edits_nothing(
     bar = window.workspace.break_bar
     assert bar.isVisible()
     assert bar.title.text() == "What if: spines / spine0 failed. The design is not edited."
-    assert bar.words.text() == "No host cut off · 50 % of the bandwidth left to the rest · worst host 50 %"
+    assert bar.words.text() == (
+        "No host cut off · network carries 50 % of before; hosts get 50 % of line rate (was 100 %) · "
+        "worst host 50 % of before"
+    )
     assert document.project.stamp == stamp
     assert not window.actions_["edit.undo"].isEnabled()
     Hand(window).key("X")
@@ -77,7 +80,9 @@ def test_a_failed_leaf_takes_a_port_of_every_host(
     said = said_of(view)
     assert said["leaf1"] == "failed"
     assert {said[f"h{k}"] for k in range(8)} == {"with fewer links"}
-    assert "50 % of the bandwidth left" in window.workspace.break_bar.words.text()
+    # Each host has one port left, and can fill it.
+    words = "network carries 50 % of before; hosts get 100 % of the line rate of the ports left (was 100 %)"
+    assert words in window.workspace.break_bar.words.text()
 
 
 def test_hosts_that_reach_nobody_are_marked_as_cut_off(
@@ -223,7 +228,7 @@ def test_failures_at_random_say_mean_and_interval(
     panel.try_random()
     qtbot.waitUntil(lambda: not panel.is_working, timeout=20_000)
     # One of two leafs or two spines: half is left, whichever it is.
-    assert panel.words.text().startswith("1 of 4 fail: 50 % of the bandwidth left (50 % to 50 %")
+    assert panel.words.text().startswith("1 of 4 fail: network carries 50 % of before (50 % to 50 %")
 
 
 def test_a_search_for_the_worst_can_be_cancelled(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent
 from pytestqt.qtbot import QtBot
 
 from core.files.session import Session
+from core.model.change import Edit
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.panels.rows import ROW
@@ -51,8 +52,8 @@ def test_all_to_all_fills_the_links_between_switches(
     assert found == {(f"leaf{r}", f"spine{s}"): 1.0 for r in range(2) for s in range(2)}
     bar = window.workspace.load_bar
     assert bar.isVisible()
-    assert bar.words.text().startswith("Throughput 1 (exact): all hosts can send at full rate")
-    assert "100 % is the line rate of a link, one way" in bar.words.text()
+    assert bar.words.text().endswith("Hosts get 100 % of line rate · throughput 1 (exact)")
+    assert "100 % is the line rate of a link, one way" in bar.words.toolTip()
     assert view.legend.lines()[0] == "Load, 100 % is line rate one way"
     assert "75 to 100 %: 20" in view.legend.lines()  # 16 of hosts, 4 between switches
     point = at_bundle(view, "leaf0", "spine1", 0.4)
@@ -70,7 +71,7 @@ def test_rail_aligned_traffic_stays_below_the_spines(
     bar.pattern.setCurrentIndex(bar.pattern.findData("rails"))
     bar.pattern.activated.emit(bar.pattern.currentIndex())
     assert set(loaded(view, qtbot).values()) == {0.0}
-    assert bar.words.text().startswith("No traffic between switches")
+    assert "No traffic between switches: hosts get 100 % of line rate" in bar.words.text()
     assert not bar.busiest.isEnabled()
 
 
@@ -85,14 +86,55 @@ def test_what_is_left_carries_the_load_of_what_failed(
     assert found["leaf0", "spine0"] == 0.0
     assert "failed: 2" in view.legend.lines()
     assert "over 100 %: 2" in view.legend.lines()
-    assert window.workspace.load_bar.words.text().startswith(
-        "Throughput 0.5 (exact): 50 % of the full host rate fits"
-    )
+    words = window.workspace.load_bar.words.text()
+    assert words.endswith("Hosts get 50 % of line rate · throughput 0.5 (exact)")
     Hand(window).key("Shift+L")
     ends = {document.project.links("hall")[path].a.path for path in document.selection.paths}
     ends |= {document.project.links("hall")[path].b.path for path in document.selection.paths}
     assert "spines/spine1" in ends
     assert "spines/spine0" not in ends
+
+
+def test_loads_before_stay_until_the_new_ones_are_known(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    window.actions_.run("network.colour_load")
+    loaded(view, qtbot)
+    before = view.loads
+    view.what_if.fail(["spines/spine0"])
+    assert view.what_if.is_working
+    assert view.are_loads_stale
+    assert view.loads == before
+    assert view.legend.lines()[0] == "Load before, being worked out"
+    assert "failed: 2" in view.legend.lines()
+    assert window.workspace.load_bar.words.text().endswith("Being worked out; until then as before")
+    assert loaded(view, qtbot)["leaf0", "spine1"] == 2.0
+    assert not view.are_loads_stale
+    assert view.legend.lines()[0] == "Load, 100 % is line rate one way"
+    edit = Edit(document.project, "Remove a link")
+    edit.remove("links", next(iter(document.project.links("hall").values())).key)
+    document.commit_edit(edit)  # bundles elsewhere are those they were
+    view.ensure_drawn()
+    assert view.are_loads_stale
+    loaded(view, qtbot)
+    assert not view.are_loads_stale
+
+
+def test_a_low_window_folds_the_traffic_away(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    window.resize(1280, 640)
+    window.actions_.run("network.colour_load")
+    loaded(view, qtbot)
+    bar = window.workspace.load_bar
+    assert bar.is_low
+    assert not bar.pattern.isVisible()
+    assert bar.words.text().startswith("All-to-all, ECMP · Hosts get 100 % of line rate")
+    bar.more.click()
+    assert bar.pattern.isVisible()
+    assert bar.words.text().startswith("Hosts get")
+    bar.more.click()
+    assert not bar.pattern.isVisible()
 
 
 def test_a_job_on_the_selected_hosts(

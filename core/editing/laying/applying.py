@@ -11,6 +11,7 @@ from core.editing.laying.empty_rack import TEMPLATE, EmptyRack
 from core.editing.laying.policy import NewRack
 from core.editing.laying.shelves import NewDevice
 from core.editing.laying.supplying import Supply
+from core.editing.laying.wiring import Progress
 from core.editing.remove import remove, remove_block
 from core.editing.types import device_type_of, fitted_modules, use_type
 from core.model.change import Edit
@@ -22,7 +23,12 @@ _LEFT_IN_EMPTY = ("rack-pdu", "blank", "manifold")
 
 
 def apply(
-    edit: Edit, library: Library, block: str, rows: Mapping[str, Sequence[Row]], empty_rack: EmptyRack
+    edit: Edit,
+    library: Library,
+    block: str,
+    rows: Mapping[str, Sequence[Row]],
+    empty_rack: EmptyRack,
+    progress: Progress | None = None,
 ) -> list[str]:
     """Write what was planned and return notes on it.
 
@@ -30,6 +36,8 @@ def apply(
     ----------
     rows : mapping
         By path of the rack or floor: new devices, new racks, and as text the ids of devices that go.
+    progress : callable, optional
+        Called as progress(done, total, what) before each drawing; what it raises ends the work.
 
     Notes
     -----
@@ -43,7 +51,10 @@ def apply(
     racks = [row for wanted in contents.values() for row in wanted if isinstance(row, NewRack)]
     blocks = _rack_blocks(edit, racks, empty_rack)
     supply = Supply(edit)
-    for holder, wanted in contents.items():
+    total = len(contents) + len(blocks)
+    for done, (holder, wanted) in enumerate(contents.items()):
+        if progress is not None:
+            progress(done, total, "Switches")
         _put(edit, library, supply, holder, [row for row in wanted if isinstance(row, NewDevice)])
         for row in wanted:
             if isinstance(row, NewRack):
@@ -57,7 +68,9 @@ def apply(
                     rotation=row.rotation,
                 )
                 edit.put("instances", placed)
-    for devices, of in blocks.items():
+    for done, (devices, of) in enumerate(blocks.items(), len(contents)):
+        if progress is not None:
+            progress(done, total, "Switches")
         _put(edit, library, supply, of, devices)
     return supply.tell()
 

@@ -31,7 +31,7 @@ from core.editing.laying.reuse import staying, used_again
 from core.editing.laying.row_places import POLICIES
 from core.editing.laying.seating import by_tier, seat, seat_others
 from core.editing.laying.standing import StandingSwitch, standing_switches
-from core.editing.laying.wiring import Laid, wire
+from core.editing.laying.wiring import Laid, Progress, wire
 from core.editing.parts import qualify
 from core.editing.routes import counted
 from core.editing.types import use_device_type
@@ -47,11 +47,18 @@ if TYPE_CHECKING:
 _COUNTED = re.compile(r"([\d,]+) (cable|override|waiver)s? removed")
 
 
-def generate_fabric(edit: Edit, library: Library, block: str, request: Request) -> Laid:
+def generate_fabric(
+    edit: Edit, library: Library, block: str, request: Request, progress: Progress | None = None
+) -> Laid:
     """Generate a network for the hosts of a floor block, place its switches and wire it.
 
     With the id of a fabric that exists, what that made is replaced (see the module). All in the edit given,
     so one undo takes it back; if an error is raised, the edit is to be dropped.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as progress(done, total, what); what it raises ends the work.
 
     Raises
     ------
@@ -63,7 +70,8 @@ def generate_fabric(edit: Edit, library: Library, block: str, request: Request) 
     family = families.family(request.family)
     parameters = family.read(request.parameters)
     graph = family.build(parameters, request.seed)
-    return lay(edit, library, block, graph, request, family.plain(parameters), family.label)
+    plain = family.plain(parameters)
+    return lay(edit, library, block, graph, request, plain, family.label, progress)
 
 
 def lay(
@@ -74,8 +82,14 @@ def lay(
     request: Request,
     parameters: Mapping[str, Value] | None = None,
     label: str = "",
+    progress: Progress | None = None,
 ) -> Laid:
     """Lay a graph that is there, as `generate_fabric` does with the one it makes.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as progress(done, total, what); what it raises ends the work.
 
     Raises
     ------
@@ -84,7 +98,9 @@ def lay(
     """
     if request.policy not in POLICIES:
         raise EditError(f"there is no policy '{request.policy}'", cure=f"Choose {', '.join(POLICIES)}")
+    tick = progress or (lambda done, total, what: None)
     before = len(edit.notes)
+    tick(0, 0, "Hosts")
     old = edit.fabrics.get(request.fabric)
     seating = seat(graph, hosts_of(edit, block, request.role, request.hosts))
     record = record_of(request, old, parameters or {}, label)
@@ -104,13 +120,15 @@ def lay(
             plan.shelves.leave(switch.place.rack, [switch.path.rpartition("/")[2]])
     notes = _notes(graph, [key for key in graph.nodes if key not in paths and key not in specs])
     notes += _idle(standing, used)
-    for key in by_tier(graph):
-        if key not in paths and key in specs:
-            paths[key] = plan.place(key, specs[key])
-    notes += apply(edit, library, block, plan.rows(), empty_rack)
+    new = [key for key in by_tier(graph) if key not in paths and key in specs]
+    for done, key in enumerate(new):
+        tick(done, len(new), "Places of switches")
+        paths[key] = plan.place(key, specs[key])
+    notes += apply(edit, library, block, plan.rows(), empty_rack, progress)
     remove_empty_racks(edit, request.fabric)
     kept = graph.subgraph(paths) if len(paths) < len(graph) else graph
-    ports = wire(edit, library, block, kept, paths, request.fabric)
+    ports = wire(edit, library, block, kept, paths, request.fabric, progress)
+    tick(0, 0, "Settings of cables")
     links.settle()
     rejoin(edit, block)
     qualify(edit, library)

@@ -1,9 +1,10 @@
-"""What is computed beside the window: the candidates one after the other, and the one chosen before them."""
+"""The candidates computed beside the window, one after the other: prices of all, then the best rows first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,62 +12,34 @@ from PySide6.QtCore import QObject, Signal
 
 from core.catalogue.library import Library
 from core.errors import CagenutError
-from core.explore.candidates import Candidate, priced
-from core.model.project import Project
-from desktop.background import Background
-from desktop.dialogs.generating.asked import Asked, Chosen, imported, proposed
-from desktop.dialogs.generating.table import is_dear
-from desktop.dialogs.generating.trial import Trial, tried
+from core.explore.candidates import Candidate, priced, rank
+from desktop.dialogs.generating.asked import Asked, imported, proposed
+from desktop.dialogs.generating.turns import Worker
 
 if TYPE_CHECKING:
-    from core.drawing.schematic import Schematic
+    from core.fabrics.family import Graph
+
+PRICES, THROUGHPUT, FAILURES, ASKED = "Prices", "Throughput", "Failures", "All failures"
+"""What is computed; the last are failures of a candidate that was chosen, whatever they take."""
+MEASURED = (THROUGHPUT, FAILURES)
+BEST = 5
+"""Rows that are computed whole before the others."""
+MOST_WORK, LITTLE_WORK = 1e8, 1e7
+"""What failures may take unasked (`failure_work`; some 3 s and 0.3 s), the latter of what is far too dear."""
+FAR = 2.0
+"""Times the cost of the cheapest from which a candidate is unlikely to be chosen."""
 
 
-_ASPECT = 0.42
-"""Height of the drawing for a width of 1: it stands above what comes of the candidate."""
-STEPS = ("Prices", "Throughput", "Failures")
+@dataclass(frozen=True)
+class Step:
+    """One thing to compute of one row."""
+
+    what: str
+    row: int
 
 
-class CancelledError(Exception):
-    """The work is no longer wanted."""
-
-
-class Turn:
-    """One round of work; what began in an earlier one is not wanted any more. Read by the other thread."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.done, self.total, self.what = 0, 0, ""
-
-    def next(self) -> None:
-        self.number += 1
-        self.done = self.total = 0
-
-    def progress(self) -> Callable[..., None]:
-        """Return a progress of the present round that ends the work once another has begun."""
-        mine = self.number
-
-        def tick(done: int = 0, total: int = 0, what: str = "", *_: object) -> None:
-            if self.number != mine:
-                raise CancelledError
-            self.done, self.total, self.what = done, total, what
-
-        return tick
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """The candidate chosen as it was computed: some of it is None if it is not possible."""
-
-    candidate: Candidate
-    drawn: Schematic | None = None
-    trial: Trial | None = None
-    problem: str = ""
-    """Why it cannot be laid."""
-
-
-class Computing(QObject):
-    """Prices and measures a list of candidates; a row each time, the cheap things of all first."""
+class Computing(Worker):
+    """Prices and measures a list of candidates, in the order in which they stand once prices are known."""
 
     row_done = Signal(object)
     """Carries a `Candidate` of which more is known."""
@@ -82,15 +55,16 @@ class Computing(QObject):
     def __init__(self, library: Library, parent: QObject) -> None:
         super().__init__(parent)
         self._library = library
-        self._background = Background(self)
-        self._is_closing = self.is_paused = False
-        self.turn = Turn()
-        self._steps: list[tuple[str, int]] = []
+        self.is_paused = False
+        self._steps: list[Step] = []
         self._rows: list[Candidate] = []
         self._listed = 0
         """Rows of the list; those after them were added."""
+        self._chosen: tuple[Any, ...] | None = None
         self._are_priced = False
         self._done = 0
+        self._graphs: dict[tuple[Any, ...], Graph] = {}
+        """The network computed last, by the key of its candidate: its next step needs it too."""
 
     @property
     def is_busy(self) -> bool:
@@ -99,23 +73,18 @@ class Computing(QObject):
     def propose(self, asked: Asked) -> None:
         """Count the candidates for a requirement; those under way are dropped."""
         self.stop()
-        number, library = self.turn.number, self._library
-        self.progressed.emit(0, 1, "Candidates")
-
-        def ended(made: Any, error: BaseException | None) -> None:
-            if self._is_stale(number):
-                return
-            self.progressed.emit(0, 0, "")
-            if error is not None and not isinstance(error, CagenutError):
-                raise error
-            self.proposed.emit(made or [], str(error) if error else "")
-
-        self._background.run(lambda: proposed(asked, library), ended)
+        self._hand_over("Candidates", lambda: proposed(asked, self._library), self.proposed, [])
 
     def read(self, path: Path, asked: Asked) -> None:
         """Read a graph file as a candidate."""
-        library, number = self._library, self.turn.number
-        self.progressed.emit(0, 1, f"Reading {path.name}")
+        self._hand_over(
+            f"Reading {path.name}", lambda: imported(path, asked, self._library), self.imported, None
+        )
+
+    def _hand_over(self, what: str, work: Callable[[], Any], signal: Any, nothing: Any) -> None:
+        """Do one piece of work and emit what it makes, or why it makes nothing."""
+        number = self.turn.number
+        self.progressed.emit(0, 1, what)
 
         def ended(made: Any, error: BaseException | None) -> None:
             if self._is_stale(number):
@@ -123,22 +92,41 @@ class Computing(QObject):
             self.progressed.emit(0, 0, "")
             if error is not None and not isinstance(error, CagenutError):
                 raise error
-            self.imported.emit(made, str(error) if error else "")
+            signal.emit(nothing if error else made, str(error) if error else "")
 
-        self._background.run(lambda: imported(path, asked, library), ended)
+        self._background.run(work, ended)
 
-    def _step_of(self, at: int) -> str:
-        return self._steps[at][0] if at < len(self._steps) else ""
+    def begin(self, rows: list[Candidate], chosen: tuple[Any, ...] | None = None) -> None:
+        """Price and measure candidates, all of the one chosen (by its key); those under way are dropped."""
+        self.stop()
+        self._rows, self._listed, self._chosen = list(rows), len(rows), chosen
+        possible = [k for k, c in enumerate(rows) if c.is_possible]
+        self._steps = [Step(what, k) for what in (PRICES, *MEASURED) for k in possible]
+        self._done, self._are_priced = 0, False
+        self._next()
 
     def add(self, candidate: Candidate) -> None:
         """Compute one more, before the others."""
         row = len(self._rows)
         # Of the one it takes the place of nothing more is wanted.
-        self._steps[1:] = [step for step in self._steps[1:] if step[1] < self._listed]
+        self._steps[1:] = [step for step in self._steps[1:] if step.row < self._listed]
         self._rows.append(candidate)
-        self._insert([(what, row) for what in STEPS])
+        self._insert([Step(what, row) for what in (PRICES, THROUGHPUT, ASKED)])
 
-    def _insert(self, steps: list[tuple[str, int]]) -> None:
+    def ask(self, candidate: Candidate) -> None:
+        """Compute what is lacking of a candidate next, the failures whatever they take."""
+        row = next((k for k, c in enumerate(self._rows) if c.key == candidate.key), -1)
+        if row < 0 or Step(ASKED, row) in self._steps:
+            return
+        self._chosen = candidate.key
+        known = self._rows[row].measures
+        if not self._are_priced or (known is not None and known.failure is not None):
+            return
+        under_way, waiting = self._steps[:1], self._steps[1:]
+        self._steps = under_way + [step for step in waiting if step.row != row]
+        self._insert([Step(THROUGHPUT, row), Step(ASKED, row)])
+
+    def _insert(self, steps: list[Step]) -> None:
         """Do some steps next."""
         is_idle = not self._steps
         at = 0 if is_idle else 1  # what is under way stands first and is taken away when it ends
@@ -146,25 +134,6 @@ class Computing(QObject):
         if is_idle:
             self._done, self.is_paused = 0, False
             self._next()
-
-    def begin(self, rows: list[Candidate]) -> None:
-        """Price and measure candidates; those under way are dropped."""
-        self.stop()
-        self._rows, self._listed = list(rows), len(rows)
-        possible = [k for k, c in enumerate(rows) if c.is_possible]
-        self._steps = [
-            (what, k) for what in STEPS for k in possible if what != "Failures" or not is_dear(rows[k])
-        ]
-        self._done, self._are_priced = 0, False
-        self._next()
-
-    def ask(self, candidate: Candidate) -> None:
-        """Compute the worst failure of a candidate next, if it was left out as too dear."""
-        row = next((k for k, c in enumerate(self._rows) if c.key == candidate.key), -1)
-        if row < 0 or not is_dear(candidate) or ("Failures", row) in self._steps:
-            return
-        if candidate.measures is None or candidate.measures.failure is None:
-            self._insert([("Failures", row)])
 
     def pause(self) -> None:
         """Drop what is under way, to begin it anew with `resume`."""
@@ -178,131 +147,89 @@ class Computing(QObject):
 
     def stop(self) -> None:
         """Leave what is not computed yet."""
+        super().stop()
         self.is_paused = False
-        self.turn.next()
         self._steps = []
         self.progressed.emit(0, 0, "")
-
-    def close(self) -> None:
-        """Stop, and end the thread once what it does has noticed."""
-        self.stop()
-        self._is_closing = True
-        self._is_stale(-1)
-
-    def _is_stale(self, number: int) -> bool:
-        """Whether work of a round is not wanted any more."""
-        if self._is_closing and not self._background.is_busy:
-            self._background.close()
-        return number != self.turn.number
 
     def _next(self) -> None:
         if not self._steps:
             self.progressed.emit(0, 0, "")
             return
-        what, row = self._steps[0]
-        candidate, library, tick = self._rows[row], self._library, self.turn.progress()
-        self.progressed.emit(self._done, self._done + len(self._steps), f"{what}: {candidate.label}")
-        number = self.turn.number
+        step = self._steps[0]
+        candidate, library, graphs = self._rows[step.row], self._library, self._graphs
+        tick, number, most = self.turn.progress(), self.turn.number, self._most_work(step)
+        self.progressed.emit(self._done, self._done + len(self._steps), f"{step.what}: {candidate.label}")
         self._background.run(
-            lambda: _step(what, candidate, library, tick),
-            lambda made, error: self._ended(number, row, made, error),
+            lambda: _computed(step.what, candidate, library, graphs, most, tick),
+            lambda made, error: self._ended(number, step.row, made, error),
         )
 
     def _ended(self, number: int, row: int, made: Any, error: BaseException | None) -> None:
         if self._is_stale(number):
             return
-        if error is not None and not isinstance(error, (CagenutError, CancelledError)):
+        if error is not None and not isinstance(error, CagenutError):
             raise error
         self._steps.pop(0)
         self._done += 1
         if made is not None:
             self._rows[row] = made
             self.row_done.emit(made)
-        if self._step_of(0) == "Throughput" and not self._are_priced:
+        if not self._are_priced and not any(step.what == PRICES for step in self._steps):
             self._are_priced = True
+            self._steps = self._by_rank()
             self.all_priced.emit()
         self._next()
 
+    def _by_rank(self) -> list[Step]:
+        """Return what is to be measured: the best rows whole, then what is cheap of all others."""
+        at = {c.key: row for row, c in enumerate(self._rows) if c.is_possible}
+        order = [at[c.key] for c in rank(self._rows[row] for row in at.values())]
+        chosen = at.get(self._chosen) if self._chosen is not None else None
+        best, others = order[:BEST], order[BEST:]
+        steps = [Step(what, row) for row in best for what in MEASURED]
+        steps += [Step(what, row) for what in MEASURED for row in others]
+        return [*steps, Step(ASKED, chosen)] if chosen is not None else steps
 
-def _step(what: str, candidate: Candidate, library: Library, tick: Callable[..., None]) -> Candidate:
+    def _most_work(self, step: Step) -> float:
+        """Return what the failures of a row may take."""
+        if step.what == ASKED:
+            return inf
+        costs = [c.cost_per_gpu_usd for c in self._rows if c.is_possible]
+        least = min((cost for cost in costs if cost), default=inf)
+        cost = self._rows[step.row].cost_per_gpu_usd
+        return LITTLE_WORK if cost is not None and cost > FAR * least else MOST_WORK
+
+
+def _computed(
+    what: str,
+    candidate: Candidate,
+    library: Library,
+    graphs: dict[tuple[Any, ...], Graph],
+    most_work: float,
+    tick: Callable[..., None],
+) -> Candidate:
     from core.explore.candidate_measures import measured
 
     tick()
-    if what == "Prices":
-        return candidate if candidate.bill else priced(candidate, library)
-    return measured(candidate, failures=what == "Failures", progress=tick)
-
-
-class Trying(QObject):
-    """Draws the candidate chosen and lays it on a copy of the design; the newest request wins."""
-
-    shown = Signal(object)
-    """Carries a `Shown`: first with the drawing, then with the trial."""
-
-    def __init__(self, library: Library, parent: QObject) -> None:
-        super().__init__(parent)
-        self._library = library
-        self._background = Background(self)
-        self._is_closing = False
-        self.turn = Turn()
-        self.is_busy = False
-
-    def begin(self, project: Project, asked: Asked, chosen: Chosen) -> None:
-        """Try a candidate on a copy of a project."""
-        self.turn.next()
-        self.is_busy = True
-        tick, number, library = self.turn.progress(), self.turn.number, self._library
-        box: dict[str, Any] = {}
-        self._background.run(
-            lambda: _drawn(chosen.candidate, asked.role, tick, box),
-            lambda made, error: self._ended(number, chosen, made, error, False),
-        )
-        self._background.run(
-            lambda: tried(project, library, asked, chosen, box["graph"], tick) if "graph" in box else None,
-            lambda made, error: self._ended(number, chosen, made, error, True),
-        )
-
-    def stop(self) -> None:
-        """Leave what is under way."""
-        self.turn.next()
-        self.is_busy = False
-
-    def close(self) -> None:
-        """Stop, and end the thread once what it does has noticed."""
-        self.stop()
-        self._is_closing = True
-        self._is_stale(-1)
-
-    def _is_stale(self, number: int) -> bool:
-        """Whether work of a round is not wanted any more."""
-        if self._is_closing and not self._background.is_busy:
-            self._background.close()
-        return number != self.turn.number
-
-    def _ended(
-        self, number: int, chosen: Chosen, made: Any, error: BaseException | None, is_trial: bool
-    ) -> None:
-        if self._is_stale(number) or isinstance(error, CancelledError):
-            return
-        if error is not None and not isinstance(error, CagenutError):
-            raise error
-        if is_trial:
-            self.is_busy = False
-            if made is None and error is None:
-                return  # said already: it has no graph
-            self.shown.emit(Shown(chosen.candidate, None, made, str(error) if error else ""))
-        else:
-            self.shown.emit(Shown(chosen.candidate, made, None, str(error) if error else ""))
-
-
-def _drawn(candidate: Candidate, role: str, tick: Callable[..., None], box: dict[str, Any]) -> Schematic:
-    from core.drawing.generated import generated_map
-    from core.drawing.schematic import natural_size, schematic
-    from core.drawing.styles import fabric_style
-
-    tick(0, 0, "Making the network")
-    box["graph"] = graph = candidate.graph()
-    tick(0, 0, "Drawing")
-    found = generated_map(graph)
-    width, _ = natural_size(found)
-    return schematic(found, style=fabric_style(role), size=(width, _ASPECT * width))
+    known = candidate.measures
+    is_done = known is not None and (what == THROUGHPUT or known.failure is not None)
+    if not candidate.is_possible or (candidate.bill is not None if what == PRICES else is_done):
+        return candidate
+    graph = graphs.get(candidate.key)
+    if graph is None:
+        graphs.clear()
+        try:
+            graph = graphs[candidate.key] = candidate.graph()
+        except CagenutError:
+            graph = None  # `priced` and `measured` say of the candidate why
+    if what == PRICES:
+        return priced(candidate, library, graph=graph)
+    return measured(
+        candidate,
+        failures=what != THROUGHPUT,
+        graph=graph,
+        progress=tick,
+        kinds=("switch",),
+        most_work=most_work,
+    )

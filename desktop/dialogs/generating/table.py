@@ -18,8 +18,6 @@ from desktop.theme import font, theme
 
 ROW_PX = 26
 WAITING = "…"
-MOST_FAILURES = 20_000
-"""Links of a network up to which its worst failure is computed unasked."""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 Index = QModelIndex | QPersistentModelIndex
@@ -108,13 +106,9 @@ def _left(c: Candidate) -> float | None:
 def _left_text(c: Candidate) -> str:
     left = _left(c)
     if left is None:
-        return "when chosen" if is_dear(c) else WAITING
+        is_dear = c.measures is not None and c.measures.is_failure_dear
+        return "when chosen" if is_dear else WAITING
     return f"{100 * left:.1f} %"
-
-
-def is_dear(c: Candidate) -> bool:
-    """Whether trying every failure of a network takes so long that it is done for the one chosen only."""
-    return (_links(c) or 0) > MOST_FAILURES
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -135,7 +129,7 @@ COLUMNS: tuple[Column, ...] = (
            lambda c: c.measures and c.measures.oversubscription, _ratio, 70),
     Column("throughput", "All-to-all", "Of the full rate of the hosts, split over the shortest ways",
            _throughput, _throughput_text, 76),
-    Column("left", "Worst failure", "Bandwidth left after the worst single failure", _left, _left_text, 92),
+    Column("left", "Switch fails", "Bandwidth left after the worst failure of one switch", _left, _left_text, 92),
 )  # fmt: skip
 
 
@@ -267,7 +261,7 @@ class CandidateModel(QAbstractTableModel):
             failed = c.measures.failure
             return (
                 f"{failed.kind.capitalize()} {failed.name}: {failed.accelerators_cut_off:,.0f} GPUs cut off\n"
-                f"Worst of {failed.cases:,} single failures of a switch or a trunk"
+                f"Worst of {failed.cases:,} failures of one switch"
             )
         if column.name == "throughput" and c.measures:
             bound = c.measures.bound

@@ -92,15 +92,12 @@ def tried(
         laid = draw_hall(edit, library, graph, _hall(edit, library, asked, chosen), _floor(edit), progress)
         extra: tuple[str, ...] = laid.notes
     else:
-        laid = lay(edit, library, project.top, graph, _request(edit, asked, chosen), **_about(chosen))
+        request, of = _request(edit, asked, chosen), chosen.candidate
+        laid = lay(edit, library, project.top, graph, request, of.parameters, of.label, progress)
         extra = ()
     progress(1, 1, "Counting")
     notes = tuple(dict.fromkeys([*extra, *edit.notes]))
     return Trial(project.stamp, edit.change(), notes, laid, before, standing(edit, laid.fabric))
-
-
-def _about(chosen: Chosen) -> dict[str, object]:
-    return {"parameters": chosen.candidate.parameters, "label": chosen.candidate.label}
 
 
 def _request(edit: Edit, asked: Asked, chosen: Chosen) -> Request:
