@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,10 @@ from core.terminal import Json, Progress, library, load, print_json, read
 
 if TYPE_CHECKING:
     from core.engine.collective_table import CollectiveTable
+    from core.engine.throughput.load import Throughput
     from core.explore.candidate_measures import Measures
     from core.explore.candidates import Candidate
-    from core.fabrics.family import Graph
+    from core.fabrics.family import Graph, Parameters
 
 Output = Annotated[
     Path | None,
@@ -42,7 +44,7 @@ def generate(
         _print_families(as_json)
         return
     chosen = families.family(family)
-    values = dict(_value(text) for text in parameters or ())
+    values = dict(_value(text, chosen.parameters) for text in parameters or ())
     graph = chosen.build(chosen.read(values), seed)
     if output is not None:
         _write(graph, output, replace)
@@ -213,13 +215,21 @@ def _write(graph: Graph, output: Path, replace: bool) -> None:
     )
 
 
-def _value(text: str) -> tuple[str, Any]:
-    """Return name and value of NAME=VALUE: a number or true and false where it is one, else the text."""
+def _value(text: str, kind: type[Parameters]) -> tuple[str, Any]:
+    """Return name and value of NAME=VALUE: a number or true and false where it is one, else the text.
+
+    What a parameter keeps as text stays text, a shape of one number (`links=2`) too.
+    """
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise CagenutError(
             f"'{text}' is no parameter", where="-p", cure="Write NAME=VALUE, such as hosts=128"
         )
+    from core.model.fields import fields_of
+
+    field = fields_of(kind).get(name.strip())
+    if field is not None and isinstance(field.default, str):
+        return name.strip(), value
     try:
         found = json.loads(value)
     except (ValueError, RecursionError):
@@ -229,7 +239,6 @@ def _value(text: str) -> tuple[str, Any]:
 
 def _print_families(as_json: bool) -> None:
     from core.fabrics.families import FAMILIES
-    from core.fabrics.family import Parameters
     from core.model.fields import fields_of
 
     kinds: dict[str, type[Parameters]] = {name: each.parameters for name, each in FAMILIES.items()}
@@ -247,6 +256,7 @@ def _print_families(as_json: bool) -> None:
 
 
 def _measure_rows(graph: Graph, measures: Measures) -> dict[str, tuple[str, str]]:
+    from core.explore.candidate_measures import MOST_FOR_BOUND
     from core.fabrics.weave import sizes_of
 
     sizes, found = sizes_of(graph), measures
@@ -261,10 +271,19 @@ def _measure_rows(graph: Graph, measures: Measures) -> dict[str, tuple[str, str]
     }
     if found.oversubscription is not None:
         rows["Oversubscription"] = (f"{units.show(found.oversubscription, digits=3)} : 1", "exact")
-    rows["Throughput, all-to-all, ECMP"] = (units.share(found.throughput.value), found.throughput.kind)
-    if found.bound is not None:
-        rows["Throughput, near worst case, TUB"] = (units.share(found.bound.value), found.bound.kind)
+    rows["All-to-all by ECMP, of the full rate of hosts"] = _throughput(found.throughput)
+    rows["Near worst case, TUB, of the full rate of hosts"] = (
+        ("not computed", f"above {MOST_FOR_BOUND:,} switches")
+        if found.bound is None
+        else _throughput(found.bound)
+    )
     return rows
+
+
+def _throughput(found: Throughput) -> tuple[str, str]:
+    if isinf(found.value):
+        return "not limited", "no traffic leaves a switch"
+    return units.share(found.value), found.kind
 
 
 def _print_measures(graph: Graph, notes: tuple[str, ...], as_json: bool) -> None:

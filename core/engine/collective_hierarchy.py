@@ -49,7 +49,9 @@ def hierarchy_of(
     hosts = np.flatnonzero(count > 0)
     if not len(hosts):
         raise EngineError(
-            "no accelerators are in this fabric", where="collectives", cure="Choose a compute fabric"
+            "no accelerators are in this fabric",
+            where="collectives",
+            cure="Join hosts with accelerators to its switches",
         )
     ends = np.concatenate([net.a, net.b])
     rate = sum_by(ends, np.concatenate([net.capacity_gbps] * 2), len(net))

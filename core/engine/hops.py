@@ -99,8 +99,11 @@ def hops_between(topology: Topology) -> Hops:
     Notes
     -----
     Hosts with the same set of switches are at the same distance from every other host, so distances are
-    computed between such groups, in the graph of switches alone.
+    computed between such groups, in the graph of switches alone. Where accelerators forward themselves
+    (an optically switched torus), hops are the links between two of them.
     """
+    if topology.is_switch.all() and topology.accelerators.any():
+        return _between_accelerators(topology)
     groups = host_groups(topology)
     if groups.hosts.sum() < 2:
         return Hops(0, 0.0, groups.inside)
@@ -127,6 +130,20 @@ def hops_between(topology: Topology) -> Hops:
             found[depth] += (pairs - before).sum(axis=0)
             before = pairs
     return groups.hops(found)
+
+
+def _between_accelerators(topology: Topology) -> Hops:
+    apart, own = switch_distances(topology), topology.accelerators
+    pairs = np.zeros(int(apart.max(initial=0)) + 1)
+    for low in range(0, len(own), SOURCES):
+        rows = apart[low : low + SOURCES]
+        weight = own[low : low + SOURCES, None] * own
+        there = rows >= 0
+        pairs += np.bincount(rows[there], weight[there], len(pairs))
+    pairs[0] -= own.sum()
+    total = pairs.sum()
+    mean = float(pairs @ np.arange(len(pairs)) / total) if total else 0.0
+    return Hops(len(pairs) - 1, mean, tuple(round(count / 2) for count in pairs))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,8 @@ class Topology:
         Rate of one link of a trunk, one way.
     count : ndarray of int64, shape (m,)
         Links in each trunk.
+    stated_tier : ndarray of int64, shape (n,), optional
+        Tiers as a generator has them.
     """
 
     rows: Rows
@@ -49,6 +51,7 @@ class Topology:
     b: Rows
     gbps: Floats
     count: Rows
+    stated_tier: Rows | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -60,7 +63,13 @@ class Topology:
 
     @cached_property
     def tier(self) -> Rows:
-        """Distance from the nearest host, shape (n,); 0 for hosts and for switches that reach none."""
+        """Distance from the nearest host, shape (n,); 0 for hosts and for switches that reach none.
+
+        What the generator states, if it was generated. In a drawing a switch without hosts that is linked
+        with just the switches that a leaf is linked with is a leaf: partly filled units have all their leafs.
+        """
+        if self.stated_tier is not None:
+            return self.stated_tier
         far = np.iinfo(np.int64).max // 2
         level = np.where(self.is_switch, far, 0)
         for _ in range(len(self)):
@@ -70,7 +79,22 @@ class Topology:
             level[~self.is_switch] = 0
             if np.array_equal(level, before):
                 break
-        return np.where(level >= far, 0, level)
+        level = np.where(level >= far, 0, level)
+        level[self._empty_leafs(level)] = 1
+        return level
+
+    def _empty_leafs(self, level: Rows) -> Rows:
+        maybe = np.flatnonzero(level == 3)
+        if not len(maybe):
+            return maybe
+        n = len(self)
+        code = np.concatenate([self.a * n + self.b, self.b * n + self.a])
+        code = np.unique(code[(level[code // n] % 2 == 1) & (level[code % n] > 0)])
+        # Equal sums of large random numbers: equal sets of switches.
+        salt = np.random.default_rng(0).integers(1 << 62, size=n, dtype=np.int64)
+        key = np.zeros(n, np.int64)
+        np.add.at(key, code // n, salt[code % n])
+        return maybe[np.isin(key[maybe], key[level == 1])]
 
 
 def topology_of(graph: nx.MultiGraph[Any]) -> Topology:
@@ -89,6 +113,7 @@ def topology_of(graph: nx.MultiGraph[Any]) -> Topology:
         b=b,
         gbps=np.array([edge[2] for edge in edges], np.float64),
         count=np.array([edge[3] for edge in edges], np.int64),
+        stated_tier=np.array([data["tier"] for data in nodes], np.int64),
     )
 
 
@@ -103,12 +128,13 @@ def merged(
     b: Rows,
     gbps: Floats,
     count: Rows,
+    stated_tier: Rows | None = None,
 ) -> Topology:
     """Return a topology in which links between the same two devices at the same rate are one trunk."""
     trunk, heads = trunks_of(a, b, gbps, len(rows))
     total = np.bincount(trunk, weights=count, minlength=len(heads)).astype(np.int64)
     low, high = np.minimum(a, b)[heads], np.maximum(a, b)[heads]
-    return Topology(rows, is_switch, accelerators, rail, plane, low, high, gbps[heads], total)
+    return Topology(rows, is_switch, accelerators, rail, plane, low, high, gbps[heads], total, stated_tier)
 
 
 def trunks_of(a: Rows, b: Rows, gbps: Floats, n: int) -> tuple[Rows, Rows]:

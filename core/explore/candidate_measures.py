@@ -47,7 +47,7 @@ class AfterFailure:
     name : str
         What fails, by its name in the network.
     bandwidth_left : float
-        Share of all that hosts had before; those that are cut off count as nothing.
+        Share of what the network could carry before; hosts that are cut off count as nothing.
     accelerators_cut_off : float
     cases : int
         Single failures it is the worst of.

@@ -225,6 +225,9 @@ _COLUMNS = (
         "throughput", "All-to-all", "Share of the full host rate, equal split over shortest ways", _throughput
     ),
     Column("bound", "Upper bound", "TUB: no routing does better for the longest matching", _bound),
-    Column("failure", "After a failure", "Bandwidth that the worst single failure leaves; hosts it cuts off count as nothing", _failure),
+    Column(
+        "failure", "After a failure",
+        "Bandwidth that the worst single failure leaves; hosts it cuts off count as nothing", _failure,
+    ),
     Column("cut_off", "Cut off", "Accelerators that the worst single failure cuts off", _cut_off),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
+from math import ceil
 from random import Random
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -208,18 +209,26 @@ def full_rate(routers: int, network_ports: int, host_ports: int) -> float:
 def smallest(kind: type[G], need: Need, step: Callable[[int], int]) -> Iterator[G]:
     """Yield the parameters of the smallest graph that can carry the need, if there is one.
 
-    Of the host ports that a router may have the largest number is taken that leaves the bound `full_rate` at
-    one over the oversubscription. `step` rounds a number of routers up for so many router links.
+    Of all numbers of hosts and of links that a router may have those are taken that give the fewest routers
+    while the bound `full_rate` is at least one over the oversubscription; of these the most links, as real
+    graphs stay below the bound. A router has at most one link to each other: where there are few, ports stay
+    free. `step` gives for so many router links what the number of routers is a multiple of.
     """
-    radix, best = radix_of(need), None
-    for hosts in range(1, (radix - 3) // need.nics_per_host + 1):
+    radix = radix_of(need)
+    most = radix - 3
+    best: tuple[int, int, int] | None = None
+    for hosts in range(1, most // need.nics_per_host + 1):
         ports = hosts * need.nics_per_host
-        links = radix - ports
-        whole = step(links)
-        n = -(-max(-(-need.hosts // hosts), links + 1) // whole) * whole
-        fits = n <= 20_000 and full_rate(n, links, ports) * need.oversubscription >= 1 - 1e-9
-        if fits and (best is None or n < best[0]):
-            best = (n, links, ports)
+        filled = -(-need.hosts // hosts)
+        # Each link of a router carries at most its own rate out: fewer are never enough.
+        least = max(3, ceil(ports / need.oversubscription - 1e-9))
+        for links in range(radix - ports, least - 1, -1):
+            whole = step(links)
+            n = -(-max(filled, links + 1) // whole) * whole
+            if n > 20_000 or (best and (n, -links) >= (best[0], -best[1])):
+                continue
+            if full_rate(n, links, ports) * need.oversubscription >= 1 - 1e-9:
+                best = (n, links, ports)
     if best:
         n, links, ports = best
         yield kind(routers=n, network_ports=links, host_ports=ports, **routed(need))

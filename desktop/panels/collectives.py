@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHeaderView, QWidget
 
 from core.errors import CagenutError
 from desktop.background import Background
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from desktop.document import Document
 
 COLUMNS = ("Operation", "GPUs", "Message", "Algorithm", "Time", "Bus GB/s", "Limited by", "Basis")
-WIDTHS = (104, 100, 62, 106, 64, 70, 112, 170)
+WIDTHS = (98, 90, 60, 98, 64, 70, 84, 150)
 GPUS, MESSAGE, LIMIT, NUMBERS = 1, 2, 6, (4, 5)
+HEAD_PX = 14
+"""Room beside the words of a heading."""
 FIRST_SIZE, FIRST_SCOPE = "1 GiB", "fabric"
 SCOPES = {"": "One domain and all", "domain": "One domain", "fabric": "All of the fabric"}
 
@@ -46,7 +48,10 @@ class CollectivesPage(QWidget):
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.model = _Lines(COLUMNS, len(COLUMNS), self)
         self.table = make_table("Collectives", self.model, WIDTHS, len(COLUMNS) - 1)
-        self.table.horizontalHeader().setMinimumSectionSize(48)
+        # Words at the end, and why something is not computed, are read in full, if need be by scrolling.
+        self.table.horizontalHeader().setSectionResizeMode(
+            len(COLUMNS) - 1, QHeaderView.ResizeMode.ResizeToContents
+        )
         for box in (self.size, self.scope):
             box.currentIndexChanged.connect(lambda _: self._show())
         self.choice = QWidget()
@@ -101,6 +106,8 @@ class CollectivesPage(QWidget):
         self._found = None
         self.choice.setEnabled(False)
         self.about.setText(words)
+        self.about.setToolTip("")
+        self._hide_chosen()
         self.model.show([])
 
     def _show(self) -> None:
@@ -119,11 +126,20 @@ class CollectivesPage(QWidget):
         self.about.setToolTip("\n\n".join(NOTES))
         self.about.setAccessibleDescription(" ".join(NOTES))
         self.table.setAccessibleDescription(f"{found.about}. {' '.join(NOTES)}")
-        self.table.setColumnHidden(GPUS, scope != "")
-        self.table.setColumnHidden(MESSAGE, size != "")
+        self._hide_chosen()
         self.model.show([_line(at, one) for at, one in enumerate(shown)])
         head = self.table.horizontalHeader()
+        for at in range(len(COLUMNS) - 1):
+            words = head.fontMetrics().horizontalAdvance(COLUMNS[at]) + HEAD_PX
+            wanted = max(self.table.sizeHintForColumn(at), words)
+            if head.sectionSize(at) < wanted and not head.isSectionHidden(at):
+                head.resizeSection(at, wanted)
         head.setSortIndicator(-1, head.sortIndicatorOrder())
+
+    def _hide_chosen(self) -> None:
+        """Hide the columns that would say the same in each line."""
+        self.table.setColumnHidden(GPUS, self.scope.currentData() != "")
+        self.table.setColumnHidden(MESSAGE, self.size.currentData() != "")
 
     def _fill(self) -> None:
         """List the sizes once they are known; the engine is not loaded before the first frame."""

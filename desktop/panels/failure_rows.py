@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from desktop.views.network import NetworkView
 
 COLUMNS = (
-    "What fails", "Kind", "Alike", "GPUs cut off", "GPUs reduced", "Network carries", "Hosts get", "Worst host",
+    "What fails", "Kind", "Alike", "GPUs cut off", "GPUs reduced",
+    "Network carries", "Hosts get", "Worst host",
 )  # fmt: skip
 WIDTHS = (200, 56, 52, 88, 96, 110, 76, 80)
 TIPS = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from core.engine.link_classes import Classes
     from desktop.document import Document
 
-Line: TypeAlias = tuple[str, str, float | None]
-"""Ends of a bundle and its rate: it is the same after an edit elsewhere."""
+_LINE = attrgetter("a", "b", "rate_gbps")
+"""What a bundle still has after an edit elsewhere."""
 
 
 class LoadView(PathView):
@@ -51,7 +52,7 @@ class LoadView(PathView):
         """Of each bundle that is drawn; none while loads are not shown or not known."""
         self.are_loads_stale = False
         """Whether `loads` are those before, while new ones are being worked out."""
-        self._loads_before: tuple[str, dict[Line, BundleLoad]] = ("", {})
+        self._loads_before: tuple[str, dict[object, BundleLoad]] = ("", {})
         """Fabric, and the loads last known of it."""
         self.legend = Legend(self)
         self._is_rebuilding = False
@@ -162,7 +163,7 @@ class LoadView(PathView):
         loads = fabric_load.link_loads(graph, drawn, trial.load, trial.left, lost)
         self.loads = fabric_load.bundle_loads(found, graph, loads)
         known = self._loads_before[1] if self._loads_before[0] == self.fabric else {}
-        now = zip(map(_line_of, found.bundles), self.loads, strict=True)
+        now = zip(map(_LINE, found.bundles), self.loads, strict=True)
         self._loads_before = (self.fabric, {**known, **dict(now)})
         return fabric_load.load_looks(self.loads)
 
@@ -171,7 +172,7 @@ class LoadView(PathView):
         from core.drawing import fabric_load
 
         fabric, known = self._loads_before
-        loads = [known.get(_line_of(bundle)) for bundle in found.bundles] if fabric == self.fabric else []
+        loads = [known.get(_LINE(bundle)) for bundle in found.bundles] if fabric == self.fabric else []
         if self.what_if.problem or not loads or not all(loads):
             return fabric_load.waiting(found)
         self.loads, self.are_loads_stale = tuple(load for load in loads if load is not None), True
@@ -299,7 +300,3 @@ class LoadView(PathView):
                 f" · {load.capacity_gbps:,.0f} Gbit/s each way · {percent(load.share)}"
             )
         return " · ".join(parts)
-
-
-def _line_of(bundle: Bundle) -> Line:
-    return bundle.a, bundle.b, bundle.rate_gbps

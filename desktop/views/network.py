@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPolygonF, QResizeEvent
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from core.model.change import Change, Edit
-from desktop.canvas.fan import MOST_CABLES, Fan
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.move_nodes import MoveNodes
 from desktop.canvas.tools.select_nodes import SelectNodes
 from desktop.canvas.tools.tool import Tool
-from desktop.canvas.veil import Veil
-from desktop.views.break_view import BreakView
-from desktop.views.network_card import Card
+from desktop.views.marked_view import MarkedView
 from desktop.views.view import box_shape
 
 if TYPE_CHECKING:
-    from core.drawing.fabric_map import Bundle, Node
-    from core.drawing.schematic_layout import Box
+    from core.drawing.fabric_map import Node
     from desktop.canvas.prepared import Prepared
 
-THRESHOLDS = (0.4, 0.8, 1.6)
 REACH_PX = 6.0
 MOST_OUTLINED = 50
 """With more things selected than this their outlines do not follow the scale."""
-MOST_FANNED = 4
-"""With more bundles selected than this they are outlined, not fanned out."""
-_STRUCTURE = frozenset(
-    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "fabrics", "layouts")
-)
 
 
-class NetworkView(BreakView):
+class NetworkView(MarkedView):
     """The diagram of one fabric."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Network diagram")
-        self._hovered = -1
-        self.fan = Fan()
-        self.veil = Veil()
-        for item in (self.fan, self.veil):
-            self.scene().addItem(item)
-        self.card = Card(self)
         self.layer.closer = self._close
         self.scale_changed.connect(self._scaled)
 
@@ -63,11 +43,6 @@ class NetworkView(BreakView):
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
         self._close((seen.left(), seen.top(), seen.right(), seen.bottom()), self.scale_now)
         self.show_selection()
-
-    def rebuild(self) -> None:
-        self._hovered = -1
-        self.outlines.hover(None)  # what was under the pointer stands elsewhere now
-        super().rebuild()
 
     # What is where.
 
@@ -111,37 +86,6 @@ class NetworkView(BreakView):
             return []
         return self._nodes_of(self.document.selection.paths)
 
-    def _nodes_of(self, paths: Iterable[str]) -> list[Node]:
-        assert self.picture is not None
-        found = {node.key: node for path in paths for node in self.picture.nodes_of(path)}
-        return list(found.values())
-
-    def shapes_of(self, paths: Iterable[str]) -> tuple[list[QPolygonF], list[QLineF]]:
-        wanted = list(paths)
-        if self.picture is None or self.document is None or not wanted:
-            return [], []
-        shapes = [box_shape(*box) for box in self._boxes_of(wanted)]
-        project = self.document.project
-        bundles = dict.fromkeys(b for path in wanted for b in self.picture.bundles_of(project, path))
-        return shapes, [self._line(bundle) for bundle in bundles]
-
-    def _boxes_of(self, paths: list[str]) -> list[Box]:
-        """Return the boxes of some things: of devices inside gathered nodes, if drawn, their cells."""
-        assert self.picture is not None
-        found: dict[Box, None] = {}
-        for path in paths:
-            device = self.picture.graph.index_of(path)
-            for node in self.picture.nodes_of(path):
-                seen = device >= 0 and self.picture.inside.is_shown(node)
-                cell = self.picture.inside.cell(node, device) if seen else None
-                found[cell or self.picture.box(node)] = None
-        return list(found)
-
-    def _line(self, bundle: int) -> QLineF:
-        assert self.picture is not None
-        x1, y1, x2, y2 = self.picture.lines[bundle].tolist()
-        return QLineF(x1, -y1, x2, -y2)
-
     def describe(self, at: Pointer) -> str:
         if self.document is None or self.picture is None:
             return ""
@@ -163,20 +107,6 @@ class NetworkView(BreakView):
         labels = dict(self.picture.map.opened)
         return f"{labels[key]} · double click gathers it again" if key in labels else ""
 
-    def _bundle_words(self, bundle: Bundle) -> str:
-        from core.drawing.schematic import bundle_text
-
-        assert self.picture is not None
-        labels = {node.key: node.label for node in self.picture.map.nodes}
-        cables = bundle_text(bundle.cables, bundle.rate_gbps)
-        return f"{labels[bundle.a]} – {labels[bundle.b]} · {cables}"
-
-    # Selection, bundles and paths on top of the drawing.
-
-    def show_selection(self) -> None:
-        super().show_selection()
-        self.show_marks_on_top()
-
     def hover_at(self, at: Pointer) -> None:
         """Outline the box under the pointer, or fan out the bundle."""
         node = self.node_at(at)
@@ -188,59 +118,6 @@ class NetworkView(BreakView):
         if bundle != self._hovered:
             self._hovered = bundle
             self.show_marks_on_top()
-
-    def show_marks_on_top(self) -> None:
-        """Fan out the bundles that are selected or under the pointer, and tell the ports of the selected."""
-        if self.picture is None or self.document is None or self._is_stale:
-            self.fan.show_bundles([])
-            self.fan.show_way([])
-            self.veil.cover_all_but([], [])
-            self.card.say("", [])
-            return
-        project = self.document.project
-        selected = list(
-            dict.fromkeys(
-                bundle
-                for path in self.document.selection.paths[:2000]
-                for bundle in self.picture.bundles_of(project, path)
-            )
-        )
-        few = selected if len(selected) <= MOST_FANNED else []
-        shown = [*few, *([self._hovered] if self._hovered >= 0 and self._hovered not in few else [])]
-        bundles = self.picture.map.bundles
-        self.fan.show_bundles([(self._line(bundle), bundles[bundle].cables) for bundle in shown])
-        self.fan.show_way([] if self.paths is None else self._lines_of([self._way()]))
-        self._cover()
-        if self.paths is not None:
-            self._tell_path()
-        elif few:
-            self._tell_cables(few[0])
-        else:
-            self.card.say("", [])
-
-    def _tell_cables(self, index: int) -> None:
-        assert self.picture is not None
-        assert self.document is not None
-        document, bundle = self.document, self.picture.map.bundles[index]
-
-        def name_of(path: str) -> str:
-            return document.project.names_along(document.top, path)[-1]
-
-        words, total = self.picture.cable_words(bundle, name_of, MOST_CABLES)
-        lines = [f"{k:>2}  {a} – {b}" for k, (a, b) in enumerate(words, 1)]
-        if total > len(words):
-            lines.append(f"… and {total - len(words):,} more")
-        nodes = [node for node in self.picture.map.nodes if node.key in (bundle.a, bundle.b)]
-        labels = {node.key: node.label for node in nodes}
-        lines[:0] = self.bundle_facts(index, labels[bundle.a], labels[bundle.b]).split(" · ")
-        lines = [line for line in lines if line]
-        self.card.say(self._bundle_words(bundle), lines, self._on_screen(nodes))
-
-    def _on_screen(self, nodes: Iterable[Node]) -> list[QRectF]:
-        """Return the boxes of some nodes in pixels."""
-        assert self.picture is not None
-        transform = self.viewportTransform()
-        return [transform.map(box_shape(*self.picture.box(node))).boundingRect() for node in nodes]
 
     # Opening gathered nodes.
 
@@ -300,32 +177,6 @@ class NetworkView(BreakView):
             self.show_all()
         else:
             super().clear_selection()
-
-    def _lines_of(self, ways: Iterable[tuple[int, ...]]) -> list[QLineF]:
-        """Return the lines along some paths, each once."""
-        if self.picture is None or self._graphs is None:
-            return []
-        graph, _ = self._graphs.of(self.fabric, self.role)
-        steps = dict.fromkeys(step for way in ways for step in pairwise(way))
-        at = np.searchsorted(self.picture.graph.rows, graph.rows[np.array(list(steps)).reshape(-1, 2)])
-        found = (self.picture.between(here, there) for here, there in at.tolist())
-        return [self._line(bundles[0]) for bundles in found if bundles]
-
-    def _cover(self) -> None:
-        """Let the paths stand out from the rest of the fabric."""
-        picture = self.picture
-        if picture is None or self.paths is None or not picture.lit:
-            self.veil.cover_all_but([], [])
-            return
-        lit = [node for node in picture.map.nodes if node.key in picture.lit]
-        boxes = [box_shape(*picture.box(node)).boundingRect() for node in lit]
-        self.veil.cover_all_but(boxes, self._lines_of(self.paths.ways))
-
-    def _tell_path(self) -> None:
-        picture = self.picture
-        nodes = [] if picture is None else [n for n in picture.map.nodes if n.key in picture.lit]
-        nodes = nodes or ([] if picture is None else list(picture.map.nodes))
-        self.card.say(*self.path_words(), self._on_screen(nodes))
 
     # Gestures.
 
@@ -394,7 +245,3 @@ class NetworkView(BreakView):
             selection.set(paths)
         self.show_paths(paths)
         return None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.card.settle()

@@ -1,4 +1,4 @@
-"""Lines above the network that take little of its height: side by side in a wide window, short in a low one."""
+"""Lines above the network that take little of its height: in one line if wide, short if low."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOW_PX = 480
 
 
 class Line(QLabel):
-    """Text in one line that gives way: what does not fit is cut off with dots, and the tool tip has it all."""
+    """Text in one line that gives way: what does not fit is cut off with dots."""
 
     def __init__(self, role: str = "") -> None:
         super().__init__()

@@ -137,7 +137,11 @@ class LoadBar(NetworkBanner):
         if held.problem:
             said = f"Not worked out: {held.problem}"
         elif load is None:
-            said = "Being worked out; until then as before" if self._view.are_loads_stale else "Working out the load …"
+            said = (
+                "Being worked out; until then as before"
+                if self._view.are_loads_stale
+                else "Working out the load …"
+            )
         else:
             said = load_words(load)
         folded = "" if self.controls.isVisibleTo(self) else f"{choice.words} · "

@@ -13,7 +13,9 @@ from core.drawing.rack_geometry import device_box
 from core.drawing.reserved import mark_reserved
 from core.model.project import Reader
 from core.model.types import DeviceType, RackType
+from desktop.canvas.pin_marks import PinMark
 from desktop.canvas.prepared import Prepared, prepare
+from desktop.pinning import all_pinned
 from desktop.views.racking import Standing
 
 _AROUND = 5.0
@@ -69,6 +71,19 @@ def reserved_marks(
             if seen is not None:
                 mark_reserved(sketch, *seen)
     return prepare(sketch.freeze())
+
+
+def pin_marks(project: Reader, standing: Sequence[Standing]) -> list[PinMark]:
+    """Return the marks of the pinned switches."""
+    pinned = all_pinned(project)
+    found = []
+    for face in standing:
+        for device in sorted(device for block, device in pinned if block == face.block):
+            seen = face.box_of(device)
+            if seen is not None:
+                x, y, width, height = seen
+                found.append(PinMark(QRectF(x, -y - height, width, height)))
+    return found
 
 
 def reserved_in(project: Reader, at: PlacedBlock) -> list[str]:

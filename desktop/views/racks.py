@@ -21,6 +21,7 @@ from core.model.change import Change
 from core.model.records import Device, Link
 from core.model.types import DeviceType, RackType
 from desktop.canvas.layer import Stamp
+from desktop.canvas.pin_marks import PinMarks
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.prepared import prepare, raised
 from desktop.canvas.tools.move_devices import MoveDevices, nudge_devices
@@ -31,6 +32,7 @@ from desktop.canvas.tools.select_units import SelectUnits
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
 from desktop.panels.legend import Legend
+from desktop.pinning import all_pinned
 from desktop.seeing import Seeing
 from desktop.selection import devices_of
 from desktop.views.rack_drawing import (
@@ -44,7 +46,7 @@ from desktop.views.rack_drawing import (
     rack_values,
     whole_box,
 )
-from desktop.views.rack_marks import AbsentDevice, absent_devices, reserved_in, reserved_marks
+from desktop.views.rack_marks import AbsentDevice, absent_devices, pin_marks, reserved_in, reserved_marks
 from desktop.views.racking import FACE_GAP, Standing, Which, arranged, racks_of, used_ports, with_ends
 from desktop.views.unit_range import UnitBand, UnitRange, band_boxes, column_at, devices_within, unit_at
 from desktop.views.view import View, box_shape
@@ -54,7 +56,7 @@ THRESHOLDS = (0.19, 0.36, 1.3)
 MARKS_RANK = 15
 """Where marks of what is reserved are painted: above devices, below air and cables."""
 _STRUCTURE = frozenset(
-    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "phases")
+    ("blocks", "instances", "devices", "links", "types", "settings", "overrides", "phases", "fabrics")
 )
 
 
@@ -86,6 +88,8 @@ class RackView(View):
         self.scene().addItem(self._band)
         self._handles = EndHandles()
         self.scene().addItem(self._handles)
+        self.pins = PinMarks()
+        self.scene().addItem(self.pins)
         self.shown_fabric: Callable[[], str] = lambda: ""
         """Tells which fabric the network view shows; set by the workspace."""
         self.see(Seeing(self))
@@ -158,6 +162,7 @@ class RackView(View):
         ]
         marks = reserved_marks(project, self._placed, self.standing)
         self.layer.lay("reserved", None if marks is None else raised(marks, MARKS_RANK))
+        self.pins.show_marks(pin_marks(project, self.standing))
         self._shown = Shown.on(self.standing, self._starts)
         self.layer.draw(stamps)
         self._racks = total
@@ -411,7 +416,14 @@ class RackView(View):
         rack, _, last = path.rpartition("/")
         at = next((at for at, *_ in self._placed if at.path == rack), None)
         assert self.document is not None
-        return "reserved" if at is not None and last in reserved_in(self.document.project, at) else ""
+        project = self.document.project
+        if at is None:
+            return ""
+        parts = (
+            "reserved" if last in reserved_in(project, at) else "",
+            "pinned" if (at.block.id, last) in all_pinned(project) else "",
+        )
+        return ", ".join(part for part in parts if part)
 
     # Gestures.
 

@@ -21,6 +21,7 @@ from desktop.dialogs.generating.table import COLUMNS
 from desktop.dialogs.generating.window import GenerateDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
+from desktop.pinning import pin_offer
 from tests.desktop.journey import SETTLED, Journey
 from tests.desktop.program import needs_a_screen
 
@@ -362,3 +363,41 @@ def test_a_copy_of_a_project_is_the_same(document: Document) -> None:
     edit.replace("blocks", ("", document.top), name="Other")
     History(copy).commit(edit.change())
     assert document.project.blocks[document.top].name == "Hall 1"
+
+
+def test_pins_are_marked_and_what_is_moved_is_offered_one(
+    window: MainWindow, hall: Document, generate_window: Open, qtbot: QtBot
+) -> None:
+    fabric = placed(generate_window(gpus=128, switch="nvidia-qm9700"), qtbot, "leaf-spine", hall)
+    project, workspace = hall.project, window.workspace
+    edges = project.graph(project.top, expand=True)
+    spines = [path for path in edges if project.resolve(project.top, path).name.startswith("spine")]
+    offer = pin_offer(project, spines[:1])
+    assert offer == [
+        "Link > Pin Switches to Their Place keeps it there when "
+        f"{project.fabrics[fabric].name} is generated again"
+    ]
+    assert pin_offer(project, spines)[0].startswith("Link > Pin Switches to Their Place keeps them there")
+    hosts = [path for path in edges if path not in spines and "dgx" in project.resolve(hall.top, path).type]
+    assert hosts
+    assert pin_offer(project, hosts) == []
+    hall.selection.set(spines[:1])
+    window.actions_.run("fabrics.pin")
+    assert pin_offer(project, spines[:1]) == []
+    network = workspace.network
+    network.show_fabric(fabric)
+    workspace.show_view("network")
+    network.ensure_drawn()
+    assert [mark.pinned for mark in network.pins.marks] == [1]
+    assert network.picture is not None
+    (node,) = network.picture.nodes_of(spines[0])
+    assert network.node_facts(node.key).endswith("pinned")
+    workspace.open_path(spines[0])
+    workspace.racks.ensure_drawn()
+    drawn = workspace.racks.pins.marks
+    assert drawn
+    window.actions_.run("fabrics.unpin")
+    workspace.racks.ensure_drawn()
+    assert workspace.racks.pins.marks == []
+    network.ensure_drawn()
+    assert network.pins.marks == []

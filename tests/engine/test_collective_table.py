@@ -118,7 +118,8 @@ def test_point_to_point_is_in_a_domain_or_between_two(h100: Example) -> None:
     table = h100[2]
     near, far = (row(table, "point-to-point", scope, "8 GiB") for scope in ("domain", "fabric"))
     assert (near.where, far.where) == ("2, one domain", "2, two domains")
-    assert near.run is not None and far.run is not None
+    assert near.run is not None
+    assert far.run is not None
     assert (near.run.over, far.run.over) == ("scale-up", "network")
     constants = shipped_constants().fabric
     step = constants.nic_simple_us + 3 * constants.switch_us
@@ -184,7 +185,8 @@ def test_figures_follow_an_edit(h100: Example) -> None:
     after = row(table, "all-to-all", "fabric", "8 GiB")
     assert table.hierarchy.oversubscription == pytest.approx(2.0, rel=0.1)
     assert after.limit == "oversubscription"
-    assert before.run is not None and after.run is not None
+    assert before.run is not None
+    assert after.run is not None
     assert after.run.wire_s == pytest.approx(before.run.wire_s * table.hierarchy.oversubscription)
 
 
@@ -196,5 +198,5 @@ def test_an_unknown_scale_up_rate_is_said(h100: Example) -> None:
         "types", msgspec.structs.replace(part, spec=msgspec.structs.replace(part.spec, scale_up_gb_s=None))
     )
     History(project).commit(edit.change())
-    with pytest.raises(EngineError, match="the scale-up rate of .* is not known. Write it into the type"):
+    with pytest.raises(EngineError, match=r"the scale-up rate of .* is not known. Write it into the type"):
         collective_table(project.fabrics, evaluate(project), "compute")

@@ -162,3 +162,12 @@ def test_hosts_do_not_forward() -> None:
     # host 0 - switch 1 - host 2 - switch 3 - host 4: only neighbours reach each other
     a, b, is_switch = np.array([0, 1, 2, 3]), np.array([1, 2, 3, 4]), np.array([0, 1, 0, 1, 0], bool)
     assert hops_between(topology(a, b, is_switch)) == Hops(1, 1.0, (0, 2))
+
+
+def test_accelerators_that_forward_themselves_are_as_far_apart_as_their_links() -> None:
+    """A torus of 8 x 8 x 8 chips: 12 links across, and a mean of 3 x 2 over all 512, or 511 others."""
+    graph = generate("optical-torus", {"cubes": 8, "slices": "2x2x2", "graph": "circuits"})
+    hops = hops_between(topology_of(graph))
+    assert hops.most == 12
+    assert hops.accelerator_mean == pytest.approx(6 * 512 / 511)
+    assert sum(hops.pairs) == 512 * 511 / 2

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.drawn import topology_in
 from core.engine.link_classes import link_classes
+from core.engine.network import oversubscription_of, tiers_of
 from core.engine.topology import merged, topology_of
 from core.fabrics.families import generate
 from core.fabrics.weave import Weave
@@ -50,7 +53,16 @@ def test_a_switch_that_reaches_no_host_has_no_tier() -> None:
     weave.add("", "a", "leaf", 1, slots=1, slot_gbps=400)
     weave.add("", "b", "leaf", 1, slots=1, slot_gbps=400)
     weave.join("a", [0], "b", [0], 400)
-    assert topology_of(weave.graph()).tier.tolist() == [0, 0]
+    assert replace(topology_of(weave.graph()), stated_tier=None).tier.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("hosts", [64, 72, 96])
+def test_leafs_without_hosts_are_leafs_in_a_drawing_too(hosts: int) -> None:
+    """72 hosts in units of 32: six leafs of the last unit have none."""
+    graph = generate("leaf-spine", {"hosts": hosts, "tiers": 2})
+    net = topology_of(graph)
+    assert replace(net, stated_tier=None).tier.tolist() == net.tier.tolist()
+    assert oversubscription_of(tiers_of(net)) == 1.0
 
 
 def test_the_drawn_fabric_and_the_trunk_of_each_cable() -> None:

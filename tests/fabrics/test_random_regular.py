@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.fabrics.families import FAMILIES
 from core.fabrics.family import Need, ParameterError
 from core.fabrics.random_regular import (
     Jellyfish,
@@ -106,3 +107,41 @@ def test_proposal_leaves_no_less_than_the_bound_asks_for():
     assert (given.routers, given.network_ports, given.host_ports) == (33, 32, 32)
     assert full_rate(33, 32, 32) == 1
     assert full_rate(27, 24, 40) < 1
+
+
+def test_few_hosts_leave_ports_of_switches_free():
+    """16 GPUs: the 8 ports of a host need 8 links to 8 other routers, so 9 of 64 ports with 16 in use. Of 512
+    GPUs three hosts (24 ports) to a router need 24 links, so 25 routers; two to a router would be 32 routers,
+    four 33."""
+    few, more = (next(iter(proposals(Need(hosts=hosts)))) for hosts in (2, 64))
+    assert (few.routers, few.network_ports, few.host_ports) == (9, 8, 8)
+    assert sizes(few).links["router", "router"] == 36
+    assert (more.routers, more.network_ports, more.host_ports) == (25, 24, 24)
+    assert build(more, 1).number_of_edges() == 25 * 3 + 25 * 24 // 2
+
+
+def test_oversubscription_needs_fewer_links():
+    """Two to one: four links for the 8 ports of a host, so 5 routers."""
+    given = next(iter(proposals(Need(hosts=2, oversubscription=2.0))))
+    assert (given.routers, given.network_ports) == (5, 4)
+
+
+@given(st.integers(1, 60), st.integers(1, 4), st.sampled_from((8, 16, 24)), st.sampled_from((1.0, 2.0)))
+def test_no_smaller_graph_would_do(hosts, nics, ports, oversubscription):
+    need = Need(
+        hosts=hosts,
+        gpus_per_host=nics,
+        nics_per_host=nics,
+        switch_ports=ports,
+        oversubscription=oversubscription,
+    )
+    whole = {
+        "jellyfish": lambda n, links: n * links % 2 == 0,
+        "xpander": lambda n, links: n % (links + 1) == 0,
+    }
+    for name, fits in whole.items():
+        given = next(iter(FAMILIES[name].proposals(need)), None)
+        for n in range(4, min(given.routers if given else 100, 100)):
+            taken = -(-hosts // n) * nics
+            possible = [links for links in range(3, min(n - 1, ports - taken) + 1) if fits(n, links)]
+            assert all(full_rate(n, links, taken) * oversubscription < 1 for links in possible), (n, possible)

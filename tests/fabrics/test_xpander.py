@@ -59,7 +59,13 @@ def test_routers_that_make_no_equal_meta_nodes(routers, links, near):
 
 
 def test_proposal():
-    """As a random graph, in whole meta-nodes: for 512 hosts two on a router with 48 links, 256 routers up
-    to a multiple of 49."""
+    """Two hosts on each of 256 routers: of the numbers of links that make whole meta-nodes (31, 15 ...) 31 is
+    the most, and enough: 31 routers are one hop away and 224 two, 31 * 255 links over 16 * 479 hops."""
     given = next(iter(proposals(Need(hosts=512))))
-    assert (given.routers, given.network_ports, given.host_ports) == (294, 48, 16)
+    assert (given.routers, given.network_ports, given.host_ports) == (256, 31, 16)
+
+
+def test_few_hosts_make_few_meta_nodes():
+    """Two hosts of 8 ports: 8 links, so 9 meta-nodes of one router."""
+    given = next(iter(proposals(Need(hosts=2))))
+    assert (given.routers, given.network_ports, given.host_ports) == (9, 8, 8)

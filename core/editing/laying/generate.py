@@ -25,13 +25,14 @@ from core.editing.laying.empty_rack import EmptyRack
 from core.editing.laying.hosts import hosts_of
 from core.editing.laying.old_links import OldLinks
 from core.editing.laying.policy import Plan
+from core.editing.laying.recognition import far_ends, is_same_network, recognise
 from core.editing.laying.rejoining import rejoin
 from core.editing.laying.request import Request, policy_of, record_of
 from core.editing.laying.reuse import staying, used_again
 from core.editing.laying.row_places import POLICIES
 from core.editing.laying.seating import by_tier, seat, seat_others
 from core.editing.laying.standing import StandingSwitch, standing_switches
-from core.editing.laying.wiring import Laid, Progress, wire
+from core.editing.laying.wiring import Laid, PortMaps, Progress, wire
 from core.editing.parts import qualify
 from core.editing.routes import counted
 from core.editing.types import use_device_type
@@ -106,6 +107,7 @@ def lay(
     record = record_of(request, old, parameters or {}, label)
     standing = [] if old is None else standing_switches(edit, block, old)
     edit.put("fabrics", record)
+    ends = far_ends(edit, block, request.fabric) if is_same_network(old, record) else {}
     links = OldLinks(edit, request.fabric)
     paths = {key: host.path for key, host in seating.hosts.items()}
     own = {switch.path for switch in standing}
@@ -113,7 +115,10 @@ def lay(
     specs = _specs(edit, library, graph, request, paths, standing)
     empty_rack = EmptyRack(edit, library, block, request.fabric, request.rack_type, specs.values())
     plan = Plan(edit, block, graph, seating, request.policy, empty_rack)
-    paths.update(used_again(plan, graph, specs, staying(standing, plan, policy_of(old) or request.policy)))
+    stays = staying(standing, plan, policy_of(old) or request.policy)
+    maps = PortMaps(edit, library, block, request.role)
+    recognised = recognise(graph, paths, {switch.path for switch in stays}, ends, maps)
+    paths.update(used_again(plan, graph, specs, stays, recognised))
     used = set(paths.values())
     for switch in standing:
         if switch.path not in used and not switch.is_pinned and not switch.is_shared and switch.place.rack:

@@ -34,21 +34,32 @@ def used_again(
     graph: Graph,
     specs: Mapping[str, DeviceType],
     stays: Iterable[StandingSwitch],
+    recognised: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return which switch that stands each device of the network is, where one fits."""
+    """Return which switch that stands each device of the network is, where one fits.
+
+    Parameters
+    ----------
+    recognised : mapping of str to str
+        Paths of the switches that are plugged in as devices of the network already, by key; those keep their
+        part if they may.
+    """
+    found = _kept(plan, graph, specs, stays, recognised)
+    kept = set(found.values())
     pinned: list[StandingSwitch] = []
     free: dict[tuple[str, int, str], list[StandingSwitch]] = {}
     for switch in stays:
+        if switch.path in kept:
+            continue
         if switch.is_pinned:
             pinned.append(switch)
         else:
             asked = switch.place.rack, switch.tier, switch.type
             free.setdefault(asked, []).append(switch)
     roles = tuple(dict.fromkeys(role for _, role in graph.nodes(data="role")))
-    found: dict[str, str] = {}
     for key in by_tier(graph):
         tier = graph.nodes[key]["tier"]
-        if key not in specs or not tier:
+        if key not in specs or not tier or key in found:
             continue
         taken = _first_pinned(pinned, plan.home(key), graph.nodes[key], specs[key], roles)
         if taken is not None:
@@ -60,6 +71,29 @@ def used_again(
             if here:
                 found[key] = here.pop(0).path
                 break
+    return found
+
+
+def _kept(
+    plan: Plan,
+    graph: Graph,
+    specs: Mapping[str, DeviceType],
+    stays: Iterable[StandingSwitch],
+    recognised: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the devices recognised that may stay what they are: of the type asked for, where they may be."""
+    by_path = {switch.path: switch for switch in stays}
+    found: dict[str, str] = {}
+    for key, path in recognised.items():
+        switch = by_path.get(path)
+        if switch is None or key not in specs or not graph.nodes[key]["tier"]:
+            continue
+        if switch.is_pinned:
+            home = plan.home(key)
+            if not home or path.startswith(f"{home}/"):
+                found[key] = path
+        elif switch.type == specs[key].id and any(r.path == switch.place.rack for r in plan.reusable(key)):
+            found[key] = path
     return found
 
 

@@ -99,7 +99,7 @@ def wire(
         raise EditError("there is no such fabric", where=fabric)
     if len(set(paths.values())) != len(paths):
         raise EditError("two devices of the network would be one", cure="Give each a place of its own")
-    maps = _Maps(edit, library, block, record.role)
+    maps = PortMaps(edit, library, block, record.role)
     rows, count = _rows(graph, paths, maps, progress)
     written = share_out(edit, block, rows)
     ends = Ends(edit)
@@ -118,7 +118,7 @@ def wire(
     return count
 
 
-class _Maps:
+class PortMaps:
     """Port maps of the devices that nodes stand for, one for all that are alike."""
 
     def __init__(self, edit: Edit, library: Library, block: str, role: FabricRole) -> None:
@@ -169,7 +169,7 @@ _KINDS: dict[str, tuple[str, ...]] = {"manager": ("management",), "storage": ("s
 
 
 def _rows(
-    graph: Graph, paths: Mapping[str, str], maps: _Maps, progress: Progress | None
+    graph: Graph, paths: Mapping[str, str], maps: PortMaps, progress: Progress | None
 ) -> tuple[dict[str, list[Row]], PortCount]:
     """Return the trunks by the path of the lowest placed block that holds both ends, and the port count."""
     ports = {key: maps.of(paths[key], data) for key, data in graph.nodes(data=True)}

@@ -1,7 +1,7 @@
 """Formulas as sources print them: whole-number arithmetic over named variables, without `eval`.
 
 Understood: + - * // / % ** with whole numbers and names, brackets, comparisons, `x in {1,2}`, `not`, `and`,
-`or`, `a if condition else b`, `k odd`, `k even`, `sqrt(...)`.
+`or`, `a if condition else b`, `k odd`, `k even`, `sqrt(...)`, `min(a, b)`, `max(a, b)`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def evaluate(formula: str, names: Mapping[str, float]) -> float:
     0
     >>> evaluate("P^2/2", {"P": 64})
     2048.0
+    >>> evaluate("2 * min(a, b)", {"a": 3, "b": 4})
+    6
     """
     if len(formula) > MOST_CHARACTERS:
         raise EngineError("the formula is too long")
@@ -146,6 +148,12 @@ class _Reader:
                 return float(token.text) if "." in token.text else int(token.text)
             if token.text == "sqrt" and self.here.text == "(":
                 return _root(self._atom())
+            if token.text in ("min", "max") and self._take("("):
+                one = self.choice()
+                self._expect(",")
+                other = self.choice()
+                self._expect(")")
+                return min(one, other) if token.text == "min" else max(one, other)
             if token.kind == "word" and token.text in self._names:
                 return self._names[token.text]
             raise EngineError(f"'{token.text or 'the end'}' is not understood in a formula")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from core.engine.throughput.tub import tub
 from core.engine.topology import Topology, topology_of
 from core.errors import EngineError
 from core.explore.validation.cases import Case, MissingInputError
+from core.explore.validation.formulas import evaluate
 from core.explore.validation.networks import build
 from core.explore.validation.verdicts import Spread
 
@@ -150,35 +152,43 @@ def all_pairs(case: Case) -> dict[str, Any]:
     return {"flow_per_ordered_switch_pair": [flow if fraction == 1 else None for fraction in fractions]}
 
 
+_PAIRS = re.compile(r"(.+?)\s*/\s*sum over matched pairs of\s*(.+)")
+
+
 def bound(case: Case) -> dict[str, Any]:
-    """The bound TUB in words, held against the program's on cubes, complete and random graphs."""
+    """The bound TUB as printed, held against the program's on cubes, complete and random graphs."""
     text = case.expected.get("tub")
     if not case.text("graph").startswith("uni-regular") or not isinstance(text, str):
         raise MissingInputError("graph")
+    printed = _PAIRS.fullmatch(text.replace("shortest path length", "length"))
+    if printed is None:
+        raise EngineError(f"'{text}' is no quotient over a sum over matched pairs")
     graphs = [
         (build("hyperx", {"shape": "2x2x2x2", "host_ports": 1}).graph, 1),
         (build("hyperx", {"shape": "6", "host_ports": 5}).graph, 5),
         (build("jellyfish", {"routers": 30, "network_ports": 5, "host_ports": 4}, 1).graph, 4),
     ]
     holds = all(
-        abs(tub(topology_of(graph)).upper / _by_definition(graph, hosts) - 1) < 1e-9
+        abs(tub(topology_of(graph)).upper / _as_printed(graph, hosts, printed[1], printed[2]) - 1) < 1e-9
         for graph, hosts in graphs
     )
     return {"tub": text if holds else "does not hold"}
 
 
-def _by_definition(graph: Graph, hosts: int) -> float:
-    """2 E / sum over matched pairs of (shortest path length x hosts), for equal links and hosts."""
+def _as_printed(graph: Graph, hosts: int, over: str, each: str) -> float:
+    """Return one formula over the sum of another for the pairs of switches matched for the most hops."""
     import networkx as nx
     from scipy.optimize import linear_sum_assignment
 
     routers = [key for key, data in graph.nodes(data=True) if data["tier"] > 0]
     inner = graph.subgraph(routers)
     hops = dict(nx.all_pairs_shortest_path_length(inner))
-    weight = np.array([[hops[a][b] for b in routers] for a in routers])
-    rows, columns = linear_sum_assignment(weight, maximize=True)
+    length = np.array([[hops[a][b] for b in routers] for a in routers])
+    pairs = zip(*linear_sum_assignment(length, maximize=True), strict=True)
     links = sum(count for *_, count in inner.edges(data="count"))
-    return float(2 * links / (weight[rows, columns].sum() * hosts))
+    named = {"H_u": hosts, "H_v": hosts, "H": hosts, "E": links}
+    total = sum(evaluate(each, {**named, "length": int(length[a, b])}) for a, b in pairs)
+    return evaluate(over, named) / total if total else float("inf")
 
 
 RULES = (worst_pairs, all_pairs, bound)

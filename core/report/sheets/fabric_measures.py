@@ -1,4 +1,4 @@
-"""T-9xx: measures of each fabric: how it was made, structure, proofs, throughput, loads, single failures."""
+"""T-9xx: measures of each fabric: how it was made, structure, proofs, loads, failures, collectives."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.report.fabric_names import FabricNames
 from core.report.flow import Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
 from core.report.sheets import fabric_failures
+from core.report.sheets.fabric_collectives import collectives_pieces
 from core.report.sheets.fabric_origin import origin_piece
 from core.report.sheets.fabric_structure import hops_piece, proofs_piece, structure_piece
 from core.report.tables import Column, Table
@@ -77,6 +78,7 @@ def _pieces(
         _throughput(result, measures),
         _loads(result, measures.all_to_all, names),
         fabric_failures.failures_piece(measures, names),
+        *collectives_pieces(context, of, fabric),
     )
     return [piece for piece in pieces if piece is not None]
 

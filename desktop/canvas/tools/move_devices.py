@@ -20,6 +20,7 @@ from desktop.canvas.items import Ghost
 from desktop.canvas.pointer import Pointer
 from desktop.canvas.tools.swapping import Swap, show_swap, swap_between, swapped
 from desktop.canvas.tools.tool import Tool
+from desktop.pinning import pin_offer
 from desktop.selection import devices_of
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ class MoveDevices(Tool):
             moves = {d: spot for (holder, d), spot in landing.spots.items() if holder == rack}
             moved = move_devices(edit, document.top, moves, rack, landing.target.path)
             paths += [f"{landing.target.path}/{device.id}".lstrip("/") for device in moved]
+        edit.notes += pin_offer(edit, paths)
         change = self.finish(edit)
         self.canvas.select_after(paths)
         return change

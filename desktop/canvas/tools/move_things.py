@@ -20,6 +20,7 @@ from desktop.canvas.pointer import Pointer
 from desktop.canvas.previewing import placing_of
 from desktop.canvas.tools.swapping import Swap, show_swap, swap_between, swapped
 from desktop.canvas.tools.tool import Tool
+from desktop.pinning import pin_offer
 
 if TYPE_CHECKING:
     from desktop.views.hall import HallView
@@ -121,7 +122,9 @@ class MoveThings(Tool):
         if self._quarters % 4:
             rotate(edit, block, ids, self._quarters)
         move_things(edit, block, ids, *self._step)
-        self.canvas.select_after(f"{self.canvas.entered}/{i}".lstrip("/") for i in ids)
+        paths = [f"{self.canvas.entered}/{i}".lstrip("/") for i in ids]
+        edit.notes += [] if at.copies else pin_offer(edit, paths)
+        self.canvas.select_after(paths)
         return self.finish(edit)
 
     def _swap_at(self, at: Pointer) -> Swap | None:

@@ -107,7 +107,7 @@ class Computing(Worker):
 
     def add(self, candidate: Candidate) -> None:
         """Compute one more, before the others."""
-        row = len(self._rows)
+        row, self._chosen = len(self._rows), candidate.key
         # Of the one it takes the place of nothing more is wanted.
         self._steps[1:] = [step for step in self._steps[1:] if step.row < self._listed]
         self._rows.append(candidate)
@@ -183,7 +183,12 @@ class Computing(Worker):
 
     def _by_rank(self) -> list[Step]:
         """Return what is to be measured: the best rows whole, then what is cheap of all others."""
-        at = {c.key: row for row, c in enumerate(self._rows) if c.is_possible}
+        last = len(self._rows) - 1  # of those added only the last is still shown
+        at = {
+            c.key: row
+            for row, c in enumerate(self._rows)
+            if c.is_possible and (row < self._listed or row == last)
+        }
         order = [at[c.key] for c in rank(self._rows[row] for row in at.values())]
         chosen = at.get(self._chosen) if self._chosen is not None else None
         best, others = order[:BEST], order[BEST:]

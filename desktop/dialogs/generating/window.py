@@ -26,10 +26,11 @@ from core.model.project import Project
 from desktop.dialogs.generating.asked import Asked, Chosen, Edited, Imported, edited, started
 from desktop.dialogs.generating.candidates import CandidatesPane
 from desktop.dialogs.generating.chosen import Outcome, Preview
-from desktop.dialogs.generating.computing import Computing, Shown, Trying
+from desktop.dialogs.generating.computing import Computing
 from desktop.dialogs.generating.parameters import ParameterForm
 from desktop.dialogs.generating.requirement import RequirementPanel
 from desktop.dialogs.generating.trial import Trial, copied, summary
+from desktop.dialogs.generating.trying import Shown, Trying
 from desktop.widgets import button, column, label, let_ctrl_enter, panel, row, sentence
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class GenerateDialog(QDialog):
         self.table.choose(wanted.key if wanted is not None else None)
         if self.table.current is not None and self._shown is None:
             self._choose(self.table.current)
-        self.computing.begin(rows)
+        self.computing.begin(rows, self._shown.key if self._shown is not None else None)
 
     def _again(self, asked: Asked) -> Edited | None:
         """Return the fabric that is generated again as it was asked for last."""

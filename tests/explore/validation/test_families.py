@@ -201,6 +201,20 @@ def test_throughput_of_small_random_graphs() -> None:
     assert run(DESIGNS["tub-definition"]).verdict == "pass"
 
 
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("2*E / sum over matched pairs of (shortest path length * H)", "pass"),
+        ("4*E / sum over matched pairs of (shortest path length * min(H_u,H_v))", "fail"),
+        ("2*E / sum over matched pairs of (shortest path length)", "fail"),
+        ("banana", "claim"),
+    ],
+)
+def test_a_bound_is_held_against_the_formula_as_printed(formula: str, verdict: str) -> None:
+    inputs = {"graph": "uni-regular switch graph"}
+    assert run(Case("bound", "throughput", inputs, {"tub": formula})).verdict == verdict
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def status(*arguments: str) -> int:
         with pytest.raises(SystemExit) as ended:
