@@ -70,10 +70,19 @@ def candidates(
     from core.explore import candidates as table
     from core.explore.candidate_measures import measured
     from core.explore.candidate_table import as_data
+    from core.model.types import SWITCH_KINDS, DeviceType
 
     _in_range("--oversubscription", oversubscription or (), 0.25, 64)
     _in_range("--unit-hosts", (unit_hosts,), 1, 10_000)
     catalogue = library()
+    for name in switch:
+        spec = catalogue.find(name)
+        if not isinstance(spec, DeviceType) or spec.kind not in SWITCH_KINDS:
+            raise CagenutError(
+                f"'{name}' is no switch of the catalogue",
+                where="--switch",
+                cure="List them: cagenut catalogue switch",
+            )
     need = table.need_of_hosts(catalogue, host, gpus, unit_hosts)
     ratios = tuple(oversubscription or (need.oversubscription,))
     choices = table.Choices(tuple(switch), host, tuple(family or ()), ratios, seed=seed)

@@ -142,7 +142,7 @@ def test_failures_that_cost_nothing_are_not_printed(pages):
     found = " ".join(lines(pages["T-904"]))
     assert "1 Switch su-1/mgmt-1/oob-01 1 248 31 0 0 % 0 %" in found
     assert "Not printed, as they cost nothing: 10 of the rows." in found
-    assert "Longest matching any no traffic between switches" in found
+    assert "Longest matching any way no traffic between switches" in found
 
 
 def test_exceptions_are_named():
