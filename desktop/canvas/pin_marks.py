@@ -36,7 +36,7 @@ class PinMark(NamedTuple):
 
 
 class PinMarks(QGraphicsItem):
-    """A pin at the upper left corner of each box: filled if all of it is pinned, else an outline."""
+    """A pin beside each box: filled if all of it is pinned, else an outline."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,14 +71,20 @@ class PinMarks(QGraphicsItem):
         for mark in self._marks:
             box = transform.mapRect(mark.box)
             if min(box.width(), box.height()) >= LEAST_PX and box.intersects(window):
-                _paint_pin(painter, box.topLeft(), is_full=mark.pinned == mark.of)
+                _paint_pin(painter, _plate(box), is_full=mark.pinned == mark.of)
         painter.restore()
 
 
-def _paint_pin(painter: QPainter, corner: QPointF, *, is_full: bool) -> None:
+def _plate(box: QRectF) -> QRectF:
+    """Return where a mark covers least: left of a box that lies, at the lower left corner of one upright."""
+    if box.width() >= box.height():
+        return QRectF(box.left() - _SIZE + 2, box.center().y() - _SIZE / 2, _SIZE, _SIZE)
+    return QRectF(box.left() - _SIZE / 2, box.bottom() - _SIZE / 2, _SIZE, _SIZE)
+
+
+def _paint_pin(painter: QPainter, plate: QRectF, *, is_full: bool) -> None:
     """Paint a plate with a pin: head, collar and needle."""
     colour = theme().colour("accent")
-    plate = QRectF(corner.x() - 0.45 * _SIZE, corner.y() - 0.55 * _SIZE, _SIZE, _SIZE)
     painter.setPen(QPen(colour, 1))
     painter.setBrush(theme().colour("raised"))
     painter.drawRoundedRect(plate, 3, 3)

@@ -288,7 +288,7 @@ class LoadView(PathView):
 
         picture = self.picture
         assert picture is not None
-        parts = []
+        parts: list[str] = []
         bundle: Bundle = picture.map.bundles[at]
         if len(self._lost) and (gone := int(self._lost[list(bundle.trunks)].sum())):
             parts.append(f"{gone:,} of {bundle.cables:,} failed")

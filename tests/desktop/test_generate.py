@@ -115,6 +115,8 @@ def test_a_hall_from_nothing_is_one_step(
     )
     assert (window.workspace.name, window.workspace.network.fabric) == ("network", record.id)
     assert hall.history.undo_labels == ["Generate Compute"]
+    qtbot.waitUntil(lambda: "cable pieces in all; " in window.statusBar().currentMessage(), timeout=LONG)
+    assert "new finding" in window.statusBar().currentMessage()
     hall.undo()
     assert not list(hall.project.every("devices"))
     assert not hall.project.fabrics

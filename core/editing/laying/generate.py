@@ -5,7 +5,8 @@ What a fabric made, and so what is replaced when it is generated again:
 - all data links with its id;
 - the switches all of whose data links belong to it (management ports aside), unless they are pinned.
   Those that stand where the policy would have them, with the type asked for, are used again: they keep
-  place, name and whatever else is plugged in. The rest go;
+  place, name and whatever else is plugged in, and their part if the same network is asked for again, which
+  so is no change at all. The rest go;
 - the network racks it made (their drawing says so in `template`), if only power strips are left in them.
 
 Pinned switches (`Fabric.pins`) keep place and name and are taken first; switches that carry links of other
@@ -110,7 +111,8 @@ def lay(
     ends = far_ends(edit, block, request.fabric) if is_same_network(old, record) else {}
     links = OldLinks(edit, request.fabric)
     paths = {key: host.path for key, host in seating.hosts.items()}
-    own = {switch.path for switch in standing}
+    # Switches of other networks that this one only manages are no less to be managed the next time.
+    own = {switch.path for switch in standing if switch.is_pinned or not switch.is_shared}
     paths.update(seat_others(edit, block, graph, seating, request.role, own))
     specs = _specs(edit, library, graph, request, paths, standing)
     empty_rack = EmptyRack(edit, library, block, request.fabric, request.rack_type, specs.values())

@@ -129,7 +129,8 @@ COLUMNS: tuple[Column, ...] = (
            lambda c: c.measures and c.measures.oversubscription, _ratio, 70),
     Column("throughput", "All-to-all", "Of the full rate of the hosts, split over the shortest ways",
            _throughput, _throughput_text, 76),
-    Column("left", "Switch fails", "Bandwidth left after the worst failure of one switch", _left, _left_text, 92),
+    Column("left", "Switch fails", "Bandwidth left after the worst failure of one switch",
+           _left, _left_text, 92),
 )  # fmt: skip
 
 

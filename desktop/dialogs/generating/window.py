@@ -28,6 +28,7 @@ from desktop.dialogs.generating.candidates import CandidatesPane
 from desktop.dialogs.generating.chosen import Outcome, Preview
 from desktop.dialogs.generating.computing import Computing
 from desktop.dialogs.generating.parameters import ParameterForm
+from desktop.dialogs.generating.placed import PlacedWords
 from desktop.dialogs.generating.requirement import RequirementPanel
 from desktop.dialogs.generating.trial import Trial, copied, summary
 from desktop.dialogs.generating.trying import Shown, Trying
@@ -396,15 +397,19 @@ class GenerateDialog(QDialog):
         assert self._asked is not None
         name = self._asked.name
         self._is_over_soon = True
+        placed = PlacedWords(self.window_.evaluation, self.window_)
         try:
             self.document.commit(trial.change, list(trial.notes))
+        except BaseException:
+            placed.drop()
+            raise
         finally:
             self._is_over_soon = False
         self.accept()
         space = self.window_.workspace
         space.network.show_fabric(trial.laid.fabric)
         space.show_view("network")
-        self.window_.say(f"{name}: {summary(trial)}")
+        placed.follow(f"{name}: {summary(trial)}", self.document.project.stamp)
 
     def _design_changed(self, _change: object) -> None:
         if self.isVisible() and not self._is_over_soon:
