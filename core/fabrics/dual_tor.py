@@ -4,6 +4,9 @@ Every NIC has two ports. Port p of NIC r goes to ToR (r, p) of the segment, and 
 plane p: the planes share no switch, so a packet that leaves on port p arrives on port p. A ToR has one link
 to each aggregation switch of its plane. There are few links to the cores.
 
+Backup hosts are wired like the others and stand by: they have the mark `backup`, and their GPUs are not counted
+and send nothing until one of them takes the place of a host.
+
 Source of the defaults: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model
 Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15
 segments in a pod; 8 links of an aggregation switch to the cores, 15 : 1.
@@ -37,7 +40,14 @@ class DualTor(Parameters, frozen=True, kw_only=True):
     hosts: Annotated[int, quantity("", "Hosts", low=1, high=1_000_000, help="Without backup hosts")] = 512
     hosts_per_segment: Annotated[int, quantity("", "Hosts in a segment", low=1, high=4096)] = 128
     backup_hosts: Annotated[
-        int, quantity("", "Backup hosts in a segment", low=0, high=4096, help="Wired like the others")
+        int,
+        quantity(
+            "",
+            "Backup hosts in a segment",
+            low=0,
+            high=4096,
+            help="Wired like the others; their GPUs stand by and do not count",
+        ),
     ] = 8
     segments_per_pod: Annotated[int, quantity("", "Segments in a pod", low=1, high=4096)] = 15
     gpus_per_host: GpusPerHost = 8
@@ -130,7 +140,7 @@ def sizes(p: DualTor) -> Sizes:
         "spine": (p.pods * p.uplinks * PLANES, p.core_uplinks),
         "core": (cores * PLANES, 0),
     }
-    return tier_sizes(tiers, hosts * p.gpus_per_host)
+    return tier_sizes(tiers, p.hosts * p.gpus_per_host)
 
 
 def build(p: DualTor, seed: int = 0) -> Graph:
@@ -205,8 +215,7 @@ def _segment(weave: Weave, p: DualTor, split: Split, unit: str, hosts: int) -> l
             0,
             slots=p.rails * PLANES,
             slot_gbps=p.host_gbps,
-            gpus=p.gpus_per_host,
-            **({"backup": True} if spare >= 0 else {}),
+            **({"gpus": p.gpus_per_host} if spare < 0 else {"gpus": 0, "backup": True}),
         )
         slot = number if spare < 0 else p.hosts_per_segment + spare
         for rail in range(p.rails):

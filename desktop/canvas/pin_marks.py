@@ -38,8 +38,9 @@ class PinMark(NamedTuple):
 class PinMarks(QGraphicsItem):
     """A pin beside each box: filled if all of it is pinned, else an outline."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, inside: bool) -> None:
         super().__init__()
+        self._inside = inside  # boxes that are close together hold their pin
         self.setZValue(7)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._marks: list[PinMark] = []
@@ -71,14 +72,15 @@ class PinMarks(QGraphicsItem):
         for mark in self._marks:
             box = transform.mapRect(mark.box)
             if min(box.width(), box.height()) >= LEAST_PX and box.intersects(window):
-                _paint_pin(painter, _plate(box), is_full=mark.pinned == mark.of)
+                _paint_pin(painter, _plate(box, inside=self._inside), is_full=mark.pinned == mark.of)
         painter.restore()
 
 
-def _plate(box: QRectF) -> QRectF:
-    """Return where a mark covers least: left of a box that lies, at the lower left corner of one upright."""
+def _plate(box: QRectF, *, inside: bool) -> QRectF:
+    """Return where a mark covers least: at the left of a box that lies, at the lower end of one upright."""
     if box.width() >= box.height():
-        return QRectF(box.left() - _SIZE + 2, box.center().y() - _SIZE / 2, _SIZE, _SIZE)
+        left = box.left() + (2 - 0.4 * _SIZE if inside else 2 - _SIZE)
+        return QRectF(left, box.center().y() - _SIZE / 2, _SIZE, _SIZE)
     return QRectF(box.left() - _SIZE / 2, box.bottom() - _SIZE / 2, _SIZE, _SIZE)
 
 

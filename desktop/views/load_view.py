@@ -126,7 +126,7 @@ class LoadView(PathView):
     def colour_by(self, name: str) -> None:
         """Colour the links by fabric, rate, medium or load."""
         if name != self.scheme:
-            self.scheme = name
+            self.scheme, self._loads_before = name, ("", {})
             self.what_if.want_load(name == "load")
             self.redress()
             self.coloured.emit()
@@ -136,8 +136,6 @@ class LoadView(PathView):
 
         self._lost = self.what_if.lost_links(graph) if self.what_if.is_broken else np.zeros(0, np.int64)
         self.loads, self.colouring, self.are_loads_stale = (), None, False
-        if self.scheme != "load":
-            self._loads_before = ("", {})
         looks = None
         if self.scheme == "rate":
             looks, self.colouring = fabric_load.rate_looks(found)

@@ -36,7 +36,7 @@ class MarkedView(BreakView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hovered = -1
-        self.fan, self.veil, self.pins = Fan(), Veil(), PinMarks()
+        self.fan, self.veil, self.pins = Fan(), Veil(), PinMarks(inside=True)
         for item in (self.fan, self.veil, self.pins):
             self.scene().addItem(item)
         self.card = Card(self)

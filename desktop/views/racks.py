@@ -88,7 +88,7 @@ class RackView(View):
         self.scene().addItem(self._band)
         self._handles = EndHandles()
         self.scene().addItem(self._handles)
-        self.pins = PinMarks()
+        self.pins = PinMarks(inside=False)
         self.scene().addItem(self.pins)
         self.shown_fabric: Callable[[], str] = lambda: ""
         """Tells which fabric the network view shows; set by the workspace."""

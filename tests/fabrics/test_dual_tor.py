@@ -3,10 +3,14 @@
 from collections import defaultdict
 
 import networkx as nx
+import numpy as np
 import pytest
 
+from core.engine.throughput.demand import ports_of
+from core.engine.topology import topology_of
 from core.fabrics.dual_tor import FAMILY, DualTor, build, sizes
 from core.fabrics.family import ParameterError
+from core.fabrics.weave import sizes_of
 
 SMALL = DualTor(hosts=5, hosts_per_segment=2, backup_hosts=1, segments_per_pod=2, uplinks=4, core_uplinks=2)
 
@@ -29,6 +33,19 @@ def test_backup_hosts_are_wired_to_ports_above_the_others():
     assert len(backup) == 3
     slots = {edge["b_slots"] for _, _, edge in graph.edges(backup, data=True)}
     assert slots == {(2,)}
+
+
+def test_gpus_of_backup_hosts_do_not_count_and_send_nothing():
+    """HPN: 128 active hosts and 8 backup hosts in a segment; 512 hosts in four of them are 4,096 GPUs."""
+    found = sizes(DualTor())
+    assert (found.devices["host"], found.gpus) == (512 + 4 * 8, 4096)
+    graph = build(SMALL)
+    assert sizes_of(graph) == sizes(SMALL)
+    net = topology_of(graph)
+    spare = np.array([data.get("backup", False) for data in graph.nodes.values()])
+    assert spare.sum() == 3
+    assert not set(np.flatnonzero(spare)) & set(ports_of(net).host.tolist())
+    assert len(set(ports_of(net).host.tolist())) == 5
 
 
 def test_both_ports_of_a_nic_are_on_different_switches_of_its_rail():

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.explore.candidates import Candidate, rank
+from core.fabrics.families import FAMILIES
 from desktop.dialogs.generating.asked import Edited
 from desktop.dialogs.generating.table import CandidateTable
 from desktop.widgets import button, column, label, row
@@ -78,6 +79,12 @@ class CandidatesPane(QWidget):
         wanted = before.family, before.switch
         rows = self.table.candidates.rows
         return next((c for c in rows if c.is_possible and (c.family, c.switch) == wanted), None)
+
+    def usual(self) -> Candidate | None:
+        """Return the first that would do of the family that people ask for first."""
+        order = list(FAMILIES)
+        possible = [c for c in self.table.candidates.rows if c.is_possible and c.family in FAMILIES]
+        return min(possible, key=lambda c: order.index(c.family), default=None)
 
     def _others(self) -> list[Candidate]:
         return [c for c in self.table.candidates.all if self.own is None or c.key != self.own.key]

@@ -192,6 +192,8 @@ class GenerateDialog(QDialog):
         first = self._again(asked)
         rows = self.candidates.show_list(found, first)
         wanted = first if first is not None else self.candidates.alike(self._shown)
+        if wanted is None and asked.role == "compute":
+            wanted = self.candidates.usual()  # the cheapest may be no network anybody would order
         self._shown = None
         self.table.choose(wanted.key if wanted is not None else None)
         if self.table.current is not None and self._shown is None:
