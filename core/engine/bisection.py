@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from core.engine.halves import Halves, halves_of, least_by_trying, spectral_boun
 from core.engine.splitting import carried_by_splitting
 from core.engine.throughput.load import Progress
 from core.engine.topology import Topology, topology_of
+from core.fabrics import optical_torus, pods
+from core.fabrics.routers import shape
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -116,11 +118,49 @@ def _torus(values: Mapping[str, Any]) -> float | None:
     .. [1] M. C. Azizoglu, O. Egecioglu, "The bisection width and the isoperimetric number of arrays",
        Discrete Applied Mathematics 138, 2004.
     """
-    sides = [int(side) for side in str(values["shape"]).split("x")]
+    return _of_rings(shape(str(values["shape"]), "shape", range(1, 10)), values)
+
+
+def _optical_torus(values: Mapping[str, Any]) -> float | None:
+    """A torus, where all cubes are one slice and its circuits are the links."""
+    p = optical_torus.FAMILY.read(values)
+    if p.graph != "circuits" or "," in p.slices:
+        return None
+    cubes = shape(p.slices, "slices", optical_torus.THREE, low=1)
+    if prod(cubes) != p.cubes:
+        return None
+    cube = shape(p.cube, "cube", optical_torus.THREE)
+    sides = [side * count for side, count in zip(cube, cubes, strict=True)]
+    return _of_rings(sides, values)
+
+
+def _of_rings(sides: Sequence[int], values: Mapping[str, Any]) -> float | None:
     return 2 * prod(sides) / max(sides) * float(values["link_gbps"]) if max(sides) % 2 == 0 else None
 
 
-CLOSED_FORMS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {"torus": _torus}
+def _pods(values: Mapping[str, Any]) -> float | None:
+    """Half of what all pods can send up, or their hosts if that is less; of full pods, an even number.
+
+    Notes
+    -----
+    Let a pod send U up and its hosts H >= U, and let e be the share of its hosts by which one side exceeds
+    the other. Pods have full bisection: (1 - e) H / 2 goes from side to side inside, and e U of the excess
+    through the cores, which join all pods alike. For P pods with E the sum of e over those where side 1 is
+    the larger (the other pods sum to as much): (P - 2 E) H / 2 + E U >= P U / 2. Half of the pods against the
+    others is a cut of P U / 2.
+    """
+    p = pods.FAMILY.read(values)
+    if p.hosts % (p.hosts_per_rack * p.racks_per_pod) or p.pods % 2:
+        return None
+    up = pods.sizes(p).links["spine", "core"] * p.port_gbps
+    return min(up, p.hosts * p.nics_per_host * p.nic_gbps) / 2
+
+
+CLOSED_FORMS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
+    "torus": _torus,
+    "optical-torus": _optical_torus,
+    "pods": _pods,
+}
 """Rate between two halves of the networks of a family by its parameters; None where no form is known."""
 
 

@@ -4,8 +4,8 @@ Every NIC has two ports. Port p of NIC r goes to ToR (r, p) of the segment, and 
 plane p: the planes share no switch, so a packet that leaves on port p arrives on port p. A ToR has one link
 to each aggregation switch of its plane. There are few links to the cores.
 
-Backup hosts are wired like the others and stand by: they have the mark `backup`, and their GPUs are not counted
-and send nothing until one of them takes the place of a host.
+Backup hosts are wired like the others and stand by: they have the mark `backup`, and their GPUs are not
+counted and send nothing until one of them takes the place of a host.
 
 Source of the defaults: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model
 Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15

@@ -64,6 +64,11 @@ class Storage(Parameters, frozen=True, kw_only=True):
     ] = 4 / 3
 
 
+RADICES = (32, 36, 40, 64, 72, 128, 144, 256, 288, 512, 576)
+"""Ports that switches are made with, split ones counted."""
+WHAT = {"capacity": "the capacity", "read": "the rate of reading", "write": "the rate of writing"}
+
+
 def devices_for(p: Storage) -> dict[str, int]:
     """Return how many storage devices capacity, read and write each ask for; the largest is installed.
 
@@ -155,11 +160,17 @@ def faults(p: Storage) -> Iterator[Fault]:
             yield unsplit(field, p.port_gbps, rate)
             return
     if shape_of(p) is None:
-        devices = max(1, *devices_for(p).values())
-        yield Fault(
-            f"two tiers of {p.switch_ports}-port switches do not join {p.hosts} hosts and {devices} devices",
-            ("switch_ports", "hosts", "ports_per_host"),
+        asked = devices_for(p)
+        most = max(asked, key=lambda name: asked[name])
+        problem = (
+            f"two tiers of {p.switch_ports}-port switches do not join {p.hosts} hosts and "
+            f"{max(1, asked[most])} devices, which {WHAT[most]} asks for"
         )
+        larger = [n for n in RADICES if n > p.switch_ports]
+        if any(shape_of(msgspec.structs.replace(p, switch_ports=n)) for n in larger):
+            yield Fault(problem, ("switch_ports",), tuple(larger))
+        else:
+            yield Fault(f"{problem} (larger devices are fewer)", ("hosts", "ports_per_host"))
 
 
 def sizes(p: Storage) -> Sizes:

@@ -81,6 +81,10 @@ class FabricInspector(QWidget):
             signal.connect(self.refresh)
         self.refresh()
 
+    def sizeHint(self) -> QSize:
+        """As low as the other tabs: the tallest of them says how much of the window all take at first."""
+        return QSize(449, 228)
+
     @property
     def table(self) -> QTableView:
         """The table of the page shown."""

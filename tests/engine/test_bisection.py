@@ -144,3 +144,31 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(ports: int) -> None:
 def test_nothing_to_halve() -> None:
     none = np.zeros(0, np.int64)
     assert bisection(topology(none, none, none)).high_gbps == 0.0
+
+
+def test_slices_of_all_cubes_are_tori() -> None:
+    """Eight cubes of 4 x 4 x 4 as 8 x 8 x 8: two cuts through 64 rings, 128 links. Two slices are none."""
+    values = {"cubes": 8, "slices": "2×2 x2"}
+    found = bisection_of(generate("optical-torus", values))
+    assert (found.high_gbps, found.how) == (128 * 400, "closed form")
+    form = CLOSED_FORMS["optical-torus"]
+    assert form({"cubes": 8, "slices": "1x2x2,1x2x2", "link_gbps": 400.0}) is None
+    assert form({"cubes": 9, "slices": "2x2x2", "link_gbps": 400.0}) is None
+
+
+def test_pods_are_halved_between_pods() -> None:
+    """Four pods of 16 racks with 2 uplinks of 400G: 32 links down and, 4 : 1, 8 up. Two pods against two:
+    16 links, a quarter of what half of the hosts send."""
+    values = {
+        "hosts": 64, "hosts_per_rack": 1, "racks_per_pod": 16, "nics_per_host": 2,
+        "pod_oversubscription": 4.0,
+    }  # fmt: skip
+    found = bisection_of(generate("pods", values))
+    assert found.low_gbps == found.high_gbps == 16 * 400
+    assert found.share == pytest.approx(1 / 4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bisection_module, "CLOSED_FORMS", {})
+        bounds = bisection_of(generate("pods", values))
+    assert bounds.low_gbps <= 16 * 400 * (1 + 1e-9) <= bounds.high_gbps * (1 + 2e-9)
+    assert CLOSED_FORMS["pods"]({**values, "hosts": 48}) is None
+    assert CLOSED_FORMS["pods"]({**values, "hosts": 60}) is None

@@ -60,3 +60,17 @@ def test_too_many_hosts_for_two_tiers():
         build(Storage(hosts=5000))
     assert error.value.field == "switch_ports"
     assert sizes(Storage(hosts=5000, switch_ports=error.value.nearest[0])).devices["host"] == 5000
+
+
+def test_too_many_devices_are_cured_by_switches_that_exist():
+    """100 PB of 0.0605 PB each are 1,653 devices; no switch has the 86 ports that would be just enough."""
+    asked = Storage(usable_pb=100.0, read_gb_s=1.0)
+    with pytest.raises(ParameterError, match="1653 devices, which the capacity asks for") as error:
+        sizes(asked)
+    assert (error.value.field, error.value.nearest) == ("switch_ports", (128, 144, 256))
+    assert sizes(replace(asked, switch_ports=128)).devices["storage"] == 1653
+
+
+def test_devices_that_no_switches_join_are_told_to_be_larger():
+    with pytest.raises(ParameterError, match="larger devices are fewer"):
+        sizes(Storage(hosts=3072, usable_pb=24_000.0))

@@ -20,6 +20,10 @@ class MissingInputError(Exception):
     """An input that a rule needs is not there, or is not of the kind it needs: the rule says nothing."""
 
 
+class WrongInputError(MissingInputError):
+    """An input is there and is not of the kind or in the range that a rule needs; the text says so."""
+
+
 class CaseError(CagenutError):
     """A file of cases that cannot be read."""
 
@@ -79,33 +83,38 @@ class Case:
         Raises
         ------
         MissingInputError
-            If it is not there (and there is no default) or is something else.
+            If it is not there (and there is no default) or is something else (`WrongInputError`).
         """
         value = self.inputs.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise MissingInputError(name)
+            raise self._unfit(name, "a whole number of at least 0")
         return value
 
     def number(self, name: str, default: float | None = None) -> float:
         """Return an input that has to be a number of at least 0; raises as `integer` does."""
         value = self.inputs.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise MissingInputError(name)
+            raise self._unfit(name, "a number of at least 0")
         return float(value)
 
     def text(self, name: str) -> str:
         """Return an input that has to be a word; raises as `integer` does."""
         value = self.inputs.get(name)
         if not isinstance(value, str):
-            raise MissingInputError(name)
+            raise self._unfit(name, "a word")
         return value
 
     def numbers(self, name: str) -> list[float]:
         """Return an input that has to be a list of numbers; raises as `integer` does."""
         value = self.inputs.get(name)
         if not isinstance(value, list) or not all(type(v) in (int, float) for v in value):
-            raise MissingInputError(name)
+            raise self._unfit(name, "a list of numbers")
         return [float(v) for v in value]
+
+    def _unfit(self, name: str, wanted: str) -> MissingInputError:
+        if name not in self.inputs:
+            return MissingInputError(name)
+        return WrongInputError(f"the input {name[:40]} is {str(self.inputs[name])[:40]!r}, not {wanted}")
 
 
 def read_cases(data: Mapping[str, Any], where: str) -> list[Case]:

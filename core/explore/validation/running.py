@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from core.errors import CagenutError
-from core.explore.validation.cases import Case, MissingInputError, has_numbers
+from core.explore.validation.cases import Case, MissingInputError, WrongInputError, has_numbers
 from core.explore.validation.collective import GroupError, judge_groups
 from core.explore.validation.verdicts import CaseResult, CaseVerdict, KeyResult, judge
 
@@ -84,9 +84,13 @@ def run(case: Case) -> CaseResult:
     """Compute what the rules of its family can of a case, and compare."""
     computed: dict[str, Any] = {}
     problems: list[str] = []
+    unfit: list[str] = []
     for rule in rules_of(case.family):
         try:
             found = rule(case)
+        except WrongInputError as error:
+            unfit.append(str(error))
+            continue
         except MissingInputError:
             continue
         except CagenutError as error:
@@ -99,6 +103,9 @@ def run(case: Case) -> CaseResult:
         for name, value in found.items():
             if value is not None and not (isinstance(value, float) and not math.isfinite(value)):
                 computed.setdefault(name, value)
+    if not computed and not problems and (unfit or not is_known(case.family) or _has_inputs(case)):
+        # An input that is of no use to one rule may be what another one needs: said only if none could.
+        problems = list(dict.fromkeys(unfit)) or [_no_rule(case)]
     remark = "; ".join(problems)
     keys = [
         judge(case, name, computed[name], derived=derived)
@@ -111,6 +118,18 @@ def run(case: Case) -> CaseResult:
         # Nothing else agrees: then it is not the source that is wrong.
         keys = [replace(key, verdict="fail") if key.verdict == "disagrees" else key for key in keys]
     return CaseResult(case, _verdict(case, keys), tuple(keys), remark)
+
+
+def is_known(family: str) -> bool:
+    """Tell whether there are rules for cases of a family."""
+    return family in (*FAMILIES, COLLECTIVE)
+
+
+def _no_rule(case: Case) -> str:
+    if not is_known(case.family):
+        known = ", ".join((*FAMILIES, COLLECTIVE))
+        return f"no family of cases is called '{case.family[:40]}'; known are: {known}"
+    return f"nothing of it follows from the inputs {', '.join(name[:40] for name in case.inputs)}"
 
 
 def _verdict(case: Case, keys: list[KeyResult]) -> CaseVerdict:

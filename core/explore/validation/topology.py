@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.explore.validation.cases import Case, MissingInputError
 from core.explore.validation.formulas import evaluate
@@ -11,6 +12,9 @@ from core.explore.validation.networks import Built, build
 from core.fabrics.family import ParameterError
 from core.fabrics.finite_field import prime_power
 from core.fabrics.slim_fly import router_links
+
+if TYPE_CHECKING:
+    from core.fabrics.family import Graph
 
 _POLAR_FLY = frozenset(("quadric_vertices", "radix"))
 
@@ -72,16 +76,51 @@ def slim_fly(case: Case) -> dict[str, Any]:
     values = {"q": q, **({"host_ports": case.integer("p")} if "p" in case else {})}
     if not prime_power(q):
         return _slim_fly_by_formula(case, q)
-    network = build("slim-fly", values)
-    routers = network.count("router")
+    hosts = build("slim-fly", values).count("host")
+    network = _slim_fly_of_sets(case, q) if "X" in case or "Xp" in case else build("slim-fly", values)
     return {
-        "routers": routers,
-        "nodes": network.count("host"),
-        "endpoints": network.count("host"),
+        "routers": network.count("router"),
+        "nodes": hosts,
+        "endpoints": hosts,
         "network_degree": _one_degree(network),
         "router_links": network.links("router", "router"),
         "diameter": network.diameter(),
     }
+
+
+def _slim_fly_of_sets(case: Case, q: int) -> Built:
+    """Build the routers with the published differences X and Xp of routers that are joined in one half.
+
+    Raises
+    ------
+    ParameterError
+        If they are no such sets.
+    """
+    if any(q % divisor == 0 for divisor in range(2, q)):
+        raise ParameterError(f"X and Xp are read as remainders, which are no field of {q}")
+    sets = []
+    for name in ("X", "Xp"):
+        differences = set(case.numbers(name)) if name in case else set()
+        if not differences or not differences <= set(range(1, q)):
+            raise ParameterError(f"{name} is not a set of whole numbers from 1 to {q - 1}")
+        one_way = sorted(int(d) for d in differences if q - d not in differences)
+        if one_way:
+            raise ParameterError(
+                f"{name} has the difference {one_way[0]} and not {q - one_way[0]}, its negative"
+            )
+        sets.append(sorted(map(int, differences)))
+    import networkx as nx
+
+    graph: Graph = nx.MultiGraph()
+    for half, column, row in product((0, 1), range(q), range(q)):
+        graph.add_node(f"{half}.{column}.{row}", role="router", tier=1, unit="")
+    for half, steps in enumerate(sets):
+        for column, row, d in product(range(q), range(q), steps):
+            if row < (row + d) % q:
+                graph.add_edge(f"{half}.{column}.{row}", f"{half}.{column}.{(row + d) % q}", count=1)
+    for x, m, c in product(range(q), repeat=3):
+        graph.add_edge(f"0.{x}.{(m * x + c) % q}", f"1.{m}.{c}", count=1)
+    return Built(graph)
 
 
 def _slim_fly_by_formula(case: Case, q: int) -> dict[str, Any]:

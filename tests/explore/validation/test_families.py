@@ -251,3 +251,47 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_an_unknown_family_is_said() -> None:
     with pytest.raises(CagenutError, match="no case of family"):
         validate(DESIGNS.values(), "weather")
+
+
+def test_published_generator_sets_of_a_slim_fly_are_used() -> None:
+    """q = 5: X = {1, 4} and X' = {2, 3} make 50 routers of 7 links at most two hops apart (Hoffman and
+    Singleton's graph); {1, 4} twice leaves differences of 2 and 3 between the halves three hops apart."""
+    figures = {"routers": 50, "network_degree": 7, "router_links": 175, "nodes": 200, "diameter": 2}
+    good = Case("mine", "topology", {"q": 5, "p": 4, "X": [1, 4], "Xp": [2, 3]}, figures)
+    assert computed(run(good)) == figures
+    same = run(replace(good, inputs={**good.inputs, "Xp": [1, 4]}))
+    assert computed(same)["diameter"] == 3
+    assert verdicts(same)["diameter"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"X": [1, 2], "Xp": [3, 4]}, "X has the difference 1 and not 4"),
+        ({"X": [1, 9]}, "X is not a set of whole numbers from 1 to 4"),
+        ({"Xp": "2 3"}, "the input Xp is '2 3', not a list of numbers"),
+        ({"q": 9}, "no field of 9"),
+    ],
+)
+def test_sets_that_make_no_slim_fly_say_why(changed: dict[str, Any], reason: str) -> None:
+    inputs = {"q": 5, "p": 3, "X": [1, 4], "Xp": [2, 3], **changed}
+    result = run(Case("mine", "topology", inputs, {"routers": 50}))
+    assert result.verdict == "not_covered"
+    assert reason in result.remark
+    assert result.keys[0].remark == result.remark
+
+
+@pytest.mark.parametrize(
+    ("family", "inputs", "reason"),
+    [
+        ("topology", {"k": 1e300}, "the input k is '1e+300', not a whole number of at least 0"),
+        ("topology", {"k": "x"}, "the input k is 'x', not a whole number of at least 0"),
+        ("superpod", {"su_count": -1}, "the input su_count is '-1', not a whole number of at least 0"),
+        ("widget", {"k": 4}, "no family of cases is called 'widget'; known are: superpod"),
+        ("topology", {"z": 3}, "nothing of it follows from the inputs z"),
+    ],
+)
+def test_what_is_not_covered_says_why(family: str, inputs: dict[str, Any], reason: str) -> None:
+    result = run(Case("mine", family, inputs, {"hosts": 16}))
+    assert result.verdict in ("not_covered", "claim")
+    assert reason in result.keys[0].remark
