@@ -226,8 +226,10 @@ _COLUMNS = (
     ),
     Column("bound", "Upper bound", "TUB: no routing does better for the longest matching", _bound),
     Column(
-        "failure", "After a failure",
-        "Bandwidth that the worst single failure leaves; hosts it cuts off count as nothing", _failure,
+        "failure",
+        "After a failure",
+        "Bandwidth that the worst single failure leaves; hosts it cuts off count as nothing",
+        _failure,
     ),
     Column("cut_off", "Cut off", "Accelerators that the worst single failure cuts off", _cut_off),
 )
