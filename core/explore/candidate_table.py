@@ -224,7 +224,7 @@ _COLUMNS = (
     Column(
         "throughput", "All-to-all", "Share of the full host rate, equal split over shortest ways", _throughput
     ),
-    Column("bound", "Upper bound", "TUB: no routing does better for the longest matching", _bound),
+    Column("bound", "Far pairs, at most", "TUB: no routing does better for the longest matching", _bound),
     Column(
         "failure",
         "After a failure",

@@ -22,6 +22,7 @@ from desktop.dialogs.generating.window import GenerateDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.pinning import pin_offer
+from desktop.templates import examples
 from tests.desktop.journey import SETTLED, Journey
 from tests.desktop.program import needs_a_screen
 
@@ -403,3 +404,17 @@ def test_pins_are_marked_and_what_is_moved_is_offered_one(
     assert workspace.racks.pins.marks == []
     network.ensure_drawn()
     assert network.pins.marks == []
+
+
+def test_what_loses_its_links_is_named_before_it_is_replaced(
+    window: MainWindow, generate_window: Open, qtbot: QtBot
+) -> None:
+    """The fabric managers of the example, unless ports are kept for them."""
+    window.filing.open_example(next(example for example in examples() if example.name == "superpod-h100-su"))
+    dialog = generate_window("compute")
+    assert dialog.trial is not None
+    assert {delta.table for delta in dialog.trial.change.deltas} <= {"fabrics"}  # the same cables
+    assert "any more" not in dialog.outcome.notes.text()
+    enter(dialog, "Ports for fabric managers", "0")
+    settle(qtbot, dialog)
+    assert "no link of this network goes to ufm-01, ufm-02 any more" in dialog.outcome.notes.text().lower()

@@ -15,23 +15,27 @@ from core.editing.laying.wiring import Laid
 from core.errors import EditError
 from core.model.change import Change, Edit
 from core.model.project import Project, Reader
-from core.model.records import TABLES
+from core.model.records import TABLES, Device
+from core.model.types import SWITCH_KINDS
 from desktop.dialogs.generating.asked import Asked, Chosen
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
 
 Progress = Callable[[int, int, str], None]
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What of a fabric stands: paths of its switches, number of its links, and the racks of the design."""
+    """What of a fabric stands: paths of its switches, number of its links, what else they end at (id and name
+    of devices, the same in all copies), and the racks of the design."""
 
     switches: frozenset[str] = frozenset()
     pinned: int = 0
     links: int = 0
     racks: int = 0
+    ends: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +100,20 @@ def tried(
         laid = lay(edit, library, project.top, graph, request, of.parameters, of.label, progress)
         extra = ()
     progress(1, 1, "Counting")
-    notes = tuple(dict.fromkeys([*extra, *edit.notes]))
-    return Trial(project.stamp, edit.change(), notes, laid, before, standing(edit, laid.fabric))
+    after = standing(edit, laid.fabric)
+    notes = tuple(dict.fromkeys([*_unlinked(before, after), *extra, *edit.notes]))
+    return Trial(project.stamp, edit.change(), notes, laid, before, after)
+
+
+def _unlinked(before: Standing, after: Standing) -> list[str]:
+    """Say which devices this network reaches no more: a fabric manager is not to be lost unseen."""
+    names = sorted({name for _, name in before.ends - after.ends})
+    if not names:
+        return []
+    shown = ", ".join(names[:MOST_NAMED]) + (
+        f" and {len(names) - MOST_NAMED:,} more" * (len(names) > MOST_NAMED)
+    )
+    return [f"No link of this network goes to {shown} any more"]
 
 
 def _request(edit: Edit, asked: Asked, chosen: Chosen) -> Request:
@@ -172,7 +188,27 @@ def standing(reader: Reader, fabric: str) -> Standing:
         for block, count in placed.items()
     )
     pinned = sum(switch.is_pinned for switch in switches)
-    return Standing(frozenset(switch.path for switch in switches), pinned, links, racks)
+    paths = frozenset(switch.path for switch in switches)
+    return Standing(paths, pinned, links, racks, _ends(reader, fabric))
+
+
+def _ends(reader: Reader, fabric: str) -> frozenset[tuple[str, str]]:
+    """Return what links of a fabric end at, but for switches."""
+    found = set()
+    for block in reader.blocks_of("links"):
+        paths = {
+            end.path
+            for link in reader.links(block).values()
+            if link.fabric == fabric
+            for end in (link.a, link.b)
+        }
+        for path in paths:
+            device = reader.resolve(block, path)
+            if isinstance(device, Device):
+                spec = reader.find_type(device.type)
+                if getattr(spec, "kind", "") not in SWITCH_KINDS:
+                    found.add((device.id, device.name))
+    return frozenset(found)
 
 
 def lines_of(trial: Trial) -> list[tuple[str, int, int, str]]:
