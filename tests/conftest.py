@@ -1,6 +1,9 @@
 """What every test starts from: no window on the desktop, no state of the user's, bounded random examples."""
 
+import gc
 import os
+from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -19,3 +22,21 @@ def state_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = str(tmp_path_factory.mktemp("state"))
     monkeypatch.setenv("CAGENUT_STATE_DIR", folder)
     return folder
+
+
+_ended = count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart() -> Iterator[None]:
+    """Switch the collector off: in the midst of an event, or on a worker thread, it would destroy widgets there."""
+    result = yield
+    gc.collect()
+    gc.freeze()  # what is imported stays
+    gc.disable()
+    return result
+
+
+def pytest_runtest_logfinish() -> None:
+    """Collect between tests, as `desktop.garbage` does between events: widgets are in cycles."""
+    gc.collect(2 if next(_ended) % 40 == 0 else 1)

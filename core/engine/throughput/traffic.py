@@ -2,11 +2,16 @@
 
 Each makes a `Demand` in which every port of the hosts that take part sends at its full rate; one with nobody
 to send to counts as cut. Give `hosts` for a placed job: only these take part.
+
+Where a host has a port for each of its accelerators, traffic goes to the port of the accelerator it is meant
+for. Hosts with fewer (a bonded pair in a storage or in-band network) answer at any: between two of them that
+hang on the same switches, what comes in by a switch goes out by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +43,12 @@ def all_to_all(topology: Topology, hosts: Rows | None = None) -> Demand:
     sent = csr_array((weighed, (at, groups.of)), shape)
     own = csr_array((ports.gbps, (at, groups.of)), shape)
     demand -= (sent @ own.T).toarray()  # nothing to ports of the same host
+    amount = groups.gbps * weight
+    for bond in groups.bonds(topology, switch):
+        its = bond.groups
+        inside = amount[its].sum() * groups.gbps[its].sum() - (amount[its] * groups.gbps[its]).sum()
+        demand[np.ix_(bond.switches, bond.switches)] -= inside * np.outer(bond.share, bond.share)
+        demand[bond.switches, bond.switches] += inside * bond.share
     np.maximum(demand, 0.0, out=demand)
     in_part = np.bincount(groups.part, groups.gbps * weight, len(total))
     received = ports.gbps * (in_part[ports.part] - (groups.gbps * weight)[groups.of])
@@ -56,7 +67,7 @@ def ring(topology: Topology, hosts: Rows | None = None) -> Demand:
     """Ring all-reduce: each port sends to the next host in order that has ports in its part."""
     ports = ports_of(topology, hosts)
     groups = _Groups(ports, _numbered(ports.host, ports.part))
-    return groups.demand("ring all-reduce", _next_in(groups.part))
+    return groups.demand(topology, "ring all-reduce", _next_in(groups.part))
 
 
 def rail_ring(topology: Topology, hosts: Rows | None = None) -> Demand:
@@ -64,7 +75,7 @@ def rail_ring(topology: Topology, hosts: Rows | None = None) -> Demand:
     ports = ports_of(topology, hosts)
     groups = _Groups(ports, _numbered(ports.part, ports.rail, ports.host))
     rails = _numbered(groups.part, groups.rail)
-    return groups.demand("rail-aligned all-reduce", _next_in(rails))
+    return groups.demand(topology, "rail-aligned all-reduce", _next_in(rails))
 
 
 def permutation(topology: Topology, seed: int = 0, hosts: Rows | None = None) -> Demand:
@@ -77,7 +88,7 @@ def permutation(topology: Topology, seed: int = 0, hosts: Rows | None = None) ->
         if len(rows) > 1:
             # The same seed for each plane: where all hosts are on all planes, they have the same partner.
             to[rows] = rows[_derangement(len(rows), np.random.default_rng(seed))]
-    return groups.demand(f"random permutation, seed {seed}", to)
+    return groups.demand(topology, f"random permutation, seed {seed}", to)
 
 
 def longest_matching(topology: Topology, hosts: Rows | None = None) -> Demand:
@@ -97,12 +108,17 @@ def longest_matching(topology: Topology, hosts: Rows | None = None) -> Demand:
     part = np.zeros(len(switch), np.int64)
     part[at] = ports.part
     hops = arcs_of(topology, switch).distances(switch)
+    groups = _Groups(ports, _numbered(ports.host, ports.part))
+    for bond in groups.bonds(topology, switch):
+        if np.allclose(groups.gbps[bond.groups].sum() * bond.share, rate[bond.switches]):
+            hops[np.ix_(bond.switches, bond.switches)] = 0  # they have the same hosts
     demand = np.zeros((len(switch), len(switch)))
     for each in np.unique(part):
         rows = np.flatnonzero(part == each)
         lesser = np.minimum(rate[rows, None], rate[rows])
         weight = hops[np.ix_(rows, rows)] * lesser
         _, match = linear_sum_assignment(weight, maximize=True)
+        match = np.where(hops[rows, rows[match]] == 0, np.arange(len(rows)), match)
         demand[rows, rows[match]] = lesser[np.arange(len(rows)), match]
     share = ports.gbps / rate[at]
     sent, received = demand.sum(axis=1)[at] * share, demand.sum(axis=0)[at] * share
@@ -154,19 +170,55 @@ class _Groups:
     def __len__(self) -> int:
         return len(self.gbps)
 
-    def demand(self, pattern: str, to: Rows) -> Demand:
+    def bonds(self, topology: Topology, switches: Rows) -> list[_Bond]:
+        """Return the groups on several switches that answer at any of their ports, by these switches.
+
+        Those whose hosts have fewer links than accelerators, or not two, and no rails to tell ports apart by.
+        """
+        ports, n = self.ports, len(topology)
+        ends, links = np.concatenate([topology.a, topology.b]), np.tile(topology.count, 2)
+        spare = topology.accelerators - np.bincount(ends, links, n)
+        is_shared = (spare > 0) | (topology.accelerators <= 1)
+        order = np.lexsort((ports.switch, self.of))
+        found: dict[tuple[tuple[int, ...], tuple[float, ...]], list[int]] = {}
+        for rows in np.split(order, np.flatnonzero(np.diff(self.of[order])) + 1):
+            has_rails = len(set(topology.rail[ports.switch[rows]].tolist()) - {-1}) > 1
+            if len(rows) > 1 and is_shared[ports.host[rows[0]]] and not has_rails:
+                share = np.round(ports.gbps[rows] / ports.gbps[rows].sum(), 9)
+                key = tuple(ports.switch[rows].tolist()), tuple(share.tolist())
+                found.setdefault(key, []).append(int(self.of[rows[0]]))
+        return [
+            _Bond(np.searchsorted(switches, np.array(at)), np.array(share), np.array(groups))
+            for (at, share), groups in found.items()
+        ]
+
+    def demand(self, topology: Topology, pattern: str, to: Rows) -> Demand:
         """Return the demand in which group g sends all it can to group to[g], to its ports by rate."""
         ports, gone = self.ports, to < 0
         switch, at = np.unique(ports.switch, return_inverse=True)
+        bond = np.full(len(self), -1, np.int64)
+        for number, each in enumerate(self.bonds(topology, switch)):
+            bond[each.groups] = number
+        target = np.where(gone, 0, to)
+        stays = ~gone & (bond >= 0) & (bond == bond[target]) if len(self) else gone
         shape = (len(switch), len(self))
-        out = csr_array((np.where(gone[self.of], 0.0, ports.gbps), (at, self.of)), shape)
+        goes = ~(gone | stays)[self.of]
+        out = csr_array((np.where(goes, ports.gbps, 0.0), (at, self.of)), shape)
         share = ports.gbps / self.gbps[self.of]
         into = csr_array((share, (at, self.of)), shape)
-        target = np.where(gone, 0, to)
         gbps = (out @ into[:, target].T).toarray() if len(self) else np.zeros((0, 0))
+        np.add.at(gbps, (at, at), np.where(stays[self.of], ports.gbps, 0.0))
         received = np.bincount(target, np.where(gone, 0.0, self.gbps), len(self))[self.of] * share
         sent = np.where(gone[self.of], 0.0, ports.gbps)
         return Demand(pattern, switch, gbps, float(self.gbps[gone].sum()), ports, sent, received)
+
+
+class _Bond(NamedTuple):
+    """Groups on the same switches that answer at any port: switches by place, share of the rate on each."""
+
+    switches: Rows
+    share: Floats
+    groups: Rows
 
 
 def _numbered(*keys: Rows) -> Rows:

@@ -104,8 +104,8 @@ def _throughput(result: FabricResult, measures: FabricMeasures) -> Piece | None:
         f"1 means that all {'hosts with GPUs' if gpus else 'hosts'} send at full rate at once; above 1 that "
         "share of it would still be free. ECMP: equal split over the links of all shortest ways, in the "
         "fluid model: large flows that collide are not in it. Longest matching: each leaf sends all to one "
-        "that is far away, near the worst case there is. Traffic runs from port to port: a host on two "
-        "linked switches that may answer at either port fares better than this says.",
+        "that is far away, near the worst case there is. Hosts with a port for each GPU are reached "
+        "at the port of the GPU, others at any.",
     )
     return Piece(Table(columns, rows, "Throughput"), words, begins=True)
 

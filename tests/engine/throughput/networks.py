@@ -23,10 +23,12 @@ def network(
     gbps: float = 1.0,
     rail: Sequence[int] | None = None,
     homes: Sequence[Sequence[int]] | None = None,
+    gpus: int = 1,
 ) -> Topology:
     """Return switches 0, 1, ... with so many hosts of one port each, then the hosts in their order.
 
-    `homes` instead says for each host which switches it has a port on.
+    `homes` instead says for each host which switches it has a port on: for an accelerator each if there are
+    that many `gpus`, else a bonded pair.
     """
     n = len(hosts)
     if homes is None:
@@ -42,7 +44,7 @@ def network(
     return merged(
         rows=np.arange(size),
         is_switch=is_switch,
-        accelerators=np.where(is_switch, 0.0, 1.0),
+        accelerators=np.where(is_switch, 0.0, float(gpus)),
         rail=rails,
         plane=np.full(size, -1),
         a=a.astype(np.int64),

@@ -43,9 +43,31 @@ def test_all_to_all_of_two_leafs() -> None:
 
 
 def test_all_to_all_sends_nothing_to_other_ports_of_the_same_host() -> None:
-    topology = network([0] * 2, [(0, 1)], homes=[[0, 1], [0, 1]])
+    topology = network([0] * 2, [(0, 1)], homes=[[0, 1], [0, 1]], gpus=2)
     # A port sends half to each of the other host's, and so half of all crosses.
     assert all_to_all(topology).gbps == pytest.approx(np.full((2, 2), 1.0))
+
+
+@pytest.mark.parametrize("pattern", [*FULL, longest_matching])
+def test_bonded_hosts_on_two_linked_leafs_have_nothing_to_send_between_them(pattern: object) -> None:
+    topology = network([0] * 2, [(0, 1)], homes=[[0, 1]] * 3)
+    demand: Demand = pattern(topology)  # type: ignore[operator]
+    assert demand.gbps == pytest.approx(np.diag([3.0, 3.0]))
+    assert demand.received_gbps == pytest.approx(1.0)
+
+
+def test_bonded_hosts_on_two_pairs_of_leafs_send_half_of_what_goes_over_the_spine() -> None:
+    homes = [[0, 1]] * 2 + [[2, 3]] * 2
+    demand = all_to_all(network([0] * 5, [(leaf, 4) for leaf in range(4)], homes=homes))
+    # Of the three others one is on the same pair (1/3 stays), two on the other pair, at either of its leafs.
+    stays, goes = np.diag([2 / 3, 2 / 3]), np.full((2, 2), 2 / 3)
+    assert demand.gbps == pytest.approx(np.block([[stays, goes], [goes, stays]]))
+
+
+def test_hosts_on_rails_are_never_a_bonded_pair() -> None:
+    homes = [[0, 1]] * 2
+    demand = all_to_all(network([0] * 2, [(0, 1)], rail=[0, 1], homes=homes))
+    assert demand.gbps == pytest.approx(np.full((2, 2), 1.0))
 
 
 @given(connected(), st.sampled_from(FULL))
