@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_PATHS = 200
 """Things that are shown at once."""
 _PLACED = ("instances", "devices", "links")
-_INSIDE = ("areas", "pathways", "notes", "overrides", "layouts")
+_INSIDE = ("areas", "pathways", "underlays", "notes", "overrides", "layouts")
 
 
 class Whereabouts(NamedTuple):

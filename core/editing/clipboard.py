@@ -18,11 +18,11 @@ from core.model.change import Edit
 from core.model.project import Reader
 from core.model.records import Device, End, Instance, Override
 
-_LOOSE = ("areas", "pathways", "notes")
+_LOOSE = ("areas", "pathways", "underlays", "notes")
 
 
 def copy(reader: Reader, block: str, ids: Iterable[str]) -> dict[str, Any]:
-    """Return devices, instances, areas, pathways and notes of a block as plain data.
+    """Return devices, instances, areas, pathways, underlays and notes of a block as plain data.
 
     Cables with both ends in the selection and overrides of what is selected come along, as do the types,
     sources and fabrics in use.

@@ -132,7 +132,7 @@ def _unpacked(edit: Edit, instance: Instance) -> dict[str, str]:
             name = counted_on(thing.name, names) if thing.name in names else thing.name
             names.add(name)
             edit.put(table, msgspec.structs.replace(placed, block=block, id=ids[thing.id], name=name))
-    for table in ("areas", "pathways", "notes"):
+    for table in ("areas", "pathways", "underlays", "notes"):
         for mark in list(edit.rows(table, instance.of).values()):
             moved = _moved_mark(mark, instance)
             edit.put(table, msgspec.structs.replace(moved, block=block, id=_id_for(edit, block, mark.id)))

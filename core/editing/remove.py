@@ -13,11 +13,11 @@ from core.model.change import Edit
 from core.model.project import Reader
 from core.model.records import BLOCK_TABLES, Key
 
-_LOOSE = ("areas", "pathways", "notes")
+_LOOSE = ("areas", "pathways", "underlays", "notes")
 
 
 def remove(edit: Edit, block: str, ids: Iterable[str]) -> None:
-    """Remove devices, instances, links, areas, pathways or notes of a block.
+    """Remove devices, instances, links, areas, pathways, underlays or notes of a block.
 
     Links, overrides, waivers and pins of all blocks above that pass them go too; the notes of the edit
     say how many. A block of which no instance is left stays, to be placed again.

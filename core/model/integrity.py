@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _STRUCTURE = frozenset(("blocks", "instances", "devices", "links"))
 _THINGS = ("instances", "devices", "links")
-_IN_BLOCK = (*_THINGS, "overrides", "areas", "pathways")
+_IN_BLOCK = (*_THINGS, "overrides", "areas", "pathways", "underlays")
 MOST_LEVELS = 64
 """Blocks placed in blocks placed in blocks."""
 
@@ -36,7 +36,7 @@ def problems(project: Reader) -> Iterator[RecordError]:
     ends = _Ends(project)
     for block in {b for t in ("instances", "devices", "links", "overrides") for b in project.blocks_of(t)}:
         yield from _contents(project, block, ends)
-    for table in ("areas", "pathways"):
+    for table in ("areas", "pathways", "underlays"):
         for block in project.blocks_of(table):
             if block not in project.blocks:
                 yield RecordError(f"there is no block '{block}'", where=f"{table} of '{block}'")

@@ -137,6 +137,8 @@ class Link(Record, frozen=True, kw_only=True):
     """Pins the cable type; empty: the engine chooses medium and part by length."""
     length_m: Annotated[float, quantity("m", "Ordered length", low=0, high=100_000)] | None = None
     """Pins the ordered length of all cables of the trunk."""
+    via: tuple[Id, ...] = ()
+    """Pins the route: pathways of the link's block that its cables run along, in order from `a`."""
     colour: Annotated[Name, described("Colour")] = ""
     status: Annotated[Status, described("Status")] = ""
     phase: Annotated[Id, described("Phase")] = ""
@@ -189,6 +191,9 @@ class PowerSource(Record, frozen=True, kw_only=True):
     voltage_v: Annotated[float, quantity("V", "Voltage", low=0)] | None = None
     """Line to line of a three-phase source; of others the voltage itself. Not given: that of the brief."""
     phases: Annotated[int, quantity("", "Phases", low=0, high=3)] = 3
+    fault_ka: Annotated[float, quantity("kA", "Fault level", low=0)] | None = None
+    """Prospective short-circuit current where the drawing begins, as declared by the supplier."""
+    kind: Annotated[Literal["", "utility", "generator", "ups", "catcher"], described("Kind")] = ""
     note: Annotated[Text, described("Note")] = ""
 
 
@@ -218,17 +223,42 @@ class Area(Record, frozen=True, kw_only=True):
     name: Annotated[Name, described("Name")] = ""
     points: tuple[tuple[int, int], ...] = ()
     height_mm: Annotated[int, quantity("mm", "Height", low=0)] = 0
+    """Of a door: its clear height; of a room: to the underside of what hangs lowest."""
+    floor: Annotated[Literal["", "slab", "raised"], described("Floor")] = ""
+    load_kg_m2: Annotated[float, quantity("kg/m2", "Floor rating, uniform", low=0)] | None = None
+    point_load_kg: Annotated[float, quantity("kg", "Floor rating, one foot", low=0)] | None = None
+    rolling_load_kg: Annotated[float, quantity("kg", "Floor rating, rolling", low=0)] | None = None
     note: Annotated[Text, described("Note")] = ""
 
 
 class Pathway(Record, frozen=True, kw_only=True):
-    """A cable route: tray, ladder, trough, pipe or busway run."""
+    """A cable route: tray, ladder, trough, duct, pipe or busway run."""
 
-    kind: Annotated[Literal["tray", "ladder", "trough", "pipe", "busway"], described("Kind")]
+    kind: Annotated[Literal["tray", "ladder", "trough", "duct", "pipe", "busway"], described("Kind")]
     name: Annotated[Name, described("Name")] = ""
     points: tuple[tuple[int, int, int], ...] = ()
     width_mm: Annotated[int, quantity("mm", "Width", low=0)] = 300
     depth_mm: Annotated[int, quantity("mm", "Depth", low=0)] = 100
+    carries: Annotated[Literal["", "fibre", "copper", "power", "coolant"], described("Carries")] = ""
+    """Empty: all data cables."""
+    fill_max: Annotated[float, quantity("", "Fill, highest", low=0, high=1)] | None = None
+    load_kg_m: Annotated[float, quantity("kg/m", "Load, highest", low=0)] | None = None
+    note: Annotated[Text, described("Note")] = ""
+
+
+class Underlay(Record, frozen=True, kw_only=True):
+    """A picture or drawing of others below a floor block, to draw on; it counts for nothing."""
+
+    kind: Annotated[Literal["image", "drawing"], described("Kind")]
+    name: Annotated[Name, described("Name")] = ""
+    data: Annotated[str, msgspec.Meta(max_length=64_000_000)] = ""
+    """Image: the file (PNG, JPEG), base64. Drawing: lines by layer, JSON, deflated, base64."""
+    x_mm: Annotated[Millimetre, quantity("mm", "x")] = 0
+    y_mm: Annotated[Millimetre, quantity("mm", "y")] = 0
+    mm_per_unit: Annotated[float, quantity("mm", "Size of a pixel or unit", low=1e-6, high=1e6)] = 1.0
+    rotation_deg: Annotated[float, quantity("deg", "Rotation", low=-360, high=360)] = 0.0
+    hidden_layers: tuple[Name, ...] = ()
+    note: Annotated[Text, described("Note")] = ""
 
 
 class Layout(Record, frozen=True, kw_only=True):
@@ -321,6 +351,7 @@ TABLES: dict[str, type[Record]] = {
     "naming": NamingTemplate,
     "areas": Area,
     "pathways": Pathway,
+    "underlays": Underlay,
     "instances": Instance,
     "devices": Device,
     "links": Link,

@@ -74,7 +74,14 @@ class PortGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     phases: Annotated[int, quantity("", "Phases", low=0, high=3)] | None = None
     """1 or 3; 0 is direct current."""
     rated_w: Annotated[float, quantity("W", "Rating of one port", low=0)] | None = None
+    bank: Name = ""
+    """Power outlet: the bank of its device that it hangs on."""
+    legs: Name = ""
+    """Power outlet: conductors it takes: L1-N, L1-L2, L1-L2-L3; with commas those of its ports in turn
+    (L1-L2,L2-L3,L3-L1); empty: not known."""
     fluid: Name = ""
+    bore_mm: Annotated[float, quantity("mm", "Inner diameter", low=0)] | None = None
+    """Coolant: for the velocity in it."""
 
 
 class Bay(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,10 +108,53 @@ class FlowPoint(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     drop_kpa: Annotated[float, quantity("kPa", "Pressure drop", low=0)] | None = None
 
 
+class Bank(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Outlets behind one breaker."""
+
+    name: Name
+    rated_a: Annotated[float, quantity("A", "Trip rating", low=0)]
+    frame_a: Annotated[float, quantity("A", "Frame", low=0)] | None = None
+    poles: Annotated[int, quantity("", "Poles", low=1, high=4)] = 1
+    breaking_ka: Annotated[float, quantity("kA", "Breaking capacity", low=0)] | None = None
+
+
+class EfficiencyPoint(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True
+):
+    """One row of an efficiency curve; interpolated, held at the ends."""
+
+    load: Annotated[float, quantity("", "Share of the rating", low=0, high=2)]
+    efficiency: Annotated[float, quantity("", "Efficiency", low=0, high=1)]
+
+
+class CoolingPoint(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of a vendor's rating of a CDU, room unit or door; interpolated, never extrapolated.
+
+    Of a CDU `entering_c` is the facility water, of a room unit or door the air that comes back to it.
+    """
+
+    cooling_w: Annotated[float, quantity("W", "Heat it removes", low=0)]
+    approach_k: Annotated[float, quantity("K", "Approach", low=0)] | None = None
+    entering_c: Annotated[float, quantity("degC", "Entering temperature")] | None = None
+    flow_lpm: Annotated[float, quantity("L/min", "Flow", low=0)] | None = None
+    power_w: Annotated[float, quantity("W", "Power it takes", low=0)] | None = None
+
+
+class RejectionPoint(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True
+):
+    """What heat rejection takes at an outdoor temperature and a share of its rating; interpolated."""
+
+    outdoor_c: Annotated[float, quantity("degC", "Outdoor temperature")]
+    load: Annotated[float, quantity("", "Share of the rating", low=0, high=1.5)] = 1.0
+    power_share: Annotated[float, quantity("", "Electric power for each unit of heat", low=0, high=2)]
+    water_l_kwh: Annotated[float, quantity("L/kWh", "Water for each unit of heat", low=0)] = 0.0
+
+
 DeviceKind = Literal[
-    "server", "tray", "switch", "switch-tray", "power-shelf", "rack-pdu", "busway", "ups", "floor-pdu",
-    "battery", "generator", "transformer", "cdu", "manifold", "rear-door", "air-handler", "heat-rejection",
-    "storage", "management", "module", "blank", "other",
+    "server", "tray", "switch", "switch-tray", "power-shelf", "rack-pdu", "busway", "tap-off", "ups",
+    "floor-pdu", "switchgear", "battery", "generator", "transformer", "patch-panel", "cdu", "manifold",
+    "rear-door", "air-handler", "heat-rejection", "storage", "management", "module", "blank", "other",
 ]  # fmt: skip
 SWITCH_KINDS = ("switch", "switch-tray")
 MANAGEMENT_ROLES = ("out-of-band", "management")
@@ -140,6 +190,24 @@ class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device
     rated_w: Annotated[float, quantity("W", "Power it can pass on", low=0)] | None = None
     """Power shelf, PDU, busway, UPS: sustained output with everything fitted."""
     efficiency: Annotated[float, quantity("", "Efficiency", low=0, high=1)] | None = None
+    """At full load, or at any if there are no `efficiencies`."""
+    efficiencies: tuple[EfficiencyPoint, ...] = ()
+    no_load_w: Annotated[float, quantity("W", "Loss without load", low=0)] | None = None
+    power_factor: Annotated[float, quantity("", "Power factor", low=0, high=1)] | None = None
+    rated_a: Annotated[float, quantity("A", "Rated current of a conductor", low=0)] | None = None
+    rated_va: Annotated[float, quantity("VA", "Rated apparent power", low=0)] | None = None
+    continuous: Annotated[bool, described("Rated for continuous load")] = False
+    """Its ratings hold without end (derated already, or rated at 100 %): no 80 % comes on top."""
+    banks: tuple[Bank, ...] = ()
+    impedance: Annotated[float, quantity("", "Short-circuit impedance", low=0, high=1)] | None = None
+    """Transformer: per unit of its rating."""
+    withstand_ka: Annotated[float, quantity("kA", "Short-circuit rating", low=0)] | None = None
+    step_share: Annotated[float, quantity("", "Largest load step", low=0, high=2)] | None = None
+    """Generator, UPS: share of its rating."""
+    start_s: Annotated[float, quantity("s", "Time to take load", low=0)] | None = None
+    """Generator."""
+    hold_s: Annotated[float, quantity("s", "Hold time at its rating", low=0)] | None = None
+    """Battery, UPS."""
     liquid_fraction: Annotated[float, quantity("", "Share of heat to liquid", low=0, high=1)] | None = None
     heat_condition: Text = ""
     """The conditions under which `liquid_fraction` holds."""
@@ -148,6 +216,10 @@ class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device
     coolant_supply_max_c: Annotated[float, quantity("degC", "Coolant supply, highest")] | None = None
     coolant_flow_lpm: Annotated[float, quantity("L/min", "Coolant flow", low=0)] | None = None
     coolant_flows: tuple[FlowPoint, ...] = ()
+    coolant_supply_min_c: Annotated[float, quantity("degC", "Coolant supply, lowest")] | None = None
+    coolant_return_max_c: Annotated[float, quantity("degC", "Coolant return, highest")] | None = None
+    coolant_drop_kpa: Annotated[float, quantity("kPa", "Pressure drop at its flow", low=0)] | None = None
+    coolant_volume_l: Annotated[float, quantity("L", "Coolant in it", low=0)] | None = None
     pressure_max_kpa: Annotated[float, quantity("kPa", "Pressure, highest", low=0)] | None = None
     inlet_min_c: Annotated[float, quantity("degC", "Air inlet, lowest")] | None = None
     inlet_max_c: Annotated[float, quantity("degC", "Air inlet, highest")] | None = None
@@ -155,6 +227,16 @@ class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device
     air_rise_k: Annotated[float, quantity("K", "Air temperature rise", low=0)] | None = None
     cooling_w: Annotated[float, quantity("W", "Heat it can remove", low=0)] | None = None
     approach_k: Annotated[float, quantity("K", "Approach at that rating", low=0)] | None = None
+    cooling_points: tuple[CoolingPoint, ...] = ()
+    cooling_flow_lpm: Annotated[float, quantity("L/min", "Flow it gives", low=0)] | None = None
+    """CDU: to the racks, at its rating."""
+    cooling_airflow_m3h: Annotated[float, quantity("m3/h", "Airflow it gives", low=0)] | None = None
+    """Room unit, fan wall, door."""
+    head_kpa: Annotated[float, quantity("kPa", "Pressure it gives outside itself", low=0)] | None = None
+    facility_flow_lpm: Annotated[float, quantity("L/min", "Facility water flow", low=0)] | None = None
+    rejection_points: tuple[RejectionPoint, ...] = ()
+    insertion_loss_db: Annotated[float, quantity("dB", "Loss of one pass", low=0)] | None = None
+    """Patch panel, cassette: mated pairs included."""
     accelerators: tuple[Fit, ...] = ()
     switching_tbps: Annotated[float, quantity("Tbit/s", "Switching capacity, one way", low=0)] | None = None
     usable_tb: Annotated[float, quantity("TB", "Usable capacity", low=0)] | None = None
@@ -187,6 +269,11 @@ class RackType(_Type, frozen=True, kw_only=True, tag_field="type", tag="rack"):
     mounting_depth_mm: Annotated[float, quantity("mm", "Mounting depth", low=1)] | None = None
     mass_kg: Annotated[float, quantity("kg", "Mass, empty", low=0)] | None = None
     load_max_kg: Annotated[float, quantity("kg", "Static load, highest", low=0)] | None = None
+    rolling_max_kg: Annotated[float, quantity("kg", "Load when rolled, highest", low=0)] | None = None
+    feet: Annotated[int, quantity("", "Feet", low=0, high=16)] | None = None
+    foot_inset_mm: Annotated[float, quantity("mm", "Feet in from the corners", low=0)] | None = None
+    clearance_front_mm: Annotated[float, quantity("mm", "Clearance, front", low=0)] | None = None
+    clearance_rear_mm: Annotated[float, quantity("mm", "Clearance, rear", low=0)] | None = None
     power_limit_w: Annotated[float, quantity("W", "Power limit", low=0)] | None = None
     busbar: Name = ""
     """Connector of the DC busbar in the rear (busbar-50V); ports of that connector join it by themselves."""
@@ -242,6 +329,14 @@ class CableType(_Type, frozen=True, kw_only=True, tag_field="type", tag="cable")
     diameter_mm: Annotated[float, quantity("mm", "Outer diameter", low=0)] | None = None
     bend_radius_mm: Annotated[float, quantity("mm", "Bend radius", low=0)] | None = None
     mass_g_m: Annotated[float, quantity("g/m", "Mass for each metre", low=0)] | None = None
+    bore_mm: Annotated[float, quantity("mm", "Inner diameter", low=0)] | None = None
+    """Hose, pipe."""
+    conductor_mm2: Annotated[float, quantity("mm2", "Conductor", low=0)] | None = None
+    rated_a: Annotated[float, quantity("A", "Rated current", low=0)] | None = None
+    """Cord, whip."""
+    loss_db_km: Annotated[float, quantity("dB/km", "Loss", low=0)] | None = None
+    colours: tuple[Name, ...] = ()
+    """Those it is stocked in."""
 
 
 class OpticType(_Type, frozen=True, kw_only=True, tag_field="type", tag="optic"):
@@ -254,6 +349,7 @@ class OpticType(_Type, frozen=True, kw_only=True, tag_field="type", tag="optic")
     fibre: Literal["MMF", "SMF"]
     fibre_connector: Name = ""
     reach_m: Annotated[float, quantity("m", "Reach", low=0)]
+    budget_db: Annotated[float, quantity("dB", "Loss it allows", low=0)] | None = None
     power_w: Annotated[float, quantity("W", "Power", low=0)] | None = None
 
 

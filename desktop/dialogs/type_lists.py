@@ -17,12 +17,16 @@ from core.model.ports import expand
 from core.model.types import (
     AcceleratorType,
     AnyType,
+    Bank,
     Bay,
     Citation,
+    CoolingPoint,
     DeviceType,
+    EfficiencyPoint,
     Fit,
     FlowPoint,
     PortGroup,
+    RejectionPoint,
     Zone,
 )
 from desktop.dialogs.type_rows import RowKind
@@ -36,8 +40,9 @@ _ROLES = ("scale-out", "storage", "in-band", "out-of-band", "scale-up", "uplink"
 _DATA = ("name", "layer", "role", "connector", "face", "rate_gbps", "lanes", "whole")
 _POWER = (
     "name", "layer", "direction", "connector", "face", "voltage_low_v", "voltage_high_v", "phases", "rated_w",
+    "bank", "legs",
 )  # fmt: skip
-_COOLANT = ("name", "layer", "direction", "connector", "face", "fluid")
+_COOLANT = ("name", "layer", "direction", "connector", "face", "fluid", "bore_mm")
 
 
 def lists_of(library: Library, spec: AnyType) -> dict[str, RowKind]:
@@ -48,6 +53,10 @@ def lists_of(library: Library, spec: AnyType) -> dict[str, RowKind]:
             "bays": _bays(library),
             "accelerators": _accelerators(library),
             "coolant_flows": FLOWS,
+            "banks": BANKS,
+            "efficiencies": EFFICIENCIES,
+            "cooling_points": COOLING_POINTS,
+            "rejection_points": REJECTION_POINTS,
         }
     return {"zones": ZONES} if hasattr(spec, "zones") else {}
 
@@ -199,6 +208,82 @@ FLOWS = RowKind(
     new=lambda rows: _warmer(rows[-1], rows) if rows else FlowPoint(supply_c=30.0, flow_lpm=60.0),
     again=_warmer,
     applies=lambda p: ("supply_c", "flow_lpm", "drop_kpa"),
+)
+
+
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _next_bank(made: Bank, rows: Sequence[Bank]) -> Bank:
+    return msgspec.structs.replace(made, name=counted_on(made.name, {other.name for other in rows}))
+
+
+BANKS = RowKind(
+    noun="a bank",
+    struct=Bank,
+    columns=(
+        ("Name", lambda b: b.name),
+        ("Trip [A]", lambda b: f"{b.rated_a:g}"),
+        ("Frame [A]", lambda b: _or_dash(b.frame_a)),
+        ("Poles", lambda b: str(b.poles)),
+        ("Breaks [kA]", lambda b: _or_dash(b.breaking_ka)),
+    ),
+    new=lambda rows: _next_bank(rows[-1], rows) if rows else Bank(name="B1", rated_a=20.0),
+    again=_next_bank,
+    applies=lambda b: ("name", "rated_a", "frame_a", "poles", "breaking_ka"),
+)
+
+
+def _fuller(made: EfficiencyPoint, rows: Sequence[EfficiencyPoint]) -> EfficiencyPoint:
+    return msgspec.structs.replace(made, load=min(max(r.load for r in rows) + 0.25, 2.0))
+
+
+EFFICIENCIES = RowKind(
+    noun="an efficiency",
+    struct=EfficiencyPoint,
+    columns=(
+        ("Share of the rating", lambda p: f"{p.load:g}"),
+        ("Efficiency", lambda p: f"{p.efficiency:g}"),
+    ),
+    new=lambda rows: _fuller(rows[-1], rows) if rows else EfficiencyPoint(load=0.25, efficiency=0.95),
+    again=_fuller,
+    applies=lambda p: ("load", "efficiency"),
+)
+
+
+COOLING_POINTS = RowKind(
+    noun="a rating",
+    struct=CoolingPoint,
+    columns=(
+        ("Heat [kW]", lambda p: f"{p.cooling_w / 1000:g}"),
+        ("Approach [K]", lambda p: _or_dash(p.approach_k)),
+        ("Entering [°C]", lambda p: _or_dash(p.entering_c)),
+        ("Flow [L/min]", lambda p: _or_dash(p.flow_lpm)),
+        ("Takes [kW]", lambda p: "–" if p.power_w is None else f"{p.power_w / 1000:g}"),
+    ),
+    new=lambda rows: rows[-1] if rows else CoolingPoint(cooling_w=1_000_000.0, approach_k=4.0),
+    again=lambda made, rows: made,
+    applies=lambda p: ("cooling_w", "approach_k", "entering_c", "flow_lpm", "power_w"),
+)
+
+
+def _hotter(made: RejectionPoint, rows: Sequence[RejectionPoint]) -> RejectionPoint:
+    return msgspec.structs.replace(made, outdoor_c=max(r.outdoor_c for r in rows) + 5.0)
+
+
+REJECTION_POINTS = RowKind(
+    noun="a rejection point",
+    struct=RejectionPoint,
+    columns=(
+        ("Outdoor [°C]", lambda p: f"{p.outdoor_c:g}"),
+        ("Share of the rating", lambda p: f"{p.load:g}"),
+        ("Power for each unit of heat", lambda p: f"{p.power_share:g}"),
+        ("Water [L/kWh]", lambda p: f"{p.water_l_kwh:g}"),
+    ),
+    new=lambda rows: _hotter(rows[-1], rows) if rows else RejectionPoint(outdoor_c=35.0, power_share=0.25),
+    again=_hotter,
+    applies=lambda p: ("outdoor_c", "load", "power_share", "water_l_kwh"),
 )
 
 

@@ -42,21 +42,40 @@ _DEVICE = (
     ),
     Section(
         "SUPPLIES",
-        ("supplies_fitted", "supplies_needed", "supply_w", "rated_w", "efficiency"),
+        ("supplies_fitted", "supplies_needed", "supply_w", "rated_w", "efficiency", "power_factor"),
         (),
         "Needed: how many carry the maximum. Redundancy is fitted against needed.",
+    ),
+    Section(
+        "DISTRIBUTION",
+        (
+            "rated_a", "rated_va", "continuous", "no_load_w", "impedance", "withstand_ka", "step_share",
+            "start_s", "hold_s",
+        ),
+        ("banks", "efficiencies"),
+        "Banks: outlets behind one breaker. Efficiencies: by share of the rating.",
     ),
     Section("AIR", ("airflow", "inlet_min_c", "inlet_max_c", "airflow_m3h", "air_rise_k")),
     Section(
         "LIQUID",
         (
             "liquid_fraction", "heat_condition", "coolant", "coolant_supply_max_c", "coolant_flow_lpm",
-            "pressure_max_kpa",
+            "pressure_max_kpa", "coolant_supply_min_c", "coolant_return_max_c", "coolant_drop_kpa",
+            "coolant_volume_l",
         ),
         ("coolant_flows",),
     ),
-    Section("COOLING IT GIVES", ("cooling_w", "approach_k")),
-    Section("PERFORMANCE", ("switching_tbps", "usable_tb", "read_gb_s", "write_gb_s")),
+    Section(
+        "COOLING IT GIVES",
+        (
+            "cooling_w", "approach_k", "cooling_flow_lpm", "cooling_airflow_m3h", "head_kpa",
+            "facility_flow_lpm",
+        ),
+        ("cooling_points", "rejection_points"),
+    ),
+    Section(
+        "PERFORMANCE", ("switching_tbps", "usable_tb", "read_gb_s", "write_gb_s", "insertion_loss_db")
+    ),
     _PRICE,
 )  # fmt: skip
 _RACK = (
@@ -65,7 +84,10 @@ _RACK = (
         "UNITS",
         ("unit", "units", "pitch_mm", "opening_mm", "mounting_depth_mm", "numbering", "first_unit"),
     ),
-    Section("SIZE AND LOAD", ("width_mm", "depth_mm", "height_mm", "mass_kg", "load_max_kg")),
+    Section(
+        "SIZE AND LOAD", ("width_mm", "depth_mm", "height_mm", "mass_kg", "load_max_kg", "rolling_max_kg")
+    ),
+    Section("FEET AND CLEARANCES", ("feet", "foot_inset_mm", "clearance_front_mm", "clearance_rear_mm")),
     Section(
         "ZONES BESIDE THE UNITS", (), ("zones",), "Vertical places: PDUs at the sides, manifold, busbar."
     ),
@@ -76,12 +98,18 @@ _CABLE = (
     Section("WHAT IT IS", ("maker", "name", "part_number", "id", "layer", "media")),
     Section("ENDS", ("connector_a", "connector_b", "split", "links", "rate_gbps", "power_end_w")),
     Section("LENGTH", ("reach_min_m", "reach_max_m", "lengths_m")),
-    Section("BODY", ("diameter_mm", "bend_radius_mm", "mass_g_m")),
+    Section(
+        "BODY",
+        ("diameter_mm", "bend_radius_mm", "mass_g_m", "bore_mm", "conductor_mm2", "rated_a", "loss_db_km"),
+    ),
     Section("PRICE AND SUPPLY", (*_PRICE.fields[:2], "price_per_m_usd", *_PRICE.fields[2:])),
 )
 _OPTIC = (
     Section("WHAT IT IS", ("maker", "name", "part_number", "id")),
-    Section("CAGE AND FIBRE", ("connector", "rate_gbps", "links", "fibre", "fibre_connector", "reach_m")),
+    Section(
+        "CAGE AND FIBRE",
+        ("connector", "rate_gbps", "links", "fibre", "fibre_connector", "reach_m", "budget_db"),
+    ),
     Section("POWER", ("power_w",)),
     _PRICE,
 )
@@ -109,7 +137,10 @@ _OF = {
 }
 
 _IT = {"server", "tray", "switch", "switch-tray", "storage", "management", "module", "other"}
-_FEEDING = {"power-shelf", "rack-pdu", "busway", "ups", "floor-pdu", "battery", "generator", "transformer"}
+_FEEDING = {
+    "power-shelf", "rack-pdu", "busway", "tap-off", "ups", "floor-pdu", "switchgear", "battery", "generator",
+    "transformer",
+}  # fmt: skip
 _COOLING = {"cdu", "manifold", "rear-door", "air-handler", "heat-rejection"}
 _POWERED = _IT | _FEEDING | (_COOLING - {"manifold"})
 _WET = {"server", "tray", "switch", "switch-tray", "module", "power-shelf", "other", *_COOLING}
@@ -119,14 +150,21 @@ _KINDS = {
     "power_idle_w": _POWERED, "power_typical_w": _POWERED, "power_max_w": _POWERED,
     "power_peak_w": _PEAKING, "power_peak_s": _PEAKING,
     "supplies_fitted": _SUPPLIED, "supplies_needed": _SUPPLIED, "supply_w": _SUPPLIED,
-    "rated_w": _FEEDING | {"module"}, "efficiency": _FEEDING,
+    "rated_w": _FEEDING | {"module"}, "efficiency": _FEEDING, "efficiencies": _FEEDING,
+    "rated_a": _FEEDING, "rated_va": _FEEDING, "continuous": _FEEDING, "banks": _FEEDING,
+    "no_load_w": _FEEDING, "withstand_ka": _FEEDING, "impedance": {"transformer"},
+    "step_share": {"ups", "generator"}, "start_s": {"generator"}, "hold_s": {"ups", "battery"},
+    "coolant_supply_min_c": _WET, "coolant_return_max_c": _WET, "coolant_drop_kpa": _WET,
+    "coolant_volume_l": _WET, "cooling_flow_lpm": {"cdu"}, "head_kpa": {"cdu"},
+    "cooling_airflow_m3h": {"air-handler", "rear-door"}, "facility_flow_lpm": _COOLING,
+    "cooling_points": _COOLING, "rejection_points": {"heat-rejection"}, "insertion_loss_db": {"patch-panel"},
     "liquid_fraction": _WET, "heat_condition": _WET, "coolant": _WET, "coolant_supply_max_c": _WET,
     "coolant_flow_lpm": _WET, "pressure_max_kpa": _WET, "coolant_flows": _WET,
     "inlet_min_c": _POWERED, "inlet_max_c": _POWERED, "airflow_m3h": _POWERED, "air_rise_k": _POWERED,
     "cooling_w": _COOLING, "approach_k": _COOLING, "switching_tbps": {"switch", "switch-tray", "module"},
     "usable_tb": {"storage", "server", "module", "other"}, "read_gb_s": {"storage", "other"},
     "write_gb_s": {"storage", "other"}, "accelerators": {"server", "tray", "module", "other"},
-    "bays": _IT | {"power-shelf", "rack-pdu", "ups"}, "ports": _POWERED | _COOLING,
+    "bays": _IT | {"power-shelf", "rack-pdu", "ups"}, "ports": _POWERED | _COOLING | {"patch-panel"},
 }  # fmt: skip
 """Kinds of device a field means something for; a field that is not listed means something for all."""
 

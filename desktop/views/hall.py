@@ -109,7 +109,7 @@ class HallView(View):
             self._show_seen()
             return
         below = sorted(project.descendants(block))
-        tables = ("instances", "overrides", "areas", "pathways", "notes")
+        tables = ("instances", "overrides", "areas", "pathways", "underlays", "notes")
         floors = [b for b in below if project.blocks[b].kind == "floor"]
         key = (
             project.id,

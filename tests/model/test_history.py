@@ -79,19 +79,19 @@ def test_a_stale_change_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "record"),
+    ("table", "record", "problem"),
     [
-        ("areas", Area(block="none", id="a", kind="room")),
-        ("devices", Device(block="hall", id="r1", type="cdu16")),
-        ("instances", Instance(block="rack", id="i", of="rack")),
-        ("instances", Instance(block="hall", id="i", of="hall")),
+        ("areas", Area(block="none", id="a", kind="room"), "there is no block 'none'"),
+        ("devices", Device(block="hall", id="r1", type="cdu16"), "two things of a block have the same id"),
+        ("instances", Instance(block="rack", id="i", of="rack"), "a block is placed inside itself"),
+        ("instances", Instance(block="hall", id="i", of="hall"), "a block is placed inside itself"),
     ],
 )
-def test_what_could_not_be_loaded_is_not_committed(table: str, record: object) -> None:
+def test_what_could_not_be_loaded_is_not_committed(table: str, record: object, problem: str) -> None:
     history = started()
     edit = Edit(history.project, "Bad")
     edit.put(table, record)  # type: ignore[type-var]
-    with pytest.raises(RecordError):
+    with pytest.raises(RecordError, match=problem):
         history.commit(edit.change())
     assert history.project.same_records(small())
 
