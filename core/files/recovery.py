@@ -158,10 +158,16 @@ def tidy(today: datetime | None = None) -> list[str]:
     retired ones after 30 days.
     """
     problems = []
-    for path in [*_files(SUFFIX), *_files(RETIRED), *_files(BASE)]:
+    # Empty journals go last: one that was begun by a save proves that the one before it is in the file.
+    begun = list(_files(SUFFIX))
+    for path, clear in [
+        *((path, _retire_superseded) for path in begun),
+        *((path, _remove_empty) for path in begun),
+        *((path, None) for path in [*_files(RETIRED), *_files(BASE)]),
+    ]:
         try:
-            if path.suffix == SUFFIX:
-                _tidy_one(path)
+            if clear is not None:
+                clear(path)
             elif _is_old(path, today or datetime.now(UTC)):
                 for suffix in (RETIRED, BASE, ENDED, ATTEMPTS):
                     writing.remove(path.with_suffix(suffix))
@@ -172,18 +178,27 @@ def tidy(today: datetime | None = None) -> list[str]:
     return problems
 
 
-def _tidy_one(path: Path) -> None:
-    if is_held(path):
-        return
-    try:
-        contents = journals.read(path)
-    except FileError:
-        return  # offered with its problem, for the user to decide
-    if _is_superseded(path, contents):
+def _retire_superseded(path: Path) -> None:
+    contents = _idle(path)
+    if contents is not None and _is_superseded(path, contents):
         journals.retire(path, "superseded")
-    elif not contents.changes and not contents.rest and not contents.header.is_dirty:
+
+
+def _remove_empty(path: Path) -> None:
+    contents = _idle(path)
+    if contents is not None and not contents.changes and not contents.rest and not contents.header.is_dirty:
         writing.remove(path)
         writing.remove(path.with_suffix(BASE))
+
+
+def _idle(path: Path) -> Contents | None:
+    """Return what is in a journal that nobody writes to; None where that cannot be known."""
+    if is_held(path):
+        return None
+    try:
+        return journals.read(path)
+    except FileError:
+        return None  # offered with its problem, for the user to decide
 
 
 def _offer(path: Path) -> Offer | None:

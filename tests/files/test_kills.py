@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.model.factories import small
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 200
+MEMORY = Path("/dev/shm")
 
 
 class Program:
@@ -93,8 +95,19 @@ class Program:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    path = tmp_path / "hall.cage"
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: a kill loses nothing that was written, on the disk or not."""
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
+    monkeypatch.setenv("CAGENUT_STATE_DIR", str(folder / "state"))
+    path = folder / "hall.cage"
     project_file.save(small(), path, ABSENT)
     with subprocess.Popen(
         [sys.executable, "-m", "tests.files.killed"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -185,7 +186,11 @@ def test_a_base_without_a_journal_goes_after_thirty_days(journal: Path) -> None:
     assert suffixes() == []
 
 
-def test_a_crash_between_replace_and_the_end_of_the_save(path: Path) -> None:
+@pytest.mark.parametrize("order", [sorted, lambda paths: sorted(paths, reverse=True)])
+def test_a_crash_between_replace_and_the_end_of_the_save(
+    path: Path, order: Callable[[Iterable[Path]], list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "sorted", order, raising=False)  # journals have names by chance
     session, history = begin(path)
     edit(history, 1)
     saving = session.begin_save()

@@ -171,7 +171,7 @@ def fill(edit: Edit) -> None:
     edit.put("areas", Area(block="hall", id="a1", kind="room", points=((0, 0), (9000, 0), (9000, 6000))))
     edit.put("pathways", Pathway(block="hall", id="w1", kind="tray", points=((0, 0, 2500), (9000, 0, 2500))))
     edit.put(
-        "underlays", Underlay(block="hall", id="u1", kind="image", data="iVBORw0KGgo=", mm_per_unit=12.5)
+        "underlays", Underlay(block="hall", id="u1", kind="image", data="iVBORw0K", mm_per_unit=12.5)
     )
     edit.put("naming", NamingTemplate(block="hall", id="instance", template="R{n:02}", start=5))
     edit.put("waivers", Waiver(block="hall", id="w", rule="power.x", author="Ada", reason="Tested\non site"))
