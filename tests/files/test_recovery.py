@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -186,9 +186,9 @@ def test_a_base_without_a_journal_goes_after_thirty_days(journal: Path) -> None:
     assert suffixes() == []
 
 
-@pytest.mark.parametrize("order", [sorted, lambda paths: sorted(paths, reverse=True)])
+@pytest.mark.parametrize("order", [sorted, lambda paths, **by: sorted(paths, **by)[::-1]])
 def test_a_crash_between_replace_and_the_end_of_the_save(
-    path: Path, order: Callable[[Iterable[Path]], list[Path]], monkeypatch: pytest.MonkeyPatch
+    path: Path, order: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recovery, "sorted", order, raising=False)  # journals have names by chance
     session, history = begin(path)
