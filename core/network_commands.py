@@ -292,7 +292,10 @@ def _measure_rows(graph: Graph, measures: Measures) -> dict[str, tuple[str, str]
 def _throughput(found: Throughput) -> tuple[str, str]:
     if isinf(found.value):
         return "not limited", "no traffic leaves a switch"
-    return units.share(found.value), found.kind
+    free = units.share(found.value - 1)
+    bound = {"upper bound": "at most ", "exact": ""}.get(found.kind, "at least ")
+    over = f", headroom {bound}{free}" if found.value > 1.0005 else ""
+    return units.share(min(found.value, 1.0)) + over, found.kind
 
 
 def _print_measures(graph: Graph, notes: tuple[str, ...], as_json: bool) -> None:

@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
     def _evaluating(self) -> None:
         self._state.setText("Evaluating …")
         self.results.show_stale()
+        self.inspector.show_stale()
         self.tally.numbers.show_stale()
 
     def _evaluated(self, outcome: Outcome) -> None:

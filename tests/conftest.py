@@ -29,7 +29,7 @@ _ended = count(1)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionstart() -> Iterator[None]:
-    """Switch the collector off: in the midst of an event, or on a worker thread, it would destroy widgets there."""
+    """Switch the collector off: amid an event, or on a worker thread, it would destroy widgets there."""
     result = yield
     gc.collect()
     gc.freeze()  # what is imported stays

@@ -185,3 +185,9 @@ def test_without_a_display_the_window_is_refused_in_words(
 def test_a_mistyped_command_is_not_taken_for_a_design(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("evalute") == 2
     assert "no such file" in capsys.readouterr().err
+
+
+def test_more_than_hosts_can_send_is_headroom(capsys: pytest.CaptureFixture[str]) -> None:
+    # 4 units of 32 hosts: of 1,016 GPUs elsewhere 31 are on the own leaf; 985 / 1016 of the rate goes up.
+    assert run("generate", "rail-optimised", "-p", "hosts=128") == 0
+    assert "100 %, headroom 3.15 %" in capsys.readouterr().out

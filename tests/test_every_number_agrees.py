@@ -145,7 +145,7 @@ def test_the_sheets_of_a_network_print_what_its_panels_show(example: Example) ->
         failures = single_failures(Baseline(net), kinds, optics)
         assert f"{failures.cases}singlefailures" in measures
         for one in filter(is_felt, failures.worst()):
-            left = f"{percent(one.bandwidth_left)} {percent(one.worst_left)}"
+            left = f"{percent(one.bandwidth_left)} {percent(one.hosts_get)} {percent(one.worst_left)}"
             counts = f"{one.accelerators_cut_off:.0f}{len(one.cut_off)}{one.accelerators_reduced:.0f}"
             assert plain(f"{one.alike}{counts}{left}") in measures
         network = printed("Network", result.fabric)

@@ -95,6 +95,8 @@ class Colouring:
     high: float = float("nan")
     unit: str = ""
     """Unit of the values as people read it."""
+    counted: str = ""
+    """What `entries` count, where it has to be said: links."""
     values: Values = field(default_factory=lambda: np.zeros(0))
     """The values themselves, NaN where there is none; none for classes."""
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.engine.drawn import DrawnFabric
     from core.engine.throughput.load import Load
 
+LINKS = "links"
+"""What the legends count: cables, not the lines that are drawn for many."""
 LINK_SCHEMES: dict[str, Scheme] = {
     scheme.name: scheme
     for scheme in (
@@ -185,14 +187,16 @@ def percent(share: float) -> str:
     return f"{value:.1f}".removesuffix(".0") + " %"
 
 
-def load_looks(loads: Sequence[BundleLoad]) -> tuple[LineLooks, Colouring]:
-    """Return the looks of lines by their load, and the legend."""
+def load_looks(loads: Sequence[BundleLoad], bundles: Sequence[Bundle]) -> tuple[LineLooks, Colouring]:
+    """Return the looks of lines by their load, and the legend, which counts links."""
     steps = [step_of(load.share) for load in loads]
     texts = tuple(percent(load.share) if load.share > SAME else "0 %" for load in loads)
-    counts = Counter(steps)
+    counts: Counter[int] = Counter()
+    for step, bundle in zip(steps, bundles, strict=True):
+        counts[step] += bundle.cables
     entries = _steps(counts)
     looks = LineLooks(tuple(f"flow.{step}" for step in steps), texts, tuple(steps))
-    colouring = Colouring(LINK_SCHEMES["load"], np.array(steps, np.int16), texts, entries, 0)
+    colouring = Colouring(LINK_SCHEMES["load"], np.array(steps, np.int16), texts, entries, 0, counted=LINKS)
     return looks, colouring
 
 
@@ -204,7 +208,7 @@ def waiting(found: FabricMap) -> tuple[LineLooks, Colouring]:
     """Return the looks of lines whose load is being worked out."""
     n = len(found.bundles)
     codes, entries = np.full(n, -1, np.int16), _steps(Counter())
-    colouring = Colouring(LINK_SCHEMES["load"], codes, ("",) * n, entries, 0, is_waiting=True)
+    colouring = Colouring(LINK_SCHEMES["load"], codes, ("",) * n, entries, 0, is_waiting=True, counted=LINKS)
     return plain_looks(found, "flow.0"), colouring
 
 
@@ -227,7 +231,8 @@ def medium_looks(found: FabricMap, graph: FabricGraph, media: Sequence[str]) -> 
     if not len(media):
         n = len(found.bundles)
         codes, looks = np.full(n, -1, np.int16), plain_looks(found, "flow.0")
-        return looks, Colouring(LINK_SCHEMES["medium"], codes, ("",) * n, (), n, is_waiting=True)
+        links = sum(bundle.cables for bundle in found.bundles)
+        return looks, Colouring(LINK_SCHEMES["medium"], codes, ("",) * n, (), links, True, counted=LINKS)
     keys = []
     for bundle in found.bundles:
         held = {media[row] for row in graph.cables_of(bundle.trunks).tolist()}
@@ -252,7 +257,8 @@ def _classed(
     styles = tuple(f"flow.c{code}" if code >= 0 else "flow.0" for code in codes)
     ranks = tuple(_CLASSES - code if code >= 0 else 0 for code in codes)
     looks = LineLooks(styles, ("",) * len(keys), ranks)
-    return looks, Colouring(scheme, np.array(codes, np.int16), tuple(keys), tuple(entries), cables[-1])
+    codes_now = np.array(codes, np.int16)
+    return looks, Colouring(scheme, codes_now, tuple(keys), tuple(entries), cables[-1], counted=LINKS)
 
 
 def broken(
@@ -278,8 +284,9 @@ def broken(
     gone_of: Counter[str] = Counter()
     for at, bundle in enumerate(bundles):
         gone = int(lost[list(bundle.trunks)].sum())
+        if gone:
+            gone_of[styles[at]] += gone
         if gone >= bundle.cables:
-            gone_of[styles[at]] += 1
             styles[at], texts[at], ranks[at] = FAILED, "failed", -1
         elif gone:
             texts[at] = f"{gone} of {bundle.cables} failed"

@@ -88,7 +88,7 @@ def read_graph(
     Raises
     ------
     GraphError
-        If it cannot be read, with file and line; nothing of it is taken then.
+        If it cannot be read, with file, line (where there is one) and a cure; nothing of it is taken then.
     """
     chosen = format_of(name)
     if len(data) > MOST_BYTES:
@@ -100,7 +100,8 @@ def read_graph(
     try:
         return custom_graph(chosen.read(data, progress), defaults, progress)
     except CagenutError as error:
-        raise error.at(name) from None
+        cure = error.cure or f"Mend it there, or export it again as {chosen.name}"
+        raise GraphError(error.problem, where=error.at(name).where, cure=cure) from None
 
 
 def write_graph(graph: Graph, name: str) -> bytes:

@@ -10,7 +10,7 @@ from core.explore.candidate_bill import Bill, Lengths
 from core.explore.candidate_devices import Amount
 from core.fabrics.families import family
 from core.fabrics.family import END_ROLES, Need, ParameterError, Sizes
-from core.model.records import Value
+from core.model.records import FabricRole, Value
 
 if TYPE_CHECKING:
     from core.explore.candidate_measures import Measures
@@ -35,6 +35,10 @@ class Choices:
         Assumed, since nothing stands yet.
     seed : int
         Of families that draw at random.
+    role : str
+        Of the network: says by which ports the hosts join it.
+    modules : mapping or None
+        Modules of the hosts by bay; those the type ships with if None.
     """
 
     switches: tuple[str, ...]
@@ -43,6 +47,8 @@ class Choices:
     oversubscriptions: tuple[float, ...] = ()
     lengths: Lengths = field(default_factory=Lengths)
     seed: int = 0
+    role: FabricRole = "compute"
+    modules: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,10 @@ class Candidate:
         Filled in by `priced`.
     measures : Measures or None
         Filled in by `candidate_measures.measured`.
+    role : str
+        Of the network.
+    modules : mapping or None
+        Modules of the hosts by bay; those the type ships with if None.
     """
 
     need: Need
@@ -83,6 +93,8 @@ class Candidate:
     reason: str = ""
     bill: Bill | None = None
     measures: Measures | None = None
+    role: FabricRole = "compute"
+    modules: Mapping[str, str] | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -112,6 +124,11 @@ class Candidate:
         """Device type by role of what forwards: for `laying.request.Request` and `laying.hall.Hall`."""
         roles = self.sizes.devices if self.sizes else ()
         return {role: self.switch for role in roles if role not in END_ROLES}
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """Device type by role of what does not forward, as far as it is known."""
+        return {"host": self.host} if self.host else {}
 
     @property
     def switch_counts(self) -> dict[str, int]:

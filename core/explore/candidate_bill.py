@@ -19,7 +19,9 @@ from core.engine.cost import BomRow, Cost, bom_row, cost_of
 from core.engine.parts import LinkClass, Option, options_for
 from core.explore.candidate_devices import Fitted, device_rows
 from core.explore.candidate_links import Links, Rows
+from core.fabrics.family import END_ROLES
 from core.model.fields import quantity
+from core.model.records import FabricRole
 from core.model.types import AnyType, CableType, OpticType
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ class Lengths(msgspec.Struct, frozen=True, kw_only=True):
     host_m: Annotated[float, quantity("m", "Host to switch", low=0, high=10_000)] = 10.0
     leaf_m: Annotated[float, quantity("m", "Between the first tier and the next", low=0, high=10_000)] = 20.0
     upper_m: Annotated[float, quantity("m", "Between higher tiers", low=0, high=10_000)] = 40.0
+
+    @property
+    def words(self) -> str:
+        """What is taken, in words."""
+        metres = f"hosts {self.host_m:g} m, leafs {self.leaf_m:g} m, above {self.upper_m:g} m"
+        return f"cable lengths are assumed: {metres}"
 
     def between(self, tier: int, other: int) -> float:
         """Return the length taken between two tiers; 0 is that of the hosts.
@@ -46,7 +54,7 @@ class Lengths(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, eq=False)
 class Bill:
-    """What a network takes, hosts not included.
+    """What a network takes, the devices it serves (hosts, storage) not included.
 
     Attributes
     ----------
@@ -57,6 +65,8 @@ class Bill:
     ports : PortCount
     left_out : tuple of str
         What is not in the sums, and why.
+    lengths : Lengths
+        The cables were chosen for.
     """
 
     cost: Cost
@@ -64,10 +74,15 @@ class Bill:
     optics: int
     ports: PortCount
     left_out: tuple[str, ...]
+    lengths: Lengths
 
 
 def bill_of(
-    graph: Graph, devices: Mapping[str, Fitted], parts: Sequence[AnyType], lengths: Lengths | None = None
+    graph: Graph,
+    devices: Mapping[str, Fitted],
+    parts: Sequence[AnyType],
+    lengths: Lengths | None = None,
+    role: FabricRole = "compute",
 ) -> Bill:
     """Return what a generated network (`core.fabrics.weave`) takes.
 
@@ -79,15 +94,18 @@ def bill_of(
     parts : sequence
         Cables and optics to choose from.
     lengths : Lengths, optional
+    role : str
+        Of the network: says by which ports hosts and other ends join it.
 
     Raises
     ------
     EditError
         If a type has too few ports, or they do not run at the rates of the network.
     """
-    links = Links(graph, devices)
-    counts = Counter(role for _, role in graph.nodes(data="role") if role != "host")
-    chosen = _Parts(links, parts, lengths or Lengths())
+    links = Links(graph, devices, role)
+    counts = Counter(role for _, role in graph.nodes(data="role") if role not in END_ROLES)
+    lengths = lengths or Lengths()
+    chosen = _Parts(links, parts, lengths)
     untyped = sorted(role for role in counts if role not in devices)
     left_out = [f"{counts[role]:,} x {role}: no type is chosen" for role in untyped]
     if links.untyped:
@@ -99,6 +117,7 @@ def bill_of(
         optics=sum(row.count for row in chosen.rows if row.section == "optics"),
         ports=PortCount(links.cages, 2 * links.count, links.count),
         left_out=(*left_out, *chosen.lacking),
+        lengths=lengths,
     )
 
 

@@ -38,8 +38,8 @@ class Fitted:
         return port_table(self.spec, self.modules)
 
 
-def fitted(library: Library, type_id: str) -> Fitted:
-    """Return a device type of the catalogue with its modules.
+def fitted(library: Library, type_id: str, modules: Mapping[str, str] | None = None) -> Fitted:
+    """Return a device type of the catalogue with modules by bay; those it ships with if none are given.
 
     Raises
     ------
@@ -51,7 +51,8 @@ def fitted(library: Library, type_id: str) -> Fitted:
     spec = library.get(type_id)
     if not isinstance(spec, DeviceType):
         raise EditError(f"'{spec.name}' is no device", cure="Choose a device type of the catalogue")
-    found = {bay: library.get(module) for bay, module in fitted_modules(spec).items()}
+    named = fitted_modules(spec) if modules is None else modules
+    found = {bay: library.get(module) for bay, module in named.items()}
     return Fitted(spec, {bay: module for bay, module in found.items() if isinstance(module, DeviceType)})
 
 

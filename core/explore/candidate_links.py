@@ -12,6 +12,7 @@ from core.editing.laying.port_map import PortMap, ensure_one_split
 from core.errors import EditError
 from core.explore.candidate_devices import Fitted
 from core.model.ports import MOST_PORTS_OF_DEVICE
+from core.model.records import FabricRole
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -36,11 +37,11 @@ class Links:
     tier : ndarray of int64, shape (n, 2)
     """
 
-    def __init__(self, graph: Graph, devices: Mapping[str, Fitted]) -> None:
+    def __init__(self, graph: Graph, devices: Mapping[str, Fitted], role: FabricRole = "compute") -> None:
         self._maps: dict[tuple[str, int, float], PortMap] = {}
         self._seen: dict[tuple[int, tuple[int, ...], float], Rows] = {}
         self._connectors: dict[str, int] = {}
-        self._devices = devices
+        self._devices, self._role = devices, role
         self.count = self.untyped = 0
         number = {key: row for row, key in enumerate(graph.nodes)}
         uses: dict[str, list[tuple[tuple[int, ...], int]]] = {}
@@ -80,7 +81,7 @@ class Links:
         key = (node["role"], node["slots"], node["slot_gbps"])
         if key not in self._maps:
             is_end = node["tier"] == 0
-            self._maps[key] = PortMap(device.spec.name, device.table, *key[1:], "compute", is_end=is_end)
+            self._maps[key] = PortMap(device.spec.name, device.table, *key[1:], self._role, is_end=is_end)
         return self._maps[key]
 
     def _sockets(self, ports: PortMap, role: str, slots: tuple[int, ...], gbps: float, at: str) -> Rows:

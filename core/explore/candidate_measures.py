@@ -59,6 +59,13 @@ class AfterFailure:
     accelerators_cut_off: float
     cases: int
 
+    @property
+    def words(self) -> str:
+        """What fails and what that leaves, in words."""
+        what = f"{self.kind} {self.name} fails: {100 * self.bandwidth_left:.1f} % of the bandwidth left"
+        cut_off = f", {self.accelerators_cut_off:,.0f} GPUs cut off" if self.accelerators_cut_off else ""
+        return f"{what}{cut_off}; the worst of {self.cases:,} single failures of a switch or a trunk"
+
 
 @dataclass(frozen=True)
 class Measures:

@@ -11,6 +11,14 @@ from core.explore.candidates import Candidate
 
 NOT_COMPUTED = "not computed"
 NONE = "-"
+HOST_HOPS = (
+    "Switches on the longest of the shortest ways between two hosts, by whichever NICs; "
+    "between rails that share no switch, GPUs meet inside a host"
+)
+WORST_FAILURE = (
+    "Which single failure is worst, of a switch or a trunk (all links of two devices), and what it leaves of "
+    "the bandwidth; hosts it cuts off count as nothing"
+)
 UNLIMITED = "not limited"
 
 
@@ -190,10 +198,8 @@ def _failure(candidate: Candidate) -> Cell:
     worst = candidate.measures.failure if candidate.measures else None
     if worst is None:
         return _missing(candidate)
-    detail = f"{worst.kind} {worst.name}, the worst of {units.show(worst.cases)}"
-    if worst.accelerators_cut_off:
-        detail += f"; cuts off {units.show(worst.accelerators_cut_off)} accelerators"
-    return Cell(units.share(worst.bandwidth_left), worst.bandwidth_left, "exact", detail)
+    text = f"{worst.kind} {units.share(worst.bandwidth_left)}"
+    return Cell(text, worst.bandwidth_left, "exact", worst.words)
 
 
 def _cut_off(candidate: Candidate) -> Cell:
@@ -219,7 +225,7 @@ _COLUMNS = (
     Column(
         "cost_per_gpu", "Cost per GPU", "Middle of low and high, per accelerator asked for", _cost_per_gpu
     ),
-    Column("hops", "Hops", "Switches on the longest shortest way between two hosts", _hops),
+    Column("hops", "Host hops", HOST_HOPS, _hops),
     Column("oversubscription", "Oversubscription", "Down over up, product of the tiers", _oversubscription),
     Column(
         "throughput", "All-to-all", "Share of the full host rate, equal split over shortest ways", _throughput
@@ -227,8 +233,8 @@ _COLUMNS = (
     Column("bound", "Far pairs, at most", "TUB: no routing does better for the longest matching", _bound),
     Column(
         "failure",
-        "After a failure",
-        "Bandwidth that the worst single failure leaves; hosts it cuts off count as nothing",
+        "Worst failure",
+        WORST_FAILURE,
         _failure,
     ),
     Column("cut_off", "Cut off", "Accelerators that the worst single failure cuts off", _cut_off),

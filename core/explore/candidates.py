@@ -96,7 +96,9 @@ def propose(need: Need, choices: Choices, library: Library) -> list[Candidate]:
 def _of_family(
     each: Family[Any], need: Need, switch: str, device: Fitted, choices: Choices
 ) -> Iterator[Candidate]:
-    plain = Candidate(need, each.name, each.label, switch, choices.host)
+    plain = Candidate(
+        need, each.name, each.label, switch, choices.host, role=choices.role, modules=choices.modules
+    )
     if not need.switch_ports:
         yield replace(plain, reason=f"{device.spec.name} has no data ports for it")
         return
@@ -167,10 +169,13 @@ def priced(
     try:
         made = candidate.graph() if graph is None else graph
         types = {role: fitted(library, type_id) for role, type_id in candidate.switches.items()}
-        if candidate.host:
-            types["host"] = fitted(library, candidate.host)
+        for role, type_id in candidate.ends.items():
+            modules = candidate.modules if role == "host" else None
+            # Of a type that only the project has the connectors are left open.
+            if all(library.find(name) is not None for name in (type_id, *(modules or {}).values())):
+                types[role] = fitted(library, type_id, modules)
         parts = [spec for spec in library if isinstance(spec, (CableType, OpticType))]
-        return replace(candidate, bill=bill_of(made, types, parts, lengths))
+        return replace(candidate, bill=bill_of(made, types, parts, lengths, candidate.role))
     except CagenutError as error:
         return replace(candidate, reason=str(error))
 

@@ -5,7 +5,8 @@ plane p: the planes share no switch, so a packet that leaves on port p arrives o
 to each aggregation switch of its plane. There are few links to the cores.
 
 Backup hosts are wired like the others and stand by: they have the mark `backup`, and their GPUs are not
-counted and send nothing until one of them takes the place of a host.
+counted and send nothing until one of them takes the place of a host. A design has no such mark: drawn there,
+they count and send like any host.
 
 Source of the defaults: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model
 Training", SIGCOMM 2024: 51.2 Tbit/s switches; ToR of 128 + 8 ports of 200G down and 60 of 400G up; 15
@@ -46,7 +47,7 @@ class DualTor(Parameters, frozen=True, kw_only=True):
             "Backup hosts in a segment",
             low=0,
             high=4096,
-            help="Wired like the others; their GPUs stand by and do not count",
+            help="Wired like the others; their GPUs stand by, until drawn in a design: there they count",
         ),
     ] = 8
     segments_per_pod: Annotated[int, quantity("", "Segments in a pod", low=1, high=4096)] = 15

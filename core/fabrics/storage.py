@@ -66,6 +66,12 @@ class Storage(Parameters, frozen=True, kw_only=True):
 
 RADICES = (32, 36, 40, 64, 72, 128, 144, 256, 288, 512, 576)
 """Ports that switches are made with, split ones counted."""
+MULTIPLES = (2, 4, 8, 16, 32)
+"""Larger devices that are tried where no switch would do: there are fewer of them."""
+PER_DEVICE = {"capacity": "device_pb", "read": "device_read_gb_s", "write": "device_write_gb_s"}
+WANTED = {"capacity": "usable_pb", "read": "read_gb_s", "write": "write_gb_s"}
+HALVED = 12
+"""How often less is asked for where larger devices do not help."""
 WHAT = {"capacity": "the capacity", "read": "the rate of reading", "write": "the rate of writing"}
 
 
@@ -166,11 +172,16 @@ def faults(p: Storage) -> Iterator[Fault]:
             f"two tiers of {p.switch_ports}-port switches do not join {p.hosts} hosts and "
             f"{max(1, asked[most])} devices, which {WHAT[most]} asks for"
         )
-        larger = [n for n in RADICES if n > p.switch_ports]
-        if any(shape_of(msgspec.structs.replace(p, switch_ports=n)) for n in larger):
-            yield Fault(problem, ("switch_ports",), tuple(larger))
-        else:
-            yield Fault(f"{problem} (larger devices are fewer)", ("hosts", "ports_per_host"))
+        device, wanted = PER_DEVICE[most], WANTED[most]
+        for field, tried in (
+            ("switch_ports", [n for n in RADICES if n > p.switch_ports]),
+            (device, [getattr(p, device) * n for n in MULTIPLES]),
+            (wanted, [getattr(p, wanted) / 2**n for n in range(1, HALVED)]),
+        ):
+            if any(shape_of(msgspec.structs.replace(p, **{field: value})) for value in tried):
+                yield Fault(problem, (field,), tuple(tried))
+                return
+        yield Fault(problem, ("hosts", wanted, "ports_per_host"))
 
 
 def sizes(p: Storage) -> Sizes:

@@ -72,7 +72,7 @@ class PinMarks(QGraphicsItem):
         for mark in self._marks:
             box = transform.mapRect(mark.box)
             if min(box.width(), box.height()) >= LEAST_PX and box.intersects(window):
-                _paint_pin(painter, _plate(box, inside=self._inside), is_full=mark.pinned == mark.of)
+                paint_pin(painter, _plate(box, inside=self._inside), is_full=mark.pinned == mark.of)
         painter.restore()
 
 
@@ -84,7 +84,12 @@ def _plate(box: QRectF, *, inside: bool) -> QRectF:
     return QRectF(box.left() - _SIZE / 2, box.bottom() - _SIZE / 2, _SIZE, _SIZE)
 
 
-def _paint_pin(painter: QPainter, plate: QRectF, *, is_full: bool) -> None:
+def pin_plate(middle: QPointF) -> QRectF:
+    """Return where a pin is painted that stands for itself."""
+    return QRectF(middle.x() - _SIZE / 2, middle.y() - _SIZE / 2, _SIZE, _SIZE)
+
+
+def paint_pin(painter: QPainter, plate: QRectF, *, is_full: bool) -> None:
     """Paint a plate with a pin: head, collar and needle."""
     colour = theme().colour("accent")
     painter.setPen(QPen(colour, 1))

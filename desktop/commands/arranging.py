@@ -17,6 +17,7 @@ from core.model.records import Device, Instance
 from desktop.commands.editing import turn_on_grid
 from desktop.commands.picked import picked
 from desktop.document import Document
+from desktop.pinning import pin_offer
 
 Act = Callable[[Edit, str, list[str]], object]
 
@@ -193,8 +194,11 @@ def swap_edit(document: Document, one: str, other: str) -> tuple[Edit, list[str]
     block = block_at(edit, document.top, holders[0])
     if edit.blocks[block].kind == "floor" and holders[0] == holders[1]:
         swap_things(edit, block, one.rpartition("/")[2], other.rpartition("/")[2])
-        return edit, [one, other]
-    return edit, list(swap_devices(edit, document.top, one, other))
+        paths = [one, other]
+    else:
+        paths = list(swap_devices(edit, document.top, one, other))
+    edit.notes += pin_offer(edit, paths)
+    return edit, paths
 
 
 def has_devices(document: Document) -> bool:

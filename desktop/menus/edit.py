@@ -14,18 +14,23 @@ if TYPE_CHECKING:
 
 def register(window: MainWindow) -> None:
     """Register the commands of the Edit menu."""
-    add, attempt = window.actions_.add, window.attempt
+    _register_history(window)
+    _register_clipboard(window)
+    _register_selection(window)
+    window.workspace.properties_requested.connect(window.properties.begin)
 
-    def selected() -> str:
-        return editing.why_no_selection(window.document)
 
-    def act(command: Callable[..., object], *args: object) -> Callable[[], object]:
-        return lambda: attempt(lambda: command(window.document, *args))
+def _act(window: MainWindow, command: Callable[..., object]) -> Callable[[], object]:
+    """Return what does a command on the document that is then open."""
+    return lambda: window.attempt(lambda: command(window.document))
 
+
+def _register_history(window: MainWindow) -> None:
+    add = window.actions_.add
     add(
         "edit.undo",
         "&Undo",
-        act(lambda d: d.undo()),
+        _act(window, lambda d: d.undo()),
         menu="Edit|1",
         shortcut="Ctrl+Z",
         icon_name="undo",
@@ -35,13 +40,17 @@ def register(window: MainWindow) -> None:
     add(
         "edit.redo",
         "&Redo",
-        act(lambda d: d.redo()),
+        _act(window, lambda d: d.redo()),
         menu="Edit|1",
         shortcut=("Ctrl+Shift+Z", "Ctrl+Y"),
         icon_name="redo",
         tip="Redo",
         why_not=lambda: no_project(window) or _nothing_to(window, "redo"),
     )
+
+
+def _register_clipboard(window: MainWindow) -> None:
+    add, attempt = window.actions_.add, window.attempt
     add(
         "edit.cut",
         "Cu&t",
@@ -53,7 +62,7 @@ def register(window: MainWindow) -> None:
     add(
         "edit.copy",
         "&Copy",
-        act(editing.copy_selected),
+        _act(window, editing.copy_selected),
         menu="Edit|2",
         shortcut="Ctrl+C",
         icon_name="copy",
@@ -70,10 +79,15 @@ def register(window: MainWindow) -> None:
             no_project(window) or ("" if editing.can_paste() else "the clipboard holds no parts of a design")
         ),
     )
+
+
+def _register_selection(window: MainWindow) -> None:
+    add = window.actions_.add
+    selected = lambda: editing.why_no_selection(window.document)  # noqa: E731
     add(
         "edit.duplicate",
         "D&uplicate",
-        act(editing.duplicate_selected),
+        _act(window, editing.duplicate_selected),
         menu="Edit|2",
         shortcut="Ctrl+D",
         why_not=selected,
@@ -81,7 +95,7 @@ def register(window: MainWindow) -> None:
     add(
         "edit.delete",
         "&Delete",
-        act(editing.delete_selected),
+        _act(window, editing.delete_selected),
         menu="Edit|2",
         shortcut=("Del", "Backspace"),
         icon_name="delete",
@@ -97,11 +111,10 @@ def register(window: MainWindow) -> None:
         tip="Type into the properties of what is selected, its name first",
         why_not=lambda: no_project(window),
     )
-    window.workspace.properties_requested.connect(window.properties.begin)
     add(
         "edit.select_all",
         "Select &All",
-        act(editing.select_siblings),
+        _act(window, editing.select_siblings),
         menu="Edit|5",
         shortcut="Ctrl+A",
         tip="Select everything beside what is selected",

@@ -4,58 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.menus.reasons import no_project
+from desktop.menus.reasons import no_project, not_in_network
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
 
 
+MENU = "View|6|&Network Diagram"
+
+
 def register(window: MainWindow) -> None:
     """Register the commands on the network view."""
+    _register_neighbours(window)
+    _register_paths(window)
+    _register_whole(window)
+    network = window.workspace.network
+    network.focus_changed.connect(lambda: _show_focus(window))
+    window.properties.port_facts.offer(
+        window.actions_["network.path_from"], window.actions_["network.path_to"]
+    )
+
+
+def _register_neighbours(window: MainWindow) -> None:
     add, attempt, network = window.actions_.add, window.attempt, window.workspace.network
-    in_network = lambda: no_project(window) or _is_elsewhere(window)  # noqa: E731
-    menu = "View|6|&Network Diagram"
-    alone = add(
+    add(
         "network.neighbours",
         "&Neighbours Only",
         lambda: attempt(lambda: _toggle_neighbours(window)),
-        menu=menu,
+        menu=MENU,
         shortcut="N",
         checkable=True,
         tip="Show only what is selected in the network and what is linked to it",
-        why_not=lambda: in_network() or ("" if network.focus is not None else network.why_not_neighbours()),
+        why_not=lambda: (
+            not_in_network(window) or ("" if network.focus is not None else network.why_not_neighbours())
+        ),
     )
     add(
         "network.more",
         "One Hop &More",
         lambda: network.set_hops(network.focus.hops + 1 if network.focus is not None else 1),
-        menu=menu,
+        menu=MENU,
         shortcut="]",
         tip="Show the neighbours of the neighbours as well",
-        why_not=lambda: in_network() or _has_no_neighbours(window),
+        why_not=lambda: not_in_network(window) or _has_no_neighbours(window),
     )
     add(
         "network.less",
         "One Hop &Less",
         lambda: network.set_hops(network.focus.hops - 1 if network.focus is not None else 1),
-        menu=menu,
+        menu=MENU,
         shortcut="[",
         why_not=lambda: (
-            in_network()
+            not_in_network(window)
             or _has_no_neighbours(window)
             or ("it is one hop already" if network.focus is not None and network.focus.hops <= 1 else "")
         ),
     )
+
+
+def _register_paths(window: MainWindow) -> None:
+    add, attempt, network = window.actions_.add, window.attempt, window.workspace.network
     add(
         "network.path",
         "Show &Path",
         lambda: attempt(lambda: _show_path(window)),
-        menu=menu,
+        menu=MENU,
         shortcut="P",
         tip="Show the shortest paths between two selected devices, or from where a path was to begin",
         why_not=lambda: (
-            no_project(window)
-            or ("" if not network.why_no_end() else _is_elsewhere(window))
+            ("" if not network.why_no_end() else not_in_network(window))
+            or no_project(window)
             or network.why_no_path()
         ),
     )
@@ -63,7 +81,7 @@ def register(window: MainWindow) -> None:
         "network.path_from",
         "Path &from Here",
         lambda: attempt(lambda: _begin(window)),
-        menu=menu,
+        menu=MENU,
         shortcut="Alt+P",
         tip="Let the next path through the network begin at the selected port or device",
         why_not=lambda: no_project(window) or network.why_no_begin(),
@@ -72,7 +90,7 @@ def register(window: MainWindow) -> None:
         "network.path_to",
         "Path &to Here",
         lambda: attempt(lambda: _end(window)),
-        menu=menu,
+        menu=MENU,
         shortcut="Alt+Shift+P",
         tip="Show the paths from where one was to begin to the selected port or device",
         why_not=lambda: no_project(window) or network.why_no_end(),
@@ -81,48 +99,47 @@ def register(window: MainWindow) -> None:
         "network.forget_from",
         "Forget Where the Path &Begins",
         lambda: network.begin_path(None),
-        menu=menu,
+        menu=MENU,
         why_not=lambda: no_project(window) or ("" if network.path_from is not None else "no path was begun"),
-    )
-    window.properties.port_facts.offer(
-        window.actions_["network.path_from"], window.actions_["network.path_to"]
     )
     add(
         "network.next_path",
         "Ne&xt Path",
         lambda: network.next_path(),
-        menu=menu,
+        menu=MENU,
         shortcut="Shift+P",
         tip="Highlight another of the shortest paths",
-        why_not=lambda: in_network() or _has_one_path(window),
+        why_not=lambda: not_in_network(window) or _has_one_path(window),
     )
+
+
+def _register_whole(window: MainWindow) -> None:
+    add, attempt, network = window.actions_.add, window.attempt, window.workspace.network
     add(
         "network.all",
         "&Whole Fabric",
         lambda: network.show_all(),
-        menu=menu,
+        menu=MENU,
         shortcut="Shift+N",
         tip="Show all of the fabric again",
-        why_not=lambda: in_network() or ("" if network.focus is not None else "all of it is shown"),
+        why_not=lambda: not_in_network(window) or ("" if network.focus is not None else "all of it is shown"),
     )
     add(
         "network.gather",
         "&Gather Again",
         lambda: network.close_nodes(),
-        menu=menu,
+        menu=MENU,
         tip="Put the racks and blocks that were opened in the network back into one box each",
-        why_not=lambda: in_network() or ("" if network.has_opened else "nothing is opened"),
+        why_not=lambda: not_in_network(window) or ("" if network.has_opened else "nothing is opened"),
     )
     add(
         "network.reset",
         "Reset La&yout",
         lambda: attempt(lambda: _reset(window)),
-        menu=menu,
+        menu=MENU,
         tip="Let all boxes of this fabric stand where they would of themselves",
-        why_not=lambda: in_network() or network.why_no_reset(),
+        why_not=lambda: not_in_network(window) or network.why_no_reset(),
     )
-    network.focus_changed.connect(lambda: _show_focus(window))
-    alone.setChecked(False)
 
 
 def _show_focus(window: MainWindow) -> None:
@@ -168,10 +185,6 @@ def _reset(window: MainWindow) -> None:
     edit = window.workspace.network.reset_layout()
     if edit is not None and window.document is not None:
         window.document.commit_edit(edit)
-
-
-def _is_elsewhere(window: MainWindow) -> str:
-    return "" if window.workspace.name == "network" else "it is for the network view, Alt+3"
 
 
 def _has_no_neighbours(window: MainWindow) -> str:

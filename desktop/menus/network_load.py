@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from core.drawing.fabric_load import LINK_SCHEMES
 from desktop.canvas.tools.break_things import BreakThings
-from desktop.menus.reasons import no_project
+from desktop.menus.reasons import no_project, not_in_network
 from desktop.tables.tables import LEAST_PX
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def _register_breaking(window: MainWindow) -> None:
         menu=MENU,
         tip="What if all switches of the rail or plane of the selected switch failed?",
         why_not=lambda: (
-            no_project(window)
-            or ("" if window.workspace.name == "network" else "it is for the network view, Alt+3")
+            not_in_network(window)
             or ("" if network.lane_of_selection() is not None else "select a switch of a rail or plane")
         ),
     )
@@ -192,8 +191,7 @@ def _fail_lane(window: MainWindow) -> None:
     network = window.workspace.network
     lane = network.lane_of_selection()
     if lane is not None:
-        words = network.toggle(lane[1], [])
-        _say(window, f"{lane[0]}: {words}")
+        _say(window, network.toggle(lane[1], []))
 
 
 def _take_tool(window: MainWindow) -> None:

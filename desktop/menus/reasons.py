@@ -11,3 +11,10 @@ if TYPE_CHECKING:
 def no_project(window: MainWindow) -> str:
     """Say that no project is open, if so."""
     return "" if window.document is not None else "no project is open"
+
+
+def not_in_network(window: MainWindow) -> str:
+    """Return why a command on the network view cannot be used."""
+    return no_project(window) or (
+        "" if window.workspace.name == "network" else "it is for the network view, Alt+3"
+    )

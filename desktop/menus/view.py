@@ -17,8 +17,13 @@ WHEEL_SETTING = "wheel_pans"
 
 def register(window: MainWindow) -> None:
     """Register the commands of the View menu."""
+    _register_drawings(window)
+    _register_zooming(window)
+    _register_looks(window)
+
+
+def _register_drawings(window: MainWindow) -> None:
     add, space = window.actions_.add, window.workspace
-    need = lambda: no_project(window)  # noqa: E731
     for number, (name, text) in enumerate(
         (("hall", "&Hall"), ("racks", "&Racks"), ("network", "&Network")), 1
     ):
@@ -29,7 +34,7 @@ def register(window: MainWindow) -> None:
             menu="View|1",
             shortcut=f"Alt+{number}",
             icon_name="rack" if name == "racks" else name,
-            why_not=need,
+            why_not=lambda: no_project(window),
         )
     add(
         "view.selected_racks",
@@ -40,6 +45,11 @@ def register(window: MainWindow) -> None:
         tip="Show the selected racks, front and rear",
         why_not=lambda: editing.why_no_selection(window.document),
     )
+
+
+def _register_zooming(window: MainWindow) -> None:
+    add, space = window.actions_.add, window.workspace
+    need = lambda: no_project(window)  # noqa: E731
     add(
         "view.fit",
         "&Fit",
@@ -87,6 +97,10 @@ def register(window: MainWindow) -> None:
         shortcut="Shift+F",
         why_not=lambda: editing.why_no_selection(window.document),
     )
+
+
+def _register_looks(window: MainWindow) -> None:
+    add, space = window.actions_.add, window.workspace
     marks = add(
         "view.marks",
         "&Grid and Dimensions",
@@ -95,7 +109,7 @@ def register(window: MainWindow) -> None:
         shortcut="G",
         checkable=True,
         tip="Show grid and dimensions of the hall",
-        why_not=need,
+        why_not=lambda: no_project(window),
     )
     marks.setChecked(True)
     wheel = add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHeaderView, QWidget
+from PySide6.QtWidgets import QComboBox, QHeaderView, QScrollArea, QWidget
 
 from core.errors import CagenutError
 from desktop.background import Background
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Operation", "GPUs", "Message", "Algorithm", "Time", "Bus GB/s", "Limited by", "Basis")
 WIDTHS = (98, 90, 60, 98, 64, 70, 84, 150)
 GPUS, MESSAGE, LIMIT, NUMBERS = 1, 2, 6, (4, 5)
+FOOT_PX = 52
 HEAD_PX = 14
 """Room beside the words of a heading."""
 FIRST_SIZE, FIRST_SCOPE = "1 GiB", "fabric"
@@ -34,6 +35,7 @@ class CollectivesPage(QWidget):
         self._background = Background(self)
         self._asked: tuple[object, str] | None = None
         self._found: CollectiveTable | None = None
+        self._is_working = False
         self.size, self.scope = QComboBox(), QComboBox()
         self.size.setAccessibleName("Message")
         self.size.setToolTip("The whole buffer of a GPU, as nccl-tests counts")
@@ -46,6 +48,14 @@ class CollectivesPage(QWidget):
         self.about = label(wrap=True)
         self.about.setAccessibleName("What collectives run over")
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.state = label("Working them out anew …", role="strong")
+        """Says that the times are those before an edit; seen only then."""
+        self.state.setAccessibleName("State of the collectives")
+        self.state.hide()
+        self.notes = label(role="faint", wrap=True)
+        self.notes.setAccessibleName("What the times stand on")
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes.setMargin(8)
         self.model = _Lines(COLUMNS, len(COLUMNS), self)
         self.table = make_table("Collectives", self.model, WIDTHS, len(COLUMNS) - 1)
         # Words at the end, and why something is not computed, are read in full, if need be by scrolling.
@@ -58,8 +68,19 @@ class CollectivesPage(QWidget):
         """Message and GPUs; stands beside the name of the page."""
         self.choice.setLayout(row(label("Message"), self.size, label("GPUs"), self.scope, gap=6))
         head = panel("bar")
-        head.setLayout(column(self.about, margins=(8, 5, 8, 5)))
-        self.setLayout(column(head, self.table, gap=0))
+        head.setLayout(row(self.state, self.about, gap=12, margins=(8, 5, 8, 5)))
+        head.layout().setStretch(1, 1)
+        self.foot = QScrollArea()
+        self.foot.setAccessibleName("Notes on the collectives")
+        self.foot.setWidgetResizable(True)
+        self.foot.setWidget(self.notes)
+        self.foot.setFixedHeight(FOOT_PX)
+        self.foot.hide()
+        self.setLayout(column(head, self.table, self.foot, gap=0))
+
+    def show_stale(self) -> None:
+        """Say that what is shown is of the design before an edit, until it is worked out anew."""
+        self.state.setVisible(self._found is not None)
 
     def ask(self, document: Document | None, evaluation: Evaluation | None, fabric: str) -> None:
         """Show the collectives of a fabric; worked out beside the window, the old ones stay until then."""
@@ -69,10 +90,13 @@ class CollectivesPage(QWidget):
             return
         self._fill()
         if self._asked is not None and self._asked[0] is evaluation and self._asked[1] == fabric:
+            self.state.setVisible(self._found is not None and self._is_working)
             return
+        self.show_stale()
         if self._asked is not None and self._asked[1] != fabric:
             self._say("…")
         asked = self._asked = (evaluation, fabric)
+        self._is_working = True
         fabrics = dict(document.project.fabrics)
 
         def work() -> CollectiveTable:
@@ -87,7 +111,8 @@ class CollectivesPage(QWidget):
     ) -> None:
         if asked is not self._asked:
             return
-        self._found = found
+        self._found, self._is_working = found, False
+        self.state.hide()
         if isinstance(error, CagenutError):
             self._say(f"Collectives are not computed: {error}.".replace("..", "."))
         elif error is not None:
@@ -99,11 +124,14 @@ class CollectivesPage(QWidget):
         """End the thread."""
         self._background.close()
         self._asked = self._found = None
+        self._is_working = False
         self._say("")
 
     def _say(self, words: str) -> None:
         """Show words instead of lines."""
         self._found = None
+        self.state.hide()
+        self.foot.hide()
         self.choice.setEnabled(False)
         self.about.setText(words)
         self.about.setToolTip("")
@@ -123,7 +151,8 @@ class CollectivesPage(QWidget):
         size, scope = self.size.currentData(), self.scope.currentData()
         shown = found.shown(size, scope) or found.shown(size)
         self.about.setText(sentence(found.about))
-        self.about.setToolTip("\n\n".join(NOTES))
+        self.notes.setText("\n".join(reversed(NOTES)))  # what it stands on before what words mean
+        self.foot.show()
         self.about.setAccessibleDescription(" ".join(NOTES))
         self.table.setAccessibleDescription(f"{found.about}. {' '.join(NOTES)}")
         self._hide_chosen()

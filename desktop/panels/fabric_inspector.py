@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from desktop.document import Document
     from desktop.views.network import NetworkView
 
-COLUMNS = ("Port", "Other end", "Fabric", "Rate, Gbit/s", "Out, Gbit/s", "In, Gbit/s", "Load")
+COLUMNS = ("Port", "Other end", "Rate, Gbit/s", "Out, Gbit/s", "In, Gbit/s", "Load", "Fabric")
+WIDTHS = (76, 230, 90, 86, 82, 62, 140)
 CAGE_PX, GAP_PX = 20, 3
 
 
@@ -48,8 +49,8 @@ class FabricInspector(QWidget):
         self.title = label(role="strong")
         self.state = label(role="faint", wrap=True)
         self.cages = Cages()
-        self.model = Rows(COLUMNS, 3, self)
-        self.ports = make_table("Port map", self.model, (90, 260, 130, 90, 90, 90, 70), 1)
+        self.model = Rows(COLUMNS, 2, self, ends_in_words=True)
+        self.ports = make_table("Port map", self.model, WIDTHS, 1, WIDTHS[1])
         self.cages.chosen.connect(self._go_to_cage)
         self.ports.activated.connect(self._follow)
         self.ports.doubleClicked.connect(self._follow)
@@ -64,7 +65,7 @@ class FabricInspector(QWidget):
         split.addWidget(scroll)
         split.addWidget(right)
         split.setStretchFactor(1, 1)
-        split.setSizes([330, 800])
+        split.setSizes([230, 900])
         self.tabs, self._pages = QTabBar(), QStackedWidget()
         self.tabs.setAccessibleName("About the fabric shown")
         self.tabs.setExpanding(False)
@@ -109,6 +110,10 @@ class FabricInspector(QWidget):
         """Take measures and proofs from another evaluation."""
         self._evaluation = evaluation
         self.refresh()
+
+    def show_stale(self) -> None:
+        """Say that what is shown is of the design before an edit."""
+        self.collectives.show_stale()
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
@@ -182,15 +187,16 @@ class FabricInspector(QWidget):
         cells = (
             use.token,
             use.far_text or "free",
-            fabric.name if fabric is not None else "",
             "" if rate is None else f"{rate:g}",
             "" if out is None else f"{out:,.1f}",
             "" if back is None else f"{back:,.1f}",
             "" if share is None else percent(share),
+            fabric.name if fabric is not None else "",
         )
         place = self.cages.names.index(cage.name)
-        keys = ((place, at), cells[1], cells[2], rate or 0.0, out or 0.0, back or 0.0, share or 0.0)
-        return Row(cells, keys, use)
+        keys = ((place, at), cells[1], rate or 0.0, out or 0.0, back or 0.0, share or 0.0, cells[6])
+        tip = f"{use.token} is free" if use.is_free else f"{use.token} to {use.far_text}, {cells[6]}"
+        return Row(cells, keys, use, tip)
 
     def _load(self, use: PortUse) -> tuple[float | None, float | None, float | None]:
         """Return what a cable carries out of the device and into it, and the share of its rate."""

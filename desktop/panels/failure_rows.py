@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.drawing.fabric_load import percent
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     from desktop.views.network import NetworkView
 
 COLUMNS = (
-    "What fails", "Kind", "Alike", "GPUs cut off", "GPUs reduced",
-    "Network carries", "Hosts get", "Worst host",
+    "What fails", "Alike", "GPUs cut off", "GPUs reduced",
+    "Network carries", "Hosts get", "Worst host", "Kind",
 )  # fmt: skip
-WIDTHS = (200, 56, 52, 88, 96, 110, 76, 80)
+WIDTHS = (196, 42, 80, 88, 98, 64, 72, 60)
+MOST_NAMED = 2
+"""Devices at the other ends of an optic that are named."""
 TIPS = {
     "Alike": "Single failures with the same outcome, this one included",
     "Network carries": CARRIES,
@@ -37,26 +41,43 @@ class Namer:
         self._project, self._top = view.document.project, view.document.top
         self._lanes = {frozenset(paths): name for name, paths in view.lanes()}
 
-    def device(self, row: int) -> str:
-        """Return the name of a device of the topology."""
-        return self._project.names_along(self._top, self._graph.paths[row])[-1]
+    def device(self, row: int, *, in_full: bool = False) -> str:
+        """Return the name of a device of the topology, in full with all that it stands in."""
+        names = self._project.names_along(self._top, self._graph.paths[row])
+        return " / ".join(names) if in_full else names[-1]
 
-    def failure(self, failure: Failure) -> str:
-        """Return what fails."""
+    def failure(self, failure: Failure, *, in_full: bool = False) -> str:
+        """Return what fails; in full it says where devices stand, how many links, their rate."""
+
+        def name(row: int) -> str:
+            return self.device(row, in_full=in_full)
+
         if failure.kind == "optic":
+            ends = sorted({row for trunk, _ in failure.links for row in self._ends(trunk)} - {failure.at})
+            far = [name(row) for row in ends]
+            if len(far) > MOST_NAMED:
+                far = [*far[:MOST_NAMED], f"{len(far) - MOST_NAMED:,} more"]
             links = sum(lost for _, lost in failure.links)
-            ends = {row for trunk, _ in failure.links for row in self._ends(trunk)} - {failure.at}
-            far = self.device(min(ends)) if len(ends) == 1 else f"{len(ends)} devices"
-            noun = "link" if links == 1 else "links"
-            return f"Optic or plug in {self.device(failure.at)} to {far}, {links} {noun}"
+            count = f", {links} {'link' if links == 1 else 'links'}" if in_full else ""
+            return f"Optic in {name(failure.at)} to {' and '.join(far)}{count}"
         if failure.links:
             trunk, lost = failure.links[0]
-            names = " – ".join(self.device(row) for row in self._ends(trunk))
-            return f"{names}, {'one link' if failure.kind == 'link' else f'all {lost} links'}"
+            names = " – ".join(name(row) for row in self._ends(trunk))
+            rate = f" of {self._rate(trunk):g}G" if in_full else ""
+            return f"{names}, {'one link' if failure.kind == 'link' else f'all {lost} links'}{rate}"
         if failure.kind == "plane":
             paths = frozenset(self._graph.paths[row] for row in failure.devices)
-            return self._lanes.get(paths, f"plane of {self.device(failure.devices[0])}")
-        return self.device(failure.devices[0])
+            lane = self._lanes.get(paths, "")
+            if not lane:
+                return f"plane of {name(failure.devices[0])}"
+            switches = name(failure.devices[0]) if len(paths) == 1 else f"{len(paths):,} switches"
+            return f"{lane} ({switches})"
+        return name(failure.devices[0])
+
+    def _rate(self, trunk: int) -> float:
+        drawn = self._view.what_if.drawn
+        assert drawn is not None
+        return float(drawn.topology.gbps[trunk])
 
     def _ends(self, trunk: int) -> tuple[int, int]:
         drawn = self._view.what_if.drawn
@@ -64,14 +85,23 @@ class Namer:
         return int(drawn.topology.a[trunk]), int(drawn.topology.b[trunk])
 
 
-def row_of(namer: Namer, outcome: Outcome) -> Row:
-    """Return the line of one failure."""
+def rows_of(namer: Namer, outcomes: Sequence[Outcome]) -> list[Row]:
+    """Return the lines of some failures; those that would read the same are named in full."""
+    names = [namer.failure(outcome.failure) for outcome in outcomes]
+    often = Counter(names)
+    return [
+        _row_of(namer.failure(outcome.failure, in_full=True) if often[name] > 1 else name, outcome)
+        for name, outcome in zip(names, outcomes, strict=True)
+    ]
+
+
+def _row_of(name: str, outcome: Outcome) -> Row:
     failure = outcome.failure
     cut, fewer = outcome.accelerators_cut_off, outcome.accelerators_reduced
     shares = outcome.bandwidth_left, host_share(outcome), outcome.worst_left
-    keys = (namer.failure(failure), failure.kind, outcome.alike, cut, fewer, *shares)
+    keys = (name, outcome.alike, cut, fewer, *shares, failure.kind)
     numbers = (f"{outcome.alike:,}", f"{cut:,.0f}", f"{fewer:,.0f}", *(percent(share) for share in shares))
-    cells = (keys[0], failure.kind, *numbers)
+    cells = (name, *numbers, failure.kind)
     return Row(cells, keys, failure, f"{cells[0]}: click to break it in the network")
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QProgressBar, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QProgressBar,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QTabBar,
+    QWidget,
+)
 
 from core.drawing.fabric_load import percent
 from core.errors import CagenutError
 from desktop.background import Background
 from desktop.jobs import CancelledError, Job
-from desktop.panels.failure_rows import COLUMNS, TIPS, WIDTHS, Namer, noun_of, random_words, row_of
+from desktop.panels.failure_rows import COLUMNS, TIPS, WIDTHS, Namer, noun_of, random_words, rows_of
 from desktop.panels.rows import ROW, Rows, make_table
 from desktop.views.failure_words import line_rate
 from desktop.widgets import button, column, label, panel, row
@@ -35,7 +44,7 @@ WATCH_MS = 80
 
 
 class FailuresPanel(QWidget):
-    """Single failures, worst first; a click breaks one in the network. Failures at random below."""
+    """Single failures, worst first; a click breaks one in the network. Failures at random behind them."""
 
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +56,8 @@ class FailuresPanel(QWidget):
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._advance)
-        self.model = Rows(COLUMNS, 2, self, TIPS)
-        self.table = make_table("Worst single failures", self.model, WIDTHS)
+        self.model = Rows(COLUMNS, 1, self, TIPS, ends_in_words=True)
+        self.table = make_table("Worst single failures", self.model, WIDTHS, 0, WIDTHS[0])
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of failure")
         self.kind.addItems(list(KINDS))
@@ -66,10 +75,14 @@ class FailuresPanel(QWidget):
         self.attempt.setToolTip(
             "Let that share fail at random in each trial: mean and 95 % confidence interval"
         )
-        self.words = label(role="faint")
-        for made in (self.summary, self.words):  # long words do not make the window wider
-            made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.words.hide()
+        self.words = label("Choose what fails at random and how often it is tried, then Try", wrap=True)
+        self.words.setAccessibleName("What is left after failures at random")
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.summary.setSizePolicy(  # long words do not make the window wider
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )
+        self.tabs, self._pages = QTabBar(), QStackedWidget()
         self._lay_out()
         for signal in (view.fabrics_changed, view.what_if.found):
             signal.connect(self.refresh)
@@ -78,15 +91,28 @@ class FailuresPanel(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        top, low = panel("bar"), panel("bar")
-        head = row(label("Failures"), self.summary, self.progress, self.cancel, self.kind, self.find_button)
+        self.tabs.setAccessibleName("Failures")
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for text in ("Worst single", "At random"):
+            self.tabs.addTab(text)
+        top = panel("bar")
+        head = row(self.tabs, self.summary, self.progress, self.cancel, self.kind, self.find_button)
         head.setStretch(1, 1)
-        head.setContentsMargins(12, 4, 8, 4)
+        head.setContentsMargins(4, 0, 8, 0)
         top.setLayout(head)
         fields = (self.share, self.chance, self.trials, self.seed, self.attempt)
-        controls = row(label("At random"), *fields, None)
-        low.setLayout(column(controls, self.words, gap=4, margins=(12, 4, 8, 4)))
-        self.setLayout(column(top, self.table, low, gap=0))
+        by_chance = QWidget()
+        by_chance.setLayout(column(row(*fields, None), self.words, None, gap=10, margins=(12, 10, 12, 8)))
+        for page in (self.table, by_chance):
+            self._pages.addWidget(page)
+        self.setLayout(column(top, self._pages, gap=0))
+        self.tabs.currentChanged.connect(self._turn)
+
+    def _turn(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        for made in (self.summary, self.kind, self.find_button):
+            made.setVisible(page == 0)
 
     # What is found.
 
@@ -96,6 +122,7 @@ class FailuresPanel(QWidget):
 
     def find_worst(self) -> None:
         """Find the worst single failures of the fabric shown."""
+        self.tabs.setCurrentIndex(0)
         from core.engine.failures.cases import optics_in
         from core.engine.failures.outcome import Baseline
         from core.engine.failures.single import single_failures
@@ -115,6 +142,7 @@ class FailuresPanel(QWidget):
 
     def try_random(self) -> None:
         """Let a share of the fabric fail at random."""
+        self.tabs.setCurrentIndex(1)
         from core.engine.failures.cases import optics_in
         from core.engine.failures.chance import random_failures
         from core.engine.failures.outcome import Baseline
@@ -179,8 +207,6 @@ class FailuresPanel(QWidget):
 
     def _say_random(self, words: str) -> None:
         self.words.setText(words)
-        self.words.setToolTip(words)
-        self.words.show()
 
     def _show(self, of: tuple[str, object], found: SingleFailures) -> None:
         self._of = of
@@ -190,7 +216,7 @@ class FailuresPanel(QWidget):
         namer = Namer(self._view, graph)
         noun = noun_of(self._view)
         self.model.columns = tuple(name.replace("GPU", noun) for name in COLUMNS)
-        self.model.show([row_of(namer, outcome) for outcome in found.worst()])
+        self.model.show(rows_of(namer, found.worst()))
         how = (
             f"one case of each of {found.classes:,} classes of like ones"
             if found.is_by_class

@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QWidget
 
 from core.drawing.colour_schemes import NONE_STYLE, Colouring, value_text
 from core.drawing.styles import STYLE_INDEX
-from desktop.canvas.looks import looks
+from desktop.canvas.looks import Look, looks
+from desktop.canvas.pin_marks import paint_pin, pin_plate
 from desktop.canvas.zooming import ZoomView
 from desktop.theme import GAP, font, theme
 
 MARGIN_PX = 3 * GAP
 _PAD, _SWATCH, _ROW = 2 * GAP, 26.0, 20.0
+PIN = "pin"
+"""The line of the pins, which is no style."""
 
 
 class Legend(QWidget):
@@ -24,33 +27,44 @@ class Legend(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Legend")
         self.colouring: Colouring | None = None
+        self.pinned = 0
+        """Switches that are marked with a pin; only then the pin has a line."""
         self._view = view
         view.installEventFilter(self)
         theme().changed.connect(self.update)
         self.hide()
 
     def show_colouring(self, colouring: Colouring | None) -> None:
-        """Show what the colours of a drawing mean; None takes the legend away."""
+        """Show what the colours of a drawing mean; None takes the legend away, unless there are pins."""
         self.colouring = colouring
-        self.setVisible(colouring is not None)
+        self.setVisible(self._is_needed)
         self._view.corner_px = QSize(0, 0)
-        if colouring is not None:
+        if self._is_needed:
             self.setAccessibleDescription("; ".join(self.lines()))
             self.resize(self.sizeHint())
             self._view.corner_px = self.size()
             self._settle()
             self.update()
 
+    @property
+    def _is_needed(self) -> bool:
+        return self.colouring is not None or self.pinned > 0
+
+    @property
+    def counted(self) -> str:
+        """What the numbers at the right count; empty where that is plain."""
+        return "" if self.colouring is None else self.colouring.counted
+
     def lines(self) -> list[str]:
         """Return what the legend says, line by line."""
-        colouring = self.colouring
-        if colouring is None:
+        if not self._is_needed:
             return []
         return [self._title(), *(f"{name}: {count}" for _, _, name, count in self._rows())]
 
     def _title(self) -> str:
         colouring = self.colouring
-        assert colouring is not None
+        if colouring is None:
+            return "Marks"
         scheme = colouring.scheme
         if not scheme.is_scale or colouring.low != colouring.low:
             return scheme.label
@@ -61,26 +75,30 @@ class Legend(QWidget):
     def _rows(self) -> list[tuple[str, str, str, str]]:
         """Return style, mark, name and count of each line."""
         colouring = self.colouring
-        assert colouring is not None
+        pins = [(PIN, "", "Switch that is pinned to its place", f"{self.pinned:,}")] if self.pinned else []
+        if colouring is None:
+            return pins
         rows = [(e.style, e.mark, e.name, f"{e.number:,}") for e in colouring.entries]
         if colouring.missing:
             mark, name = ("…", "Evaluating") if colouring.is_waiting else ("–", "No value")
             rows.append((NONE_STYLE, mark, name, f"{colouring.missing:,}"))
-        return rows or [(NONE_STYLE, "–", "Nothing to colour", "")]
+        return [*(rows or [(NONE_STYLE, "–", "Nothing to colour", "")]), *pins]
 
     def sizeHint(self) -> QSize:
-        if self.colouring is None:
+        if not self._is_needed:
             return QSize(0, 0)
         bold, plain = QFontMetricsF(font("small", bold=True)), QFontMetricsF(font("small"))
         rows = self._rows()
         names = max(plain.horizontalAdvance(name) for _, _, name, _ in rows)
         counts = max(plain.horizontalAdvance(count) for *_, count in rows)
-        wide = max(_SWATCH + names + counts + 4 * GAP, bold.horizontalAdvance(self._title()))
+        head = bold.horizontalAdvance(self._title())
+        head += plain.horizontalAdvance(self.counted) + 4 * GAP if self.counted else 0
+        wide = max(_SWATCH + names + counts + 4 * GAP, head)
         return QSize(round(wide + 2 * _PAD), round((len(rows) + 1) * _ROW + 2 * _PAD - GAP))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines."""
-        if self.colouring is None:
+        if not self._is_needed:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -97,20 +115,16 @@ class Legend(QWidget):
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(QRectF(_PAD, _PAD - GAP / 2, wide, _ROW), left, self._title())
         painter.setFont(font("small"))
+        painter.setPen(colour("faint"))
+        painter.drawText(QRectF(_PAD, _PAD - GAP / 2, wide, _ROW), right, self.counted)
         styles = looks(theme().is_dark)
         for number, (style, mark, name, count) in enumerate(self._rows()):
             y = _PAD + (number + 1) * _ROW - GAP / 2
-            look = styles[STYLE_INDEX[style]]
-            painter.setPen(look.pen)
-            painter.setBrush(look.brush)
             swatch = QRectF(_PAD + 0.5, y + 2.5, _SWATCH, _ROW - 5)
-            if look.has_fill:
-                painter.drawRect(swatch)
-            else:  # the look of a line
-                middle = round(swatch.center().y()) + 0.5
-                painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
-            painter.setPen(look.text)
-            painter.drawText(swatch, int(Qt.AlignmentFlag.AlignCenter), mark)
+            if style == PIN:
+                paint_pin(painter, pin_plate(swatch.center()), is_full=True)
+            else:
+                _paint_swatch(painter, swatch, styles[STYLE_INDEX[style]], mark)
             painter.setPen(colour("text"))
             painter.drawText(QRectF(_PAD + _SWATCH + 2 * GAP, y, wide, _ROW), left, name)
             painter.setPen(colour("faint"))
@@ -119,10 +133,22 @@ class Legend(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner, also of a drawing that changes its size while another one is shown."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and self.colouring is not None:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and self._is_needed:
             self._settle()
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
         self.move(MARGIN_PX, self._view.height() - self.height() - MARGIN_PX)
         self.raise_()
+
+
+def _paint_swatch(painter: QPainter, swatch: QRectF, look: Look, mark: str) -> None:
+    painter.setPen(look.pen)
+    painter.setBrush(look.brush)
+    if look.has_fill:
+        painter.drawRect(swatch)
+    else:  # the look of a line
+        middle = round(swatch.center().y()) + 0.5
+        painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
+    painter.setPen(look.text)
+    painter.drawText(swatch, int(Qt.AlignmentFlag.AlignCenter), mark)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 ROW = Qt.ItemDataRole.UserRole
@@ -26,13 +27,20 @@ class Row:
 class Rows(QAbstractTableModel):
     """Lines of a table; columns from `numbers` on are numbers and stand to the right.
 
-    `tips` say what some columns mean.
+    With `ends_in_words` the last one is not. `tips` say what some columns mean.
     """
 
     def __init__(
-        self, columns: Sequence[str], numbers: int, parent: QWidget, tips: Mapping[str, str] | None = None
+        self,
+        columns: Sequence[str],
+        numbers: int,
+        parent: QWidget,
+        tips: Mapping[str, str] | None = None,
+        *,
+        ends_in_words: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._last_number = len(columns) - (2 if ends_in_words else 1)
         self._tips = tips or {}
         self.columns, self._numbers = tuple(columns), numbers
         self.rows: list[Row] = []
@@ -73,7 +81,8 @@ class Rows(QAbstractTableModel):
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column >= self._numbers else Qt.AlignmentFlag.AlignLeft
+        is_number = self._numbers <= column <= self._last_number
+        side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -82,9 +91,36 @@ class Rows(QAbstractTableModel):
         self.layoutChanged.emit()
 
 
-def make_table(name: str, model: Rows, widths: Sequence[int], stretched: int = 0) -> QTableView:
-    """Return a table of some lines; `widths` are those of its columns [px]."""
-    table = QTableView()
+class _Table(QTableView):
+    """A table one column of which takes the room that is left, but never less than it needs to be read."""
+
+    def __init__(self, stretched: int, least: int) -> None:
+        super().__init__()
+        self._stretched, self._least = stretched, least
+        self.horizontalHeader().sectionResized.connect(self._follow)
+
+    def _follow(self, section: int) -> None:
+        if section != self._stretched:
+            self._spread()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        head = self.horizontalHeader()
+        others = sum(head.sectionSize(k) for k in range(head.count()) if k != self._stretched)
+        head.resizeSection(self._stretched, max(self.viewport().width() - others, self._least))
+
+
+def make_table(
+    name: str, model: Rows, widths: Sequence[int], stretched: int = 0, least: int = 0
+) -> QTableView:
+    """Return a table of some lines; `widths` are those of its columns [px].
+
+    One column takes the room that is left; with `least` [px] it is never narrower, and the table scrolls.
+    """
+    table = _Table(stretched, least) if least else QTableView()
     table.setAccessibleName(name)
     table.setModel(model)
     table.setShowGrid(False)
@@ -100,7 +136,8 @@ def make_table(name: str, model: Rows, widths: Sequence[int], stretched: int = 0
     head.setSortIndicatorClearable(False)
     for section, width in enumerate(widths):
         head.resizeSection(section, width)
-    head.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    if not least:
+        head.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
     head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)
     return table

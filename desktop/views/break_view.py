@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,9 +126,20 @@ class BreakView(LoadView):
         held = self.what_if
         if held.devices.keys() >= set(devices) and held.cables.keys() >= set(cables):
             held.restore(devices, cables)
-            return f"Restored: {things_words(len(devices), len(cables))}"
+            return f"Restored: {self.failed_words(devices, cables)}"
         held.fail(devices, cables)
-        return f"What if: {things_words(len(devices), len(cables))} failed"
+        return f"What if: {self.failed_words(devices, cables)} failed"
+
+    def failed_words(self, devices: Collection[str], cables: Collection[Cable]) -> str:
+        """Return what some things are: the rail or plane whose switches they are, a device, or how many."""
+        if not cables and devices and self.document is not None:
+            lane = next((name for name, paths in self.lanes() if set(paths) == set(devices)), "")
+            label = self.document.label_of(next(iter(devices))) if len(devices) == 1 else ""
+            if lane:
+                return f"{lane} ({label or f'{len(devices):,} switches'})"
+            if label:
+                return label
+        return things_words(len(devices), len(cables))
 
     def fail_one_cable(self) -> str:
         """Take one more cable of the selected link or bundle for failed."""

@@ -26,6 +26,7 @@ from desktop.canvas.tools.place_block import PlaceBlock
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
 from desktop.panels.legend import Legend
+from desktop.pinning import pin_offer
 from desktop.seeing import Seeing
 from desktop.views.floor_drawing import FloorDrawing
 from desktop.views.view import View
@@ -315,7 +316,8 @@ class HallView(View):
         far = bool(keys & Qt.KeyboardModifier.ControlModifier)
         step = 10 if keys & Qt.KeyboardModifier.AltModifier else 10 * pitch if far else pitch
         move_things(edit, block, chosen, dx * step, dy * step)
-        return edit.change()
+        edit.notes += pin_offer(edit, [f"{self.entered}/{i}".lstrip("/") for i in chosen])
+        return self.tool.finish(edit)
 
     def block_in(self, edit: object) -> str:
         """Return the block drawn as an edit sees it, which may have made it unique."""

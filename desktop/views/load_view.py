@@ -163,7 +163,7 @@ class LoadView(PathView):
         known = self._loads_before[1] if self._loads_before[0] == self.fabric else {}
         now = zip(map(_LINE, found.bundles), self.loads, strict=True)
         self._loads_before = (self.fabric, {**known, **dict(now)})
-        return fabric_load.load_looks(self.loads)
+        return fabric_load.load_looks(self.loads, found.bundles)
 
     def _as_before(self, found: FabricMap) -> tuple[LineLooks, Colouring]:
         """Keep the loads last known while new ones are being worked out; without them lines wait."""
@@ -174,7 +174,7 @@ class LoadView(PathView):
         if self.what_if.problem or not loads or not all(loads):
             return fabric_load.waiting(found)
         self.loads, self.are_loads_stale = tuple(load for load in loads if load is not None), True
-        looks, colouring = fabric_load.load_looks(self.loads)
+        looks, colouring = fabric_load.load_looks(self.loads, found.bundles)
         return looks, replace(colouring, scheme=fabric_load.STALE, is_waiting=True)
 
     def _media(self) -> list[str]:

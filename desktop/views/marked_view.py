@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,13 +141,24 @@ class MarkedView(BreakView):
         labels = {node.key: node.label for node in nodes}
         lines[:0] = self.bundle_facts(index, labels[bundle.a], labels[bundle.b]).split(" · ")
         lines = [line for line in lines if line]
-        self.card.say(self._bundle_words(bundle), lines, self._on_screen(nodes))
+        self.card.say(self._bundle_words(bundle), lines, self._on_screen(nodes), self._seen())
 
     def _on_screen(self, nodes: Iterable[Node]) -> list[QRectF]:
         """Return the boxes of some nodes in pixels."""
         assert self.picture is not None
         transform = self.viewportTransform()
         return [transform.map(box_shape(*self.picture.box(node))).boundingRect() for node in nodes]
+
+    def _seen(self) -> list[QRectF]:
+        """Return in pixels what else had better not be covered: the tiers with their names, the legend."""
+        assert self.picture is not None
+        transform, found = self.viewportTransform(), []
+        width = self.picture.drawn.size[0]
+        for _, nodes in groupby(self.picture.map.nodes, key=attrgetter("tier")):
+            boxes = [self.picture.box(node) for node in nodes]
+            low, high = min(box[1] for box in boxes), max(box[1] + box[3] for box in boxes)
+            found.append(transform.map(box_shape(0.0, low, width, high - low)).boundingRect())
+        return [*found, QRectF(self.legend.geometry())] if self.legend.isVisible() else found
 
     def _lines_of(self, ways: Iterable[tuple[int, ...]]) -> list[QLineF]:
         """Return the lines along some paths, each once."""
@@ -172,7 +184,7 @@ class MarkedView(BreakView):
         picture = self.picture
         nodes = [] if picture is None else [n for n in picture.map.nodes if n.key in picture.lit]
         nodes = nodes or ([] if picture is None else list(picture.map.nodes))
-        self.card.say(*self.path_words(), self._on_screen(nodes))
+        self.card.say(*self.path_words(), self._on_screen(nodes), self._seen())
 
     # Pins.
 
@@ -180,6 +192,10 @@ class MarkedView(BreakView):
         """Mark the boxes of pinned switches."""
         self._pinned = self._pin_marks()
         self.pins.show_marks(list(self._pinned.values()))
+        count = sum(mark.pinned for mark in self._pinned.values())
+        if count != self.legend.pinned:
+            self.legend.pinned = count
+            self._show_colours()
 
     def _pin_marks(self) -> dict[str, PinMark]:
         """Return the mark of each box with pinned switches by the key of its node."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.icons import pixmap
 from desktop.theme import theme
-from desktop.views.break_view import things_words
 from desktop.views.failure_words import CARRIES, GET, trial_words
 from desktop.views.network_banner import Line, NetworkBanner, lay_across
 from desktop.widgets import button, column, row
@@ -63,10 +62,8 @@ class BreakBar(NetworkBanner):
         self.setAccessibleName(f"{self.title.text()} {self.words.text()}")
 
     def _failed(self) -> str:
-        held, document = self._view.what_if, self._view.document
-        if document is not None and len(held.devices) == 1 and not held.cables:
-            return document.label_of(next(iter(held.devices)))
-        return things_words(len(held.devices), len(held.cables))
+        held = self._view.what_if
+        return self._view.failed_words(held.devices, held.cables)
 
     def _cost(self) -> str:
         held = self._view.what_if

@@ -11,6 +11,8 @@ from desktop.theme import font
 from desktop.widgets import label
 
 MARGIN = 12
+_STEPS = 12
+"""Places at a side that are tried."""
 
 
 class Card(QFrame):
@@ -32,32 +34,44 @@ class Card(QFrame):
         box.addWidget(self.title)
         box.addWidget(self.lines)
         self._clear_of: list[QRectF] = []
+        self._rather: list[QRectF] = []
         self.hide()
 
-    def say(self, title: str, lines: list[str], clear_of: Sequence[QRectF] = ()) -> None:
-        """Show a title and lines, if possible clear of some boxes; without a title the card goes away."""
+    def say(
+        self, title: str, lines: list[str], clear_of: Sequence[QRectF] = (), rather: Sequence[QRectF] = ()
+    ) -> None:
+        """Show a title and lines; without a title the card goes away.
+
+        If possible it is clear of the boxes it is about, and rather of others than not.
+        """
         self.title.setText(title)
         self.lines.setText("\n".join(lines))
         self.lines.setVisible(bool(lines))
         self.setVisible(bool(title))
         self.setAccessibleDescription("\n".join([title, *lines]))
-        self._clear_of = list(clear_of)
+        self._clear_of, self._rather = list(clear_of), list(rather)
         if title:
             self.settle()
 
     def settle(self) -> None:
-        """Go to the corner where least is covered of what the card is about."""
+        """Go to where least is covered at the sides, a corner if that is no worse."""
         self.adjustSize()
         holder = self.parentWidget()
         if holder is None:
             return
         right = max(holder.width() - self.width() - MARGIN, MARGIN)
         low = max(holder.height() - self.height() - MARGIN, MARGIN)
-        corners = [QPointF(x, y) for y in (MARGIN, low) for x in (right, MARGIN)]
+        between = [MARGIN + (low - MARGIN) * step / _STEPS for step in range(1, _STEPS)]
+        corners = [QPointF(x, y) for y in (MARGIN, low, *between) for x in (right, MARGIN)]
         self.move(min(corners, key=self._covered).toPoint())
         self.raise_()
 
-    def _covered(self, corner: QPointF) -> float:
+    def _covered(self, corner: QPointF) -> tuple[float, float]:
         card = QRectF(corner, self.size().toSizeF())
-        met = [card.intersected(box) for box in self._clear_of if card.intersects(box)]
-        return sum(box.width() * box.height() for box in met)
+        return _common(card, self._clear_of), _common(card, self._rather)
+
+
+def _common(card: QRectF, boxes: Sequence[QRectF]) -> float:
+    """Return how much of some boxes a card covers [px²]."""
+    met = [card.intersected(box) for box in boxes]
+    return sum(box.width() * box.height() for box in met)

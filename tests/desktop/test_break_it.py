@@ -209,13 +209,33 @@ def test_the_worst_failures_are_listed_and_break_by_click(
     assert "4 single failures" in panel.summary.text()
     # Both switches of a tier are alike; a leaf takes half of every host, a spine half of what is between.
     lines = {row.cells[0]: row.cells for row in panel.model.rows}
-    left = {name: cells[5] for name, cells in lines.items()}
+    assert len(lines) == len(panel.model.rows)  # each reads different
+    left = {name: cells[4] for name, cells in lines.items()}
     assert set(left.values()) == {"50 %"}
     at = next(k for k, row in enumerate(panel.model.rows) if row.cells[0].startswith("spine"))
     panel.table.setCurrentIndex(panel.model.index(at, 0))
     panel.table.activated.emit(panel.model.index(at, 0))
     spine = panel.model.index(at, 0).data(ROW).cells[0]
     assert list(view.what_if.devices) == [f"spines/{spine}"]
+
+
+def test_failures_that_would_read_the_same_are_named_in_full(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    edit = Edit(document.project, "Rename")
+    for block, name in (("leafs", "leaf1"), ("spines", "spine1")):
+        (device,) = [d for d in document.project.devices(block).values() if d.name == name]
+        edit.put("devices", replace(device, name=name.replace("1", "0")))
+    document.commit_edit(edit)
+    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=10_000)
+    panel = window.failures
+    panel.kind.setCurrentText("Links")
+    window.actions_.run("network.worst")
+    qtbot.waitUntil(lambda: not panel.is_working, timeout=20_000)
+    names = [row.cells[0] for row in panel.model.rows]
+    between = [name for name in names if "spine0" in name]
+    assert between
+    assert all(name.startswith("leafs / leaf0 – spines / spine0, one link of 400G") for name in between)
 
 
 def test_failures_at_random_say_mean_and_interval(

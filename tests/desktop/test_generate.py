@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.exchange.graph_files import write_graph
+from core.explore.candidate_measures import measured
 from core.fabrics.families import generate
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
 from core.model.types import DeviceType
-from desktop.dialogs.generating.table import COLUMNS
+from desktop.dialogs.generating.columns import COLUMNS
 from desktop.dialogs.generating.window import GenerateDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
@@ -235,6 +237,10 @@ def test_an_edit_meanwhile_is_taken_into_account(hall: Document, generate_window
     placed(generate_window(gpus=64, switch="nvidia-qm9700"), qtbot, "rail-only", hall)
     dialog = generate_window()
     assert dialog.requirement.facts.text() == "8 hosts with 64 GPUs in 1 unit"
+    fabrics = dialog.requirement.fabric
+    fabrics.setCurrentIndex(1)
+    fabrics.activated.emit(1)
+    settle(qtbot, dialog)
     edit = Edit(hall.project, "Name")
     edit.replace("blocks", ("", hall.top), name="Other")
     hall.commit_edit(edit)
@@ -244,6 +250,40 @@ def test_an_edit_meanwhile_is_taken_into_account(hall: Document, generate_window
     dialog.place()
     assert not dialog.isVisible()
     assert hall.project.blocks[hall.top].name == "Other"
+
+
+def test_another_fabric_is_a_new_one_unless_one_is_to_be_replaced(
+    hall: Document, generate_window: Open, qtbot: QtBot
+) -> None:
+    fabric = placed(generate_window(gpus=64, switch="nvidia-qm9700"), qtbot, "rail-only", hall)
+    dialog = generate_window()
+    requirement = dialog.requirement
+    assert (requirement.fabric.currentData(), requirement.name.text()) == ("", "Compute 2")
+    assert requirement.asked().fabric == ""
+    assert said(dialog).endswith("or choose In place of Compute as the fabric")
+    assert not dialog.place_button.isEnabled()
+    dialog.reject()
+    again = generate_window(fabric)
+    assert (again.requirement.asked().fabric, again.requirement.name.text()) == (fabric, "Compute")
+    assert again.place_button.isEnabled()
+
+
+def test_what_can_fail_is_what_the_command_line_tries(
+    hall: Document, generate_window: Open, qtbot: QtBot
+) -> None:
+    dialog = generate_window(gpus=64, switch="nvidia-qm9700")
+    qtbot.waitUntil(lambda: not dialog.computing.is_busy, timeout=LONG)
+    model = dialog.table.candidates
+    shown = next(c for c in model.rows if c.family == "hyperx" and c.is_possible)
+    alone = measured(replace(shown, measures=None), failures=True)
+    assert shown.measures is not None
+    assert alone.measures is not None
+    assert shown.measures.failure == alone.measures.failure
+    cell = model.index(model.row_of(shown.key), COLUMN["left"])
+    assert cell.data().split()[0] == alone.measures.failure.kind
+    cost = model.index(model.row_of(shown.key), COLUMN["cost"])
+    tip = cost.data(Qt.ItemDataRole.ToolTipRole)
+    assert "cable lengths are assumed: hosts 10 m, leafs 20 m, above 40 m" in tip
 
 
 def test_a_graph_of_ones_own_is_a_candidate(

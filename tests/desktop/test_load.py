@@ -55,7 +55,8 @@ def test_all_to_all_fills_the_links_between_switches(
     assert bar.words.text().endswith("Hosts get 100 % of line rate · throughput 1 (exact)")
     assert "100 % is the line rate of a link, one way" in bar.words.toolTip()
     assert view.legend.lines()[0] == "Load, 100 % is line rate one way"
-    assert "75 to 100 %: 20" in view.legend.lines()  # 16 of hosts, 4 between switches
+    assert "75 to 100 %: 24" in view.legend.lines()  # 16 of hosts, 8 between switches
+    assert view.legend.counted == "links"
     point = at_bundle(view, "leaf0", "spine1", 0.4)
     send(view, QEvent.Type.MouseMove, point, held=False)
     assert view.describe(view.pointer(pixel(view, point), NONE)).endswith(
@@ -84,8 +85,8 @@ def test_what_is_left_carries_the_load_of_what_failed(
     found = loaded(view, qtbot)
     assert found["leaf0", "spine1"] == 2.0
     assert found["leaf0", "spine0"] == 0.0
-    assert "failed: 2" in view.legend.lines()
-    assert "over 100 %: 2" in view.legend.lines()
+    assert "failed: 4" in view.legend.lines()
+    assert "over 100 %: 4" in view.legend.lines()
     words = window.workspace.load_bar.words.text()
     assert words.endswith("Hosts get 50 % of line rate · throughput 0.5 (exact)")
     Hand(window).key("Shift+L")
@@ -106,7 +107,7 @@ def test_loads_before_stay_until_the_new_ones_are_known(
     assert view.are_loads_stale
     assert view.loads == before
     assert view.legend.lines()[0] == "Load before, being worked out"
-    assert "failed: 2" in view.legend.lines()
+    assert "failed: 4" in view.legend.lines()
     assert window.workspace.load_bar.words.text().endswith("Being worked out; until then as before")
     assert loaded(view, qtbot)["leaf0", "spine1"] == 2.0
     assert not view.are_loads_stale
@@ -207,9 +208,12 @@ def test_the_port_map_of_a_switch_says_what_is_free_and_what_it_carries(
     panel = window.inspector
     rows = {row.about.token: row.cells for row in panel.model.rows}
     assert rows["osfp1/1"][1] == "n0 / h0 nic1"
-    assert rows["osfp1/1"][3:] == ("400", "400.0", "400.0", "100 %")
+    assert rows["osfp1/1"][2:6] == ("400", "400.0", "400.0", "100 %")
+    tips = {row.about.token: row.tip for row in panel.model.rows}
+    assert tips["osfp1/1"].startswith("osfp1/1 to n0 / h0 nic1, ")
+    assert panel.ports.columnWidth(1) >= 230
     assert rows["osfp6"][1] == "free"
-    assert rows["osfp6"][3] == "800"
+    assert rows["osfp6"][2] == "800"
     used = [cells for cells in rows.values() if cells[1] != "free"]
     assert len(used) == 8 + 4
     assert "12 cables" in panel.state.text()

@@ -293,8 +293,14 @@ def test_duplicating_instances_keeps_their_block_and_the_cables_between(hall):
 
 def test_what_is_no_selection_is_refused(hall):
     bench, h = hall
-    for data in (None, {}, {"cagenut_parcel": 1, "root": "x", "devices": [{"id": 3}]}, {"cagenut_parcel": 9}):
-        with pytest.raises(EditError):
+    damaged = {"cagenut_parcel": 1, "root": "x", "devices": [{"id": 3}]}
+    for data, problem in (
+        (None, "holds nothing of a design"),
+        ({}, "holds nothing of a design"),
+        ({"cagenut_parcel": 9}, "holds nothing of a design"),
+        (damaged, "the clipboard is damaged: devices record '3'"),
+    ):
+        with pytest.raises(EditError, match=problem):
             paste(bench.edit(), data, h["nodes"])
 
 

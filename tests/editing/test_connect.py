@@ -149,8 +149,13 @@ def test_errors_change_nothing(hall):
     bench, h = hall
     edit = bench.edit()
     node, leaf = f"{h['ra']}/{h['node']}", f"{h['rb']}/{h['leaf']}"
-    for ports in (["osfp2/1"], ["osfp2/1", "osfp2/1"], ["psu3", "psu4"], ["nowhere", "psu3"]):
-        with pytest.raises(EditError):
+    for ports, problem in (
+        (["osfp2/1"], "1 ports against 2"),
+        (["osfp2/1", "osfp2/1"], "osfp2/1 of node-1 is in use"),
+        (["psu3", "psu4"], "psu3 is a power port, osfp2 a data port"),
+        (["nowhere", "psu3"], "node-1 has no port 'nowhere'"),
+    ):
+        with pytest.raises(EditError, match=problem):
             connect(edit, h["su"], node, ports, leaf, ["osfp2/1", "osfp2/2"])
     assert edit.change().deltas == ()
 

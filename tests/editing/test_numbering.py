@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,11 +155,20 @@ def test_issued_names_are_frozen() -> None:
         renumber_by(edit, renamings(edit, [floor]))
 
 
-@pytest.mark.parametrize("text", ["{x}", "{n", "r}", "{u}", "{a}"])
-def test_a_template_that_cannot_be_filled_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{x}", "holds '{x}'. Use {n}, "),
+        ("{u}", "holds '{u}'. Use {n}, "),
+        ("{a}", "holds '{a}'. Use {n}, "),
+        ("{n", "'{n' is no name template"),
+        ("r}", "'r}' is no name template"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused(text: str, problem: str) -> None:
     project, floor, _ = hall(1, 1)
     edit = with_template(project, "instance.rack", text)
-    with pytest.raises(EditError):
+    with pytest.raises(EditError, match=re.escape(problem)):
         renamings(edit, [floor], ["instance.rack"])
 
 

@@ -77,7 +77,7 @@ def test_devices_by_pattern(text, found):
     bench = row_of_nodes()
     devices = standing_devices(bench.project, bench.project.top)
     if found is None:
-        with pytest.raises(EditError):
+        with pytest.raises(EditError, match=r"no pattern|no device is called|is empty|is needed"):
             matching(devices, text)
     else:
         assert len(matching(devices, text)) == found
@@ -121,7 +121,7 @@ def test_ports_by_pattern(text, tokens):
     bench = row_of_nodes()
     usage = Usage(bench.project, bench.project.top, tags(bench)["r1/node-1"])
     if tokens is None:
-        with pytest.raises(EditError):
+        with pytest.raises(EditError, match=r"no pattern|node-1 has no port"):
             ports_named(usage, text)
     else:
         assert ports_named(usage, text) == tokens

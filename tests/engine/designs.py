@@ -243,6 +243,17 @@ def feeds(**inlets_by_source: str) -> dict[str, str]:
     return {inlet: source for source, inlets in inlets_by_source.items() for inlet in inlets.split()}
 
 
+def servers_and_leafs(servers: int, leafs: int) -> Design:
+    """Return a row of servers n0 … and a row of switches l0 …, and a fabric "f" without a link yet."""
+    design = Design()
+    design.fabric("f")
+    for k in range(servers):
+        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
+    for k in range(leafs):
+        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    return design
+
+
 def shipped() -> Design:
     """Return an empty design with all types of the catalogue."""
     return Design(list(Library.builtin()))

@@ -44,6 +44,7 @@ def pod() -> Project:
 def test_the_bills_of_all_fabrics_are_the_bill_of_the_design(path):
     of = evaluate(load(path)[0])
     assert_add_up(of)
+    assert set(bills_of(of)) == {result.fabric for result in of.network.fabrics}
     for fabric, bill in bills_of(of).items():
         assert bill.links + bill.without_part == of.network.find(fabric).links
         assert sum(row.links for row in bill.cages) == 2 * of.network.find(fabric).links

@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.engine.failures.cases import KINDS, Kind, cases_of, optics_in, optics_of
+from core.engine.failures.cases import (
+    KINDS,
+    Failure,
+    Kind,
+    cases_of,
+    left_after,
+    optics_in,
+    optics_of,
+)
 from core.engine.failures.chance import random_failures
 from core.engine.failures.outcome import Baseline, Outcome, Split, failure_of
 from core.engine.failures.single import outcomes, same, single_failures
@@ -306,3 +314,29 @@ def test_a_long_case_can_be_ended_within() -> None:
     with pytest.raises(StoppedError):
         single_failures(baseline, ("plane",), by_class=False, progress=progress)
     assert seen == [(0, 2), (0, 2)]
+
+
+def test_a_trunk_of_a_switch_that_fails_as_well_is_lost_once() -> None:
+    net = leaf_spine(3, 2, hosts=2)
+    alone = failure_of(Baseline(net), rows=[3])
+    trunks = np.flatnonzero((net.a == 3) | (net.b == 3)).tolist()
+    both = failure_of(Baseline(net), rows=[3], trunks=trunks)
+    assert left(both) == left(alone) == (0, pytest.approx(0.5), pytest.approx(0.5))
+    assert (both.throughput, both.hosts_get) == (pytest.approx(alone.throughput), alone.hosts_get)
+    for links in (both.failure.links, tuple((trunk, 2) for trunk in trunks)):
+        assert left_after(net, Failure("set", (3,), links))[0].min() == 0
+
+
+def test_what_hosts_get_is_at_most_the_line_rate_of_the_ports_left() -> None:
+    # Two leafs of one host each below three spines: t = 3 before, 2 with one spine less.
+    spare = Baseline(leaf_spine(2, 3, hosts=1))
+    outcome = failure_of(spare, rows=[2])
+    assert (spare.throughput, outcome.throughput) == (pytest.approx(3.0), pytest.approx(2.0))
+    assert (outcome.bandwidth_left, outcome.hosts_get) == (pytest.approx(2 / 3), 1.0)
+    assert failure_of(spare, rows=[2, 3, 4]).hosts_get == 0.0
+
+
+def test_one_plane_alone_is_no_case_of_its_own() -> None:
+    net = twin_plane()
+    assert len(cases_of(net, ("plane",))) == 2
+    assert cases_of(replace(net, plane=np.where(net.plane >= 0, 0, -1)), ("plane",)) == ()

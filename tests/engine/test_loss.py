@@ -8,17 +8,12 @@ import pytest
 from core.engine.loss import Loss, loss_of_device, loss_of_link, loss_of_port
 from core.engine.routes import LEGS, legs_m, routes_m
 from core.errors import EngineError
-from tests.engine.designs import Design, feeds
+from tests.engine.designs import Design, feeds, servers_and_leafs
 
 
 def tree(*, uplinks: int = 1, leafs_per_node: int = 1) -> Design:
     """Four nodes on two leafs, two on each (or all on both), and a spine over the leafs."""
-    design = Design()
-    design.fabric("f")
-    for k in range(4):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(2):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(4, 2)
     design.device("hall", "switch", name="s", y_mm=9_000)
     for k in range(4):
         for r in range(leafs_per_node):
@@ -171,14 +166,14 @@ def test_one_cable_of_a_trunk() -> None:
 
 def test_what_is_not_there() -> None:
     evaluation = tree().evaluate()
-    for ask in (
-        lambda: loss_of_link(evaluation, "ghost"),
-        lambda: loss_of_link(evaluation, "ghost/n0-0"),
-        lambda: loss_of_device(evaluation, "ghost"),
-        lambda: loss_of_port(evaluation, "n0", "ghost"),
-    ):
-        with pytest.raises(EngineError):
-            ask()
+    with pytest.raises(EngineError, match=r"^ghost: the link is not in the design"):
+        loss_of_link(evaluation, "ghost")
+    with pytest.raises(EngineError, match=r"^ghost/n0-0: the link is not in the design"):
+        loss_of_link(evaluation, "ghost/n0-0")
+    with pytest.raises(EngineError, match=r"^ghost: the device is not in the design"):
+        loss_of_device(evaluation, "ghost")
+    with pytest.raises(EngineError, match=r"^ghost: the device has no such port"):
+        loss_of_port(evaluation, "n0", "ghost")
     assert loss_of_port(evaluation, "n0", "bmc").is_nothing
 
 

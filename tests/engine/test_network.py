@@ -8,7 +8,7 @@ from core.engine.evaluation import Evaluator
 from core.engine.hops import components, hops_between
 from core.engine.network import FabricResult, Network
 from core.engine.scale_up import scale_up_topology
-from tests.engine.designs import Design
+from tests.engine.designs import Design, servers_and_leafs
 
 
 def of(design: Design) -> Network:
@@ -22,12 +22,7 @@ def one(design: Design) -> FabricResult:
 
 def leaf_spine(nodes: int, up: int = 32) -> Design:
     """Eight rails: NIC r of node n on leaf r; `up` links of each leaf over four spines."""
-    design = Design()
-    design.fabric("f")
-    for k in range(nodes):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(8):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(nodes, 8)
     for k in range(4):
         design.device("hall", "switch", name=f"s{k}", x_mm=1_000 * k, y_mm=9_000)
     for n in range(nodes):
@@ -74,12 +69,7 @@ def test_oversubscription_is_that_of_the_worst_switch() -> None:
 
 
 def test_a_fabric_in_two_parts() -> None:
-    design = Design()
-    design.fabric("f")
-    for k in range(4):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(2):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(4, 2)
     for k in range(4):
         design.link(f"n{k}", "osfp1/1", f"l{k // 2}", f"osfp{k + 1}/1", fabric="f")
     result = one(design)

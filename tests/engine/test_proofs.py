@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from core.engine.proofs import FabricProofs
-from core.model.records import Fabric
-from tests.engine.designs import Design
+from tests.engine.designs import Design, servers_and_leafs
 from tests.engine.test_network import leaf_spine
 
 
@@ -108,12 +107,7 @@ def test_a_host_of_one_plane_is_named() -> None:
 
 def test_two_units_of_two_rails_and_a_host_between_them() -> None:
     """Hosts 0-2 on leafs 0-3, hosts 3-5 on leafs 4-7; rail 2 of host 1 is on the leaf of the other unit."""
-    design = Design()
-    design.fabric("f")
-    for k in range(6):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(8):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(6, 8)
     design.device("hall", "switch", name="s", y_mm=9_000)
     for n in range(6):
         for rail in range(4):
@@ -129,12 +123,7 @@ def test_two_units_of_two_rails_and_a_host_between_them() -> None:
 
 
 def test_plain_leafs_prove_nothing() -> None:
-    design = Design()
-    design.fabric("f")
-    for k in range(4):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(2):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(4, 2)
     for k in range(4):
         for port in range(4):
             design.link(f"n{k}", f"osfp{port + 1}/1", f"l{k // 2}", f"osfp{4 * k + port + 1}/1", fabric="f")
@@ -143,12 +132,8 @@ def test_plain_leafs_prove_nothing() -> None:
 
 
 def test_bonded_ports_on_one_switch_are_named() -> None:
-    design = Design()
-    design.put(("fabrics", Fabric(id="f", name="f", role="in-band")))
-    for k in range(3):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
-    for k in range(2):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
+    design = servers_and_leafs(3, 2)
+    design.change("fabrics", "", "f", role="in-band")
     for k in range(3):
         design.link(f"n{k}", "osfp1/1", "l0", f"osfp{k + 1}/1", fabric="f")
         design.link(f"n{k}", "osfp1/2", f"l{int(k > 0)}", f"osfp{k + 1}/2", fabric="f")
@@ -159,12 +144,8 @@ def test_bonded_ports_on_one_switch_are_named() -> None:
 
 def test_a_peer_link_between_two_leafs_makes_no_planes() -> None:
     """Two leafs that every host is on, joined with each other, are one network."""
-    design = Design()
-    design.fabric("f")
-    for k in range(4):
-        design.device("hall", "server", name=f"n{k}", x_mm=1_000 * k)
+    design = servers_and_leafs(4, 2)
     for k in range(2):
-        design.device("hall", "switch", name=f"l{k}", x_mm=1_000 * k, y_mm=5_000)
         for n in range(4):
             design.link(f"n{n}", f"osfp{k + 1}/1", f"l{k}", f"osfp{n + 1}/1", fabric="f")
     assert proven(design).planes == 2

@@ -26,7 +26,7 @@ from core.explore.candidates import (
     propose,
     rank,
 )
-from core.fabrics.families import FAMILIES
+from core.fabrics.families import FAMILIES, family
 from core.fabrics.family import Need, ParameterError
 from core.fabrics.weave import sizes_of
 from core.model.change import Edit
@@ -177,6 +177,33 @@ def test_without_a_host_type_its_cables_are_left_out(superpod: Candidate, librar
     assert bill.ports.links == 2048
     assert bill.left_out == ("cables of 1,024 links of host: their connectors are not known",)
     assert cells(replace(superpod, bill=bill))["cost"].basis.startswith("at least")
+
+
+def test_host_cables_of_a_storage_network_are_in_the_bill(library: Library) -> None:
+    chosen = family("storage")
+    parameters = chosen.read({"hosts": 8})
+    sizes = chosen.sizes(parameters)
+    # 1 PB of 0.0605 PB each are 17 devices; 2 ports each on 2 leafs, as the hosts have.
+    assert sizes.links == {("host", "leaf"): 16, ("storage", "leaf"): 34, ("leaf", "spine"): 48}
+    plain = chosen.plain(parameters)
+    storage = Candidate(
+        Need(hosts=8), "storage", "Storage", SWITCH, HOST, parameters=plain, sizes=sizes, role="storage"
+    )
+    bill = priced(storage, library).bill
+    assert bill is not None
+    rows = {(row.section, row.type.id, row.length_m): row.count for row in bill.cost.rows}
+    # The two storage ports of a DGX H100 are QSFP112: an optic and a cable for each of 16 links. A leaf has
+    # the hosts in slots 0-7 (4 cages) and uplinks in 25-48, of which the first cage holds one: 13 cages.
+    # Two spines take 24 uplinks each, two to a cage: 2 x (4 + 13) + 2 x 12.
+    assert rows == {
+        ("devices", SWITCH, None): 4,
+        ("cables", "fibre-om4-mpo12-apc", 10.0): 16,
+        ("cables", "fibre-om4-mpo12-apc", 20.0): 48,
+        ("optics", "nvidia-mma1z00-ns400", None): 16,
+        ("optics", "nvidia-mma4z00-ns", None): 58,
+    }
+    assert bill.left_out == ("cables of 34 links of storage: their connectors are not known",)
+    assert bill.lengths == Lengths()
 
 
 def test_what_no_part_makes_is_named(superpod: Candidate, library: Library) -> None:

@@ -37,5 +37,5 @@ def test_cages_are_used_half_used_or_free() -> None:
 def test_a_path_to_nothing_is_refused() -> None:
     b = Builder()
     b.rack("n", {"h0": "tray"})
-    with pytest.raises(EditError):
+    with pytest.raises(EditError, match="'n/h9' leads to no device"):
         port_map(b.done(), "hall", "n/h9")

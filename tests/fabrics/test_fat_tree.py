@@ -69,8 +69,14 @@ def test_twice_the_ports_at_half_the_rate():
 
 
 @pytest.mark.parametrize(
-    "values", [{"switch_ports": "8"}, {"switch_ports": 8.5}, {"ports": 8}, {"switch_ports": 1_000}]
+    ("values", "problem"),
+    [
+        ({"switch_ports": "8"}, "expected `int`, got `str`"),
+        ({"switch_ports": 8.5}, "expected `int`, got `float`"),
+        ({"ports": 8}, "unknown field `ports`"),
+        ({"switch_ports": 1_000}, "expected `int` <= "),
+    ],
 )
-def test_values_that_are_none(values):
-    with pytest.raises(ParameterError):
+def test_values_that_are_none(values, problem):
+    with pytest.raises(ParameterError, match=problem):
         FAMILY.read(values)

@@ -48,6 +48,7 @@ def test_ports_of_hosts_and_devices_are_on_different_leafs():
 def test_uplinks_carry_storage_one_to_one_and_hosts_four_to_three():
     graph = build(Storage())
     leafs = [key for key, role in graph.nodes(data="role") if role == "leaf"]
+    assert len(leafs) >= 2
     for leaf in leafs:
         links = {"host": 0, "storage": 0, "spine": 0}
         for other, edges in graph[leaf].items():
@@ -72,5 +73,25 @@ def test_too_many_devices_are_cured_by_switches_that_exist():
 
 
 def test_devices_that_no_switches_join_are_told_to_be_larger():
-    with pytest.raises(ParameterError, match="larger devices are fewer"):
-        sizes(Storage(hosts=3072, usable_pb=24_000.0))
+    asked = Storage(hosts=512, usable_pb=80_000.0, switch_ports=576)
+    with pytest.raises(ParameterError, match="which the capacity asks for") as error:
+        sizes(asked)
+    assert error.value.field == "device_pb"
+    assert error.value.nearest
+    for larger in error.value.nearest:
+        devices = sizes(replace(asked, device_pb=larger)).devices["storage"]
+        assert devices >= -(-80_000.0 // larger)  # capacity, or the rate if that asks for more
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [({"hosts": 64, "usable_pb": 50_000.0}, "usable_pb"), ({"hosts": 100_000}, "hosts")],
+)
+def test_what_is_named_where_no_switch_and_no_device_would_do_makes_a_network(values, field):
+    asked = Storage(**values)
+    with pytest.raises(ParameterError) as error:
+        sizes(asked)
+    assert error.value.field == field
+    assert error.value.nearest
+    for value in error.value.nearest:
+        assert sizes(replace(asked, **{field: value})).devices["leaf"] >= 2

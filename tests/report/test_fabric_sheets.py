@@ -12,6 +12,7 @@ from pypdfium2 import PdfDocument
 
 from core.drawing.fabric_load import percent
 from core.engine.evaluation import evaluate
+from core.engine.fabric_bill import fabric_bills
 from core.engine.fabric_measures import Limits, fabric_measures
 from core.engine.failures.cases import optics_in
 from core.files.project_file import load
@@ -23,6 +24,7 @@ from core.report.pdf import Pdf
 from core.report.preview import Preview
 from core.report.sheet import Page, Sheet, numbers
 from core.report.sheets import fabric_measures as measures_sheet
+from core.report.sheets.fabric_origin import origin_piece
 from core.report.specification import make_specification
 from core.report.tables import Column, Table
 from core.rules.finding import Report
@@ -66,6 +68,7 @@ def lines(text):
 
 def test_every_network_has_its_sheets(pod, pages):
     names = sorted(fabric.name for fabric in pod.fabrics.values())
+    assert names
     for series in ("T-50", "T-80", "T-90"):
         ids = sorted(id_ for id_ in pages if id_.startswith(series))
         if series == "T-90":
@@ -80,7 +83,7 @@ def test_the_measures_of_the_reference_design(pages):
     # By hand in tests/engine/test_fabric_measures.py: 10,850 of 12,800 Gbit/s above each leaf.
     found = lines(pages["T-901"])
     assert any(line.startswith("84.8 % Leaf to Spine 256 32 2712") for line in found)
-    assert "All-to-all ECMP 1.18 all hosts at full rate exact for this routing" in found
+    assert "All-to-all ECMP 1.18 all hosts at full rate; headroom 18 % exact for this routing" in found
     assert "Switches between two hosts, at most 3 exact: all pairs" in found
     assert "Links of a leaf-spine pair that is joined 8 32 pairs, all alike" in found
     # 31 hosts x 8 x 7 / 2 pairs inside, 8 GPUs of a rail each: 31 x 30 / 2 x 64 pairs over leaf or host.
@@ -127,20 +130,22 @@ def test_the_failures_on_paper_and_attached(pdf, pod, of, pages):
     mine = [row for row in attached(pdf, "network-failures.csv") if row["Fabric"] == "Compute InfiniBand"]
     assert len(mine) == len(found.outcomes)
     assert sum(int(row["Failures alike"]) for row in mine) == found.cases
-    assert [float(row["Bandwidth left"]) for row in mine] == pytest.approx(
+    assert [float(row["Network carries, of before"]) for row in mine] == pytest.approx(
         [outcome.bandwidth_left for outcome in found.outcomes], rel=1e-5
     )
     # A spine of four: a quarter of every leaf's way up is gone.
-    assert lines(pages["T-901"]).count("1 Switch su-1/net-1/spine-1-01 4 0 0 0 75 % 75 %") == 1
+    assert lines(pages["T-901"]).count("1 Switch su-1/net-1/spine-1-01 4 0 0 0 75 % 88.5 % 75 %") == 1
     printed = [line for line in lines(pages["T-901"]) if re.search(r"\d % [\d.]+ %$", line)]
     for outcome, line in zip(found.worst(9), printed, strict=False):
-        assert line.endswith(f"{percent(outcome.bandwidth_left)} {percent(outcome.worst_left)}")
+        assert line.endswith(
+            f"{percent(outcome.bandwidth_left)} {percent(outcome.hosts_get)} {percent(outcome.worst_left)}"
+        )
 
 
 def test_failures_that_cost_nothing_are_not_printed(pages):
     # Out of band 31 nodes and 18 others hang on one switch each: the two leafs, their links and optics count.
     found = " ".join(lines(pages["T-904"]))
-    assert "1 Switch su-1/mgmt-1/oob-01 1 248 31 0 0 % 0 %" in found
+    assert "1 Switch su-1/mgmt-1/oob-01 1 248 31 0 0 % 0 % 0 %" in found
     assert "Not printed, as they cost nothing: 10 of the rows." in found
     assert "Longest matching any way no traffic between switches" in found
 
@@ -204,8 +209,8 @@ def test_every_switch_of_every_network_has_a_port_map(pod, of, pages):
 
 def test_the_schedule_has_one_row_for_each_link_and_names_its_network(pdf, pod, of):
     rows = Counter(row["Fabric"] for row in attached(pdf, "cable-schedule.csv"))
-    for result in of.network.fabrics:
-        assert rows[pod.fabrics[result.fabric].name] == result.links
+    del rows["power"]
+    assert rows == {pod.fabrics[result.fabric].name: result.links for result in of.network.fabrics}
 
 
 def test_sheet_numbers_of_a_long_series_are_not_those_of_the_next():
@@ -252,3 +257,26 @@ def assert_apart(data, paper):
                 wide = min(a[2], b[2]) - max(a[0], b[0])
                 high = min(a[3], b[3]) - max(a[1], b[1])
                 assert wide < 0.5 or high < 0.5, (a, b)
+
+
+def test_a_total_says_what_it_leaves_out(of, pages):
+    bill = next(
+        bill for bill in fabric_bills(of.snapshot, of.cabling, of.network) if bill.fabric == "compute"
+    )
+    missing = sum(cable.row.count for cable in bill.cables if cable.row.low_usd is None)
+    assert missing > 0
+    (total,) = (line for line in lines(pages["T-801"]) if line.startswith("Sum without") and " 508 " in line)
+    assert total.startswith(f"Sum without {missing} items that have no price 380 0 508 ")
+
+
+def test_backup_hosts_are_said_to_count(pod):
+    parameters = {"hosts": 4, "backup_hosts": 1, "hosts_per_segment": 4}
+    project = load(POD)[0]
+    edit = Edit(project, "Made otherwise")
+    edit.replace("fabrics", ("", "compute"), family="dual-tor", parameters=parameters)
+    project.apply(edit.change())
+    context = Context(project, paper_of("A3"), b"")
+    piece = origin_piece(context, project.fabrics["compute"])
+    assert piece.words[-1].startswith("Backup hosts are drawn like the others: their GPUs count wherever")
+    before = origin_piece(Context(pod, paper_of("A3"), b""), pod.fabrics["compute"])
+    assert "Backup" not in " ".join(before.words)

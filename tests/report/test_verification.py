@@ -122,7 +122,11 @@ def test_damaged_files_are_no_crash(unit_pdf, at, value):
     at %= len(data)
     for i in range(at, min(at + 40, len(data))):
         data[i] = value
-    verify(bytes(data))
+    found = verify(bytes(data))
+    assert found.message
+    if found.ok:  # what was damaged is then neither the design nor the title blocks
+        assert found.hash_of_attachment.startswith(found.hash_in_title_blocks)
+        assert len(found.hash_in_title_blocks) == verification.SHORT
 
 
 def test_locked_file(unit_pdf):

@@ -12,7 +12,8 @@ from core.model.records import Area, PowerSource
 from core.rules.checking import Checker
 from core.rules.finding import Report, Severity
 from core.rules.rule import rules
-from tests.rules.fixtures import FIXTURES, Fixture, shelves
+from tests.rules.fixture import Fixture
+from tests.rules.fixtures import FIXTURES, shelves
 from tests.rules.plan import NODE, Plan, psu
 
 SERIOUS = (Severity.ERROR, Severity.WARNING)

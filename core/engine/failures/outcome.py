@@ -1,4 +1,4 @@
-"""What one failure costs: hosts cut off, hosts with fewer ports, and the bandwidth left to the rest."""
+"""What one failure costs: hosts cut off, hosts with fewer ports, and what the network carries of before."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ class Outcome:
     throughput : float
         Of what is left, in shares of the full rate of the ports left.
     bandwidth_left : float
-        Rate of the hosts that still reach others, over theirs before; 0 if there are none. Where `throughput`
-        is 1 or more, their ports can still be filled: what is lost was to spare.
+        "Network carries, of before": what the hosts that still reach others could send if their ports set no
+        limit, over that before, 1 at most; 0 if there are none. Where `throughput` is 1 or more, the ports
+        left can still be filled: what is lost was headroom.
     worst_left : float
         The same of the host that is left the least.
     """
@@ -71,8 +72,13 @@ class Outcome:
     worst_left: float
 
     @property
+    def hosts_get(self) -> float:
+        """What hosts can send at once, over the line rate of the ports left; 0 if none reaches any."""
+        return min(self.throughput, 1.0) if self.bandwidth_left > 0 else 0.0
+
+    @property
     def rank(self) -> tuple[float, float, float]:
-        """Sorts the worst first: accelerators cut off, then bandwidth left, then that of the worst host."""
+        """Sorts the worst first: accelerators cut off, then what is carried of before, then worst host."""
         return -self.accelerators_cut_off, round(self.bandwidth_left, 9), round(self.worst_left, 9)
 
 

@@ -46,7 +46,7 @@ class SingleFailures:
 
     @property
     def least_left(self) -> float:
-        """Bandwidth left by the single failure that leaves least; 1 if nothing can fail."""
+        """What the network carries of before after the failure that leaves least; 1 if nothing can fail."""
         return min((outcome.bandwidth_left for outcome in self.outcomes), default=1.0)
 
     def worst(self, most: int = WORST, kind: Kind | None = None) -> tuple[Outcome, ...]:

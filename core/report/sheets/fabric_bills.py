@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from core.drawing.schematic import tier_name
@@ -105,9 +106,9 @@ def _optics(bill: FabricBill, items: _Items) -> Piece | None:
         )
         for optic in bill.optics
     ]  # fmt: skip
-    low, high = (sum(getattr(o.row, name) or 0.0 for o in bill.optics) for name in ("low_usd", "high_usd"))
-    total = sum(optic.row.count for optic in bill.optics)
-    rows.append(("", "Sum", "", "", count(total), "0", _usd(low), _usd(high)))
+    priced = [optic.row for optic in bill.optics]
+    total = sum(row.count for row in priced)
+    rows.append(("", "Sum", _without(priced), "", count(total), "0", *_totals(priced)))
     return Piece(Table(columns, rows, "Optics", bold_rows=frozenset({len(rows) - 1})), _prices(bill))
 
 
@@ -135,10 +136,11 @@ def _cables(bill: FabricBill, items: _Items) -> Piece | None:
         ))  # fmt: skip
     pieces = sum(cable.row.count for cable in bill.cables)
     length = sum((cable.row.length_m or 0.0) * cable.row.count for cable in bill.cables)
-    low, high = (sum(getattr(c.row, name) or 0.0 for c in bill.cables) for name in ("low_usd", "high_usd"))
+    priced = [cable.row for cable in bill.cables]
     links = bill.links + bill.without_part
     rows.append((
-        "", "Sum", "", "", count(pieces), "0", count(links), count(round(length)), _usd(low), _usd(high),
+        "", "Sum", _without(priced, bill.without_part), "", count(pieces), "0", count(links),
+        count(round(length)), *_totals(priced),
     ))  # fmt: skip
     words = _prices(bill) if not bill.optics else ()
     if bill.elsewhere:
@@ -147,6 +149,25 @@ def _cables(bill: FabricBill, items: _Items) -> Piece | None:
         )
     table = Table(columns, rows, "Cables", bold_rows=frozenset({len(rows) - 1}), pad=0.4)
     return Piece(table, words, begins=True)
+
+
+def _totals(rows: Sequence[BomRow]) -> tuple[str, str]:
+    """Return the sums of what has a price, not known where nothing has."""
+    if rows and all(row.low_usd is None for row in rows):
+        return NOT_KNOWN, NOT_KNOWN
+    low, high = (sum(getattr(row, name) or 0.0 for row in rows) for name in ("low_usd", "high_usd"))
+    return _usd(low), _usd(high)
+
+
+def _without(rows: Sequence[BomRow], links: int = 0) -> str:
+    """Return what a total leaves out; `links` have no part."""
+    pieces = sum(row.count for row in rows if row.low_usd is None)
+    left = [
+        f"{count(n)} {noun}{'' if n == 1 else 's'} that {'has' if n == 1 else 'have'} no {lacks}"
+        for n, noun, lacks in ((pieces, "item", "price"), (links, "link", "part"))
+        if n
+    ]
+    return f"without {' and '.join(left)}" if left else ""
 
 
 def _prices(bill: FabricBill) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from core.report.values import count
 CSV_NAME = "network-failures.csv"
 CSV_HEADS = (
     "Fabric", "Kind", "What fails", "Failures alike", "Hosts cut off", "Cut off", "With fewer links",
-    "Counted in", "Hosts that reach not all others", "Switches without hosts", "Bandwidth left", "Worst host",
+    "Counted in", "Hosts that reach not all others", "Switches without hosts", "Network carries, of before",
+    "Hosts get, of line rate of ports left", "Worst host, of before",
 )  # fmt: skip
 
 
@@ -24,24 +25,29 @@ def failures_piece(measures: FabricMeasures, names: FabricNames) -> Piece | None
     if found is None or not found.outcomes:
         return None
     noun, shown = names.noun, [one for one in found.worst(WORST) if is_felt(one)]
-    heads = [Column(f"{_capital(each)} cut off", "right", least=14) for each in dict.fromkeys((noun, "host"))]
+    heads = [
+        Column(f"{_capital(each)} cut off", "right", least=10, most=10)
+        for each in dict.fromkeys((noun, "host"))
+    ]
     columns = (
         Column("", "right", least=5), Column("Fails", least=12), Column("For example", wide=1.0, most=90),
         Column("Alike", "right"), *heads,
-        Column(f"{_capital(noun)} on fewer links", "right", least=18),
-        Column("Bandwidth left", "right", most=18), Column("Worst host", "right", most=14),
+        Column(f"{_capital(noun)} on fewer links", "right", least=16, most=16),
+        Column("Network carries", "right", least=12, most=12),
+        Column("Hosts get", "right", least=10, most=10),
+        Column("Worst host", "right", least=10, most=10),
     )  # fmt: skip
     rows = [
         (
             str(at), KINDS[one.failure.kind], names.failure(one.failure), count(one.alike),
             *_cut_off(one, noun), count(one.accelerators_reduced), percent(one.bandwidth_left),
-            percent(one.worst_left),
+            percent(one.hosts_get), percent(one.worst_left),
         )
         for at, one in enumerate(shown, start=1)
     ]  # fmt: skip
     title = "The worst single failures" if len(found.outcomes) > WORST else "Single failures, the worst first"
     unfelt = sum(not is_felt(one) for one in found.outcomes)
-    return Piece(Table(columns, rows, title, pad=0.4), _words(measures, noun, unfelt), begins=True)
+    return Piece(Table(columns, rows, title, pad=0.3), _words(measures, noun, unfelt), begins=True)
 
 
 def is_felt(one: Outcome) -> bool:
@@ -73,9 +79,10 @@ def _words(measures: FabricMeasures, noun: str, unfelt: int) -> tuple[str, ...]:
         tried = f"All {count(found.cases)} single failures ({kinds}) were worked out, one by one."
     return (
         f"{tried}{_unfelt(unfelt)} All that was worked out is in the attached {CSV_NAME}.",
-        "Cut off: hosts that reach no other of this fabric any more. Bandwidth left: to the others, of "
-        "all-to-all split equally over the links of the shortest ways; a trunk that lost one of two links "
-        "still gets as much as whole ones.",
+        "Cut off: hosts that reach no other of this fabric any more. Of the others, 100 % at most: network "
+        "carries, all-to-all it can carry over that before (worst host: its own); hosts get, what they can "
+        "send over the line rate of the ports left. Split equally over the links of the shortest ways; a "
+        "trunk that lost one of two links still gets as much as whole ones.",
     )
 
 
@@ -96,5 +103,5 @@ def _csv_row(fabric: str, one: Outcome, names: FabricNames) -> tuple[str, ...]:
         fabric, one.failure.kind, names.failure(one.failure), str(one.alike), str(len(one.cut_off)),
         f"{one.accelerators_cut_off:g}",
         f"{one.accelerators_reduced:g}", f"{names.noun}s", str(one.separated), str(len(one.isolated)),
-        f"{one.bandwidth_left:.6g}", f"{one.worst_left:.6g}",
+        f"{one.bandwidth_left:.6g}", f"{one.hosts_get:.6g}", f"{one.worst_left:.6g}",
     )  # fmt: skip

@@ -22,6 +22,8 @@ from core.report.tables import Column, Table
 from core.report.values import count, show
 
 _MOST_LOADS = 12
+_FELT = 0.005
+"""Headroom below this is not printed: rounding."""
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -101,11 +103,11 @@ def _throughput(result: FabricResult, measures: FabricMeasures) -> Piece | None:
     )  # fmt: skip
     gpus = bool(result.drawn.topology.accelerators.any())
     words = (
-        f"1 means that all {'hosts with GPUs' if gpus else 'hosts'} send at full rate at once; above 1 that "
-        "share of it would still be free. ECMP: equal split over the links of all shortest ways, in the "
-        "fluid model: large flows that collide are not in it. Longest matching: each leaf sends all to one "
-        "that is far away, near the worst case there is. Hosts with a port for each GPU are reached "
-        "at the port of the GPU, others at any.",
+        f"1 means that all {'hosts with GPUs' if gpus else 'hosts'} send at full rate at once; hosts never "
+        "get more than that: what is above 1 is headroom, links between switches that stay free. ECMP: equal "
+        "split over the links of all shortest ways, in the fluid model: large flows that collide are not in "
+        "it. Longest matching: each leaf sends all to one that is far away, near the worst case there is. "
+        "Hosts with a port for each GPU are reached at the port of the GPU, others at any.",
     )
     return Piece(Table(columns, rows, "Throughput"), words, begins=True)
 
@@ -117,6 +119,9 @@ def _worth(found: Throughput, basis: str) -> tuple[str, str, str]:
         return "", "no traffic between switches", basis
     if found.value >= 1:
         text = "all hosts at full rate" if found.kind == "exact" else "no bound below full rate"
+        if found.value - 1 >= _FELT:
+            most = "at most " if found.kind == "upper bound" else ""
+            text += f"; headroom {most}{percent(found.value - 1)}"
     else:
         text = f"{'at most ' if found.kind == 'upper bound' else ''}{percent(found.value)}"
     return f"{found.value:.3g}", text, basis

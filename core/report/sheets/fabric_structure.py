@@ -132,7 +132,8 @@ def hops_piece(result: FabricResult, names: FabricNames) -> Piece | None:
         for k, n in enumerate(pairs)
         if n
     ]  # fmt: skip
-    return Piece(Table(columns, rows, f"Hops between {names.noun}s"))
+    title = "Hops between hosts" if names.noun == "host" else f"Hops between the hosts of {names.noun}s"
+    return Piece(Table(columns, rows, title))
 
 
 def proofs_piece(context: Context, found: FabricProofs | None, names: FabricNames) -> Piece | None:

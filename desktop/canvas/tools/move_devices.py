@@ -252,7 +252,8 @@ def nudge_devices(canvas: RackView, step: int, keys: Qt.KeyboardModifier) -> Cha
                 raise EditError(f"'{device.name}' is at the bottom of the rack")
             moves[device.id] = Spot.of(device)._replace(half_u=device.half_u + step * far)
         move_devices(edit, document.top, moves, rack, rack)
-    return edit.change()
+    edit.notes += pin_offer(edit, [f"{rack}/{device.id}".lstrip("/") for rack, device in held])
+    return canvas.tool.finish(edit)
 
 
 def _turned(face: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,8 @@ from core.explore.candidate_devices import device_rows, fitted, power_of
 from core.explore.candidates import Candidate, Choices, propose
 from core.fabrics.families import family
 from core.fabrics.family import END_ROLES, Need, ParameterError, Parameters
-from core.model.project import Project
 from core.model.records import FabricRole, Value
-from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType
+from core.model.types import DeviceType
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -53,6 +52,8 @@ class Asked:
         Switch types to try.
     host : str
         Device type of the hosts.
+    modules : tuple of (str, str) or None
+        Bay and module type of each module of the hosts; those they ship with if None.
     is_new : bool
         Whether a hall is drawn for it; else hosts that stand are wired.
     paths : tuple of str
@@ -84,16 +85,12 @@ class Asked:
     host_rack: str = ""
     rack: str = ""
     hosts_per_rack: int = 0
+    modules: tuple[tuple[str, str], ...] | None = None
 
     @property
     def sought(self) -> tuple[Any, ...]:
         """What the candidates depend on; the rest says only how one is laid."""
-        return self.need, self.switches, self.host, self.role, self.seed
-
-    @property
-    def priced_host(self) -> str:
-        """The hosts' type where the bill knows their ports: those of a compute network."""
-        return self.host if self.role == "compute" else ""
+        return self.need, self.switches, self.host, self.modules, self.role, self.seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +107,12 @@ class Edited(Candidate):
     def switches(self) -> dict[str, str]:
         usual = super().switches
         return {role: self.types.get(role, type_id) for role, type_id in usual.items()}
+
+    @property
+    def ends(self) -> dict[str, str]:
+        devices = self.sizes.devices if self.sizes else ()
+        chosen = {role: t for role, t in self.types.items() if role in END_ROLES and role in devices}
+        return {**chosen, **super().ends}
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +159,13 @@ def proposed(asked: Asked, library: Library) -> list[Candidate]:
         if role == asked.role
         for switch in asked.switches
     ]
-    choices = Choices(switches=asked.switches, host=asked.priced_host, seed=asked.seed)
+    choices = Choices(
+        switches=asked.switches,
+        host=asked.host,
+        seed=asked.seed,
+        role=asked.role,
+        modules=None if asked.modules is None else dict(asked.modules),
+    )
     if asked.role == "scale-up":
         return own
     return [*own, *propose(asked.need, choices, library)]
@@ -205,10 +214,12 @@ def edited(
         name,
         chosen.label,
         switch,
-        asked.priced_host,
+        asked.host,
         dict(values),
         seed,
         sizes,
+        role=asked.role,
+        modules=None if asked.modules is None else dict(asked.modules),
         types=dict(types or {}),
     )
     devices = {role: fitted(library, type_id) for role, type_id in made.switches.items()}
@@ -235,7 +246,8 @@ def imported(path: Path, asked: Asked, library: Library) -> Imported:
         raise EditError(f"{path.name} cannot be read: {error.strerror}") from None
     found = read_graph(data, path.name, Defaults(gbps=asked.need.nic_gbps, gpus=asked.need.gpus_per_host))
     made = Imported(
-        asked.need, NAME, path.name, asked.switches[0], asked.priced_host, sizes=sizes_of(found.graph),
+        asked.need, NAME, path.name, asked.switches[0], asked.host, sizes=sizes_of(found.graph),
+        role=asked.role, modules=None if asked.modules is None else dict(asked.modules),
         made=found.graph, notes=found.notes,
     )  # fmt: skip
     devices = {role: fitted(library, type_id) for role, type_id in made.switches.items()}
@@ -266,45 +278,4 @@ def words_of(candidate: Candidate) -> str:
 
 def _short(label: str) -> str:
     """Return a label without what explains it."""
-    return label.partition(",")[0].partition(" (")[0].lower()
-
-
-def switch_types(library: Library, project: Project | None, gbps: float) -> Iterator[tuple[DeviceType, int]]:
-    """Yield switch types with ports of a rate and how many they have; those of the project come first."""
-    known = {t.spec.id for t in project.rows("types").values()} if project is not None else set()
-    found = []
-    for spec in library:
-        if isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS:
-            if any(group.role == "scale-up" for group in spec.ports):
-                continue
-            ports, rate = switch_ports(spec, gbps)
-            if ports and rate == gbps:
-                found.append((spec, ports))
-    yield from sorted(found, key=lambda item: (item[0].id not in known, item[0].maker, item[0].name))
-
-
-def scale_up_types(library: Library) -> Iterator[tuple[DeviceType, int]]:
-    """Yield switch types of scale-up domains with the number of their ports."""
-    for spec in library:
-        is_switch = isinstance(spec, DeviceType) and spec.kind in SWITCH_KINDS
-        if is_switch and any(group.role == "scale-up" for group in spec.ports):
-            yield spec, switch_ports(spec, 0)[0]
-
-
-def types_for(library: Library, role: str) -> list[DeviceType]:
-    """Return the device types that can take a role of a network."""
-    kinds: tuple[str, ...] = SWITCH_KINDS
-    if role in END_ROLES:
-        kinds = {
-            "storage": ("storage",),
-            "manager": ("management",),
-            "support": ("management", "server"),
-        }.get(role, SWITCH_KINDS)
-    found = [
-        spec
-        for spec in library
-        if isinstance(spec, DeviceType)
-        and spec.kind in kinds
-        and any(g.layer == "data" and g.role not in MANAGEMENT_ROLES for g in spec.ports)
-    ]
-    return sorted(found, key=lambda spec: (spec.maker, spec.name))
+    return label.partition(",")[0].partition(" (")[0].removesuffix(" of a router").lower()

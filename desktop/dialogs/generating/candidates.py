@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from core.explore.candidates import Candidate, rank
+from core.explore.candidates import Candidate, Lengths, rank
 from core.fabrics.families import FAMILIES
 from desktop.dialogs.generating.asked import Edited
 from desktop.dialogs.generating.table import CandidateTable
-from desktop.widgets import button, column, label, row
+from desktop.widgets import button, column, label, row, sentence
 
 
 class CandidatesPane(QWidget):
@@ -93,4 +93,6 @@ class CandidatesPane(QWidget):
         rows = self.table.candidates.all
         good = sum(c.is_possible for c in rows)
         out = f", {len(rows) - good:,} not possible" if good < len(rows) else ""
-        self.words.setText(f"{good:,} would do{out}")
+        lengths = "; cable lengths are assumed" if good else ""
+        self.words.setText(f"{good:,} would do{out}{lengths}")
+        self.words.setToolTip(sentence(Lengths().words) if good else "")

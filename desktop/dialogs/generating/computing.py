@@ -14,6 +14,7 @@ from core.catalogue.library import Library
 from core.errors import CagenutError
 from core.explore.candidates import Candidate, priced, rank
 from desktop.dialogs.generating.asked import Asked, imported, proposed
+from desktop.dialogs.generating.sparing import keep_from_collector, let_go
 from desktop.dialogs.generating.turns import Worker
 
 if TYPE_CHECKING:
@@ -223,9 +224,10 @@ def _computed(
         return candidate
     graph = graphs.get(candidate.key)
     if graph is None:
-        graphs.clear()
+        let_go(graphs)
         try:
             graph = graphs[candidate.key] = candidate.graph()
+            keep_from_collector()
         except CagenutError:
             graph = None  # `priced` and `measured` say of the candidate why
     if what == PRICES:
@@ -235,6 +237,5 @@ def _computed(
         failures=what != THROUGHPUT,
         graph=graph,
         progress=tick,
-        kinds=("switch",),
         most_work=most_work,
     )

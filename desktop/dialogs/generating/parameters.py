@@ -13,7 +13,7 @@ from core.fabrics.families import FAMILIES, family
 from core.fabrics.family import ParameterError
 from core.model.fields import Field, fields_of
 from core.model.records import Value
-from desktop.dialogs.generating.asked import types_for
+from desktop.dialogs.generating.offered import types_for
 from desktop.panels.form import FieldEditor, Form, Shift, WrongValueError, shown
 from desktop.widgets import column, label, sentence
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from typing import Annotated, Any
+from itertools import count
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.catalogue.library import Library
 from core.editing.laying.hosts import Host, hosts_of, need_of, units_of
 from core.editing.laying.request import request_of
 from core.editing.laying.row_places import POLICIES
-from core.editing.laying.standing import standing_switches
 from core.errors import CagenutError, EditError
 from core.explore.candidates import need_of_hosts
 from core.fabrics.family import Need
-from core.model.fields import fields_of, quantity
+from core.model.fields import fields_of
 from core.model.records import FabricRole
 from core.model.types import DeviceType, RackType
-from desktop.dialogs.generating.asked import Asked, scale_up_types, switch_types
+from desktop.dialogs.generating.asked import Asked
+from desktop.dialogs.generating.boxes import disable, named_box, show_row
+from desktop.dialogs.generating.offered import scale_up_types, switch_types
+from desktop.dialogs.generating.served import commonest_type, hosts_of_template, modules_of, standing_types
 from desktop.dialogs.generating.switches import SwitchChoice
 from desktop.dialogs.generating.trial import why_no_new_hall
+from desktop.dialogs.generating.wanted import Wanted
 from desktop.document import Document
 from desktop.panels.form import Form, Shift, WrongValueError
 from desktop.widgets import column, label, sentence
@@ -34,30 +37,6 @@ NAMES = {"in-band": "In-band", "out-of-band": "Out-of-band", "scale-up": "Scale-
 RACKS_PER_UNIT = 8
 """Racks of trays in a unit to begin with, as in the NVIDIA reference architecture for GB200."""
 _TEMPLATE = "template "
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """The numbers of a requirement; label and limits stand beside the field, as everywhere."""
-
-    hosts: Annotated[
-        int,
-        quantity(
-            "", "Planned for", low=1, high=1_000_000, help="Hosts; ports are kept free for more than stand"
-        ),
-    ] = 1
-    gpus: Annotated[int, quantity("", "GPUs", low=1, high=1_000_000)] = 1024
-    hosts_per_rack: Annotated[
-        int, quantity("", "Hosts in a rack", low=0, high=72, help="0: as many as height and power allow")
-    ] = 0
-    nics_per_host: Annotated[int, quantity("", "NICs of a host", low=1, high=64)] = 8
-    nic_gbps: Annotated[float, quantity("Gbit/s", "Rate of a NIC", low=1, high=100_000)] = 400.0
-    hosts_per_unit: Annotated[int, quantity("", "Hosts in a unit", low=1, high=10_000)] = 32
-    oversubscription: Annotated[
-        float, quantity("", "Oversub. accepted", low=1, high=64, help="Most at the leafs, down over up")
-    ] = 1.0
-    seed: Annotated[
-        int, quantity("", "Seed", low=0, high=2**31 - 1, help="Of families that draw links at random")
-    ] = 0
 
 
 class RequirementPanel(QWidget):
@@ -104,6 +83,7 @@ class RequirementPanel(QWidget):
             need=need,
             switches=switches,
             host=self._host_type(),
+            modules=self._modules(),
             is_new=is_new,
             paths=self._paths if self.source == SELECTED else (),
             fabric="" if is_new else str(self.fabric.currentData() or ""),
@@ -143,8 +123,8 @@ class RequirementPanel(QWidget):
     # Putting together.
 
     def _make_boxes(self) -> None:
-        self.hosts, self.host, self.rack = _box("Hosts"), _box("Host type"), _box("Rack type")
-        self.fabric, self.role, self.policy = _box("Fabric"), _box("Role"), _box("Placing")
+        self.hosts, self.host, self.rack = named_box("Hosts"), named_box("Host type"), named_box("Rack type")
+        self.fabric, self.role, self.policy = named_box("Fabric"), named_box("Role"), named_box("Placing")
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the fabric")
         self.name.setMaxLength(128)
@@ -193,9 +173,9 @@ class RequirementPanel(QWidget):
             ("A new hall, from nothing", NEW),
         ):
             self.hosts.addItem(words, data)
-        _disable(self.hosts, ALL, "" if stands else "nothing stands here yet")
-        _disable(self.hosts, SELECTED, "" if self._paths else "nothing is selected")
-        _disable(self.hosts, NEW, reason)
+        disable(self.hosts, ALL, "" if stands else "nothing stands here yet")
+        disable(self.hosts, SELECTED, "" if self._paths else "nothing is selected")
+        disable(self.hosts, NEW, reason)
         self.hosts.setCurrentIndex(self.hosts.findData(SELECTED if self._selected_hosts() else ALL))
         if not reason:
             self.hosts.setCurrentIndex(self.hosts.findData(NEW))
@@ -228,9 +208,7 @@ class RequirementPanel(QWidget):
         for record in self._document.project.fabrics.values():
             if record.role == self.role_now:
                 self.fabric.addItem(f"In place of {record.name}", record.id)
-        # The ports of the hosts are taken by a fabric that stands: it is what one wants to replace.
-        at = self.fabric.count() - 1 if kept is None else self.fabric.findData(kept)
-        self.fabric.setCurrentIndex(max(at, 0))
+        self.fabric.setCurrentIndex(max(self.fabric.findData(kept), 0) if kept else 0)
 
     def _list_host_types(self) -> None:
         if self.host.count():
@@ -257,9 +235,9 @@ class RequirementPanel(QWidget):
             self._list_host_types()
             self.role.setCurrentIndex(self.role.findData("compute"))
         for widget in (self.host, self.form.editors["gpus"], self.form.editors["hosts_per_rack"], self.rack):
-            _show_row(self.form, widget, is_new)
+            show_row(self.form, widget, is_new)
         for widget in (self.fabric, self.form.editors["hosts"]):
-            _show_row(self.form, widget, not is_new)
+            show_row(self.form, widget, not is_new)
         self.role.setEnabled(not is_new)
         self.role.setToolTip("A new hall begins with its compute network" if is_new else "")
         self.policy.setEnabled(not is_new)
@@ -342,7 +320,7 @@ class RequirementPanel(QWidget):
         """Return how many hosts a unit of a new hall has to begin with."""
         chosen = str(self.host.currentData() or "")
         if chosen.startswith(_TEMPLATE):
-            return RACKS_PER_UNIT * _hosts_of(chosen.removeprefix(_TEMPLATE))[1]
+            return RACKS_PER_UNIT * hosts_of_template(chosen.removeprefix(_TEMPLATE))[1]
         return Wanted().hosts_per_unit
 
     def _need(self) -> Need:
@@ -360,13 +338,23 @@ class RequirementPanel(QWidget):
 
     def _host_type(self) -> str:
         if self.source != NEW:
-            kinds = [host.spec.id for host in self._hosts]
-            return max(dict.fromkeys(kinds), key=kinds.count, default="")
+            return commonest_type(self._hosts)
         chosen = str(self.host.currentData() or "")
-        return _hosts_of(chosen.removeprefix(_TEMPLATE))[0] if chosen.startswith(_TEMPLATE) else chosen
+        return (
+            hosts_of_template(chosen.removeprefix(_TEMPLATE))[0] if chosen.startswith(_TEMPLATE) else chosen
+        )
+
+    def _modules(self) -> tuple[tuple[str, str], ...] | None:
+        """Return the modules of the commonest hosts; None for hosts as they are shipped."""
+        if self.source == NEW:
+            return None
+        return modules_of(self._hosts, self._host_type())
 
     def _usual_name(self) -> str:
-        return NAMES.get(self.role_now, self.role_now.capitalize())
+        usual = NAMES.get(self.role_now, self.role_now.capitalize())
+        taken = {record.name for record in self._document.project.fabrics.values()}
+        free = (name for n in count(1) if (name := usual if n == 1 else f"{usual} {n}") not in taken)
+        return next(free)
 
     def _tell(self) -> None:
         words = ""
@@ -398,52 +386,4 @@ class RequirementPanel(QWidget):
 
     def _standing_types(self) -> set[str]:
         """Return the switch types that the fabric in question, or one of its role, is made of."""
-        project = self._document.project
-        chosen = project.fabrics.get(str(self.fabric.currentData() or ""))
-        records = [chosen] if chosen else [r for r in project.fabrics.values() if r.role == self.role_now]
-        if not project.top:
-            return set()
-        return {
-            s.type for record in records for s in standing_switches(project, project.top, record) if s.tier
-        }
-
-
-def _box(name: str) -> QComboBox:
-    made = QComboBox()
-    made.setAccessibleName(name)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(10)
-    return made
-
-
-def _disable(box: QComboBox, data: str, reason: str) -> None:
-    """Make a choice grey, with the reason."""
-    item = box.model().item(box.findData(data))  # type: ignore[attr-defined]
-    item.setEnabled(not reason)
-    item.setToolTip(reason)
-    if reason:
-        item.setText(f"{item.text()}: {reason}")
-
-
-def _show_row(form: Form, widget: QWidget, on: bool) -> None:
-    """Show or hide a widget of a form with its label."""
-    grid = form.layout()
-    at = grid.indexOf(widget)
-    row, *_ = grid.getItemPosition(at)  # type: ignore[union-attr]
-    for column_ in (0, 1):
-        item = grid.itemAtPosition(row, column_)  # type: ignore[union-attr]
-        if item is not None and item.widget() is not None:
-            item.widget().setVisible(on)
-
-
-@cache
-def _hosts_of(template: str) -> tuple[str, int]:
-    """Return the type of the hosts in the racks of a template, and how many a rack holds."""
-    from core.editing.laying.racking import hosts_in_rack
-    from core.editing.templates import SETTING
-    from desktop.templates import load_template
-
-    project = load_template(template)
-    block = project.setting(SETTING, project.top)
-    found = hosts_in_rack(project, block)
-    return project.devices(block)[found[0]].type, len(found)
+        return standing_types(self._document.project, self.role_now, str(self.fabric.currentData() or ""))

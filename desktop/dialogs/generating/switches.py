@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from core.engine.prices import bounds
 from core.model.types import DeviceType
 from desktop.widgets import column
 
-_LIST_PX = 136
+_LIST_PX, _ROW_PX = 160, 24
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -29,7 +29,6 @@ class SwitchChoice(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Switch types to try")
         self.list.setFixedHeight(_LIST_PX)
-        self.list.setSpacing(2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.search.textChanged.connect(lambda _: self._show_found())
         self.list.itemChanged.connect(lambda _: self.changed.emit())
@@ -45,6 +44,9 @@ class SwitchChoice(QWidget):
         for item in self._items():
             on = item.data(_ID) in types
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        first = next((item for item in self._items() if _is_checked(item)), None)
+        if first is not None:
+            self.list.scrollToItem(first)
 
     def offer(self, found: Sequence[tuple[DeviceType, int]], gbps: float, wanted: Collection[str]) -> None:
         """List types with their number of ports at a rate; those wanted, else the cheapest, are checked."""
@@ -55,11 +57,13 @@ class SwitchChoice(QWidget):
             item = QListWidgetItem(f"{ports:,} × {gbps:g}G  {spec.maker} {spec.name}")
             item.setData(_ID, spec.id)
             item.setToolTip(item.text())
+            item.setSizeHint(QSize(0, _ROW_PX))  # a check box is higher than the text
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if spec.id in checked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.blockSignals(False)
         self._show_found()
+        self.list.scrollToTop()  # where those checked stand
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.list.item(row) for row in range(self.list.count())]

@@ -2,136 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import isinf
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.explore.candidates import Candidate
-from core.units import show
 from desktop.dialogs.generating.asked import words_of
+from desktop.dialogs.generating.columns import COLUMNS, WAITING, Column, tip_of
 from desktop.dialogs.generating.trial import counts_of
 from desktop.theme import font, theme
 
 ROW_PX = 26
-WAITING = "…"
+_MARGIN_PX = 12
+WORDS = next(number for number, column in enumerate(COLUMNS) if column.name == "words")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what it sorts by, what it shows, and what is said of a cell."""
-
-    name: str
-    heading: str
-    help: str
-    value: Callable[[Candidate], Any]
-    """None: not known (yet); such rows stand last."""
-    text: Callable[[Candidate], str]
-    width: int
-    is_number: bool = True
-
-
-def _count(of: Callable[[Candidate], int | None]) -> Callable[[Candidate], str]:
-    def text(candidate: Candidate) -> str:
-        value = of(candidate)
-        return WAITING if value is None else f"{value:,}"
-
-    return text
-
-
-def _switches(c: Candidate) -> int | None:
-    return sum(c.switch_counts.values()) if c.sizes else None
-
-
-def _cables(c: Candidate) -> int | None:
-    return c.bill.cables if c.bill else None
-
-
-def _optics(c: Candidate) -> int | None:
-    return c.bill.optics if c.bill else None
-
-
-def _links(c: Candidate) -> int | None:
-    return sum(c.sizes.links.values()) if c.sizes else None
-
-
-def _hops(c: Candidate) -> int | None:
-    return c.measures.most_hops if c.measures else None
-
-
-def _power(c: Candidate) -> str:
-    return show(c.power.value, "W", digits=3) if c.power else WAITING
-
-
-def _cost_text(c: Candidate) -> str:
-    if c.bill is None:
-        return WAITING
-    more = "+" if c.bill.cost.unpriced or c.bill.left_out else ""
-    return f"{show(c.cost_usd, 'USD', digits=3)}{more}"
-
-
-def _per_gpu(c: Candidate) -> str:
-    return WAITING if c.cost_per_gpu_usd is None else f"{c.cost_per_gpu_usd:,.0f}"
-
-
-def _ratio(c: Candidate) -> str:
-    if c.measures is None:
-        return WAITING
-    return "–" if c.measures.oversubscription is None else f"{c.measures.oversubscription:.3g} : 1"
-
-
-def _throughput(c: Candidate) -> float | None:
-    return c.measures.throughput.value if c.measures else None
-
-
-def _throughput_text(c: Candidate) -> str:
-    if c.measures is None:
-        return WAITING
-    if isinf(c.measures.throughput.value):
-        return "full"
-    mark = {"upper bound": "≤ ", "lower bound": "≥ ", "interval": "≥ "}.get(c.measures.throughput.kind, "")
-    return f"{mark}{100 * c.measures.throughput.value:.0f} %"
-
-
-def _left(c: Candidate) -> float | None:
-    return c.measures.failure.bandwidth_left if c.measures and c.measures.failure else None
-
-
-def _left_text(c: Candidate) -> str:
-    left = _left(c)
-    if left is None:
-        is_dear = c.measures is not None and c.measures.is_failure_dear
-        return "when chosen" if is_dear else WAITING
-    return f"{100 * left:.1f} %"
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("family", "Family", "", lambda c: c.label, lambda c: c.label, 150, is_number=False),
-    Column("words", "Parameters", "What sets it apart", words_of, words_of, 150, is_number=False),
-    Column("switches", "Switches", "Devices that forward", _switches, _count(_switches), 72),
-    Column("links", "Links", "Connections of two ports", _links, _count(_links), 64),
-    Column("cables", "Cables", "Pieces: a twin-port cable is one", _cables, _count(_cables), 64),
-    Column("optics", "Optics", "One in each occupied cage that takes one", _optics, _count(_optics), 64),
-    Column("power", "Power", "Maximum sustained, of the switches",
-           lambda c: c.power and c.power.value, _power, 76),
-    Column("cost", "Cost", "Switches, cables and optics; + : some have no price", lambda c: c.cost_usd,
-           _cost_text, 92),
-    Column("per_gpu", "USD/GPU", "Cost for each accelerator asked for",
-           lambda c: c.cost_per_gpu_usd, _per_gpu, 66),
-    Column("hops", "Hops", "Switches on the longest of the shortest ways", _hops, _count(_hops), 48),
-    Column("ratio", "Oversub.", "Down over up, product over the tiers",
-           lambda c: c.measures and c.measures.oversubscription, _ratio, 70),
-    Column("throughput", "All-to-all", "Of the full rate of the hosts, split over the shortest ways",
-           _throughput, _throughput_text, 76),
-    Column("left", "Switch fails", "Bandwidth left after the worst failure of one switch",
-           _left, _left_text, 92),
-)  # fmt: skip
 
 
 class CandidateModel(QAbstractTableModel):
@@ -230,7 +119,7 @@ class CandidateModel(QAbstractTableModel):
             return theme().colour("disabled" if column.name == "family" else "faint")
         if role == Qt.ItemDataRole.FontRole and column.is_number:
             return font("body", mono=True)
-        return self._tip(c, column) if role == Qt.ItemDataRole.ToolTipRole else None
+        return tip_of(c, column) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _text(self, c: Candidate, column: Column) -> str:
         if column.name == "words":
@@ -244,35 +133,6 @@ class CandidateModel(QAbstractTableModel):
         if column.name != "family" and not c.is_possible and column.text(c) == WAITING:
             return "–"
         return column.text(c)
-
-    def _tip(self, c: Candidate, column: Column) -> str:
-        if not c.is_possible:
-            return f"{c.label} on {c.switch}\nNot possible: {c.reason}"
-        if column.name == "words":
-            return f"{c.label} on {c.switch}\n{words_of(c)}".strip()
-        if column.name == "switches":
-            return counts_of(c.switch_counts)
-        if column.name in ("cost", "per_gpu", "cables", "optics") and c.bill:
-            low, high = c.bill.cost.low_usd, c.bill.cost.high_usd
-            facts = [f"{show(low, 'USD')} to {show(high, 'USD')}; lengths are assumed"]
-            unpriced = c.bill.cost.unpriced
-            facts += [f"{unpriced:,} pieces without a price"] if unpriced else []
-            return "\n".join([*facts, *(f"Left out: {words}" for words in c.bill.left_out)])
-        if column.name == "left" and c.measures and c.measures.failure:
-            failed = c.measures.failure
-            return (
-                f"{failed.kind.capitalize()} {failed.name}: {failed.accelerators_cut_off:,.0f} GPUs cut off\n"
-                f"Worst of {failed.cases:,} failures of one switch"
-            )
-        if column.name == "throughput" and c.measures:
-            bound = c.measures.bound
-            more = (
-                f"\nNo routing carries more than {100 * bound.upper:.0f} % of the worst traffic"
-                if bound
-                else ""
-            )
-            return f"{column.help} ({c.measures.throughput.kind}){more}"
-        return column.help or f"{c.label} on {c.switch}"
 
 
 class CandidateTable(QTableView):
@@ -293,7 +153,6 @@ class CandidateTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setAlternatingRowColors(True)
         self.verticalHeader().hide()
@@ -310,8 +169,10 @@ class CandidateTable(QTableView):
         self.activated.connect(lambda _: self.taken.emit())
         self.candidates.modelAboutToBeReset.connect(self._remember)
         self.candidates.modelReset.connect(self._return)
-        self.candidates.modelReset.connect(self._span)
-        self.candidates.became_impossible.connect(self._span)
+        for told in (self.candidates.modelReset, self.candidates.became_impossible):
+            told.connect(self._span)
+            told.connect(self._fit_rows)
+        head.sectionResized.connect(self._column_resized)
         self._key: tuple[Any, ...] | None = None
         self._is_resetting = False
 
@@ -343,6 +204,25 @@ class CandidateTable(QTableView):
         for number, candidate in enumerate(self.candidates.rows):
             if not candidate.is_possible:
                 self.setSpan(number, 1, 1, len(COLUMNS) - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the parameters what the other columns leave."""
+        super().resizeEvent(event)
+        others = sum(self.columnWidth(k) for k in range(len(COLUMNS)) if k != WORDS)
+        self.setColumnWidth(WORDS, max(COLUMNS[WORDS].width, self.viewport().width() - others))
+
+    def _column_resized(self, column: int, _before: int, _now: int) -> None:
+        if column == WORDS:
+            self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Let what sets a candidate apart run over several lines where one is too narrow."""
+        metrics, wrapped = self.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        room = QRect(0, 0, self.columnWidth(WORDS) - _MARGIN_PX, 10 * ROW_PX)
+        for number, candidate in enumerate(self.candidates.rows):
+            text = self.candidates.index(number, WORDS).data()
+            high = metrics.boundingRect(room, wrapped, text).height() if candidate.is_possible else 0
+            self.setRowHeight(number, max(ROW_PX, high + ROW_PX - metrics.lineSpacing()))
 
     def _return(self) -> None:
         """Stay on the candidate chosen when the rows are arranged anew."""

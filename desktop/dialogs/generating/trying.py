@@ -13,11 +13,13 @@ from core.errors import CagenutError
 from core.explore.candidates import Candidate
 from core.model.project import Project
 from desktop.dialogs.generating.asked import Asked, Chosen
+from desktop.dialogs.generating.sparing import keep_from_collector, let_go
 from desktop.dialogs.generating.trial import Trial, tried
 from desktop.dialogs.generating.turns import CancelledError, Worker
 
 if TYPE_CHECKING:
     from core.drawing.schematic import Schematic
+    from core.fabrics.family import Graph
 
 _ASPECT = 0.42
 """Height of the drawing for a width of 1: it stands above what comes of the candidate."""
@@ -56,7 +58,7 @@ class Trying(Worker):
             lambda made, error: self._ended(number, chosen, made, error, False),
         )
         self._background.run(
-            lambda: tried(project, library, asked, chosen, box["graph"], tick) if "graph" in box else None,
+            lambda: _tried(project, library, asked, chosen, box, tick),
             lambda made, error: self._ended(number, chosen, made, error, True),
         )
 
@@ -81,6 +83,22 @@ class Trying(Worker):
             self.shown.emit(Shown(chosen.candidate, made, None, str(error) if error else ""))
 
 
+def _tried(
+    project: Project,
+    library: Library,
+    asked: Asked,
+    chosen: Chosen,
+    box: dict[str, Graph],
+    tick: Callable[..., None],
+) -> Trial | None:
+    if "graph" not in box:
+        return None
+    try:
+        return tried(project, library, asked, chosen, box["graph"], tick)
+    finally:
+        let_go(box)
+
+
 def _drawn(candidate: Candidate, role: str, tick: Callable[..., None], box: dict[str, Any]) -> Schematic:
     from core.drawing.generated import generated_map
     from core.drawing.schematic import natural_size, schematic
@@ -88,6 +106,7 @@ def _drawn(candidate: Candidate, role: str, tick: Callable[..., None], box: dict
 
     tick(0, 0, "Making the network")
     box["graph"] = graph = candidate.graph()
+    keep_from_collector()
     tick(0, 0, "Drawing")
     found = generated_map(graph)
     width, _ = natural_size(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from desktop.dialogs.generating.computing import Computing
 from desktop.dialogs.generating.parameters import ParameterForm
 from desktop.dialogs.generating.placed import PlacedWords
 from desktop.dialogs.generating.requirement import RequirementPanel
+from desktop.dialogs.generating.sparing import spared
 from desktop.dialogs.generating.trial import Trial, copied, summary
 from desktop.dialogs.generating.trying import Shown, Trying
 from desktop.widgets import button, column, label, let_ctrl_enter, panel, row, sentence
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
 
 WAIT_MS = 250
 """How long after an edit of the requirement the candidates are made anew."""
-SWITCHING_S = 0.0005
-"""How long another thread may compute before the window gets its turn: a table is painted in many turns."""
-_LEFT_PX, _FORM_PX = 300, 290
+_LEFT_PX, _FORM_PX = 318, 310
 _CHOSEN_ROLES = frozenset(("storage", "manager", "support"))
 """Ends of a network that are devices of the catalogue too."""
 
@@ -64,8 +63,8 @@ class GenerateDialog(QDialog):
         """Parameters of the fabric that is generated again, until they are shown."""
         self._copy: Project | None = None
         self._is_proposing = self._is_placing = self._is_over_soon = self._is_over = False
-        self._switching = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCHING_S)
+        self._sparing = ExitStack()
+        self._sparing.enter_context(spared())
         self.computing, self.trying = Computing(self.library, self), Trying(self.library, self)
         self.requirement = RequirementPanel(document, self.library)
         self.candidates, self.form = CandidatesPane(self._read_file), ParameterForm(self.library)
@@ -311,7 +310,7 @@ class GenerateDialog(QDialog):
         asked, shown, form = self._asked, self._shown, self.form
         if asked is None or shown is None:
             return None
-        types = {role: t for role, t in form.types.items() if role not in END_ROLES}
+        types = dict(form.types)
         if isinstance(shown, Imported) and not form.family:
             return replace(shown, types=types, bill=None)
         try:
@@ -344,11 +343,21 @@ class GenerateDialog(QDialog):
             self.preview.show_schematic(shown.drawn)
         if shown.problem:
             self._is_placing = False
-            self._say_trial(None, shown.problem, "error")
+            self._say_trial(None, self._with_way_out(shown.problem), "error")
         elif shown.trial is not None:
             self._say_trial(shown.trial, "")
             if self._is_placing:
                 self.place()
+
+    def _with_way_out(self, problem: str) -> str:
+        """Add to a problem that a fabric stands which could be replaced instead."""
+        asked = self._asked
+        if asked is None or asked.is_new or asked.fabric:
+            return problem
+        standing = [r.name for r in self.document.project.fabrics.values() if r.role == asked.role]
+        if not standing:
+            return problem
+        return f"{problem}; or choose In place of {' or '.join(standing)} as the fabric"
 
     def _say_trial(self, trial: Trial | None, words: str, role: str = "faint") -> None:
         self.trial = trial
@@ -423,7 +432,7 @@ class GenerateDialog(QDialog):
         self.trying.close()
         if not self._is_over:
             self._is_over = True
-            sys.setswitchinterval(self._switching)
+            self._sparing.close()
             self.window_.document_changed.disconnect(self.reject)
             self.document.changed.disconnect(self._design_changed)
         super().done(result)

@@ -36,6 +36,8 @@ CASES = [
 ]
 TOO_HOT = {("superpod-h100-su", "jellyfish"), ("hall", "rail-optimised")}
 """Racks whose power limit leaves no room for a switch at the top."""
+OTHER_ENDS = {"collapsed-core", "in-band", "optical-torus", "out-of-band", "scale-up", "storage"}
+"""Families whose ends are not hosts alone: plain devices are all servers, which cannot be told apart."""
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -59,11 +61,10 @@ def test_a_shipped_design_generated_twice_is_what_it_was_after_once(name, reques
     assert encode(design.project) == start
 
 
-@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("family", sorted(set(FAMILIES) - OTHER_ENDS))
 def test_every_family_laid_twice_by_every_policy(family):
     graph = generate(family, SMALL.get(family, [{}])[0], seed=3)
-    if {node["role"] for _, node in graph.nodes(data=True) if not node["tier"]} != {"host"}:
-        pytest.skip("plain devices are all servers: other ends cannot be told from hosts")
+    assert {node["role"] for _, node in graph.nodes(data=True) if not node["tier"]} == {"host"}
     project, first = plain.lay(graph, hosts_per_rack=20)
     types = {role: f"plain-{role}" for _, role in graph.nodes(data="role")}
     role = project.fabrics[first.fabric].role

@@ -249,7 +249,7 @@ def test_a_misfit_is_an_error_and_nothing_has_happened():
         design.generate({"hosts": 64, "hosts_per_unit": 32})
     with pytest.raises(ParameterError, match="hosts_per_uni"):
         design.generate({"hosts_per_uni": 32})
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="32 ports down and 32 up; it has 8 of 400"):
         design.generate({**UNIT, "leaf_ports": 8, "hosts_per_leaf": 32})
     with pytest.raises(EditError, match=r"64 ports at 400 Gbit/s, 128 needed"):
         design.generate({**UNIT, "leaf_ports": 128, "spine_ports": 128, "oversubscription": 0.25})
@@ -433,7 +433,7 @@ def test_lay_refuses_nothing_half_done():
     bench = Row()
     start = encode(bench.project)
     edit = bench.edit("Generate")
-    with pytest.raises(EditError):
+    with pytest.raises(EditError, match="Patch panel has 0 ports at 400"):
         lay(edit, LIBRARY, bench.hall, rails(8), Request(fabric="x", family="f", switches={"": "patch"}))
     assert encode(bench.project) == start
 

@@ -53,10 +53,10 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "leaf-spine": [{"hosts": 20, "hosts_per_unit": 8, "leafs_per_host": 2, "oversubscription": 3.0}],
-    "dual-tor": [{"hosts": 40, "hosts_per_segment": 16, "segments_per_pod": 2}],
+    "dual-tor": [{"hosts": 20, "hosts_per_segment": 8, "segments_per_pod": 2, "uplinks": 8}],
     "rail-only": [{"hosts": 40}],
     "pods": [{"hosts": 20, "racks_per_pod": 4, "leaf_ports": 32, "spine_ports": 32, "core_ports": 32}],
-    "three-layer": [{"hosts": 512}],
+    "three-layer": [{"hosts": 130, "switch_ports": 32, "sets_per_pod": 2}],
     "fat-tree": [{"switch_ports": 4}, {"switch_ports": 6, "nics_per_host": 3}],
     "optical-torus": [{"cubes": 2, "slices": "1x1x2"}],
     "polar-fly": [{"q": 3}],
@@ -224,3 +224,14 @@ def test_two_nodes_cannot_be_one_device() -> None:
     floor.hosts[1] = floor.hosts[0]
     with pytest.raises(EditError, match="would be one"):
         floor.wire([[8, 8]] * 3)
+
+
+def test_a_cage_is_not_used_in_two_splits_at_once() -> None:
+    # A link of 400G takes the four slots of a cage; in the other cage are one of 100G and one of 200G.
+    weave = Weave("custom", {}, 0)
+    leaf = weave.add("", "leaf", "leaf", 1, slots=8, slot_gbps=100.0)
+    for role, gbps, slot in (("host", 100.0, 0), ("storage", 200.0, 2), ("manager", 400.0, 4)):
+        end = weave.add("", role, role, 0, slots=1, slot_gbps=gbps, gpus=0)
+        weave.join(end, (0,), leaf, (slot,), gbps)
+    with pytest.raises(EditError, match="two splits at once"):
+        lay(weave.graph())

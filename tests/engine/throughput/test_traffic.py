@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.throughput.demand import Demand
+from core.engine.throughput.demand import Demand, parts_of_switches
 from core.engine.throughput.routing import ecmp
 from core.engine.throughput.traffic import (
     PATTERNS,
@@ -168,3 +168,18 @@ def test_the_heaviest_half_keeps_the_longest_pairs() -> None:
     every = np.sort((longest_matching(topology).gbps * hops).ravel())[::-1]
     assert (half.gbps * hops).sum() == every[: np.count_nonzero(half.gbps)].sum()
     assert half.sent_gbps.sum() == half.gbps.sum()
+
+
+def test_what_turns_round_at_its_own_leaf_is_not_between_switches() -> None:
+    # Four hosts of rate 1: of the three others of each, two are on the other leaf.
+    demand = all_to_all(leaf_spine(2, 2, hosts=2))
+    assert demand.gbps.sum() == pytest.approx(4.0)
+    assert demand.between_switches_gbps == pytest.approx(4 * 2 / 3)
+
+
+def test_a_trunk_that_lost_all_its_links_joins_no_parts() -> None:
+    net = leaf_spine(2, 1, hosts=1)
+    assert len(set(parts_of_switches(net)[:3].tolist())) == 1
+    between = net.is_switch[net.a] & net.is_switch[net.b]
+    cut = replace(net, count=np.where(between, 0, net.count))
+    assert len(set(parts_of_switches(cut)[:3].tolist())) == 3
