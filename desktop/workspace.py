@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from core.catalogue.library import Library
@@ -87,6 +88,7 @@ class Workspace(QWidget):
         self.racks.shown_fabric = lambda: self.network.fabric
         self.network.fabrics_changed.connect(self._list_fabrics)
         self.fabric.activated.connect(lambda _: self.network.show_fabric(self.fabric.currentData()))
+        self._bar = box
         self._update_bar()
 
     def _which_box(self) -> QComboBox:
@@ -259,11 +261,34 @@ class Workspace(QWidget):
             self.fabric.addItem(name, fabric)
         self.fabric.setCurrentIndex(max(self.fabric.findData(self.network.fabric), 0))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.stack.minimumWidth():
+            self.stack.setMinimumWidth(self._widest())
+            self._update_bar()
+
+    def _widest(self) -> int:
+        """Return how wide the bar is at least for any drawing, so that panels keep their width."""
+        found = 0
+        for name in NAMES:
+            self._show_parts(name)
+            self._bar.invalidate()
+            found = max(found, self._bar.minimumSize().width())
+        return found
+
+    def _show_parts(self, name: Name) -> None:
+        """Show what the bar has for a drawing; what it has not goes first, else the panels must make room."""
+        parts = {
+            self.colour: name != "network",
+            self.which: name == "racks",
+            self._shown: name == "racks",
+            self.fabric: name == "network",
+            self.network_bar: name == "network",
+        }
+        for part, is_wanted in sorted(parts.items(), key=lambda pair: pair[1]):
+            part.setVisible(is_wanted)
+
     def _update_bar(self) -> None:
-        self.colour.setVisible(self.name != "network")
-        self.which.setVisible(self.name == "racks")
-        self._shown.setVisible(self.name == "racks")
-        self.fabric.setVisible(self.name == "network")
-        self.network_bar.setVisible(self.name == "network")
+        self._show_parts(self.name)
         self.break_bar.refresh()
         self.load_bar.refresh()

@@ -95,10 +95,10 @@ class Colouring:
     high: float = float("nan")
     unit: str = ""
     """Unit of the values as people read it."""
-    counted: str = ""
-    """What `entries` count, where it has to be said: links."""
     values: Values = field(default_factory=lambda: np.zeros(0))
     """The values themselves, NaN where there is none; none for classes."""
+    counted: str = ""
+    """What `entries` count, where it has to be said: links."""
 
     def style(self, row: int) -> str:
         """Return the style a thing is painted in."""

@@ -223,19 +223,28 @@ def test_failures_that_would_read_the_same_are_named_in_full(
     window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
 ) -> None:
     edit = Edit(document.project, "Rename")
-    for block, name in (("leafs", "leaf1"), ("spines", "spine1")):
-        (device,) = [d for d in document.project.devices(block).values() if d.name == name]
-        edit.put("devices", replace(device, name=name.replace("1", "0")))
+    for name in ("spine0", "spine1"):
+        edit.replace("devices", ("b-spines", name), name=name.replace("spine", "leaf"))
     document.commit_edit(edit)
     qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=10_000)
     panel = window.failures
-    panel.kind.setCurrentText("Links")
+    panel.kind.setCurrentText("Switches")
     window.actions_.run("network.worst")
     qtbot.waitUntil(lambda: not panel.is_working, timeout=20_000)
-    names = [row.cells[0] for row in panel.model.rows]
-    between = [name for name in names if "spine0" in name]
-    assert between
-    assert all(name.startswith("leafs / leaf0 – spines / spine0, one link of 400G") for name in between)
+    assert sorted(row.cells[0] for row in panel.model.rows) == [
+        "leafs / leaf0", "leafs / leaf1", "spines / leaf0", "spines / leaf1",
+    ]  # fmt: skip
+
+
+def test_a_rail_of_one_leaf_is_announced_as_the_rail(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    document.selection.set(["leafs/leaf1"])
+    window.actions_.run("network.fail_lane")
+    assert window.statusBar().currentMessage() == "What if: Rail 2 (leafs / leaf1) failed"
+    settle(view, qtbot)
+    title = window.workspace.break_bar.title.text()
+    assert title == "What if: Rail 2 (leafs / leaf1) failed. The design is not edited."
 
 
 def test_failures_at_random_say_mean_and_interval(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.__main__ import main
-from core.engine.collective_table import COLUMNS, SIZES, collective_table
+from core.engine.collective_table import COLUMNS, NOTES, SIZES, collective_table
 from core.engine.evaluation import evaluate
 from core.files.project_file import load
 from core.files.session import Session
@@ -94,6 +94,8 @@ def test_message_and_gpus_are_chosen(page: CollectivesPage) -> None:
     gpus = page.model.rows[0].about.ranks
     assert page.scope.currentText() == f"All of the fabric, {gpus}"
     assert {line.about.scope for line in page.model.rows} == {"fabric"}
+    assert page.foot.isVisible()
+    assert all(note in page.notes.text() for note in NOTES)
     hand = Hand(page.window())  # type: ignore[arg-type]
     page.size.setFocus()
     hand.key("Down")
@@ -123,8 +125,12 @@ def test_figures_follow_an_edit(page: CollectivesPage, document: Document, qtbot
         if link.fabric == "compute" and link.count == 8:
             a, b = (msgspec.structs.replace(end, ports=end.ports[:4]) for end in (link.a, link.b))
             edit.put("links", msgspec.structs.replace(link, a=a, b=b))
+    assert not page.state.isVisible()
     document.commit_edit(edit)
+    qtbot.waitUntil(page.state.isVisible, timeout=20_000)
+    assert cells(page) == before  # until the new ones are there, and marked as such
     qtbot.waitUntil(lambda: cells(page) != before, timeout=20_000)
+    assert not page.state.isVisible()
     assert "oversubscription" in {line[collectives.LIMIT] for line in cells(page)}
     document.undo()
     qtbot.waitUntil(lambda: cells(page) == before, timeout=20_000)
@@ -138,6 +144,7 @@ def test_another_fabric_says_why_and_what_to_do(
     qtbot.waitUntil(lambda: "out-of-band" in page.about.text(), timeout=20_000)
     assert page.about.text().endswith("Choose Compute InfiniBand.")
     assert page.model.rows == []
+    assert not page.foot.isVisible()
     assert not page.size.isEnabled()
     window.workspace.network.show_fabric("compute")
     qtbot.waitUntil(lambda: len(page.model.rows) == 5, timeout=20_000)

@@ -13,6 +13,7 @@ from core.model.records import Device, Link
 from desktop.document import Document
 from desktop.main_window import MainWindow
 from desktop.views.network import NetworkView
+from desktop.views.view import box_shape
 from tests.desktop.gestures import click, double_click, drag, press_key
 from tests.drawing.fabrics import rails
 
@@ -533,3 +534,33 @@ def test_a_new_device_and_link_are_drawn(document: Document, view: NetworkView) 
     assert "spine-new" in labels(view)
     document.undo()
     assert "spine-new" not in labels(view)
+
+
+def test_panels_keep_their_width_in_every_view(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    window.resize(1280, 800)
+    qtbot.wait(50)
+    found = set()
+    for name in ("hall", "racks", "network", "hall"):
+        window.actions_.run(f"view.{name}")
+        qtbot.wait(50)
+        found.add((window.properties.width(), window.below_tabs.width(), window.width()))
+    document.selection.set(["leafs/leaf0"])
+    window.workspace.show_racks_of_selection()
+    qtbot.wait(50)
+    found.add((window.properties.width(), window.below_tabs.width(), window.width()))
+    assert len(found) == 1
+    assert window.width() == 1280
+
+
+def test_the_card_of_a_link_covers_no_tier_while_there_is_room(
+    window: MainWindow, document: Document, view: NetworkView, qtbot: QtBot
+) -> None:
+    assert view.picture is not None
+    document.selection.set(view.picture.links_of(view.picture.map.bundles[0]))
+    assert view.card.isVisible()
+    card = QRectF(view.card.geometry())
+    for node in view.picture.map.nodes:
+        box = view.viewportTransform().map(box_shape(*view.picture.box(node))).boundingRect()
+        assert not card.intersects(box), node.label
