@@ -27,7 +27,7 @@ test: $(STAMP)
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2
 
 bench: $(STAMP)
 	@for script in benchmarks/bench_*.py; do \

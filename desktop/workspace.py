@@ -17,24 +17,27 @@ from desktop.canvas.tools.place_block import PlaceBlock
 from desktop.canvas.tools.place_device import PlaceDevice
 from desktop.document import Document
 from desktop.dragging import Carried
+from desktop.outages import Outages
 from desktop.panels.context_bar import ContextBar
 from desktop.seeing import Seeing
 from desktop.views.colour_box import ColourBox
+from desktop.views.cooling_view import CoolingView
 from desktop.views.hall import HallView
 from desktop.views.network import NetworkView
 from desktop.views.network_bar import NetworkBar
 from desktop.views.network_break_bar import BreakBar
 from desktop.views.network_load_bar import LoadBar
+from desktop.views.power_view import PowerView
 from desktop.views.racks import RackView
 from desktop.views.view import View
 from desktop.widgets import Banner, column, label, panel
 
-Name = Literal["hall", "racks", "network"]
-NAMES: tuple[Name, ...] = ("hall", "racks", "network")
+Name = Literal["hall", "racks", "network", "power", "cooling"]
+NAMES: tuple[Name, ...] = ("hall", "racks", "network", "power", "cooling")
 
 
 class Workspace(QWidget):
-    """Hall, racks and network of one project, with one selection."""
+    """Hall, racks, network, power and cooling of one project, with one selection."""
 
     switched = Signal()
 
@@ -48,7 +51,16 @@ class Workspace(QWidget):
         self.hall.see(self.seeing)
         self.racks.see(self.seeing)
         self.colour = ColourBox(self.seeing)
-        self.views: dict[Name, View] = {"hall": self.hall, "racks": self.racks, "network": self.network}
+        self.power, self.cooling, self.outages = PowerView(), CoolingView(), Outages(self)
+        self.power.see(self.seeing, self.outages)
+        self.cooling.see(self.seeing, self.outages)
+        self.views: dict[Name, View] = {
+            "hall": self.hall,
+            "racks": self.racks,
+            "network": self.network,
+            "power": self.power,
+            "cooling": self.cooling,
+        }
         self.document: Document | None = None
         self.context = ContextBar()
         self.banner = Banner()
@@ -57,7 +69,7 @@ class Workspace(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)  # the boxes beside them give way first
-        for text in ("Hall", "Racks", "Network"):
+        for text in ("Hall", "Racks", "Network", "Power", "Cooling"):
             self.tabs.addTab(text)
         self.stack = QStackedWidget()
         for view in self.views.values():
@@ -119,6 +131,7 @@ class Workspace(QWidget):
             self.document.selection.changed.disconnect(self._selected)
         self.document = document
         self.context.set_document(document)
+        self.outages.restore_all()
         for view in self.views.values():
             view.set_document(document, library)
         if document is not None:
@@ -279,7 +292,7 @@ class Workspace(QWidget):
     def _show_parts(self, name: Name) -> None:
         """Show what the bar has for a drawing; what it has not goes first, else the panels must make room."""
         parts = {
-            self.colour: name != "network",
+            self.colour: name in ("hall", "racks"),
             self.which: name == "racks",
             self._shown: name == "racks",
             self.fabric: name == "network",

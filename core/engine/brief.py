@@ -43,6 +43,71 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "aisle_m": Assumed(
         1.2, "m", "assumed", "Aisle of one more rack, half in front and half behind", "house value"
     ),
+    "fan_speed_least": Assumed(
+        0.4, "", "assumed", "Lowest speed of fans and pumps, share of full", "house value"
+    ),
+    "free_cooling_share": Assumed(
+        0.15,
+        "",
+        "assumed",
+        "Power of a chiller in free cooling, share of that with its compressor",
+        "house value",
+    ),
+    "outdoor_approach_k": Assumed(
+        8.0,
+        "K",
+        "assumed",
+        "Approach of heat rejection to the outdoor air where the type gives none",
+        "house value",
+    ),
+    "pathway_reach_m": Assumed(
+        6.0, "m", "assumed", "Farthest a rack is from the pathway its cables enter", "house value"
+    ),
+    "pathway_join_m": Assumed(
+        0.15, "m", "assumed", "Gap across which two pathways at one height join", "house value; half a tray"
+    ),
+    "tray_fill": Assumed(
+        0.5, "", "recalled", "Share of a tray that cables may fill", "TIA-569 practice as noted by others"
+    ),
+    "tray_fill_first": Assumed(
+        0.25, "", "recalled", "Share of a tray to plan for the first day", "installation practice"
+    ),
+    "diameter_fibre_mm": Assumed(
+        3.0, "mm", "recalled", "Diameter of a fibre cable whose type gives none", "usual patch cable"
+    ),
+    "diameter_copper_mm": Assumed(
+        8.0, "mm", "recalled", "Diameter of a copper cable whose type gives none", "DAC and AEC of 400G, 800G"
+    ),
+    "diameter_pair_mm": Assumed(
+        7.5, "mm", "recalled", "Diameter of a twisted pair whose type gives none", "usual Cat 6A"
+    ),
+    "diameter_cord_mm": Assumed(
+        20.0, "mm", "recalled", "Diameter of a power cord whose type gives none", "usual 5-wire whip"
+    ),
+    "diameter_hose_mm": Assumed(
+        50.0, "mm", "assumed", "Diameter of a hose whose type gives none", "house value; pair of 25 mm hoses"
+    ),
+    "cable_density_kg_m3": Assumed(
+        1400.0, "kg/m3", "recalled", "Density of a cable whose type gives no mass", "Cat 6A: 7.5 mm, 60 g/m"
+    ),
+    "spare_share": Assumed(
+        0.02, "", "recalled", "Spare cables of each part and length", "installation practice"
+    ),
+    "coolant_velocity_m_s": Assumed(
+        3.0, "m/s", "recalled", "Highest velocity of coolant", "header speed, manifold engineering note"
+    ),
+    "clearance_front_mm": Assumed(
+        1200.0, "mm", "estimate", "Clearance in front of a rack", "cold aisle, TIA-942-A as cited"
+    ),
+    "clearance_rear_mm": Assumed(
+        900.0, "mm", "assumed", "Clearance behind a rack", "house value; hot aisle of 3 ft"
+    ),
+    "clearance_working_mm": Assumed(
+        900.0, "mm", "recalled", "Working space in front of electrical gear", "NEC 110.26, by voltage"
+    ),
+    "door_leaf": Assumed(
+        1.0, "", "assumed", "Leaf of a rack door, share of the rack's width", "one leaf; 0.5 for split doors"
+    ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from core.engine.columns import Flags, Floats, Ints
 from core.engine.kept import kept_rows, merged
 from core.engine.link_classes import Classes, link_classes
 from core.engine.parts import Option
+from core.engine.pathways import Pathways, Routes, pathways_of, routed
 from core.engine.routes import routes_m
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
@@ -32,6 +34,10 @@ class Cabling:
     options : tuple of Option
     measured : ndarray of bool, shape (n_cables,)
         Its own way was measured; others are as long as a copy of them.
+    routes : Routes or None
+        Ways over the drawn pathways; None if none is drawn.
+    beside : Cabling or None
+        With pathways: what it would be if all cables went along the racks.
     of : Snapshot
         What it was made of.
     """
@@ -43,6 +49,13 @@ class Cabling:
     classes: Classes
     measured: Flags
     of: Snapshot
+    routes: Routes | None = None
+    beside: Cabling | None = None
+
+    @cached_property
+    def pathways(self) -> Pathways | None:
+        """How full and heavy the drawn pathways are; None if none is drawn."""
+        return pathways_of(self)
 
     @property
     def cable_same_rack(self) -> Flags:
@@ -51,7 +64,18 @@ class Cabling:
 
 
 @stage(
-    reads=("devices", "mounting", "standing", "racks", "placement", "cables", "orders", "brief"),
+    reads=(
+        "devices",
+        "mounting",
+        "standing",
+        "racks",
+        "placement",
+        "cables",
+        "orders",
+        "brief",
+        "pathways",
+        "pins",
+    ),
     needs=(link_classes,),
     reuses=True,
 )
@@ -61,13 +85,31 @@ def cabling(snap: Snapshot, sorted_links: Classes, before: Cabling | None = None
     Notes
     -----
     Inside a rack: the difference in height, the way to the side channel at both ends, the depth of the rack
-    if one port is in front and one in the rear, slack at both ends. Between racks: up to the trays and down
-    again, the tray run as |dx| + |dy| with its allowance (routes along drawn pathways are not followed yet),
-    slack at both ends; between floors, whose trays are all at one height above their own, the difference of
-    their levels. The needed length is rounded up to a stocked one *before* it is held against reach.
+    if one port is in front and one in the rear, slack at both ends. Between racks: over the drawn pathways,
+    where they lead from one to the other (`core.engine.pathways`); else up to the trays and down again, the
+    tray run as |dx| + |dy| with its allowance, slack at both ends; between floors, whose trays are all at one
+    height above their own, the difference of their levels. The needed length is rounded up to a stocked one
+    *before* it is held against reach.
+
+    What a cable is made of decides in which pathways it may lie. It is chosen by the way along the racks
+    first, then again by the way it takes.
     """
-    work, index = _distinct(snap, sorted_links)
-    route = _routes_m(snap, work, sorted_links, before)
+    if not snap.pathways:
+        return _measured(snap, sorted_links, before, None)
+    last = before.beside or before if before is not None else None
+    beside = _measured(snap, sorted_links, last, None)
+    routes = routed(
+        snap, sorted_links, beside.options, beside.cable_option, before.routes if before is not None else None
+    )
+    found = _measured(snap, sorted_links, before, routes)
+    return replace(found, routes=routes, beside=beside)
+
+
+def _measured(
+    snap: Snapshot, sorted_links: Classes, before: Cabling | None, routes: Routes | None
+) -> Cabling:
+    work, index = _distinct(snap, sorted_links, routes)
+    route = _routes_m(snap, work, sorted_links, before, routes)
     ordered, chosen = np.full(len(work), np.nan), np.full(len(work), -1, np.int32)
     all_options: list[Option] = []
     known: dict[tuple[object, ...], int] = {}
@@ -99,22 +141,29 @@ _ENDS = ("cable_a", "cable_b", "cable_port_a", "cable_port_b", "cable_layer")
 
 
 def _routes_m(
-    snap: Snapshot, work: NDArray[np.intp], sorted_links: Classes, before: Cabling | None
+    snap: Snapshot,
+    work: NDArray[np.intp],
+    sorted_links: Classes,
+    before: Cabling | None,
+    routes: Routes | None,
 ) -> Floats:
     """Return the way of some cables; as before where neither they nor any device has moved."""
     kept = np.full(len(work), -1)
-    if before is not None and all(snap.group(name) is before.of.group(name) for name in _STANDING):
+    as_before = before is not None and routes is None and before.routes is None
+    if before is not None and as_before and all(snap.group(n) is before.of.group(n) for n in _STANDING):
         kept = kept_rows(snap, before.of, _ENDS, work)
         kept[~np.append(before.measured, False)[kept]] = -1
     fresh = np.flatnonzero(kept < 0)
     rows, links = work[fresh], sorted_links
-    ways = routes_m(snap, rows, links.behind_a[rows], links.behind_b[rows], links.same_rack[rows])
+    ways = routes_m(snap, rows, links.behind_a[rows], links.behind_b[rows], links.same_rack[rows], routes)
     return (
         ways if before is None or len(fresh) == len(work) else merged(before.cable_route_m, kept, fresh, ways)
     )
 
 
-def _distinct(snap: Snapshot, sorted_links: Classes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _distinct(
+    snap: Snapshot, sorted_links: Classes, routes: Routes | None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the cables that differ, and for each cable its place among them.
 
     A cable is like that of the first copy of its block, unless an override makes it another one or it may
@@ -129,6 +178,9 @@ def _distinct(snap: Snapshot, sorted_links: Classes) -> tuple[NDArray[np.intp], 
     pin = snap.cable_length_m
     if not np.isnan(pin).all():
         own |= (pin != pin[first]) & ~(np.isnan(pin) & np.isnan(pin[first]))
+    if routes is not None:
+        copies = np.flatnonzero(first != rows)
+        own[copies] |= ~routes.like(copies, first[copies].astype(np.intp))
     like = np.where(own, rows, first)
     place = np.zeros(snap.n_cables, np.intp)
     work = np.flatnonzero(like == rows)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.engine.columns import Floats, sum_by
-from core.engine.coolants import COOLANTS, airflow_m3h, coolant_flow_lpm
+from core.engine.coolant_flow import BY_HEAT, Flows, flows_of
+from core.engine.coolants import airflow_m3h, flow_or_unknown_lpm, rise_or_unknown_k
 from core.engine.evidence import Grounds, grounds
 from core.engine.power import Power, power
 from core.engine.snapshot import Snapshot
@@ -24,14 +25,19 @@ class Cooling:
     Attributes
     ----------
     device_air_w, device_liquid_w : ndarray, shape (n_devices,)
+    device_airflow_m3h : ndarray, shape (n_devices,)
+        What each device blows through itself.
     rack_air_w, rack_liquid_w, rack_airflow_m3h, rack_flow_lpm : ndarray, shape (n_racks,)
     air_w, liquid_w : float
         Whole design, floor-standing devices included [W].
     airflow_m3h, flow_lpm : float
-        Flow is NaN if nothing is known of the coolant.
+        Flow is NaN if nothing is known of the coolant, or a vendor's table ends before its supply.
+    flows : Flows
+        What each device needs, and where that comes from.
     coolant : str
     supply_c, rise_k, air_supply_c, air_rise_k : float
-        The conditions the flows hold for; always printed with them.
+        The conditions the flows hold for; always printed with them. The rise of the coolant is the mean of
+        the whole design: that of the brief, unless types give flows of their own.
     cdu_w : float
         Rated heat removal of the CDUs in the design [W], each at its own approach.
     cdu_largest_w : float
@@ -40,6 +46,7 @@ class Cooling:
 
     device_air_w: Floats
     device_liquid_w: Floats
+    device_airflow_m3h: Floats
     rack_air_w: Floats
     rack_liquid_w: Floats
     rack_airflow_m3h: Floats
@@ -48,6 +55,7 @@ class Cooling:
     liquid_w: float
     airflow_m3h: float
     flow_lpm: float
+    flows: Flows
     coolant: str
     supply_c: float
     rise_k: float
@@ -67,7 +75,8 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
     -----
     All of a device's own draw and losses become heat in it. Where a type gives no liquid fraction all heat
     goes to air. A device with an airflow or an air rise of its own is taken at that; others at the rise of
-    the brief. Liquid is taken at the brief's coolant, supply temperature and rise for the whole design.
+    the brief. Liquid is taken at the brief's coolant and supply temperature; a device with a vendor's flow
+    table or a flow of its own is taken at that, others at the rise of the brief.
     """
     brief, specs = snap.brief, snap.specs
     fraction = specs.column("liquid_fraction")
@@ -82,8 +91,9 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
     stated = specs.column("airflow_m3h")
     by_heat = air * airflow_m3h(1.0, 1.0, altitude) / device_rise
     flow = np.where(stated.known[snap.device_spec], stated.value[snap.device_spec], by_heat)
-    known = coolant in COOLANTS
-    lpm = liquid * (coolant_flow_lpm(1.0, coolant, supply, rise) if known else np.nan)
+    each = flow_or_unknown_lpm(1.0, coolant, supply, rise)
+    flows = flows_of(snap, liquid, each, supply)
+    lpm = flows.device_lpm
     cdus = specs.column("cooling_w").value * np.array([s.type.kind == "cdu" for s in specs.specs])
     cdu_w = cdus[snap.device_spec]
     racked, n = snap.device_rack >= 0, snap.n_racks
@@ -91,6 +101,7 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
     return Cooling(
         device_air_w=air,
         device_liquid_w=liquid,
+        device_airflow_m3h=flow,
         rack_air_w=sum_by(rack, air[racked], n),
         rack_liquid_w=sum_by(rack, liquid[racked], n),
         rack_airflow_m3h=sum_by(rack, flow[racked], n),
@@ -98,10 +109,11 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
         air_w=float(air.sum()),
         liquid_w=float(liquid.sum()),
         airflow_m3h=float(flow.sum()),
-        flow_lpm=float(lpm.sum()),
+        flow_lpm=np.nan if np.isnan(each) else float(lpm.sum()),
+        flows=flows,
         coolant=coolant,
         supply_c=supply,
-        rise_k=rise,
+        rise_k=_mean_rise(liquid, flows, coolant, supply, rise),
         air_supply_c=brief.value("air_supply_c"),
         air_rise_k=air_rise,
         cdu_w=float(cdu_w.sum()),
@@ -109,6 +121,14 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
         air_grounds=_grounds(snap, air, drawn.max_grounds),
         liquid_grounds=_grounds(snap, liquid, drawn.max_grounds),
     )
+
+
+def _mean_rise(liquid_w: Floats, flows: Flows, coolant: str, supply_c: float, asked_k: float) -> float:
+    """Return the mean rise of the whole design; that of the brief where all flows are made from it."""
+    if not np.isin(flows.device_basis, (-1, BY_HEAT)).all():
+        mean = rise_or_unknown_k(float(liquid_w.sum()), float(flows.device_lpm.sum()), coolant, supply_c)
+        return asked_k if np.isnan(mean) else mean
+    return asked_k
 
 
 def _grounds(snap: Snapshot, device_w: Floats, power_grounds: Grounds) -> Grounds:

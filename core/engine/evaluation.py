@@ -6,25 +6,48 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from core.engine.busbar_current import BusbarCurrents, busbar_currents
 from core.engine.cabling import Cabling, cabling
 from core.engine.columns import Floats
 from core.engine.compute import Compute, compute
 from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
+from core.engine.energy import Energy, energy
 from core.engine.expansion import Expansion
 from core.engine.headroom import Headroom, headroom_of, rack_measures_of
+from core.engine.hydraulics import Hydraulics, hydraulics
+from core.engine.loops import Loops, loops
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
+from core.engine.outages import Outages, single_outages
 from core.engine.power import Power, power
 from core.engine.proofs import FabricProofs, fabric_proofs
 from core.engine.quantities import Quantity, quantities_of
+from core.engine.ride_through import RideThrough, ride_through
+from core.engine.rooms import Rooms, rooms
 from core.engine.snapshot import Snapshot
 from core.engine.space import Space, space
 from core.engine.stage import Results, Stage
 from core.model.project import Project
 from core.model.requirements import REQUIREMENTS
 
-STAGES: tuple[Stage[Any], ...] = (space, mass, compute, power, cooling, cabling, network, fabric_proofs, cost)
+STAGES: tuple[Stage[Any], ...] = (
+    space,
+    mass,
+    compute,
+    power,
+    cooling,
+    rooms,
+    loops,
+    busbar_currents,
+    ride_through,
+    energy,
+    cabling,
+    hydraulics,
+    network,
+    fabric_proofs,
+    cost,
+)
 
 
 class Evaluation:
@@ -37,7 +60,13 @@ class Evaluation:
         self.compute: Compute = results.of(compute, snapshot)
         self.power: Power = results.of(power, snapshot)
         self.cooling: Cooling = results.of(cooling, snapshot)
+        self.rooms: Rooms = results.of(rooms, snapshot)
+        self.loops: Loops = results.of(loops, snapshot)
+        self.busbar_currents: BusbarCurrents = results.of(busbar_currents, snapshot)
+        self.ride_through: RideThrough = results.of(ride_through, snapshot)
+        self.energy: Energy = results.of(energy, snapshot)
         self.cabling: Cabling = results.of(cabling, snapshot)
+        self.hydraulics: Hydraulics = results.of(hydraulics, snapshot)
         self.network: Network = results.of(network, snapshot)
         self.fabric_proofs: tuple[FabricProofs, ...] = results.of(fabric_proofs, snapshot)
         self.cost: Cost = results.of(cost, snapshot)
@@ -49,6 +78,11 @@ class Evaluation:
         for quantity in quantities_of(self):
             found[quantity.name] = self._limited(quantity)
         return found
+
+    @cached_property
+    def outages(self) -> Outages:
+        """Every element of power and cooling lost, one at a time; made when it is first asked for."""
+        return single_outages(self)
 
     @cached_property
     def rack_measures(self) -> dict[str, tuple[Floats, str]]:

@@ -14,11 +14,13 @@ from core.engine.columns import floats, ints
 from core.engine.composition import composed, first_copies, layout, place_of, share
 from core.engine.flat import Flat, Group, Structure
 from core.engine.overriding import override
-from core.engine.snapshot import FACES, GROUPS, POWER_CABLES, SIDES, Lists, Snapshot
+from core.engine.placed_plan import PlacedPlan
+from core.engine.snapshot import FACES, GROUPS, MOST_PLACES, POWER_CABLES, SIDES, Lists, Snapshot
 from core.engine.specs import LAYERS, Specs
 from core.engine.wiring import Wiring
 from core.model.project import Project
 from core.model.records import Block, Device, Instance
+from core.model.types import AnyType, RackType
 
 POWER = LAYERS.index("power")
 
@@ -41,6 +43,7 @@ class Expansion:
         self._loose: tuple[tuple[Group, Group], Group] | None = None
         self._power: tuple[Group, Group] | None = None
         self._wiring: Wiring | None = None
+        self._plan = PlacedPlan(project)
         self._current: set[str] = set()
         """Blocks known to be up to date in the snapshot that is being made."""
 
@@ -64,7 +67,10 @@ class Expansion:
             self._rack_records = records
         groups = self._without_loose_cables(flat.groups)
         power = self._power_cables(groups["cables"])
-        return Snapshot(flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists)
+        plan = self._plan.parts(block or self.project.top)
+        return Snapshot(
+            flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists, plan
+        )
 
     def _power_cables(self, cables: Group) -> Group:
         """Take the power cables out; the same object as long as they are the same."""
@@ -184,6 +190,7 @@ class Expansion:
             if (port := self._specs.specs[specs[row]].ports.by_name.get(inlet)) is not None
         ]
         zero = 0 if is_rack else 1
+        rack = self._specs.find(rack_type) if is_rack else None
         own: dict[str, Group] = {
             "devices": {
                 "device_spec": ints(specs),
@@ -194,6 +201,7 @@ class Expansion:
                 "device_face": ints([FACES.index(d.face) for d in devices]),
                 "device_side": ints([SIDES.index(d.side) for d in devices]),
                 "device_zoned": ints([bool(d.zone) for d in devices]),
+                "device_place": ints([_place(rack, d) for d in devices]),
             },
             "standing": {
                 "device_x": ints([zero * d.x_mm for d in devices]),
@@ -217,6 +225,12 @@ class Expansion:
             },
         }
         return own
+
+
+def _place(rack: AnyType | None, device: Device) -> int:
+    """Return the zone and place of a device in a rack as one number; -1 in units, or in a zone it lacks."""
+    zones = [zone.name for zone in rack.zones] if isinstance(rack, RackType) else []
+    return MOST_PLACES * zones.index(device.zone) + device.place if device.zone in zones else -1
 
 
 def _block_facts(project: Project, block: str) -> tuple[str, str, float | None]:

@@ -66,6 +66,12 @@ class Feeding:
         Share an edge takes among the live edges of its consumer.
     device_inlets : ndarray, shape (n_devices,)
         Number of inlets that are fed.
+    levels : list of ndarray of int64
+        Edges by the level of their consumer, nearest to the sources first.
+    efficiency : ndarray, shape (n_nodes,)
+    has_busbar : ndarray of bool, shape (n_racks,)
+    rated_w : ndarray, shape (n_devices,)
+        What a device can pass on [W], 0 where not known.
     looped : ndarray of int64
         Devices that feed themselves by some way round. The edges among them are left out of the flow, so
         that what they draw still counts, at their other feeders if they have any.
@@ -84,10 +90,10 @@ class Feeding:
         self.n_devices, self.n_racks, self.sources = n_devices, n_racks, sources
         self.n_nodes = n_devices + n_racks + len(sources)
         self.consumer, self.feeder, self.weight = edges
-        self._efficiency = np.concatenate([efficiency, np.ones(n_racks + len(sources))])
-        self._busbar = busbar
-        self._rated_w = rated_w
-        self._levels, self.looped = self._order()
+        self.efficiency = np.concatenate([efficiency, np.ones(n_racks + len(sources))])
+        self.has_busbar = busbar
+        self.rated_w = rated_w
+        self.levels, self.looped = self._order()
         inlets = sum_by(self.consumer, np.ones(len(self.consumer)), self.n_nodes)
         self._inlets = inlets
         self.device_inlets = inlets[:n_devices]
@@ -147,30 +153,11 @@ class Feeding:
             Power goes up from the devices level by level; all of it is conserved: what the sources give is
             what devices with a fed inlet turn into heat.
         """
-        n, first = self.n_nodes, self.n_devices + self.n_racks
-        alive = np.ones(n, bool)
-        alive[(self._inlets > 0)] = False
-        if lost >= 0:
-            alive[first + lost] = False
-        live = np.zeros(n)
-        total = np.zeros(n)
-        for edges in self._levels:
-            consumer = self.consumer[edges]
-            works = alive[self.feeder[edges]]
-            live += sum_by(consumer, works, n)
-            total += sum_by(consumer, works * self.weight[edges], n)
-            alive[consumer] = total[consumer] > 0
-        demand = np.zeros(n)
-        demand[: self.n_devices] = np.where(alive[: self.n_devices], device_w, 0.0)
-        through = np.zeros(n)
-        for edges in reversed(self._levels):
-            consumer, feeder = self.consumer[edges], self.feeder[edges]
-            asked = demand[consumer] + through[consumer] / self._efficiency[consumer]
-            share = self.weight[edges] * alive[feeder] / np.maximum(total[consumer], 1e-12)
-            through += sum_by(feeder, asked * share, n)
-        heat = demand + through * (1 / self._efficiency - 1)
+        first = self.n_devices + self.n_racks
+        alive, live, _, demand, through = self._state(device_w, lost)
+        heat = demand + through * (1 / self.efficiency - 1)
         busbar_w = through[self.n_devices : first]
-        capacity = self._capacity(alive)
+        capacity = self.shelf_capacity_w(alive)
         return Flow(
             source_w=through[first:],
             device_through_w=through[: self.n_devices],
@@ -178,8 +165,61 @@ class Feeding:
             device_alive=alive[: self.n_devices],
             device_live=live[: self.n_devices],
             busbar_w=busbar_w,
-            busbar_short_w=np.where(self._busbar & (capacity > 0), np.maximum(busbar_w - capacity, 0.0), 0.0),
+            busbar_short_w=np.where(
+                self.has_busbar & (capacity > 0), np.maximum(busbar_w - capacity, 0.0), 0.0
+            ),
         )
+
+    def _state(
+        self, device_w: Floats, lost: int = -1, failed: Flags | None = None
+    ) -> tuple[Flags, Floats, Floats, Floats, Floats]:
+        """Return who is alive, live feeders and their weight, own demand, and what is passed on, by node."""
+        n, first = self.n_nodes, self.n_devices + self.n_racks
+        may = np.ones(n, bool) if failed is None else ~failed
+        if lost >= 0:
+            may[first + lost] = False
+        alive = may & (self._inlets == 0)
+        live = np.zeros(n)
+        total = np.zeros(n)
+        for edges in self.levels:
+            consumer = self.consumer[edges]
+            works = alive[self.feeder[edges]]
+            live += sum_by(consumer, works, n)
+            total += sum_by(consumer, works * self.weight[edges], n)
+            alive[consumer] = (total[consumer] > 0) & may[consumer]
+        demand = np.zeros(n)
+        demand[: self.n_devices] = np.where(alive[: self.n_devices], device_w, 0.0)
+        through = np.zeros(n)
+        for edges in reversed(self.levels):
+            consumer, feeder = self.consumer[edges], self.feeder[edges]
+            asked = demand[consumer] + through[consumer] / self.efficiency[consumer]
+            share = self.weight[edges] * alive[feeder] / np.maximum(total[consumer], 1e-12)
+            through += sum_by(feeder, asked * share, n)
+        return alive, live, total, demand, through
+
+    def state(self, device_w: Floats) -> tuple[Flags, Floats, Floats, Floats]:
+        """Return normal operation by node, each of shape (n_nodes,).
+
+        Returns
+        -------
+        alive : ndarray of bool
+        total : ndarray
+            Weight of the live feeders.
+        asked_w : ndarray
+            What a node asks of its feeders [W].
+        through_w : ndarray
+            What it passes on [W].
+        """
+        alive, _, total, demand, through = self._state(device_w)
+        return alive, total, demand + through / self.efficiency, through
+
+    def flow_without(self, device_w: Floats, failed: Flags) -> tuple[Flags, Floats]:
+        """Return who is alive and what is passed on [W], by node, while some nodes are dead.
+
+        The plain way that `outage_flow` is held against: one case after the other, all of the graph.
+        """
+        alive, _, _, _, through = self._state(device_w, failed=failed)
+        return alive, through
 
     def burden(self, part: Floats, place: Ints | None = None) -> tuple[Floats, Floats, Flags]:
         """Return what one more watt turns into heat in all that feeds it, nothing lost.
@@ -199,26 +239,26 @@ class Feeding:
         alive : ndarray of bool, shape (n_nodes,)
         """
         n, others = self.n_nodes, self.n_nodes - self.n_devices
-        loss = np.concatenate([part, np.zeros(others)]) * (1 / self._efficiency - 1)
+        loss = np.concatenate([part, np.zeros(others)]) * (1 / self.efficiency - 1)
         where = np.zeros(n, np.int64)
         if place is not None:
             racks = np.arange(self.n_racks)
             where = np.concatenate([place, racks, np.full(len(self.sources), -2)]).astype(np.int64)
         heat, alive = np.zeros(n), self._inlets == 0
-        for edges in self._levels:
+        for edges in self.levels:
             consumer, feeder = self.consumer[edges], self.feeder[edges]
             weight = alive[feeder] * self.weight[edges]
             total = sum_by(consumer, weight, n)
             alive[consumer] = total[consumer] > 0
             share = weight / np.maximum(total[consumer], 1e-12) * (where[consumer] == where[feeder])
-            heat += sum_by(consumer, share * (loss[feeder] + heat[feeder] / self._efficiency[feeder]), n)
-        return heat, loss + heat / self._efficiency, alive
+            heat += sum_by(consumer, share * (loss[feeder] + heat[feeder] / self.efficiency[feeder]), n)
+        return heat, loss + heat / self.efficiency, alive
 
-    def _capacity(self, alive: Flags) -> Floats:
+    def shelf_capacity_w(self, alive: Flags) -> Floats:
         """Rating of the live shelves on each busbar [W]."""
         on_busbar = (self.consumer >= self.n_devices) & (self.consumer < self.n_devices + self.n_racks)
         edges = np.flatnonzero(on_busbar & alive[self.feeder])
-        rated = self._rated_w[self.feeder[edges]]
+        rated = self.rated_w[self.feeder[edges]]
         return sum_by(self.consumer[edges] - self.n_devices, rated, self.n_racks)
 
     def shelves(self, busbar_w: Floats) -> tuple[Floats, Floats]:
@@ -238,7 +278,7 @@ class Feeding:
         on_busbar = (self.consumer >= self.n_devices) & (self.consumer < self.n_devices + self.n_racks)
         rack, shelf = self.consumer[on_busbar] - self.n_devices, self.feeder[on_busbar]
         count = sum_by(rack, np.ones(len(rack)), self.n_racks)
-        rated = self._rated_w[shelf]
+        rated = self.rated_w[shelf]
         largest = np.zeros(self.n_racks)
         np.maximum.at(largest, rack, rated)
         room = sum_by(rack, rated, self.n_racks) - busbar_w

@@ -187,11 +187,11 @@ def _with_losses(snap: Snapshot, drawn: Draw, flow: Flow) -> Grounds:
     return joined((float(own_w.sum()), drawn.grounds), (float(loss_w[lossy].sum()), losses))
 
 
-def _short(snap: Snapshot, maximum: tuple[Flow, ...]) -> Flags:
-    """Tell which devices are left with too few supplies by the loss of each source.
+def supplies_of(snap: Snapshot) -> tuple[Floats, Floats]:
+    """Return how many supplies an inlet of each device stands for, and how many it needs at maximum.
 
-    Supplies are spread evenly over the inlets of a type. What only passes power on (a shelf, a PDU) is not
-    short: its busbar or its consumers are.
+    Supplies are spread evenly over the inlets of a type. What only passes power on (a shelf, a PDU) needs
+    none: its busbar or its consumers do.
     """
     ports = snap.specs.ports
     n = len(snap.specs)
@@ -200,10 +200,12 @@ def _short(snap: Snapshot, maximum: tuple[Flow, ...]) -> Flags:
     passes = sum_by(ports.spec, power_port & (ports.direction == OUT), n) > 0
     fitted, needed = snap.specs.column("supplies_fitted"), snap.specs.column("supplies_needed")
     each = np.where(fitted.known, fitted.value, inlets) / np.maximum(inlets, 1.0)
-    wanted = np.where(passes, 0.0, needed.value)[snap.device_spec]
+    return each[snap.device_spec], np.where(passes, 0.0, needed.value)[snap.device_spec]
+
+
+def _short(snap: Snapshot, maximum: tuple[Flow, ...]) -> Flags:
+    """Tell which devices are left with too few supplies by the loss of each source."""
+    each, wanted = supplies_of(snap)
     normal = maximum[0].device_live
-    short = [
-        (flow.device_live < normal) & (flow.device_live * each[snap.device_spec] < wanted - 1e-9)
-        for flow in maximum[1:]
-    ]
+    short = [(flow.device_live < normal) & (flow.device_live * each < wanted - 1e-9) for flow in maximum[1:]]
     return np.array(short, dtype=bool).reshape(len(maximum) - 1, snap.n_devices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,7 +90,15 @@ class Quantity:
 
 def quantities_of(of: Evaluation) -> list[Quantity]:
     """Return all quantities in the order they are shown."""
-    return [*_things(of), *_masses(of), *_powers(of), *_heats(of), *_performance(of), *_money(of)]
+    return [
+        *_things(of),
+        *_masses(of),
+        *_powers(of),
+        *_heats(of),
+        *_energies(of),
+        *_performance(of),
+        *_money(of),
+    ]
 
 
 def _things(of: Evaluation) -> list[Quantity]:
@@ -259,9 +267,48 @@ def _heats(of: Evaluation) -> list[Quantity]:
             None if np.isnan(cooled.flow_lpm) else cooled.flow_lpm,
             "L/min",
             cooled.liquid_grounds,
-            f"Q / (rho cp dT), {water}.",
+            f"Q / (rho cp dT), {water}; the type's own flow or the vendor's table where it gives one.",
         ),
     ]
+
+
+def _energies(of: Evaluation) -> list[Quantity]:
+    year = of.energy
+    if not year.it_w > 0:
+        return []
+    typical = of.power.typical_grounds
+    gaps = (*year.power_by_others, *year.cooling_by_others)
+    grounds = replace(typical, unknown=tuple(dict.fromkeys((*typical.unknown, *year.unknown, *gaps))))
+    site = f"Climate: {year.climate.name} ({year.climate.evidence})." if year.climate else "No climate named."
+    boundary = "Power shelves count as IT, CDU pumps as cooling; lighting and offices are not in it."
+    parts = ", ".join(name for name, _ in (*year.losses_w, *year.cooling_w)) or "no distribution or cooling"
+    return [
+        Quantity(
+            "energy_year_mwh", "Energy of a year", year.year_mwh, "MWh", grounds,
+            f"Typical power x 8,760 h: IT, {parts}. {site}",
+        ),
+        Quantity(
+            "pue", "Design PUE", known(year.pue), "", grounds,
+            f"All energy over that of the IT, at typical load. {boundary} {site}",
+        ),
+        Quantity(
+            "cooling_ppue", "Partial PUE, cooling", known(year.cooling_ppue), "", grounds,
+            f"IT and cooling over the IT. {boundary} {site}",
+        ),
+        Quantity(
+            "wue_l_kwh", "Water, WUE", known(year.wue_l_kwh), "L/kWh", grounds,
+            f"Water evaporated by heat rejection for each kWh of IT, from the types' tables. {site}",
+        ),
+        Quantity(
+            "free_cooling_h", "Hours without compressors", known(year.free_hours), "h", grounds,
+            f"Hours in which outdoor air gives the facility water asked for, weighed by heat. {site}",
+        ),
+    ]  # fmt: skip
+
+
+def known(value: float) -> float | None:
+    """Return a value, or None for NaN."""
+    return None if np.isnan(value) else value
 
 
 def _performance(of: Evaluation) -> list[Quantity]:

@@ -1,25 +1,29 @@
-"""How long cables are: the way from port to port along racks and trays."""
+"""How long cables are: the way from port to port, over drawn pathways or along racks and trays."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.columns import Flags, Floats, turned
-from core.engine.snapshot import FACES, Snapshot
-
-REAR = FACES.index("rear")
-
+from core.engine.columns import Flags, Floats
+from core.engine.ends import at_rear, device_points
+from core.engine.pathways import Routes
+from core.engine.snapshot import Snapshot
 
 LEGS = (
     "along the trays", "up to the trays", "down from the trays", "between floors", "up or down the rack",
-    "through the rack", "to the side channels", "slack",
+    "through the rack", "to the side channels", "slack", "across to the pathways",
 )  # fmt: skip
 """What the way of a cable is made of, in the order in which it is added up."""
 
 
 def routes_m(
-    snap: Snapshot, rows: NDArray[np.intp], behind_a: Flags, behind_b: Flags, same_rack: Flags
+    snap: Snapshot,
+    rows: NDArray[np.intp],
+    behind_a: Flags,
+    behind_b: Flags,
+    same_rack: Flags,
+    routes: Routes | None = None,
 ) -> Floats:
     """Return the way of some cables.
 
@@ -31,14 +35,17 @@ def routes_m(
     behind_a, behind_b : ndarray of bool, shape (n,)
         Port on the rear of its device.
     same_rack : ndarray of bool, shape (n,)
+    routes : Routes, optional
+        Their ways over drawn pathways; those that lie in none go along the racks, as all do without it.
 
     Returns
     -------
     ndarray, shape (n,)
         From port to port, slack included [m]; NaN where absent.
     """
-    along, up, down, floors, height, through, side, slack = legs_m(snap, rows, behind_a, behind_b, same_rack)
-    route: Floats = (along + up + down) + (floors + side + slack)
+    legs = legs_m(snap, rows, behind_a, behind_b, same_rack, routes)
+    along, up, down, floors, height, through, side, slack, across = legs
+    route: Floats = (along + up + down) + (floors + side + slack) + across
     same = np.flatnonzero(same_rack)
     route[same] = height[same] + side[same] + through[same] + slack[same]
     route[snap.cable_layer[rows] < 0] = np.nan
@@ -46,9 +53,14 @@ def routes_m(
 
 
 def legs_m(
-    snap: Snapshot, rows: NDArray[np.intp], behind_a: Flags, behind_b: Flags, same_rack: Flags
+    snap: Snapshot,
+    rows: NDArray[np.intp],
+    behind_a: Flags,
+    behind_b: Flags,
+    same_rack: Flags,
+    routes: Routes | None = None,
 ) -> Floats:
-    """Return the parts of the way of some cables, shape (8, n) [m], in the order of `LEGS`.
+    """Return the parts of the way of some cables, shape (9, n) [m], in the order of `LEGS`.
 
     The parameters are those of `routes_m`, whose result is their sum.
     """
@@ -56,9 +68,8 @@ def legs_m(
     a, b = snap.cable_a[rows], snap.cable_b[rows]
     joined = np.zeros(snap.n_devices, bool)
     joined[a] = joined[b] = True
-    points, place = _device_points(snap, np.flatnonzero(joined)), np.cumsum(joined) - 1
-    turned = snap.device_face == REAR
-    rear_a, rear_b = behind_a ^ turned[a], behind_b ^ turned[b]
+    points, place = device_points(snap, np.flatnonzero(joined)), np.cumsum(joined) - 1
+    rear_a, rear_b = at_rear(snap, rows, behind_a, behind_b)
     ax, ay, az, floor_a = points[:, 2 * place[a] + rear_a]
     bx, by, bz, floor_b = points[:, 2 * place[b] + rear_b]
     tray, allowance = brief.assume("tray_height_m"), 1 + brief.assume("tray_allowance")
@@ -67,6 +78,12 @@ def legs_m(
     legs[1], legs[2] = np.abs(tray - az), np.abs(tray - bz)
     legs[3] = np.abs(floor_a - floor_b)
     legs[6], legs[7] = 2 * brief.assume("side_run_m"), 2 * brief.assume("slack_hall_m")
+    if routes is not None:
+        laid = np.flatnonzero(routes.cable_routed[rows])
+        run, over, level_a, level_b = routes.ways_m(rows[laid])
+        legs[0, laid], legs[3, laid], legs[8, laid] = run * allowance, 0.0, over
+        legs[1, laid] = np.abs(level_a - (az + floor_a)[laid])
+        legs[2, laid] = np.abs(level_b - (bz + floor_b)[laid])
     same = np.flatnonzero(same_rack)
     depths = np.array([t.depth_mm for t in snap.specs.rack_types] + [0]) / 1000
     depth = depths[np.append(snap.rack_type, -1)[snap.device_rack[a[same]]]]
@@ -75,47 +92,3 @@ def legs_m(
     legs[5, same] = np.where(rear_a[same] != rear_b[same], depth, 0.0)
     legs[7, same] = 2 * brief.assume("slack_rack_m")
     return legs
-
-
-def _device_points(snap: Snapshot, devices: NDArray[np.intp]) -> Floats:
-    """Return the middle of the front (column 2 k) and rear (column 2 k + 1) of some devices.
-
-    Rows are x, y, height above the floor it stands on, and level of that floor [m].
-    """
-    specs = snap.specs
-    types = specs.rack_types
-    width, depth, bottom, pitch = (
-        (
-            np.array([*values, 0.0])
-            for values in zip(
-                *[(t.width_mm, t.depth_mm, t.base_mm, t.pitch_mm) for t in types],
-                strict=True,
-            )
-        )
-        if types
-        else (np.zeros(1),) * 4
-    )
-    racked = snap.device_rack[devices] >= 0
-    rack, of_spec = np.where(racked, snap.device_rack[devices], -1), snap.device_spec[devices]
-    kind = np.append(snap.rack_type, -1)[rack]
-    floor_w, floor_d, floor_h = (
-        specs.column(f"{name}_mm").value[of_spec] for name in ("width", "depth", "height")
-    )
-    w, d = np.where(racked, width[kind], floor_w), np.where(racked, depth[kind], floor_d)
-    origin = [
-        np.where(
-            racked, np.append(getattr(snap, f"rack_{c}"), 0)[rack], getattr(snap, f"device_{c}")[devices]
-        )
-        for c in ("x", "y", "z")
-    ]
-    turn = np.where(racked, np.append(snap.rack_turn, 0)[rack], snap.device_turn[devices])
-    middle = (snap.device_half_u[devices] + specs.column("height_u").value[of_spec]) / 2
-    units = np.array([t.units for t in types] + [0])
-    middle = np.where(snap.device_zoned[devices] == 1, units[kind] / 2, middle)
-    points = np.empty((4, len(devices), 2))
-    for k, y_local in enumerate((np.zeros(len(d)), d)):
-        x, y = turned(w / 2, y_local, turn)
-        points[0, :, k], points[1, :, k] = origin[0] + x, origin[1] + y
-        points[2, :, k] = np.where(racked, bottom[kind] + pitch[kind] * middle, floor_h)
-        points[3, :, k] = origin[2]
-    return points.reshape(4, -1) / 1000

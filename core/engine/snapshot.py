@@ -14,16 +14,22 @@ from collections.abc import Mapping
 from core.engine.brief import Brief
 from core.engine.columns import Floats, Ints
 from core.engine.flat import KINDS, Child, Flat, Group
+from core.engine.placed_plan import Parts
 from core.engine.specs import Specs
 from core.model.records import Block
 
-__all__ = ["FACES", "GROUPS", "KINDS", "POWER_CABLES", "SIDES", "Child", "Flat", "Group", "Lists", "Snapshot"]
+__all__ = [
+    "FACES", "GROUPS", "KINDS", "MOST_PLACES", "POWER_CABLES", "SIDES", "Child", "Flat", "Group", "Lists",
+    "Snapshot",
+]  # fmt: skip
 
 FACES = ("front", "rear")
 SIDES = ("", "left", "centre", "right")
+MOST_PLACES = 16
+"""Places of a zone: `device_place` is the number of the zone times this plus the place in it."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "devices": ("device_spec", "device_rack"),
-    "mounting": ("device_half_u", "device_face", "device_side", "device_zoned"),
+    "mounting": ("device_half_u", "device_face", "device_side", "device_zoned", "device_place"),
     "standing": ("device_x", "device_y", "device_z", "device_turn"),
     "racks": ("rack_block", "rack_type"),
     "limits": ("device_limit_w", "rack_limit_w"),
@@ -49,8 +55,9 @@ class Snapshot:
         Row of the rack it is in; -1 on the floor.
     device_limit_w, rack_limit_w : ndarray
         Power limits [W], NaN where none.
-    device_half_u, device_face, device_side, device_zoned : ndarray of int32
-        Mounting in the rack; zoned is 1 in a zone beside the units.
+    device_half_u, device_face, device_side, device_zoned, device_place : ndarray of int32
+        Mounting in the rack; zoned is 1 in a zone beside the units; place is 16 * number of the zone in the
+        rack type + place in it, -1 elsewhere.
     device_x, device_y, device_z, device_turn : ndarray of int32
         Standing on the floor [mm]; in a rack: as the rack. Turn is rotation / 90, plus 4 if mirrored.
     rack_block, rack_type : ndarray of int32
@@ -69,6 +76,9 @@ class Snapshot:
         Pinned ordered length [m], NaN where none.
     feed_device, feed_port, feed_source : ndarray of int32
         Inlets fed from outside the drawing and the source that feeds each.
+    areas, pathways, pins : tuple of PlacedArea, PlacedPathway, PinnedRoute
+        What is drawn on the floor, of all placed blocks, in coordinates of the block that is built; the
+        groups of these names.
     """
 
     device_spec: Ints
@@ -78,6 +88,7 @@ class Snapshot:
     device_face: Ints
     device_side: Ints
     device_zoned: Ints
+    device_place: Ints
     device_x: Ints
     device_y: Ints
     device_z: Ints
@@ -112,8 +123,10 @@ class Snapshot:
         brief: Brief,
         rack_records: tuple[Block | None, ...],
         lists: Lists,
+        plan: Parts = ((), (), ()),
     ) -> None:
         self.flat = flat
+        self.areas, self.pathways, self.pins = plan
         self.specs = specs
         self.brief = brief
         self.rack_blocks = tuple(lists.rack_blocks)
@@ -127,6 +140,9 @@ class Snapshot:
             "brief": brief,
             "specs": specs,
             "rack records": rack_records,
+            "areas": self.areas,
+            "pathways": self.pathways,
+            "pins": self.pins,
         }
         for group in groups.values():
             for name, column in group.items():

@@ -174,14 +174,17 @@ class _Reading:
         if raw.a == raw.b:
             raise error_at(raw, f"an edge joins '{short(raw.a)}' with itself", "Remove it")
         own = self._read(raw.attributes, EDGE)
+        # An empty list names no port, as if it were not there.
         ends = [
-            tokens_of(raw, own[name]) if name in own else None for name in ("source_ports", "target_ports")
+            (tokens_of(raw, own[name]) or None) if name in own else None
+            for name in ("source_ports", "target_ports")
         ]
         if "ports" in own:
             pairs = [token.partition(":") for token in tokens_of(raw, own["ports"])]
             if any(not (one and other) for one, _, other in pairs):
                 raise error_at(raw, "ports of an edge are not pairs", "Write them such as p1:p7 p2:p8")
-            ends = [[one for one, _, _ in pairs], [other for _, _, other in pairs]]
+            if pairs:
+                ends = [[one for one, _, _ in pairs], [other for _, _, other in pairs]]
         named = {len(tokens) for tokens in ends if tokens is not None}
         count = (
             whole_of(raw, "count", own["count"], 1, MOST_LINKS) if "count" in own else max(named, default=1)

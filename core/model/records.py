@@ -258,6 +258,8 @@ class Underlay(Record, frozen=True, kw_only=True):
     mm_per_unit: Annotated[float, quantity("mm", "Size of a pixel or unit", low=1e-6, high=1e6)] = 1.0
     rotation_deg: Annotated[float, quantity("deg", "Rotation", low=-360, high=360)] = 0.0
     hidden_layers: tuple[Name, ...] = ()
+    locked: Annotated[bool, described("Locked")] = True
+    """Whether it keeps its place, size and turn."""
     note: Annotated[Text, described("Note")] = ""
 
 

@@ -27,7 +27,7 @@ class RequirementKind:
     @property
     def is_text(self) -> bool:
         """Whether the answer is words and not a number."""
-        return self.sense == "input" and not isinstance(self.default, float)
+        return self.sense == "input" and not self.unit and not isinstance(self.default, float)
 
     def fault(self, value: object) -> str:
         """Return what is wrong with an answer; empty if nothing is.
@@ -88,4 +88,10 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "coolant": RequirementKind("Coolant", "", "input", default="PG25", basis="common for cold plates"),
     "voltage_v": RequirementKind("Voltage, line to line", "V", "input", default=415.0, basis="house value"),
     "ready_date": RequirementKind("Ready for service", "", "input"),
+    "facility_supply_c": RequirementKind("Facility water supply", "degC", "input", low=-20, high=90),
+    "facility_rise_k": RequirementKind("Facility water temperature rise", "K", "input", low=1, high=60),
+    "room_dew_point_c": RequirementKind("Room dew point", "degC", "input", low=-60, high=60),
+    "climate": RequirementKind(
+        "Climate", "", "input", basis="none: heat rejection is taken at its full power all the year"
+    ),
 }

@@ -24,6 +24,7 @@ _ESCAPES = {i: f"\\{i:03o}" for i in (*range(32), *range(127, 256))} | {
     ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\",
 }  # fmt: skip
 _LEAST_LINE = 0.1
+_MOST_PIXELS = 20_000_000
 _STYLE_LIST = tuple(STYLES[name] for name in STYLE_NAMES)
 
 
@@ -189,6 +190,39 @@ class Pdf:
         self._pen(STYLES[style])
         x1, y1, x2, y2 = x1 * self._k, y1 * self._k, x2 * self._k, y2 * self._k
         self._code.append(f"{x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S")
+
+    # What lies below
+    def begin_clip(self, box: Box) -> None:
+        """Cut off what follows at a box [mm], until `end_clip`."""
+        x, y, width, height = (value * self._k for value in (box.x, box.y, box.width, box.height))
+        self._code.append(f"q {x:.2f} {y:.2f} {width:.2f} {height:.2f} re W n")
+
+    def end_clip(self) -> None:
+        """Cut nothing off any more."""
+        self._code.append("Q")
+        self._reset()
+
+    def pale_picture(self, data: bytes, matrix: tuple[float, float, float, float, float, float]) -> None:
+        """Paint a PNG or JPEG file in pale grey; `matrix` takes its pixels, y up, to the page [mm]."""
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        try:
+            with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as found:
+                if found.width * found.height > _MOST_PIXELS:
+                    return
+                white = Image.new("RGBA", found.size, "white")
+                white.alpha_composite(found.convert("RGBA"))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            return  # damaged; the project says so where it is listed
+        pale = white.convert("L").point([255 - (255 - v) * 3 // 10 for v in range(256)])
+        self._flush()
+        canvas, k = self._canvas, self._k
+        canvas.saveState()
+        canvas.transform(*(value * k for value in matrix))
+        canvas.drawImage(ImageReader(pale), 0, 0, pale.width, pale.height)
+        canvas.restoreState()
+        self._reset()
 
     # Text
     def text(

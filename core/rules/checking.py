@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.brief import Brief
 from core.engine.evaluation import Evaluation, Evaluator
 from core.engine.snapshot import Flat
 from core.model.project import Project, Reader
@@ -115,8 +116,14 @@ class Checker:
             else:
                 areas = records.areas(flat.block)
                 names = ("placement", "standing", "racks", "devices")
-                inputs = (specs, areas, flat.composition, *(flat.groups[name] for name in names))
-                view_of = self._floor_view(flat, inputs, specs, tuple(areas.values()))
+                inputs = (
+                    specs,
+                    areas,
+                    design.brief,
+                    flat.composition,
+                    *(flat.groups[name] for name in names),
+                )
+                view_of = self._floor_view(flat, inputs, specs, tuple(areas.values()), design.brief)
                 yield flat, self._run(rule, flat.block, inputs, view_of)
 
     def _rack_view(self, block: str, records: Reader) -> RackView | None:
@@ -138,10 +145,12 @@ class Checker:
         self._racks[block] = (source, inputs, view)
         return view
 
-    def _floor_view(self, flat: Flat, inputs: tuple[Any, ...], specs: Any, areas: Any) -> FloorView:
+    def _floor_view(
+        self, flat: Flat, inputs: tuple[Any, ...], specs: Any, areas: Any, brief: Brief
+    ) -> FloorView:
         known = self._floors.get(flat.block)
         if known is None or not _same(known[0], inputs):
-            known = self._floors[flat.block] = (inputs, FloorView(flat, specs, areas))
+            known = self._floors[flat.block] = (inputs, FloorView(flat, specs, areas, brief))
         return known[1]
 
     def _run(self, rule: Rule, block: str, inputs: tuple[Any, ...], view: Any) -> list[Yielded]:

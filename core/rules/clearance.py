@@ -15,10 +15,7 @@ from core.rules.rule import Hit, Missing, Yielded, rule
 from core.rules.views import Boxes, FloorView
 from core.units import length
 
-FRONT_MM = 1200.0
-REAR_MM = 900.0
-WORKING_MM = 900.0
-ELECTRICAL = ("ups", "floor-pdu", "transformer", "generator", "battery")
+ELECTRICAL = ("ups", "floor-pdu", "transformer", "generator", "battery", "switchgear")
 SOLID = ("wall", "column", "keep-out")
 Side = Literal["front", "rear"]
 
@@ -26,29 +23,35 @@ Side = Literal["front", "rear"]
 @rule("space.front_clearance", Severity.WARNING, "Too little room in front", scope="floor", unit="mm",
       worse="less")  # fmt: skip
 def front_clearance(view: FloorView) -> Iterator[Yielded]:
-    """Less than 1.2 m is free in front of a rack, or less than its type asks in front of a floor device.
+    """Less is free in front of a rack or a floor-standing device than it needs.
+
+    A rack needs what its type asks, or 1.2 m, and the width of its door in any case (one leaf; a setting); a
+    floor-standing device what its type asks.
 
     Source: cold aisle of 1.2 m, TIA-942-A as cited on a web page, not read in the original; the clearance of
-    floor-standing types from their data sheets.
+    floor-standing types from their data sheets. The door is derived.
     """
-    yield from _clear(view, "front", FRONT_MM)
+    yield from _clear(view, "front")
 
 
 @rule("space.rear_clearance", Severity.WARNING, "Too little room behind", scope="floor", unit="mm",
       worse="less")  # fmt: skip
 def rear_clearance(view: FloorView) -> Iterator[Yielded]:
-    """Less than 0.9 m is free behind a rack, or less than its type asks behind a floor device.
+    """Less is free behind a rack or a floor-standing device than it needs.
+
+    A rack needs what its type asks, or 0.9 m, and the width of its door in any case (one leaf; a setting); a
+    floor-standing device what its type asks.
 
     Source: house value. The aisle pitch on server-racks.com has a hot aisle of three feet (0.9 m), the
     planner AIDC Studio 0.9 m behind a rack; the clearance of floor-standing types from their data sheets.
     """
-    yield from _clear(view, "rear", REAR_MM)
+    yield from _clear(view, "rear")
 
 
 @rule("safety.working_space", Severity.WARNING, "Too little working space at electrical gear", scope="floor",
       unit="mm", worse="less")  # fmt: skip
 def working_space(view: FloorView) -> Iterator[Yielded]:
-    """Less than 0.9 m is free in front of a UPS, panel, transformer, battery or generator.
+    """Less than 0.9 m (a setting) is free in front of a UPS, board, panel, transformer, battery or generator.
 
     The depth asked rises to 1.2 m with the voltage and with what is opposite; the engineer of record decides.
 
@@ -57,13 +60,19 @@ def working_space(view: FloorView) -> Iterator[Yielded]:
     """
     boxes = view.boxes
     kinds = [view.specs.specs[int(k)].type.kind for k in boxes.spec]
-    wanted = np.array([WORKING_MM if kind in ELECTRICAL else np.nan for kind in kinds])
+    working = view.brief.assume("clearance_working_mm")
+    wanted = np.array([working if kind in ELECTRICAL else np.nan for kind in kinds])
     yield from _found(view, "front", wanted, "keep the working space free")
 
 
-def _clear(view: FloorView, side: Side, rack_mm: float) -> Iterator[Yielded]:
+def _clear(view: FloorView, side: Side) -> Iterator[Yielded]:
     boxes = view.boxes
-    wanted = np.where(boxes.is_rack, rack_mm, np.nan)
+    house, leaf = view.brief.assume(f"clearance_{side}_mm"), view.brief.assume("door_leaf")
+    asked_of_racks = [
+        max(house if (own := getattr(kind, f"clearance_{side}_mm")) is None else own, leaf * kind.width_mm)
+        for kind in view.specs.rack_types
+    ]
+    wanted = np.append(asked_of_racks, np.nan)[boxes.rack_kind]
     for number in np.unique(boxes.spec[~boxes.is_rack]):
         spec = view.specs.specs[int(number)].type
         asked = getattr(spec, f"clearance_{side}_mm")

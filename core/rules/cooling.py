@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,60 +181,83 @@ def air_inlet(design: Design) -> Iterator[Yielded]:
     )
 
 
-@rule("cooling.cdu_short", Severity.ERROR, "CDUs too small", reads=("devices", "cooling"), unit="W")
+@rule("cooling.cdu_short", Severity.ERROR, "CDUs too small",
+      reads=("devices", "cooling", "loops"), unit="W")  # fmt: skip
 def cdu_short(design: Design) -> Iterator[Yielded]:
-    """All CDUs together remove less heat than the design gives to liquid.
+    """The CDUs that no hose joins to a loop remove less heat than the design gives to liquid elsewhere.
 
-    Ratings hold at each CDU's own approach; they are added as they are. The heat is that of the whole design.
+    Where hoses are drawn each loop is judged for itself (`cooling.loop_short`). Ratings hold at each CDU's
+    own approach; they are added as they are.
 
     Source: heat removal of the types. A CDU rating is kW at an approach: Vertiv CoolChip SL-80005, Boyd
     ROL4000, CoolIT CHx2000, as quoted.
     """
-    cooled = design.of.cooling
-    yield from _unrated(design)
-    if _rated(design) and cooled.liquid_w > cooled.cdu_w + SLACK_W:
+    free = _free(design)
+    yield from _unrated(design, free)
+    if free.rated and free.heat_w > free.cdu_w + SLACK_W:
         yield of_design(
-            f"{watts(cooled.liquid_w)} to liquid, CDUs remove {watts(cooled.cdu_w)}; add a CDU",
-            cooled.liquid_w,
-            cooled.cdu_w,
+            f"{watts(free.heat_w)} to liquid, CDUs remove {watts(free.cdu_w)}; add a CDU",
+            free.heat_w,
+            free.cdu_w,
         )
 
 
 @rule("cooling.cdu_lost", Severity.WARNING, "CDUs too small when the largest is lost",
-      reads=("devices", "cooling"), unit="W")  # fmt: skip
+      reads=("devices", "cooling", "loops"), unit="W")  # fmt: skip
 def cdu_lost(design: Design) -> Iterator[Yielded]:
-    """With the largest CDU stopped the others remove less heat than the design gives to liquid.
+    """With the largest CDU stopped the others that no hose joins remove less heat than is given to liquid.
 
-    Accelerators throttle or stop within seconds of losing flow.
+    Accelerators throttle or stop within seconds of losing flow. See `cooling.loop_lost` for CDUs with hoses.
 
     Source: N+1 is capacity for what is needed and one spare, recalled; so is how soon accelerators throttle.
     """
-    cooled = design.of.cooling
-    left = cooled.cdu_w - cooled.cdu_largest_w
-    yield from _unrated(design)
-    if _rated(design) and left + SLACK_W < cooled.liquid_w <= cooled.cdu_w + SLACK_W:
+    free = _free(design)
+    left = free.cdu_w - free.largest_w
+    yield from _unrated(design, free)
+    if free.rated and left + SLACK_W < free.heat_w <= free.cdu_w + SLACK_W:
         yield of_design(
-            f"{watts(cooled.liquid_w)} to liquid, {watts(left)} left without the largest CDU; add a spare",
-            cooled.liquid_w,
+            f"{watts(free.heat_w)} to liquid, {watts(left)} left without the largest CDU; add a spare",
+            free.heat_w,
             left,
         )
 
 
-def _cdus(design: Design) -> tuple[NDArray[np.intp], Flags]:
-    rows = np.flatnonzero(design.of_kind("cdu"))
-    return rows, design.column("cooling_w")[1][rows]
+@dataclass(frozen=True)
+class _Free:
+    """What is on no loop that a CDU or heat rejection feeds: heat to liquid, and CDUs."""
+
+    heat_w: float
+    rows: NDArray[np.intp]
+    known: Flags
+    cdu_w: float
+    largest_w: float
+
+    @property
+    def rated(self) -> bool:
+        return bool(len(self.rows) and self.known.all())
 
 
-def _rated(design: Design) -> bool:
-    rows, known = _cdus(design)
-    return bool(len(rows) and known.all())
+def _free(design: Design) -> _Free:
+    def make() -> _Free:
+        found = design.of.loops
+        fed = np.append(found.loop_units > 0, False)[found.device_loop]
+        rows = np.flatnonzero(design.of_kind("cdu") & ~fed)
+        rating, known = design.column("cooling_w")
+        return _Free(
+            float(design.of.cooling.device_liquid_w[~fed].sum()),
+            rows,
+            known[rows],
+            float(rating[rows].sum()),
+            float(rating[rows].max(initial=0.0)),
+        )
+
+    return design.once("cooling.free", make)
 
 
-def _unrated(design: Design) -> Iterator[Yielded]:
-    rows, known = _cdus(design)
-    if design.of.cooling.liquid_w <= 0:
+def _unrated(design: Design, free: _Free) -> Iterator[Yielded]:
+    if free.heat_w <= SLACK_W:
         return
-    if not len(rows):
+    if not len(free.rows):
         yield Missing("CDUs: none is drawn")
-    for name in design.type_names(rows[~known]):
+    for name in design.type_names(free.rows[~free.known]):
         yield Missing(f"heat removal of {name}")

@@ -8,12 +8,15 @@ from core.rules import (
     cabling,
     clearance,
     cooling,
+    cooling_air,
+    cooling_loops,
     data,
     fabric_proofs,
     floor,
     mass,
     network,
     power,
+    ride_through,
     safety,
     sockets,
     space,
@@ -21,7 +24,9 @@ from core.rules import (
 )
 
 FAMILIES = (
-    airflow, brief, cabling, clearance, cooling, data, fabric_proofs, floor, mass, network, power, safety,
+    airflow, brief, cabling, clearance, cooling, cooling_air,
+    cooling_loops, data, fabric_proofs, floor, mass, network, power, ride_through,
+    safety,
     sockets, space, supplies,
 )  # fmt: skip
 

@@ -7,61 +7,113 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from core.editing.space import SIXTHS, half_units, mounting_depth, unit_span
+from core.engine.solids import TOUCH_MM, clashes, opening_mm
 from core.model.records import Device
-from core.model.types import DeviceType, RackType
+from core.model.types import DeviceType
 from core.rules.finding import Severity
 from core.rules.rule import Hit, Missing, Yielded, rule
 from core.rules.views import RackView
 from core.units import length
 
+PANEL_WIDTH_MM = 482.6
+"""Width of a panel of 19 inches: devices are as wide in front of the rails."""
 
-@rule("space.clash", Severity.ERROR, "Two devices in one place", scope="rack", unit="U")
+
+@rule("space.clash", Severity.ERROR, "Two devices in one place", scope="rack", unit="mm")
 def clash(view: RackView) -> Iterator[Yielded]:
-    """Two devices of a rack need the same units, or the same place beside them.
+    """Two devices in the units of a rack need the same room, or two devices the same place beside them.
 
-    Units are compared by half units, face and halves or thirds of the width. Devices mounted from opposite
+    They are held against each other as boxes in millimetres: height by units of the rack's own pitch, width by
+    halves or thirds of the opening, depth from the rail each is mounted from. Devices mounted from opposite
     faces share units if their depths together fit the mounting depth; where a depth is not known that
-    stays unchecked.
+    stays unchecked. Touching within 0.5 mm is none.
 
     Source: rack unit (44.45 mm), EIA-310-D as cited on web pages, not read in the original; open unit (48
     mm), Wikipedia on Open Rack. Half units, halves and thirds are a house grid.
     """
-    by_unit: dict[int, list[tuple[Device, DeviceType]]] = defaultdict(list)
-    by_zone: dict[tuple[str, int], list[tuple[Device, DeviceType]]] = defaultdict(list)
-    for device, spec in view.devices:
+    spans = {device.id: _span(device, spec) for device, spec in view.devices}
+    for met in clashes(view.solids):
+        if {met.a.kind, met.b.kind} != {"units"}:
+            continue
+        if not met.sure:
+            names = view.type_names(*(s.device for s in (met.a, met.b) if s.unknown))
+            yield Missing(f"depth of {' or '.join(names)}")
+            continue
+        (low, high), (other_low, other_high) = spans[met.a.device], spans[met.b.device]
+        span = unit_span(view.rack, max(low, other_low), min(high, other_high))
+        yield Hit((met.a.device, met.b.device), f"both need {span}; move one", met.deep_mm, 0.0)
+    by_zone: dict[tuple[str, int], list[Device]] = defaultdict(list)
+    for device, _ in view.devices:
         if device.zone:
-            by_zone[device.zone, device.place].append((device, spec))
-        else:
-            for unit in range(device.half_u, device.half_u + half_units(spec)):
-                by_unit[unit].append((device, spec))
-    met: dict[tuple[str, str], tuple[Device, Device, int, int]] = {}
-    for unit, there in by_unit.items():
-        for (a, spec_a), (b, spec_b) in combinations(there, 2):
-            deep = _meet(a, spec_a, b, spec_b, view.rack)
-            if deep is None:
-                yield Missing(f"depth of {' or '.join(s.name for s in (spec_a, spec_b) if not s.depth_mm)}")
-            elif deep:
-                low, high = met.get((a.id, b.id), (a, b, unit, unit))[2:]
-                met[a.id, b.id] = (a, b, min(low, unit), max(high, unit))
-    for a, b, low, high in met.values():
-        span = unit_span(view.rack, low, high + 1)
-        yield Hit((a.id, b.id), f"both need {span}; move one", (high + 1 - low) / 2, 0)
+            by_zone[device.zone, device.place].append(device)
     for (zone, place), there in by_zone.items():
-        for (a, _), (b, _) in combinations(there, 2):
+        for a, b in combinations(there, 2):
             yield Hit((a.id, b.id), f"both are at {zone} place {place + 1}; move one")
 
 
-def _meet(a: Device, spec_a: DeviceType, b: Device, spec_b: DeviceType, rack: RackType) -> bool | None:
-    """Tell whether two devices at the same units are in each other's way; None if that is not known."""
-    one = SIXTHS.get((spec_a.width, a.side), (0, 6))
-    other = SIXTHS.get((spec_b.width, b.side), (0, 6))
-    if one[1] <= other[0] or other[1] <= one[0]:
-        return False
-    if a.face == b.face:
-        return True
-    if spec_a.depth_mm is None or spec_b.depth_mm is None:
-        return None
-    return spec_a.depth_mm + spec_b.depth_mm > mounting_depth(rack)
+def _span(device: Device, spec: DeviceType) -> tuple[int, int]:
+    return device.half_u, device.half_u + half_units(spec)
+
+
+@rule("space.zone_clash", Severity.ERROR, "Device in the way of what is beside or behind the units",
+      scope="rack", unit="mm")  # fmt: skip
+def zone_clash(view: RackView) -> Iterator[Yielded]:
+    """A 0U unit or a manifold and a deep device, another 0U unit or the busbar need the same room.
+
+    A 0U unit stands against the side of the rack, its places following each other from the face inwards. One
+    that is wider than the space beside the opening reaches behind the devices, and only shallow ones leave
+    it that room. A busbar takes 100 mm in the middle behind the mounting depth (house value). A 0U unit whose
+    width or depth nobody gives stays unchecked.
+
+    Source: sizes of the device and rack types; where 0U units stand is a house convention, as frames have
+    channels of their own.
+    """
+    for solid in view.solids:
+        lacking = [name for name in solid.unknown if name != "height"]
+        if solid.kind == "zone" and lacking:
+            yield Missing(f"{' and '.join(lacking)} of {view.type_names(solid.device)[0]}")
+    for met in clashes(view.solids):
+        if {met.a.kind, met.b.kind} == {"units"}:
+            continue
+        if not met.sure:
+            names = view.type_names(*(s.device for s in (met.a, met.b) if s.unknown))
+            yield Missing(f"size of {' or '.join(names)}")
+            continue
+        rack_own = [s.kind for s in (met.a, met.b) if not s.device]
+        against = f"into the space of the {rack_own[0]}" if rack_own else "into each other"
+        subjects = tuple(s.device for s in (met.a, met.b) if s.device)
+        yield Hit(subjects, f"reach {length(met.deep_mm)} {against}; move one", met.deep_mm, 0.0)
+
+
+@rule("space.width", Severity.ERROR, "Device wider than its place", scope="rack", unit="mm")
+def width(view: RackView) -> Iterator[Yielded]:
+    """A device is wider than the rack takes: the panel of 482.6 mm or the opening, or its half or third of it.
+
+    Source: panel of 19 in, EIA-310-D as cited on web pages, not read in the original; the opening of the
+    rack type.
+    """
+    opening = opening_mm(view.rack)
+    for device, spec in view.devices:
+        if device.zone or spec.width_mm is None or spec.floor_standing:
+            continue
+        low, high = SIXTHS.get((spec.width, device.side), (0, 6))
+        limit = max(opening, PANEL_WIDTH_MM) if spec.width == "full" else opening * (high - low) / 6
+        if spec.width_mm > limit + TOUCH_MM:
+            text = f"{length(spec.width_mm)} wide, its place is {length(limit)}; choose another rack or place"
+            yield Hit((device.id,), text, spec.width_mm, limit)
+
+
+@rule("space.zone_height", Severity.ERROR, "0U unit taller than its rack", scope="rack", unit="mm")
+def zone_height(view: RackView) -> Iterator[Yielded]:
+    """A 0U unit or a manifold is taller than the rack it stands in.
+
+    Source: heights of the device and rack types.
+    """
+    limit = float(view.rack.height_mm)
+    for device, spec in view.devices:
+        if spec.zero_u and spec.height_mm is not None and spec.height_mm > limit + TOUCH_MM:
+            text = f"{length(spec.height_mm)} tall, the rack is {length(limit)}; choose a shorter one"
+            yield Hit((device.id,), text, spec.height_mm, limit)
 
 
 @rule("space.outside_rack", Severity.ERROR, "Device outside its rack", scope="rack", unit="U")

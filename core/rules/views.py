@@ -14,6 +14,7 @@ from core.engine.brief import Brief
 from core.engine.columns import Flags, Floats, turned
 from core.engine.evaluation import Evaluation
 from core.engine.snapshot import Flat, Snapshot
+from core.engine.solids import Solid, solids_of
 from core.engine.specs import Specs
 from core.model.project import Reader
 from core.model.records import Area, Device
@@ -35,6 +36,16 @@ class RackView:
     rack: RackType
     devices: tuple[tuple[Device, DeviceType], ...]
 
+    @cached_property
+    def solids(self) -> tuple[Solid, ...]:
+        """What the devices and the rack itself take of its inside."""
+        return solids_of(self.rack, self.devices)
+
+    def type_names(self, *devices: str) -> list[str]:
+        """Return the names of the types of some devices, each once."""
+        types = {device.id: spec.name for device, spec in self.devices}
+        return list(dict.fromkeys(types[device] for device in devices))
+
 
 @dataclass(frozen=True, eq=False)
 class FloorView:
@@ -43,6 +54,7 @@ class FloorView:
     flat: Flat
     specs: Specs
     areas: tuple[Area, ...]
+    brief: Brief
 
     @cached_property
     def boxes(self) -> Boxes:
@@ -66,6 +78,8 @@ class Boxes:
         Rows of the block.
     spec : ndarray of int64, shape (n,)
         Number of the device spec; 0 for racks.
+    rack_kind : ndarray of int64, shape (n,)
+        Number of the rack type; -1 for devices.
     """
 
     def __init__(self, flat: Flat, specs: Specs) -> None:
@@ -93,6 +107,8 @@ class Boxes:
         self.row: list[Row] = [("rack", int(k)) for k in racks]
         self.row += [("device", int(k)) for k in floor]
         self.spec = np.concatenate([np.zeros(len(racks), np.int64), device["device_spec"][floor]])
+        of_racks = groups["racks"]["rack_type"][racks].astype(np.int64)
+        self.rack_kind = np.concatenate([of_racks, np.full(len(floor), -1, np.int64)])
         self.is_rack = np.arange(len(self.row)) < len(racks)
         self.part = np.concatenate([_part(flat, "rack", racks), _part(flat, "device", floor)])
 

@@ -15,6 +15,7 @@ from core.drawing.batch import Level
 from desktop.canvas.labels import Labels, labels_of
 from desktop.canvas.looks import looks
 from desktop.canvas.painting import paint
+from desktop.canvas.pictures import Shown
 from desktop.canvas.prepared import Group, Prepared, Texts
 from desktop.theme import theme
 
@@ -52,6 +53,7 @@ class Layer(QGraphicsItem):
         self._merged = Prepared()
         self._near: tuple[list[int], Prepared] = ([], Prepared())
         self._laid: dict[str, Prepared] = {}
+        self._pictures: list[Shown] = []
         self._revision = 0
         self._shown: object = None
         self._kept: QPixmap | None = None
@@ -71,9 +73,10 @@ class Layer(QGraphicsItem):
         elif self._laid.pop(name, None) is not None:
             self.refresh()
 
-    def draw(self, stamps: Sequence[Stamp]) -> None:
-        """Replace the drawing."""
+    def draw(self, stamps: Sequence[Stamp], pictures: Sequence[Shown] = ()) -> None:
+        """Replace the drawing, and the pictures that lie below it."""
         self.prepareGeometryChange()
+        self._pictures = list(pictures)
         self._stamps = []
         boxes = []
         for stamp in stamps:
@@ -88,6 +91,8 @@ class Layer(QGraphicsItem):
             self._box = QRectF(low[0], low[1], high[0] - low[0], high[1] - low[1])
         else:
             self._box = QRectF()
+        for picture in self._pictures:
+            self._box = self._box.united(picture.box)
         self.refresh()
 
     def boundingRect(self) -> QRectF:
@@ -140,6 +145,8 @@ class Layer(QGraphicsItem):
     def _paint(self, painter: QPainter, exposed: QRectF, transform: QTransform) -> None:
         window = (exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for picture in self._pictures:
+            picture.paint(painter)
         drawings, level = self.seen(window, transform.m11())
         paint(painter, drawings, window, level, looks(theme().is_dark), transform)
 

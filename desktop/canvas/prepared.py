@@ -176,6 +176,11 @@ def raised(drawing: Prepared, by: int) -> Prepared:
     )
 
 
+def below(under: Prepared, drawing: Prepared) -> Prepared:
+    """Return a drawing with another below it, whatever its ranks; the box is that of both."""
+    return replace(together([drawing, raised(under, -100)]), box=_around([drawing.box, under.box]))
+
+
 def prepare(batch: Batch, until: int = ALWAYS) -> Prepared:
     """Return a batch as a layer wants it; `until` is the last level at which it is drawn."""
     made = _prepare(batch)

@@ -13,11 +13,13 @@ from desktop.menus import (
     file,
     going,
     help,
+    imports,
     link,
     naming,
     network,
     network_load,
     numbers,
+    schematics,
     search,
     seeing,
     tables,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     file,
+    imports,
     edit,
     arrange,
     naming,
@@ -40,6 +43,7 @@ FAMILIES = (
     numbers,
     network,
     network_load,
+    schematics,
     search,
     tools,
     link,
@@ -49,7 +53,8 @@ FAMILIES = (
 )
 """Modules that register commands; within a section of a menu they stand in this order."""
 CONTEXT: tuple[Choice, ...] = (
-    ("Show", ("go.hall", "go.racks", "go.network", "go.table", "view.sheet", "view.show_selected")),
+    ("Show", ("go.hall", "go.racks", "go.network", "go.power", "go.cooling", "go.table", "view.sheet",
+              "view.show_selected")),
     "blocks.enter", "",
     "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", "",
     "arrange.replace_type", "arrange.replace_block", "arrange.move_to",

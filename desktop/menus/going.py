@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from core.model.records import Device, Instance, Link
 from desktop.commands import editing
@@ -20,6 +20,8 @@ def register(window: MainWindow) -> None:
         ("racks", "In the &Racks", "Shift+Alt+2", show_in_racks),
         ("network", "In the &Network", "Shift+Alt+3", show_in_network),
         ("table", "In its &Table", "Shift+Alt+4", show_in_table),
+        ("power", "In the &Power", "", lambda window: show_in_schematic(window, "power")),
+        ("cooling", "In the &Cooling", "", lambda window: show_in_schematic(window, "cooling")),
     ):
         window.actions_.add(
             f"go.{name}",
@@ -70,6 +72,19 @@ def show_in_network(window: MainWindow) -> None:
         else:
             window.complain("nothing selected is linked in any fabric")
             return
+    view.show_paths(chosen)
+    view.setFocus()
+
+
+def show_in_schematic(window: MainWindow, name: Literal["power", "cooling"]) -> None:
+    """Go to the card that stands for the selection."""
+    document, space = _open(window)
+    chosen = document.selection.paths
+    space.show_view(name)
+    view = space.view
+    if not any(view.shapes_of(chosen)):
+        window.complain(f"nothing selected is in the {name} diagram")
+        return
     view.show_paths(chosen)
     view.setFocus()
 

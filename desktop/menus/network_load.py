@@ -12,9 +12,11 @@ from core.drawing.fabric_load import LINK_SCHEMES
 from desktop.canvas.tools.break_things import BreakThings
 from desktop.menus.reasons import no_project, not_in_network
 from desktop.tables.tables import LEAST_PX
+from desktop.views.schematic_view import SchematicView
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
+    from desktop.views.network import NetworkView
 
 MENU = "View|6|&Break and Load"
 
@@ -44,7 +46,7 @@ def _register_breaking(window: MainWindow) -> None:
         menu=MENU,
         shortcut="X",
         tip="What if the selected switches, hosts, racks or links failed? The design is not edited",
-        why_not=lambda: no_project(window) or network.why_not_fail(),
+        why_not=lambda: no_project(window) or _breaking(window).why_not_fail(),
     )
     add(
         "network.fail_cable",
@@ -183,8 +185,17 @@ def _say(window: MainWindow, words: str) -> None:
 
 
 def _fail(window: MainWindow) -> None:
-    words = window.workspace.network.fail_selected()
-    _say(window, words)
+    view = _breaking(window)
+    if isinstance(view, SchematicView):
+        window.say(view.fail_selected())
+    else:
+        _say(window, view.fail_selected())
+
+
+def _breaking(window: MainWindow) -> SchematicView | NetworkView:
+    """Return the drawing in which things are taken for failed: the schematic shown, else the network."""
+    view = window.workspace.view
+    return view if isinstance(view, SchematicView) else window.workspace.network
 
 
 def _fail_lane(window: MainWindow) -> None:

@@ -53,8 +53,9 @@ def register(window: MainWindow) -> None:
 
 def _why_not(window: MainWindow) -> str:
     reason = no_project(window)
-    if not reason and window.workspace.name == "network":
-        return "the network view has its own colours: go to the hall, Alt+1, or the racks, Alt+2"
+    name = window.workspace.name
+    if not reason and name not in ("hall", "racks"):
+        return f"the {name} view has its own colours: go to the hall, Alt+1, or the racks, Alt+2"
     return reason
 
 

@@ -25,7 +25,14 @@ def register(window: MainWindow) -> None:
 def _register_drawings(window: MainWindow) -> None:
     add, space = window.actions_.add, window.workspace
     for number, (name, text) in enumerate(
-        (("hall", "&Hall"), ("racks", "&Racks"), ("network", "&Network")), 1
+        (
+            ("hall", "&Hall"),
+            ("racks", "&Racks"),
+            ("network", "&Network"),
+            ("power", "&Power"),
+            ("cooling", "&Cooling"),
+        ),
+        1,
     ):
         add(
             f"view.{name}",

@@ -19,8 +19,10 @@ from core.drawing.columns import rect_batch
 from core.drawing.plan import Footprints, footprints, plan
 from core.drawing.plan_names import Content, close_up, content_of, far_names, names_on
 from core.drawing.plan_rows import rows_of
+from core.drawing.underlays import underlay_lines, underlay_pictures
 from core.model.project import Project, Reader
-from desktop.canvas.prepared import Prepared, piled, prepare, raised, together
+from desktop.canvas.pictures import shown
+from desktop.canvas.prepared import Prepared, below, piled, prepare, raised, together
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
@@ -56,14 +58,19 @@ class FloorDrawing:
             for path, (x0, y0, x1, y1) in absent_places(project, block).items()
         }
         """Places of what is absent, in scene coordinates, by path."""
-        self.is_empty = not count and not project.areas(block) and not self.absent
-        self.base = Prepared()
-        if not self.is_empty:
+        under = prepare(underlay_lines(project, block))
+        self.pictures = shown(underlay_pictures(project, block))
+        """What lies below all else."""
+        self.is_bare = not count and not project.areas(block) and not self.absent
+        """Whether nothing stands here, whatever lies below."""
+        self.is_empty = self.is_bare and under.is_empty and not self.pictures
+        self.base = under
+        if not self.is_bare:
             drawn = plan(project, block, scale=TEXT_SCALE, marks=marks, things=self.things, names=False)
             layers = [prepare(layer) for layer in drawn.layers]
             if not marks:
                 layers = [Prepared(), *layers]
-            self.base = piled(layers)
+            self.base = below(under, piled(layers))
         self._contents: dict[str, tuple[tuple[int, int], Content]] = {}
         self._rows: tuple[object, str, NDArray[np.intp], NDArray[np.intp]] | None = None
         self._close: tuple[tuple[float, float, float, float], Prepared] | None = None

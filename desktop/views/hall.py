@@ -43,6 +43,7 @@ _STRUCTURE = frozenset(
         "overrides",
         "areas",
         "pathways",
+        "underlays",
         "notes",
         "phases",
     )
@@ -124,7 +125,7 @@ class HallView(View):
         if key != self._key:
             self._key = key
             self.drawn = drawn = FloorDrawing(project, block, marks=self.shows_marks)
-            self.layer.draw([] if drawn.is_empty else [Stamp(drawn.base)])
+            self.layer.draw([] if drawn.is_empty else [Stamp(drawn.base)], drawn.pictures)
         self._show_seen()
 
     # What is shown beside the things themselves.

@@ -154,6 +154,12 @@ def test_defaults_are_the_callers() -> None:
     assert "1 host without gpus: 4 taken" in found.notes
 
 
+@pytest.mark.parametrize("attributes", [{"source_ports": []}, {"target_ports": ""}, {"ports": []}])
+def test_an_empty_list_of_ports_names_none(attributes: dict[str, Any]) -> None:
+    found = made({"a": {}, "b": {}}, [("a", "b", attributes)])
+    assert topology_of(found.graph).count.tolist() == [1]
+
+
 VALUES = st.one_of(
     st.none(),
     st.booleans(),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from core.model.records import Area, Device
 from core.model.requirements import REQUIREMENTS
 from core.model.types import Citation, DeviceType, Fit, PortGroup
+from tests.rules.cooling_fixtures import COOLING_FIXTURES
 from tests.rules.fixture import Fixtures, Spoil
 from tests.rules.network_fixtures import NETWORK_FIXTURES
 from tests.rules.plan import BOTH, LIQUID, NODE, PDU, Plan, psu
+from tests.rules.ride_through_fixtures import RIDE_THROUGH_FIXTURES
 
-FIXTURES = Fixtures(NETWORK_FIXTURES)
+FIXTURES = Fixtures(NETWORK_FIXTURES | COOLING_FIXTURES | RIDE_THROUGH_FIXTURES)
 fixture = FIXTURES.of
 
 
 # Space
 
 
-@fixture("space.clash", "n1", "n2", value=2, limit=0)
+@fixture("space.clash", "n1", "n2", value=2 * 44.45, limit=0)
 def clash(plan: Plan) -> None:
     plan.put("devices", Device(block="r", id="n2", type="node", half_u=4, feeds=BOTH))
 

@@ -7,6 +7,7 @@ from core.drawing.placed import PlacedBlock
 from core.drawing.plan import Footprints, footprints, plan, plan_extent, two_lines
 from core.drawing.plan_marks import Box as Extent
 from core.drawing.plan_marks import datum_of
+from core.drawing.underlays import underlay_lines, underlay_pictures
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
@@ -83,6 +84,7 @@ def _draw(
     drawn = plan(page.context.project, block, scale=k, things=things, part=part, full_tags=True)
     at_x = room.x + (room.width - (x1 - x0) / k) / 2 - x0 / k
     at_y = room.y + (room.height - (y1 - y0) / k) / 2 - y0 / k
+    _draw_underlays(page, block, room, at_x, at_y, k)
     for layer in drawn.layers:
         page.tick()
         page.pdf.batch(layer, at_x, at_y, 1 / k)
@@ -110,6 +112,21 @@ def _draw(
         page.text(area.x + 75.0, y - 2.0, _tag_note(short), room=area.width - 76)
         y += 2.0
     page.text(area.x + 75.0, y, note, room=area.width - 76)
+
+
+def _draw_underlays(page: Page, block: str, room: Box, at_x: float, at_y: float, k: float) -> None:
+    """Draw what others have drawn of the floor, pale, as far as there is room."""
+    project = page.context.project
+    lines, pictures = underlay_lines(project, block), underlay_pictures(project, block)
+    if not len(lines.lines) and not pictures:
+        return
+    page.pdf.begin_clip(room)
+    for picture in pictures:
+        page.tick()
+        a, b, c, d, e, f = (value / k for value in picture.matrix)
+        page.pdf.pale_picture(picture.data, (a, b, c, d, e + at_x, f + at_y))
+    page.pdf.batch(lines, at_x, at_y, 1 / k)
+    page.pdf.end_clip()
 
 
 def _tag_note(short: list[str]) -> str:

@@ -12,14 +12,15 @@ from desktop.canvas.tools.select import SelectTool
 
 if TYPE_CHECKING:
     from desktop.views.network import NetworkView
+    from desktop.views.schematic_view import SchematicView
 
 
 class SelectNodes(SelectTool):
     """The network's tool when no other is: one click takes all that a box or a bundle stands for."""
 
-    def __init__(self, canvas: NetworkView) -> None:
+    def __init__(self, canvas: NetworkView | SchematicView) -> None:
         super().__init__(canvas)
-        self.network: NetworkView = canvas
+        self.network: NetworkView | SchematicView = canvas
         self._down: Pointer | None = None
         self._hit: list[str] = []
         self._on_node = False

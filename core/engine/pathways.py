@@ -1,0 +1,351 @@
+"""Cables in drawn pathways: which way each takes, and how full and heavy the pathways become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.columns import Flags, Floats, Ints, sum_by
+from core.engine.ends import cable_ends
+from core.engine.link_classes import Classes
+from core.engine.parts import Option
+from core.engine.pathway_network import Reaches, Segments, reaches_of, segments_of
+from core.engine.pathway_routing import (
+    NO_REACH,
+    NO_WAY,
+    OVERFULL,
+    ROUTED,
+    Bundles,
+    Laid,
+    Pieces,
+    kinds_of,
+    lay,
+    rooms_mm2,
+)
+from core.engine.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from core.engine.cabling import Cabling
+
+STATES = (
+    "over the pathways", "over full pathways", "no pathway in reach of an end", "no way between the ends",
+)  # fmt: skip
+"""What became of a cable between racks, in the order of `ROUTED`, `OVERFULL`, `NO_REACH`, `NO_WAY`."""
+_READ = ("specs", "devices", "mounting", "standing", "racks", "placement", "brief", "pathways", "pins")
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """The ways of the cables between racks over the drawn pathways.
+
+    Attributes
+    ----------
+    segments : Segments
+    bundles : Bundles
+        Cables of one kind between the same two ends (face of a rack, or device on the floor).
+    laid : Laid
+    cable_bundle : ndarray of int32, shape (n_cables,)
+        -1 for cables within a rack and those that are not there.
+    cable_turned : ndarray of bool, shape (n_cables,)
+        Its end `a` is the end `b` of its bundle.
+    gone : tuple of (str, str)
+        Links whose pinned route names a pathway that is not there: path of the link, and of the pathway.
+    off_pin : tuple of str
+        Links pinned to pathways that do not lead from end to end.
+    """
+
+    segments: Segments
+    reaches: Reaches
+    bundles: Bundles
+    laid: Laid
+    cable_bundle: Ints
+    cable_turned: Flags
+    gone: tuple[tuple[str, str], ...]
+    off_pin: tuple[str, ...]
+    of: Snapshot
+
+    @cached_property
+    def cable_state(self) -> NDArray[np.int8]:
+        """Index into `STATES`, -1 for cables that are not between racks, shape (n_cables,)."""
+        state: NDArray[np.int8] = np.append(self.laid.state, -1)[self.cable_bundle].astype(np.int8)
+        return state
+
+    @cached_property
+    def cable_routed(self) -> Flags:
+        """Whether the cable lies in pathways, shape (n_cables,)."""
+        state = self.cable_state
+        routed: Flags = (state == ROUTED) | (state == OVERFULL)
+        return routed
+
+    def ways_m(self, rows: NDArray[np.intp]) -> Floats:
+        """Return facts of the ways of some cables that lie in pathways.
+
+        Returns
+        -------
+        ndarray, shape (4, n)
+            Along the pathways; across to them, both ends; height at which it leaves end a; end b [m].
+        """
+        bundle, turned = self.cable_bundle[rows], self.cable_turned[rows]
+        laid = self.laid
+        across = laid.across_a_mm[bundle] + laid.across_b_mm[bundle]
+        a, b = laid.level_a_mm[bundle], laid.level_b_mm[bundle]
+        return np.stack([laid.run_mm[bundle], across, np.where(turned, b, a), np.where(turned, a, b)]) / 1000
+
+    def like(self, rows: NDArray[np.intp], others: NDArray[np.intp]) -> Flags:
+        """Tell of pairs of cables, copies of each other, whether their ways are equally long."""
+        same: Flags = self.cable_routed[rows] == self.cable_routed[others]
+        both = np.flatnonzero(same & self.cable_routed[rows])
+        facts = [self.ways_m(cables[both]) for cables in (rows, others)]
+        for fact, cables in zip(facts, (rows, others), strict=True):
+            fact[2:] -= self._levels_m(cables[both])  # copies may stand on other floors
+        same[both] = (np.abs(facts[0] - facts[1]) < 1e-9).all(axis=0)
+        return same
+
+    def _levels_m(self, rows: NDArray[np.intp]) -> Floats:
+        """Return the level that the device at end a of some cables, or its rack, stands on [m]."""
+        snap, device = self.of, self.of.cable_a[rows]
+        rack = snap.device_rack[device]
+        level = np.where(rack >= 0, np.append(snap.rack_z, 0)[rack], snap.device_z[device])
+        levels: Floats = level / 1000
+        return levels
+
+    def segments_of(self, cable: int) -> NDArray[np.intp]:
+        """Return the segments a cable lies in, from end `a` on."""
+        bundle = int(self.cable_bundle[cable])
+        if bundle < 0:
+            return np.zeros(0, np.intp)
+        found = self.laid.segments[self.laid.offsets[bundle] : self.laid.offsets[bundle + 1]]
+        return found[::-1] if self.cable_turned[cable] else found
+
+    def pathways_of(self, cable: int) -> tuple[str, ...]:
+        """Return the paths of the pathways a cable lies in, in order from end `a`."""
+        rows = self.segments.pathway[self.segments_of(cable)].tolist()
+        return tuple(dict.fromkeys(self.segments.ways[k].path for k in rows))
+
+
+def routed(
+    snap: Snapshot,
+    sorted_links: Classes,
+    options: tuple[Option, ...],
+    cable_option: Ints,
+    before: Routes | None = None,
+) -> Routes | None:
+    """Lay all cables between racks in the drawn pathways; None if there are none.
+
+    Parameters
+    ----------
+    snap : Snapshot
+    sorted_links : Classes
+    options : tuple of Option
+    cable_option : ndarray of int32, shape (n_cables,)
+        The part each cable would be if its way went along the racks: decides kind and diameter.
+    before : Routes, optional
+        The last result; what is as it was is kept.
+    """
+    if not snap.pathways:
+        return None
+    same = before is not None and all(snap.group(g) is before.of.group(g) for g in _READ[:-1])
+    rows = np.flatnonzero((snap.cable_layer >= 0) & ~sorted_links.same_rack)
+    ends, a, b = cable_ends(snap, rows, sorted_links)
+    if before is not None and same:
+        segments = before.segments
+    else:
+        segments = segments_of(snap.pathways, snap.brief.assume("pathway_join_m") * 1000)
+    reaches = reaches_of(segments, ends, snap.brief.assume("pathway_reach_m") * 1000)
+    pin_of, gone, links = _pins(snap, segments)
+    number = cable_option[rows]
+    media = [option.media for option in options] + [""]
+    distinct = np.unique(np.stack([number, snap.cable_layer[rows]]), axis=1)
+    table = np.zeros((len(media), 3), np.intp)
+    table[distinct[0], distinct[1]] = kinds_of([media[k] for k in distinct[0].tolist()], distinct[1])
+    kind = table[number, snap.cable_layer[rows]]
+    turned = a > b
+    low, high, pin = np.minimum(a, b), np.maximum(a, b), pin_of[rows]
+    n = len(ends) + 1
+    key = ((pin.astype(np.int64) * n + low) * n + high) * 4 + kind
+    _, sample, index = np.unique(key, return_index=True, return_inverse=True)
+    area = sum_by(index, _areas_mm2(snap, options, number, snap.cable_layer[rows]), len(sample))
+    only = tuple((k, links[p][1]) for k, p in enumerate(pin[sample].tolist()) if p)
+    bundles = Bundles(low[sample], high[sample], kind[sample], area, only)
+    laid = None
+    if before is not None and same and bundles.same_as(before.bundles) and _same(reaches, before.reaches):
+        laid = before.laid
+    if laid is None:
+        laid = lay(segments, reaches, bundles, rooms_mm2(segments, snap.brief.assume("tray_fill")))
+    cable_bundle = np.full(snap.n_cables, -1, np.int32)
+    cable_bundle[rows] = index
+    cable_turned = np.zeros(snap.n_cables, bool)
+    cable_turned[rows] = turned
+    lost = {int(pin[sample[k]]) for k in laid.off_pin}
+    off = tuple(name for p, (name, _) in enumerate(links) if p in lost)
+    return Routes(segments, reaches, bundles, laid, cable_bundle, cable_turned, gone, off, snap)
+
+
+def _same(now: Reaches, before: Reaches) -> bool:
+    return all(
+        np.array_equal(getattr(now, name), getattr(before, name))
+        for name in ("end", "segment", "at_mm", "across_mm", "level_mm")
+    )
+
+
+_Pinned = tuple[str, frozenset[int]]
+
+
+def _pins(snap: Snapshot, segments: Segments) -> tuple[Ints, tuple[tuple[str, str], ...], list[_Pinned]]:
+    """Return for each cable the number of its pin (0: none), pathways that are gone, and the pins."""
+    number = np.zeros(snap.n_cables, np.int32)
+    gone: list[tuple[str, str]] = []
+    found: list[_Pinned] = [("", frozenset())]
+    for pin in snap.pins:
+        rows = [segments.pathway_rows.get(path, -1) for path in pin.via]
+        gone.extend((pin.link, path) for path, k in zip(pin.via, rows, strict=True) if k < 0)
+        if all(k >= 0 for k in rows):
+            at = snap.flat.cable_rows(pin.link)
+            number[at.start : at.stop] = len(found)
+            found.append((pin.link, frozenset(rows)))
+    return number, tuple(gone), found
+
+
+def _areas_mm2(snap: Snapshot, options: tuple[Option, ...], number: Ints, layer: Ints) -> Floats:
+    """Return the cross-section of some cables; of one of several links in a piece its share."""
+    known = [np.pi / 4 * diameter_mm(snap, option)[0] ** 2 / option.links for option in options]
+    instead = [np.pi / 4 * snap.brief.assume(f"diameter_{k}_mm") ** 2 for k in ("fibre", "cord", "hose")]
+    table = np.array([*known, 0.0])
+    areas: Floats = np.where(number >= 0, table[number], np.array(instead)[layer])
+    return areas
+
+
+_INSTEAD = {"MMF": "fibre", "SMF": "fibre", "AOC": "fibre", "UTP": "pair", "cord": "cord", "hose": "hose"}
+
+
+def diameter_mm(snap: Snapshot, option: Option) -> tuple[float, bool]:
+    """Return the diameter of a cable, and whether its type gives it; else it is an assumption by medium."""
+    if option.cable.diameter_mm is not None:
+        return option.cable.diameter_mm, True
+    return snap.brief.assume(f"diameter_{_INSTEAD.get(option.media, 'copper')}_mm"), False
+
+
+def mass_kg_m(snap: Snapshot, option: Option) -> tuple[float, bool]:
+    """Return the mass of a metre of cable, and whether its type gives it; else that of its cross-section."""
+    if option.cable.mass_g_m is not None:
+        return option.cable.mass_g_m / 1000, True
+    area_m2 = np.pi / 4 * (diameter_mm(snap, option)[0] / 1000) ** 2
+    return float(area_m2 * snap.brief.assume("cable_density_kg_m3")), False
+
+
+@dataclass(frozen=True, eq=False)
+class Pathways:
+    """How full and heavy the drawn pathways are with the parts chosen.
+
+    Attributes
+    ----------
+    segments : Segments
+    segment_cables : ndarray, shape (n_segments,)
+        Cables in the fullest place of the segment; links in one piece count once.
+    segment_area_mm2, segment_kg_m : ndarray, shape (n_segments,)
+        Cross-section and mass for each metre there.
+    segment_fill : ndarray, shape (n_segments,)
+        Share of width x depth; NaN where the size is not known.
+    segment_fill_max : ndarray, shape (n_segments,)
+        What is allowed.
+    segment_fabric : ndarray of int64, shape (n_fabrics + 1, n_segments)
+        Links that lie in the segment, by fabric; the last row is of those without one.
+    assumed_diameter, assumed_mass : int
+        Links of the pathways whose type gives no diameter, no mass: taken from the assumptions by medium.
+    cable_astray : ndarray of int32
+        Rows of cables that lie with others they are kept apart from: their way makes them of another medium.
+    """
+
+    routes: Routes
+    segment_cables: Floats
+    segment_area_mm2: Floats
+    segment_kg_m: Floats
+    segment_fill: Floats
+    segment_fill_max: Floats
+    segment_fabric: NDArray[np.int64]
+    assumed_diameter: int
+    assumed_mass: int
+    cable_astray: NDArray[np.intp]
+
+    @property
+    def segments(self) -> Segments:
+        return self.routes.segments
+
+    def pathway_worst(self, values: Floats) -> Floats:
+        """Return the highest value of the segments of each pathway, shape (n_pathways,); NaN where none."""
+        worst = np.full(len(self.segments.ways), -np.inf)
+        np.fmax.at(worst, self.segments.pathway, values)
+        return np.where(np.isneginf(worst), np.nan, worst)
+
+
+def pathways_of(cabling: Cabling) -> Pathways | None:
+    """Return how full the pathways are; None if none is drawn."""
+    routes = cabling.routes
+    if routes is None:
+        return None
+    snap, segments, options = routes.of, routes.segments, cabling.options
+    rows = np.flatnonzero(routes.cable_routed)
+    number, bundle = cabling.cable_option[rows], routes.cable_bundle[rows]
+    diameters = [diameter_mm(snap, option) for option in options]
+    masses = [mass_kg_m(snap, option) for option in options]
+    share = np.array([1 / option.links for option in options] + [1.0])[number]
+    mass = np.array([kg for kg, _ in masses] + [0.0])[number] * share
+    area = _areas_mm2(snap, options, number, snap.cable_layer[rows])
+    count = len(routes.bundles)
+    pieces = Pieces.of(segments, routes.reaches)
+    laid = routes.laid
+    of = np.repeat(np.arange(count), np.diff(laid.offsets))
+
+    def worst(value: Floats) -> Floats:
+        """Sum a value of cables over each piece, and return the highest of each segment."""
+        each = pieces.sums(laid.segments, laid.low_mm, laid.high_mm, sum_by(bundle, value, count)[of])
+        highest = np.zeros(len(segments))
+        np.maximum.at(highest, pieces.segment, each)
+        return highest
+
+    records = [way.record for way in segments.ways]
+    size = np.array([float(r.width_mm * r.depth_mm) or np.nan for r in records])[segments.pathway]
+    most = [snap.brief.assume("tray_fill") if r.fill_max is None else r.fill_max for r in records]
+    fabrics = np.where(snap.cable_fabric[rows] < 0, len(snap.fabrics), snap.cable_fabric[rows])
+    per_fabric = np.zeros((len(snap.fabrics) + 1, len(segments)), np.int64)
+    for fabric in np.unique(fabrics).tolist():
+        each = np.bincount(bundle[fabrics == fabric], minlength=count)[of]
+        per_fabric[fabric] = np.bincount(laid.segments, each, len(segments))
+    filled = worst(area)
+    unknown = np.array([not known for _, known in diameters] + [True])[number]
+    weightless = np.array([not known for _, known in masses] + [True])[number]
+    return Pathways(
+        routes, np.round(worst(share), 6), filled, worst(mass), filled / size,
+        np.array(most)[segments.pathway], per_fabric, int(unknown.sum()), int(weightless.sum()),
+        _astray(routes, cabling, rows),
+    )  # fmt: skip
+
+
+def _astray(routes: Routes, cabling: Cabling, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the cables whose part, chosen by the way they take, is of a kind their pathways do not carry."""
+    number = cabling.cable_option[rows]
+    chosen = rows[number >= 0]
+    if not len(chosen):
+        return chosen
+    layers = routes.of.cable_layer[chosen]
+    kinds_by_option = kinds_of([o.media for o in cabling.options], np.zeros(len(cabling.options), np.int32))
+    kind = kinds_by_option[cabling.cable_option[chosen]]
+    moved = chosen[(layers == 0) & (kind != routes.bundles.kind[routes.cable_bundle[chosen]])]
+    carries = routes.segments.carries
+    now = kinds_by_option[cabling.cable_option[moved]]
+    wrong = [
+        not carries[kind, routes.segments_of(cable)].all()
+        for cable, kind in zip(moved.tolist(), now.tolist(), strict=True)
+    ]
+    astray: NDArray[np.intp] = moved[np.array(wrong, bool)]
+    return astray
+
+
+__all__ = [
+    "NO_REACH", "NO_WAY", "OVERFULL", "ROUTED", "STATES", "Pathways", "Routes", "diameter_mm", "mass_kg_m",
+    "pathways_of", "routed",
+]  # fmt: skip
