@@ -147,7 +147,7 @@ def work_of(evaluator: Evaluator, checker: Checker, stamp: int) -> Callable[[], 
     def work() -> Outcome:
         evaluation = evaluator.evaluate(snapshot)
         try:
-            report = checker.check(evaluation, reading)
+            report = checker.check(evaluation, reading, is_thorough=False)
         except Exception as error:
             log.exception("checking failed")
             return Outcome(stamp, evaluation, None, f"{type(error).__name__}: {error}", headlines(evaluation))

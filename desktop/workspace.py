@@ -129,6 +129,7 @@ class Workspace(QWidget):
         """Show another project."""
         if self.document is not None:
             self.document.selection.changed.disconnect(self._selected)
+            self.document.changed.disconnect(self._forget_failed)
         self.document = document
         self.context.set_document(document)
         self.outages.restore_all()
@@ -136,6 +137,7 @@ class Workspace(QWidget):
             view.set_document(document, library)
         if document is not None:
             document.selection.changed.connect(self._selected)
+            document.changed.connect(self._forget_failed)
 
     def set_library(self, library: Library) -> None:
         """Take types from another library."""
@@ -263,6 +265,11 @@ class Workspace(QWidget):
         """Draw the racks of the selection if that was asked for, but not while one works in them."""
         if self.racks.which == "selected" and not self.racks.isVisible():
             self.racks.make_stale()
+
+    def _forget_failed(self, change: object) -> None:
+        """What is gone can no longer be taken for failed."""
+        if self.document is not None and not self.outages.is_nothing:
+            self.outages.forget_missing(self.document.project)
 
     def _counted(self, shown: int, total: int) -> None:
         self._shown.setText(f"{shown:,} of {counted(total, 'rack')}")

@@ -22,7 +22,7 @@ KINDS = 4
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Nodes and who feeds them.
+    """Nodes and who feeds them, without loops (`Feeding` cuts those of power, depth those of coolant).
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Chain:
 
     @cached_property
     def level(self) -> Rows:
-        """Longest way from a root in edges, shape (n,); edges that close a loop do not count."""
+        """Longest way from a root in edges, shape (n,)."""
         level = np.zeros(len(self), np.int64)
         for _ in range(64):
             raised = level.copy()
@@ -75,9 +75,7 @@ class Chain:
         What nothing feeds in the drawing (a source, a generator) lives unless it failed itself. A consumer is
         dead only if none of its edges of supply or standby comes from something live.
         """
-        # Edges that close a loop are left out: what feeds only itself is not alive.
-        onward = self.level[self.feeder] < self.level[self.consumer]
-        counts = onward & ((self.kind == SUPPLY) | (self.kind == STANDBY))
+        counts = (self.kind == SUPPLY) | (self.kind == STANDBY)
         feeder, consumer = self.feeder[counts], self.consumer[counts]
         fed = np.zeros(len(self), np.bool_)
         fed[consumer] = True

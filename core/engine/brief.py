@@ -108,6 +108,21 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "door_leaf": Assumed(
         1.0, "", "assumed", "Leaf of a rack door, share of the rack's width", "one leaf; 0.5 for split doors"
     ),
+    "foot_inset_mm": Assumed(
+        50.0, "mm", "assumed", "Feet of a rack in from its corners where the type gives none", "house value"
+    ),
+    "row_gap_mm": Assumed(
+        800.0, "mm", "assumed", "Gap along a row of racks that makes it two", "house value; to walk through"
+    ),
+    "aisle_reach_mm": Assumed(
+        3000.0, "mm", "assumed", "Distance up to which rows share an aisle", "house value; five tiles"
+    ),
+    "moving_margin_mm": Assumed(
+        50.0, "mm", "assumed", "Room on each side of a rack on its way in", "house value"
+    ),
+    "turning_margin_mm": Assumed(
+        50.0, "mm", "assumed", "Room around a rack that turns on its way in", "house value"
+    ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
 

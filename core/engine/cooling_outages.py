@@ -45,8 +45,8 @@ def cooling_outages(found: Loops, flow: Hydraulics) -> CoolingOutages:
 
     Notes
     -----
-    Who is uncooled follows `Loops.uncooled`: a cooler takes the CDUs on its loop with it, these the devices on
-    theirs. Times are of the coolant alone and those of the loop the unit feeds.
+    Who is uncooled follows `Loops.uncooled`: a cooler takes the CDUs on its loop with it, these the devices
+    on theirs. Times are of the coolant alone and those of the loop the unit feeds.
     """
     from scipy.sparse import coo_array, csr_array  # late: takes half a second
 

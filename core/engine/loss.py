@@ -25,6 +25,7 @@ from core.errors import EngineError
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
+    from core.engine.loops import Loops
 
 DATA, COOLANT = LAYERS.index("data"), LAYERS.index("coolant")
 Rows = Sequence[int] | NDArray[np.integer[Any]]
@@ -73,7 +74,8 @@ class Loss:
     feeds : tuple of FeedLoss
         Devices with fewer live inlets, dark ones first.
     uncooled : tuple of int
-        Rows of devices that lose a coolant cable and have none of its direction left.
+        Rows of devices that lose a coolant cable and have none of its direction left, or whose loop or room
+        loses the units it needs.
     accelerators : int
         Accelerators in devices that are lost or dark.
     """
@@ -100,6 +102,7 @@ def loss_of(
     cables: Rows = (),
     devices: Rows = (),
     feeds: Rows = (),
+    loops: Loops | None = None,
 ) -> Loss:
     """Take cables and devices out of the design and return what that breaks.
 
@@ -111,6 +114,9 @@ def loss_of(
         Results for the whole design.
     cables, devices, feeds : sequence of int
         Rows; a feed is an inlet fed from outside the drawing.
+    loops : Loops, optional
+        Coolant loops of the whole design: with them a unit that is lost, dark or without its hoses uncools
+        all that needs it.
 
     Notes
     -----
@@ -140,7 +146,7 @@ def loss_of(
         cables=int(gone.sum()),
         fabrics=tuple(fabrics),
         feeds=fewer,
-        uncooled=_uncooled(snap, gone, lost),
+        uncooled=_uncooled(snap, gone, lost, dark, loops),
         accelerators=int(accelerators[out].sum()),
     )
 
@@ -185,7 +191,8 @@ def loss_of_device(evaluation: Evaluation, *paths: str) -> Loss:
 
 
 def _loss(evaluation: Evaluation, **rows: Rows) -> Loss:
-    return loss_of(evaluation.snapshot, evaluation.cabling.classes, evaluation.power, **rows)
+    snap, loops = evaluation.snapshot, evaluation.loops
+    return loss_of(snap, evaluation.cabling.classes, evaluation.power, loops=loops, **rows)
 
 
 def cables_at(snap: Snapshot, path: str, port: str) -> NDArray[np.intp]:
@@ -265,12 +272,27 @@ def _feeds(
     return tuple(sorted(found, key=lambda f: (not f.is_dark, not f.is_short, f.row))), out & ~lost
 
 
-def _uncooled(snap: Snapshot, gone: Flags, lost: Flags) -> tuple[int, ...]:
-    """Return the devices that lose their last coolant cable of a direction."""
-    ports, found = snap.specs.ports, set()
+def _uncooled(snap: Snapshot, gone: Flags, lost: Flags, dark: Flags, loops: Loops | None) -> tuple[int, ...]:
+    """Return the devices that lose their last coolant cable of a direction, and those behind them."""
+    direct = _unplugged(snap, gone) & ~lost
+    if loops is None or not loops.n_loops and not len(loops.room_unit):
+        return tuple(np.flatnonzero(direct).tolist())
+    from scipy.sparse import csr_array  # late: takes half a second
+
+    off = lost | dark
+    for rows in (loops.unit_device, loops.room_unit, loops.pump_device, loops.conduit):
+        off[rows] |= direct[rows]
+    behind = loops.uncooled(csr_array(off[np.newaxis, :]))
+    direct[behind.indices] = True
+    return tuple(np.flatnonzero(direct & ~lost).tolist())
+
+
+def _unplugged(snap: Snapshot, gone: Flags) -> Flags:
+    """Tell which devices lose their last coolant cable of a direction."""
+    ports, found = snap.specs.ports, np.zeros(snap.n_devices, bool)
     coolant = snap.cable_layer == COOLANT
     if not (gone & coolant).any():
-        return ()
+        return found
     ends = np.concatenate([snap.cable_a, snap.cable_b])
     at_port = np.concatenate([snap.cable_port_a, snap.cable_port_b])
     here, going = np.concatenate([coolant, coolant]), np.concatenate([gone, gone])
@@ -279,5 +301,5 @@ def _uncooled(snap: Snapshot, gone: Flags, lost: Flags) -> tuple[int, ...]:
         mine = here & (direction == way)
         had = count_by(ends[mine], snap.n_devices)
         left = count_by(ends[mine & ~going], snap.n_devices)
-        found.update(np.flatnonzero((had > 0) & (left == 0) & ~lost).tolist())
-    return tuple(sorted(found))
+        found |= (had > 0) & (left == 0)
+    return found

@@ -42,7 +42,7 @@ class Outages:
     supplies_short : ndarray of int64, shape (n_cases,)
         Devices that live on fewer supplies than they need at maximum.
     overloaded : ndarray of int64, shape (n_cases,)
-        Feeders above their rating that are not so normally.
+        Feeders above their rating that are not so normally; shelves are judged by their busbar instead.
     worst_share : ndarray, shape (n_cases,)
         Load over rating of the feeder that is worst off of those whose load changes; 0 if none.
     worst_node : ndarray of int64, shape (n_cases,)
@@ -51,6 +51,8 @@ class Outages:
         Busbars whose live shelves are too small.
     busbar_short_w : ndarray, shape (n_cases,)
         By how much the worst of them [W].
+    busbar_rack : ndarray of int64, shape (n_cases,)
+        The rack of that; -1 for none.
     links_lost : ndarray of int64, shape (n_cases,)
         Data links with an end in a dead device.
     accelerators_dead, accelerators_uncooled, accelerators_cut : ndarray, shape (n_cases,)
@@ -74,6 +76,7 @@ class Outages:
     worst_node: NDArray[np.int64]
     busbars_short: NDArray[np.int64]
     busbar_short_w: Floats
+    busbar_rack: NDArray[np.int64]
     links_lost: NDArray[np.int64]
     accelerators_dead: Floats
     accelerators_uncooled: Floats
@@ -102,14 +105,23 @@ def single_outages(of: Evaluation) -> Outages:
     All cases at once, each only where it differs from normal operation (`outage_flow`): what a lost element
     carried moves to the live feeders of the same consumers, in the proportions of `Feeding`.
     """
-    snap, feeding = of.snapshot, of.power.feeding
-    kinds = np.array([spec.type.kind for spec in snap.specs.specs])[snap.device_spec]
-    cools = np.flatnonzero(np.isin(kinds, COOLING_KINDS) & (snap.device_spec > 0))
-    feeders = np.unique(feeding.feeder)
-    devices = np.union1d(feeders[feeders < snap.n_devices], cools)
-    cases: list[_Case] = [((), (row,)) for row in range(len(feeding.sources))]
-    cases += [((row,), ()) for row in devices.tolist()]
+    cases: list[_Case] = [((), (row,)) for row in range(len(of.power.feeding.sources))]
+    cases += [((row,), ()) for row in _elements(of).tolist()]
     return outages_of(of, cases)
+
+
+def count_of_elements(of: Evaluation) -> int:
+    """Return how many cases `single_outages` has."""
+    return len(of.power.feeding.sources) + len(_elements(of))
+
+
+def _elements(of: Evaluation) -> NDArray[np.int64]:
+    """Return the rows of the devices that pass power on or cool."""
+    snap, feeding = of.snapshot, of.power.feeding
+    cools = np.array([spec.type.kind in COOLING_KINDS for spec in snap.specs.specs])[snap.device_spec]
+    is_element = cools & (snap.device_spec > 0)
+    is_element[feeding.feeder[feeding.feeder < snap.n_devices]] = True
+    return np.flatnonzero(is_element)
 
 
 def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
@@ -134,7 +146,7 @@ def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
     uncooled = _without(csr_array(of.loops.uncooled(dead), dtype=bool), dead)
     cut = _without(_without(_cut_off(of, dead), dead), uncooled)
     each = snap.specs.accelerators().value[snap.device_spec]
-    short_case, short_w = _busbars(flow, found)
+    busbar_short_w, busbar_rack = _worst(*(bars := _busbars(flow, found)), n_cases)
     over_case, share, at = _shares(of, flow, found)
     worst_share, worst_node = _worst(over_case, share, at, n_cases)
     over = share > np.maximum(_normal_share(of, flow)[at], 1.0) + 1e-9
@@ -148,8 +160,9 @@ def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
         overloaded=np.bincount(over_case[over], minlength=n_cases).astype(np.int64),
         worst_share=worst_share,
         worst_node=worst_node,
-        busbars_short=np.bincount(short_case, minlength=n_cases).astype(np.int64),
-        busbar_short_w=_most_by(short_case, short_w, n_cases),
+        busbars_short=np.bincount(bars[0], minlength=n_cases).astype(np.int64),
+        busbar_short_w=busbar_short_w,
+        busbar_rack=busbar_rack,
         links_lost=_links_lost(of, dead),
         accelerators_dead=dead @ each,
         accelerators_uncooled=uncooled @ each,
@@ -193,11 +206,13 @@ def _supplies_short(snap: Snapshot, found: Differences) -> NDArray[np.int64]:
 
 
 def _limits(of: Evaluation) -> Floats:
-    """Return the rating of each node [W]; NaN where not known."""
+    """Return the rating of each node [W]; NaN where not known, and for the shelves of a busbar."""
     rated = of.snapshot.specs.column("rated_w")
     device = np.where(rated.known, rated.value, np.nan)[of.snapshot.device_spec]
     sources = [of.snapshot.brief.source(name) for name in of.power.feeding.sources]
     capacity = [np.nan if s is None or s.capacity_w is None else s.capacity_w for s in sources]
+    of_busbar = of.power.feeding.feeder[of.power.feeding.consumer >= of.snapshot.n_devices]
+    device[of_busbar[of_busbar < of.snapshot.n_devices]] = np.nan
     limits: Floats = np.concatenate([device, np.full(of.snapshot.n_racks, np.nan), capacity])
     return np.where(limits > 0, limits, np.nan)
 
@@ -220,25 +235,19 @@ def _worst(
     case: NDArray[np.int64], value: Floats, node: NDArray[np.int64], n_cases: int
 ) -> tuple[Floats, NDArray[np.int64]]:
     order = np.lexsort((value, case))
-    last = np.flatnonzero(np.diff(case[order], append=-1) != 0)
+    last = np.flatnonzero(np.diff(case[order], append=-1) != 0)  # the largest of each case
     worst, at = np.zeros(n_cases), np.full(n_cases, -1, np.int64)
     worst[case[order[last]]], at[case[order[last]]] = value[order[last]], node[order[last]]
     return worst, at
 
 
-def _most_by(case: NDArray[np.int64], value: Floats, n_cases: int) -> Floats:
-    most = np.zeros(n_cases)
-    np.maximum.at(most, case, value)
-    return most
-
-
-def _busbars(flow: OutageFlow, found: Differences) -> tuple[NDArray[np.int64], Floats]:
-    """Return case of and power lacking to each busbar that lost a shelf and is short [W]."""
+def _busbars(flow: OutageFlow, found: Differences) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64]]:
+    """Return case, power lacking [W] and rack of each busbar that lost a shelf and is short."""
     feeding = flow.feeding
     case, node = found.split(found.touched)
     at = np.flatnonzero((node >= feeding.n_devices) & (node < feeding.n_devices + feeding.n_racks))
     if not len(at):
-        return np.zeros(0, np.int64), np.zeros(0)
+        return np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
     pair = found.touched[at]
     on_busbar = np.flatnonzero(
         (feeding.consumer >= feeding.n_devices) & (feeding.consumer < feeding.n_devices + feeding.n_racks)
@@ -257,7 +266,7 @@ def _busbars(flow: OutageFlow, found: Differences) -> tuple[NDArray[np.int64], F
     demand = looked_up(found.loaded, found.through_w, pair, flow.through_w[node[at]])
     short = np.where(feeding.has_busbar[rack] & (capacity > 0), demand - capacity, 0.0)
     lacking = np.flatnonzero(short > 1e-6)
-    return case[at[lacking]], short[lacking]
+    return case[at[lacking]], short[lacking], rack[lacking]
 
 
 def _device_worst(flow: OutageFlow, found: Differences) -> tuple[Floats, NDArray[np.int64]]:

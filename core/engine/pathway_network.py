@@ -132,13 +132,27 @@ def _meetings(
         near &= low[:, k, None] <= high[None, :, k] + join_mm
         near &= low[None, :, k] <= high[:, k, None] + join_mm
     i, j = np.nonzero(np.triu(near, 1))
-    s, t = _closest(start[i], end[i], start[j], end[j])
-    gap = np.linalg.norm(
-        start[i] + s[:, None] * (end[i] - start[i]) - start[j] - t[:, None] * (end[j] - start[j]), axis=1
-    )
-    met = gap <= join_mm
-    i, j = i[met], j[met]
-    return i, j, _snapped(s[met] * long[i], long[i], join_mm), _snapped(t[met] * long[j], long[j], join_mm)
+    p, q, d, e = start[i], start[j], end[i] - start[i], end[j] - start[j]
+    zero, one = np.zeros(len(i)), np.ones(len(i))
+    places = [_closest(p, end[i], q, end[j])]
+    # where pieces lie along each other they meet at the ends of both
+    places += [(s, _nearest(p + s[:, None] * d, q, e)) for s in (zero, one)]
+    places += [(_nearest(q + t[:, None] * e, p, d), t) for t in (zero, one)]
+    found = []
+    for s, t in places:
+        met = np.flatnonzero(np.linalg.norm(p + s[:, None] * d - q - t[:, None] * e, axis=1) <= join_mm)
+        a, b = i[met], j[met]
+        found.append(
+            (a, b, _snapped(s[met] * long[a], long[a], join_mm), _snapped(t[met] * long[b], long[b], join_mm))
+        )
+    a, b, at_a, at_b = (np.concatenate(column) for column in zip(*found, strict=True))
+    return a, b, at_a, at_b
+
+
+def _nearest(point: Floats, start: Floats, along: Floats) -> Floats:
+    """Return where segments come closest to points, from 0 to 1 along each, shape (n,)."""
+    share: Floats = np.clip(((point - start) * along).sum(1) / (along * along).sum(1), 0, 1)
+    return share
 
 
 def _snapped(at: Floats, long: Floats, join_mm: float) -> Floats:

@@ -335,8 +335,7 @@ def _ways_of_kind(
     )  # fmt: skip
     of, order, seg, low, high = (np.concatenate(column) for column in zip(*steps, strict=True))
     low, high = np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), segments.length_mm[seg], high)
-    real = high > low
-    real |= order == 0
+    real = (high > low) | ((facts[0, of] == 0) & (order == 0))
     return _Ways(
         len(bundles), bundle, missing, why[~reached].astype(np.int8), facts,
         of[real], order[real], seg[real], low[real], high[real],

@@ -28,7 +28,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "rotation": ("rotation", "angle", "rot", "orientation", "turn", "facing"),
     "rack_type": ("rack type", "rack model", "cabinet type", "cabinet model"),
     "device_type": ("device type", "type", "model", "device model", "part", "part number", "hardware"),
-    "unit": ("u", "ru", "unit", "position", "u position", "start u", "lowest u", "bottom u", "rack unit", "ou"),
+    "unit": ("u", "ru", "unit", "position", "u position", "start u", "lowest u", "bottom u", "rack unit"),
     "face": ("face", "mounted from", "rack face", "front rear", "rack side"),
     "side": ("side", "left right", "half"),
     "zone": ("zone", "mount", "zero u", "0u"),
@@ -40,7 +40,6 @@ _HEADS: dict[str, tuple[str, ...]] = {
 _FIELD_OF = {head: field for field, heads in _HEADS.items() for head in heads}
 _MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "ft": 304.8, "deg": 1.0}
 _UNIT = re.compile(r"[\[(]\s*([A-Za-z]+)\s*[\])]\s*$|[\s_](mm|cm|m|in|ft)\s*$")
-_TURNS = {"front": 0, "south": 0, "s": 0, "e": 90, "east": 90, "n": 180, "north": 180, "w": 270, "west": 270}
 
 
 def guess_columns(heads: Sequence[str]) -> dict[str, int]:
@@ -101,16 +100,14 @@ def millimetres(text: str, factor: float) -> int:
 
 
 def quarter(text: str) -> int:
-    """Return a rotation in degrees: a multiple of 90, or a direction of the compass.
+    """Return a rotation in degrees: a multiple of 90.
 
     Raises
     ------
     EditError
-        If it is neither.
+        If it is not.
     """
     plain = text.strip().lower().removesuffix("°").removesuffix("deg").strip()
-    if plain in _TURNS:
-        return _TURNS[plain]
     try:
         degrees = float(with_points(plain))
     except ValueError:

@@ -147,12 +147,14 @@ def workbook_bytes(name: str, rows: Sequence[Sequence[str]]) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
     for number, row in enumerate(rows):
         cells = []
         for text in row:
             cell = WriteOnlyCell(sheet, value=text)
             cell.data_type = "s"  # never a formula
-            cell.font = Font(bold=True) if number == 0 else cell.font
+            if number == 0:
+                cell.font = bold
             cells.append(cell)
         sheet.append(cells)
     made = io.BytesIO()

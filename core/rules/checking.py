@@ -59,7 +59,9 @@ class Checker:
         self._reading = Reading.of(self._project, self._reading)
         return self._reading
 
-    def check(self, evaluation: Evaluation, reading: Reading | None = None) -> Report:
+    def check(
+        self, evaluation: Evaluation, reading: Reading | None = None, *, is_thorough: bool = True
+    ) -> Report:
         """Return the report on an evaluated design.
 
         Parameters
@@ -67,6 +69,9 @@ class Checker:
         evaluation : Evaluation
         reading : Reading, optional
             What `prepare` returned for the same state; read now if left out.
+        is_thorough : bool
+            Rules may take seconds in a large design. Where that cannot be waited for, what takes long is
+            left out and listed as unchecked.
         """
         records = self.prepare() if reading is None else reading
         self.ran = []
@@ -75,7 +80,7 @@ class Checker:
         if evaluation.snapshot.flat.block not in records.blocks:
             return Report(off=off, severities=severities)
         places = self._placed(evaluation)
-        design = Design(evaluation, records, self._library)
+        design = Design(evaluation, records, self._library, is_thorough)
         findings: list[Finding] = []
         unchecked: list[Unchecked] = []
         for name, rule in rules().items():

@@ -55,7 +55,8 @@ def loop_short(design: Design) -> Iterator[Yielded]:
 def loop_lost(design: Design) -> Iterator[Yielded]:
     """With its largest unit stopped a loop's other CDUs, or coolers, remove less heat than it carries.
 
-    Loops of one unit are another matter (`cooling.loop_single`). Accelerators throttle or stop within seconds of losing flow.
+    Loops of one unit are another matter (`cooling.loop_single`). Accelerators throttle or stop within seconds
+    of losing flow.
 
     Source: N+1 is capacity for what is needed and one spare, recalled; so is how soon accelerators throttle.
     """

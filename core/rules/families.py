@@ -15,6 +15,7 @@ from core.rules import (
     floor,
     mass,
     network,
+    outages,
     power,
     ride_through,
     safety,
@@ -25,7 +26,7 @@ from core.rules import (
 
 FAMILIES = (
     airflow, brief, cabling, clearance, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, floor, mass, network, power, ride_through,
+    cooling_loops, data, fabric_proofs, floor, mass, network, outages, power, ride_through,
     safety,
     sockets, space, supplies,
 )  # fmt: skip

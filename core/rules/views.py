@@ -147,6 +147,8 @@ class Design:
     of: Evaluation
     records: Reader
     library: Library | None = None
+    is_thorough: bool = True
+    """Rules may take seconds; else what takes long is left out and said to be missing."""
     _made: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

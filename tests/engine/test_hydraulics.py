@@ -112,7 +112,7 @@ def test_flow_adds_up_at_a_row_manifold() -> None:
 
 
 def test_volume_and_time_to_the_limit() -> None:
-    """40 L in devices and 3.1 L of hose warm from 35 to 45 degC under 16 kW: 43.1 x 4.008 x 10 / 16 = 108 s."""
+    """40 L in devices and 3.1 L of hose warm by 10 K under 16 kW: 43.1 x 4.008 x 10 / 16 = 108 s."""
     design = one_rack(
         wet={"coolant_volume_l": 5.0, "coolant_supply_max_c": 45.0}, header={"coolant_volume_l": 10.0},
         exchanger={"coolant_volume_l": 20.0},

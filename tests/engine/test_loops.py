@@ -17,6 +17,7 @@ from core.engine.coolants import coolant_flow_lpm
 from core.engine.cooling_outages import cooling_outages
 from core.engine.cooling_ratings import approach_of, rating_at
 from core.engine.loops import Loops
+from core.engine.loss import Loss, loss_of_device, loss_of_link
 from core.model.records import Area
 from core.model.types import CoolingPoint, DeviceType
 from tests.engine.designs import Design
@@ -407,3 +408,23 @@ def test_a_table_of_ratings_is_interpolated_over_the_approach() -> None:
     assert rating_at(cdu, None).why == "heat removal of C is not known"
     assert approach_of(cdu) == 3.0
     assert np.isnan(approach_of(DeviceType(id="d", name="D", kind="cdu")))
+
+
+def test_what_breaks_follows_the_coolant() -> None:
+    """A hose, a manifold or a dark CDU: the trays behind it are named, not only what it was plugged into."""
+    design = two_racks_on_two_cdus()
+    evaluation = design.evaluate()
+    snap = evaluation.snapshot
+
+    def named(loss: Loss) -> set[str]:
+        return {snap.device_path(row) for row in loss.uncooled}
+
+    trays = {"r1/tray0", "r1/tray1"}
+    assert named(loss_of_device(evaluation, "cdu1")) == {"r1/m"} | trays
+    assert named(loss_of_device(evaluation, "r1/m")) == {"cdu1"} | trays
+    hose = next(
+        link.id
+        for link in design.project.links("hall").values()
+        if (link.a.path, link.b.path) == ("cdu1", "r1/m")
+    )
+    assert named(loss_of_link(evaluation, hose)) == {"cdu1", "r1/m"} | trays

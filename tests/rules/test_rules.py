@@ -13,8 +13,9 @@ from core.rules.checking import Checker
 from core.rules.finding import Report, Severity
 from core.rules.rule import rules
 from tests.rules.fixture import Fixture
-from tests.rules.fixtures import FIXTURES, shelves
+from tests.rules.fixtures import FIXTURES
 from tests.rules.plan import NODE, Plan, psu
+from tests.rules.shelves import shelves
 
 SERIOUS = (Severity.ERROR, Severity.WARNING)
 
