@@ -111,6 +111,23 @@ def gestures(camera: Camera) -> None:
     hall.use(None)
 
 
+def schematics(camera: Camera) -> None:
+    """The one-line diagram, and a cooling schematic with a CDU failed."""
+    window = camera.window
+    camera.open("superpod-gb200-su")
+    workspace = window.workspace
+    for view in (workspace.power, workspace.cooling):
+        workspace.show_view(view.layer_name)
+        camera.rest()
+        if view is workspace.cooling:
+            view.pick(next(card for card in view.drawing.cards if card.symbol == "cdu"))
+            view.fail_selected()
+        view.fit()
+        camera.take(view.layer_name, workspace)
+    workspace.outages.restore_all()
+    workspace.show_view("hall")
+
+
 def copies(camera: Camera) -> None:
     """An array of a unit, before it is made."""
     window = camera.window
@@ -327,6 +344,7 @@ def main() -> int:
     dialogs(camera)
     generating(camera)
     findings(camera)
+    schematics(camera)
     copies(camera)
     sheets(camera.folder)
     camera.forget()

@@ -17,6 +17,7 @@ from core.engine.columns import Flags, Ints
 Rows = NDArray[np.int64]
 SUPPLY, RETURN, STANDBY, AIR = range(4)
 KINDS = 4
+_BITS = 60
 """Kinds of edges: what carries load or coolant to the consumer, coolant back, load only in need, air."""
 
 
@@ -134,8 +135,7 @@ def fold(chain: Chain, apart: Rows | None = None) -> Folded:
     ----------
     chain : Chain
     apart : ndarray of int, optional
-        Nodes that are to stand alone: they and all that feeds them are not folded, and what they feed is told
-        from the rest by that.
+        Nodes that are to stand alone; what feeds them is told from the rest by that, and what they feed.
 
     Returns
     -------
@@ -146,9 +146,7 @@ def fold(chain: Chain, apart: Rows | None = None) -> Folded:
     drawn = chain.sort >= 0
     shade = _numbered(np.where(drawn, chain.sort, -1))
     if apart is not None and len(apart):
-        alone = np.flatnonzero(chain.above(apart))
-        # What feeds it alone is only as telling as it is not all of its sort.
-        shade = _numbered(_paired(shade, _marked(len(chain), alone)))
+        shade = _numbered(_paired(shade, _feeding(chain, apart)))
     level = chain.level
     edge = level[chain.feeder] < level[chain.consumer]
     feeder, consumer = chain.feeder[edge], chain.consumer[edge]
@@ -222,10 +220,18 @@ def _numbered(values: Rows) -> Rows:
     return np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def _marked(n: int, alone: Rows) -> Rows:
-    marks = np.zeros(n, np.int64)
-    marks[alone] = 1 + np.arange(len(alone))
-    return marks
+def _feeding(chain: Chain, apart: Rows) -> Rows:
+    """Return a number for each node that tells which of some nodes it is or feeds, shape (n,).
+
+    What feeds the same ones stays together: the four shelves of a rack whose busbar stands alone are one.
+    """
+    found = np.zeros(len(chain), np.int64)
+    for start in range(0, len(apart), _BITS):
+        bits = np.zeros(len(chain), np.int64)
+        for k, seed in enumerate(apart[start : start + _BITS].tolist()):
+            bits[chain.above(as_rows([seed]))] |= 1 << k
+        found = _numbered(_paired(found, _numbered(bits)))
+    return found
 
 
 def as_rows(values: Ints | Rows | list[int]) -> Rows:

@@ -28,8 +28,8 @@ _WORDS = 18.0
 _BEHIND = 1.0
 """How far a second card shows behind one that stands for several [mm]."""
 _BAR = 14.0
-_AFAR = 2.9
-"""Height of capitals on the screen when the cards are small [mm]."""
+_AFAR, _FAR = 2.9, 5.0
+"""Heights of capitals on the screen when the cards are small, and when they are very small [mm]."""
 TIGHT, OVER = 0.9, 1.0
 """Share of a rating from which a card says that little is left, and beyond which that it is too much."""
 _LINES = {SUPPLY: "chain.line", STANDBY: "chain.standby", RETURN: "chain.return", AIR: "chain.air"}
@@ -319,9 +319,13 @@ def _draw_bar(sketch: Sketch, card: Card, x: float, y: float, tall: float, row: 
 
 
 def _draw_from_afar(sketch: Sketch, card: Card, box: Box, row: int) -> None:
-    """Write what can be read of a card when all of a large drawing is on the screen."""
+    """Write what can be read of a card when a large drawing is on the screen: from far only its name."""
     x, y, w, h = box
     room = w - _WORDS - 1.5
+    sketch.text(
+        x + _WORDS, y + h / 2 + (2.0 if card.has_bar else 0.0), card.title, _FAR, "text.bold", width=room,
+        level=Level.FAR, owner=row,
+    )  # fmt: skip
     lines = [(card.title, "text.bold"), (card.brief, "text")]
     if card.says:
         lines.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.drawing.cables import natural
 from core.drawing.chain import Rows
 from core.engine.snapshot import Snapshot
 from core.model.project import Reader
@@ -28,6 +29,10 @@ def load_words(kind: str) -> str:
     return _LOADS.get(kind, "Other equipment")
 
 
+MOST_SORTED = 200
+"""Of more than so many devices the first and the last by their ids are named."""
+
+
 class Names:
     """Names of devices and racks by their row."""
 
@@ -50,8 +55,10 @@ class Names:
         """
         if len(rows) == 1:
             return self.device(int(rows[0]))
-        ends = [self._along(self._snap.device_path(int(row))) for row in (rows[0], rows[-1])]
-        first, last = (names[-1] for names in ends)
+        # Rows go by id; of few the names tell better which is first and last.
+        chosen = rows if len(rows) <= MOST_SORTED else rows[[0, -1]]
+        names = sorted({self._along(self._snap.device_path(row))[-1] for row in chosen.tolist()}, key=natural)
+        first, last = names[0], names[-1]
         if first == last:
             return f"{first} × {len(rows):,}"
         return f"{first} … {last} × {len(rows):,}"

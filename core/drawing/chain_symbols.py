@@ -211,10 +211,11 @@ def _air_unit(sketch: Sketch, x: float, y: float, owner: int) -> None:
 
 
 def _manifold(sketch: Sketch, x: float, y: float, owner: int) -> None:
-    for dy in (1.6, -0.4):
-        sketch.rect(x - 6, y + dy, 12, 0.8, BAR, owner=owner)
-    for dx in (-4, -1.4, 1.4, 4):
-        sketch.line(x + dx, y - 0.4, x + dx, y - 3.4, MARK, owner=owner)
+    _box(sketch, x - 6, y - 5, 12, 10, owner)
+    for dy in (2.6, 0.2):
+        sketch.rect(x - 5, y + dy, 10, 0.8, BAR, owner=owner)
+    for k, dx in enumerate((-3.6, -1.2, 1.2, 3.6)):
+        sketch.line(x + dx, y + (0.2 if k % 2 else 2.6), x + dx, y - 3.4, MARK, owner=owner)
 
 
 def _rack(sketch: Sketch, x: float, y: float, owner: int) -> None:

@@ -115,7 +115,7 @@ def cooling_schematic(
         _dark(evaluation, failed) & (chain.sort >= 0)[: evaluation.snapshot.n_devices]
     )
     dead = (_uncooled(chain, stopped) | stopped) & ~broken
-    lost = int(dead[: evaluation.snapshot.n_devices].sum())
+    lost = _heated(evaluation, dead)
     writer = _Writer(project, evaluation, chain, folded)
     cards = [
         writer.card(group, int(broken[nodes].sum()), int(dead[nodes].sum()))
@@ -136,6 +136,13 @@ def cooling_schematic(
         legend=legend,
         lost=lost,
     )
+
+
+def _heated(evaluation: Evaluation, dead: Flags) -> int:
+    """Count the devices that give heat to coolant and get none, in racks and on the floor."""
+    snap, n = evaluation.snapshot, evaluation.snapshot.n_devices
+    in_rack = np.append(dead[n : n + snap.n_racks], False)[snap.device_rack]
+    return int(((evaluation.loops.device_liquid_w > 0) & (in_rack | dead[:n])).sum())
 
 
 def _dark(evaluation: Evaluation, failed: Collection[str]) -> Flags:

@@ -25,6 +25,8 @@ from core.units import THIN, show
 
 SOURCE_KEY = "source:"
 BUSBAR_KEY = "busbar:"
+_NOTHING_W = 0.5
+"""A standby feeder carries this much at most beside others: its share is small, not nothing."""
 LINES = {SUPPLY: ("chain.line", "feeds"), STANDBY: ("chain.standby", "feeds in need only")}
 _UPSTREAM = ("transformer", "generator", "switchgear", "ups", "battery", "busway", "tap-off", "floor-pdu",
              "rack-pdu", "power-shelf")  # fmt: skip
@@ -246,10 +248,11 @@ class _Writer:
         name = spec.type.name
         lines = (name, rating, *self._loads(normal, worst, self._case(nodes)))
         unrated = "rating unknown" if share is None and bool((worst > 0).any()) else ""
-        if spec.type.kind == "generator" and not (worst > 1.0).any():
-            share, unrated = None, ""  # it carries what the sources leave; not a case of its own yet
+        stands_by = spec.type.kind == "generator" and not (worst > _NOTHING_W).any()
+        if stands_by:
+            share, unrated = None, ""
             lines = (name, rating, "standby: no load in normal operation")
-        brief = _span(worst if self._after is not None else normal)
+        brief = "standby" if stands_by else _span(worst if self._after is not None else normal)
         symbol = spec.type.kind if spec.type.kind in _UPSTREAM else "load"
         return Card(
             key,
@@ -362,7 +365,7 @@ def _rating(spec: DeviceType, rated_w: float | None, many: bool) -> str:
 
 def _span(values: Floats) -> str:
     """Return a load, or the least and the most of several."""
-    low, high = float(values.min()), float(values.max())
+    low, high = (value if value > _NOTHING_W else 0.0 for value in (float(values.min()), float(values.max())))
     return show(high, "W") if low >= 0.98 * high else f"{show(low, 'W')} to {show(high, 'W')}"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.columns import Floats, turned
+from core.engine.columns import Flags, Floats, turned
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
 
@@ -132,6 +133,23 @@ def boxes_of(snap: Snapshot) -> Boxes:
     return np.stack(
         [np.minimum(x, x + dx), np.minimum(y, y + dy), np.maximum(x, x + dx), np.maximum(y, y + dy)], axis=1
     )
+
+
+def inside(points: Sequence[tuple[int, int]], at: Floats) -> Flags:
+    """Tell of each point (x, y) whether a polygon holds it (even-odd rule).
+
+    Examples
+    --------
+    >>> inside(((0, 0), (100, 0), (0, 100)), np.array([[10.0, 10.0], [90.0, 90.0]])).tolist()
+    [True, False]
+    """
+    corners = np.array(points, np.float64)
+    found = np.zeros(len(at), bool)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            spans = (y1 > at[:, 1]) != (y2 > at[:, 1])
+            found ^= spans & (at[:, 0] < x1 + (at[:, 1] - y1) * (x2 - x1) / (y2 - y1))
+    return found
 
 
 def facing_of(snap: Snapshot) -> NDArray[np.int64]:

@@ -90,6 +90,12 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "cable_density_kg_m3": Assumed(
         1400.0, "kg/m3", "recalled", "Density of a cable whose type gives no mass", "Cat 6A: 7.5 mm, 60 g/m"
     ),
+    "separation_mm": Assumed(
+        30.0, "mm", "recalled", "Clear distance of copper cables from power cables", "one switch manual"
+    ),
+    "reach_margin": Assumed(
+        0.05, "", "recalled", "Reach kept in hand, share of the way", "installation practice"
+    ),
     "spare_share": Assumed(
         0.02, "", "recalled", "Spare cables of each part and length", "installation practice"
     ),

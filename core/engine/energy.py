@@ -122,11 +122,13 @@ def energy(snap: Snapshot, drawn: Power, cooled: Loops) -> Energy:
     heat = np.where(present, drawn.typical.device_heat_w, 0.0)
     outside = [kind for group in (*STAGES_OF_POWER.values(), *COOLING.values()) for kind in group]
     share = drawn.total_typical_w / drawn.total_max_w if drawn.total_max_w > 0 else 1.0
-    losses = []
+    losses, untold = [], []
     for name, group in STAGES_OF_POWER.items():
         rows = np.isin(kinds, group) & present
         if rows.any():
             losses.append((name, float(_losses(snap, drawn, rows, heat[rows]).sum())))
+            if not _states_losses(snap, rows):
+                untold.append(f"{name}: no type gives an efficiency, no loss is counted")
     plant = _Plant(snap, drawn, cooled, share)
     cooling = []
     for name, group in COOLING.items():
@@ -141,7 +143,7 @@ def energy(snap: Snapshot, drawn: Power, cooled: Loops) -> Energy:
         climate=plant.climate,
         free_hours=plant.free_hours,
         warm_hours=plant.warm_hours,
-        unknown=tuple(dict.fromkeys(plant.unknown)),
+        unknown=tuple(dict.fromkeys((*untold, *plant.unknown))),
         power_by_others=_power_by_others(kinds[present]),
         cooling_by_others=_cooling_by_others(kinds[present], cooled),
     )
@@ -164,6 +166,11 @@ def _losses(snap: Snapshot, drawn: Power, rows: Flags, by_flow: Floats) -> Float
         elif spec.no_load_w:
             found[at] += spec.no_load_w
     return found
+
+
+def _states_losses(snap: Snapshot, rows: Flags) -> bool:
+    specs = [snap.specs.specs[number].type for number in np.unique(snap.device_spec[rows]).tolist()]
+    return any(s.efficiency is not None or s.efficiencies or s.no_load_w is not None for s in specs)
 
 
 def efficiency_at(points: tuple[EfficiencyPoint, ...], load: Floats) -> Floats:

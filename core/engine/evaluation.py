@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from core.engine.aisles import Aisles, aisles
 from core.engine.busbar_current import BusbarCurrents, busbar_currents
 from core.engine.cabling import Cabling, cabling
 from core.engine.columns import Floats
@@ -14,12 +15,15 @@ from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
 from core.engine.energy import Energy, energy
 from core.engine.expansion import Expansion
+from core.engine.floor_load import FloorLoad, floor_load
+from core.engine.flow_paths import flow_paths
 from core.engine.headroom import Headroom, headroom_of, rack_measures_of
 from core.engine.hydraulics import Hydraulics, hydraulics
 from core.engine.loops import Loops, loops
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
 from core.engine.outages import Outages, single_outages
+from core.engine.path_in import WaysIn, ways_in
 from core.engine.power import Power, power
 from core.engine.proofs import FabricProofs, fabric_proofs
 from core.engine.quantities import Quantity, quantities_of
@@ -43,10 +47,14 @@ STAGES: tuple[Stage[Any], ...] = (
     ride_through,
     energy,
     cabling,
+    flow_paths,
     hydraulics,
     network,
     fabric_proofs,
     cost,
+    aisles,
+    floor_load,
+    ways_in,
 )
 
 
@@ -70,6 +78,9 @@ class Evaluation:
         self.network: Network = results.of(network, snapshot)
         self.fabric_proofs: tuple[FabricProofs, ...] = results.of(fabric_proofs, snapshot)
         self.cost: Cost = results.of(cost, snapshot)
+        self.aisles: Aisles = results.of(aisles, snapshot)
+        self.floor_load: FloorLoad = results.of(floor_load, snapshot)
+        self.ways_in: WaysIn = results.of(ways_in, snapshot)
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.aisles import Row, rows_of
+from core.engine.aisles import Aisles, Row, aisles, inside
 from core.engine.cabling import Cabling, cabling
 from core.engine.columns import Flags, Floats, Ints, sum_by, turned
 from core.engine.mass import Mass, mass
@@ -117,9 +117,9 @@ class FloorLoad:
 
 @stage(
     reads=("devices", "mounting", "standing", "racks", "rack records", "placement", "areas", "brief"),
-    needs=(mass, cabling),
+    needs=(mass, cabling, aisles),
 )
-def floor_load(snap: Snapshot, masses: Mass, cables: Cabling) -> FloorLoad:
+def floor_load(snap: Snapshot, masses: Mass, cables: Cabling, found: Aisles) -> FloorLoad:
     """Sum what stands on the floor in operation, and find what each foot carries.
 
     Notes
@@ -145,7 +145,7 @@ def floor_load(snap: Snapshot, masses: Mass, cables: Cabling) -> FloorLoad:
     centre, placed = _centres(snap, masses, litres * COOLANT_KG_L)
     sizes, feet, given = _frames(snap)
     middle = _middles(snap, sizes)
-    where = [(area, _inside(area, middle)) for area in snap.areas if len(area.points) > 2]
+    where = [(area, inside(area.points, middle)) for area in snap.areas if len(area.points) > 2]
     ground = sizes[:, 0] * sizes[:, 1] / 1e6
     return FloorLoad(
         rack_coolant_kg=coolant,
@@ -160,7 +160,7 @@ def floor_load(snap: Snapshot, masses: Mass, cables: Cabling) -> FloorLoad:
         rack_rolling_limit_kg=_lowest(where, "rolling_load_kg", n),
         rack_floor=_floors(where, n),
         zones=_zones(snap, where, operating, litres * COOLANT_KG_L),
-        rows=tuple(_row_load(row, operating) for row in rows_of(snap)),
+        rows=tuple(_row_load(row, operating) for row in found.rows),
     )
 
 
@@ -260,25 +260,13 @@ def _middles(snap: Snapshot, sizes: Floats) -> Floats:
     return np.stack([x + dx, y + dy], axis=1).astype(np.float64)
 
 
-def _inside(area: PlacedArea, at: Floats) -> Flags:
-    """Tell of each point whether the polygon of an area holds it (even-odd rule)."""
-    points = np.array(area.points, np.float64)
-    ends = np.roll(points, -1, axis=0)
-    found = np.zeros(len(at), bool)
-    for (x1, y1), (x2, y2) in zip(points, ends, strict=True):
-        if y1 != y2:
-            spans = (y1 > at[:, 1]) != (y2 > at[:, 1])
-            found ^= spans & (at[:, 0] < x1 + (at[:, 1] - y1) * (x2 - x1) / (y2 - y1))
-    return found
-
-
 def _lowest(where: list[tuple[PlacedArea, Flags]], field: str, n: int) -> Floats:
     """Return the lowest rating of the areas below each rack; NaN where none has one."""
     limit = np.full(n, np.nan)
-    for area, inside in where:
+    for area, held in where:
         rating = getattr(area.record, field)
         if rating is not None:
-            here = inside[:n]
+            here = held[:n]
             limit[here] = np.fmin(limit[here], rating)
     return limit
 
@@ -286,9 +274,9 @@ def _lowest(where: list[tuple[PlacedArea, Flags]], field: str, n: int) -> Floats
 def _floors(where: list[tuple[PlacedArea, Flags]], n: int) -> Ints:
     """Return the floor below each rack: that of the smallest area around it that says."""
     found = np.zeros(n, np.int32)
-    for area, inside in sorted(where, key=lambda one: -_area_m2(one[0])):
+    for area, held in sorted(where, key=lambda one: -_area_m2(one[0])):
         if area.record.floor:
-            found[inside[:n]] = FLOORS.index(area.record.floor)
+            found[held[:n]] = FLOORS.index(area.record.floor)
     return found
 
 
@@ -304,10 +292,10 @@ def _zones(
             area.record.name or area.record.id,
             area.record.floor,
             _area_m2(area),
-            float(kg[inside].sum()),
+            float(kg[held].sum()),
             area.record.load_kg_m2,
         )
-        for area, inside in where
+        for area, held in where
         if area.record.load_kg_m2 is not None
     )
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats, sum_by
-from core.engine.loops import FACILITY, Loops
+from core.engine.loops import FACILITY, Loops, loops
 from core.engine.snapshot import Snapshot
+from core.engine.stage import stage
 
 SUPPLY, RETURN = 0, 1
 
@@ -89,7 +90,8 @@ class Paths:
         return sums
 
 
-def paths_of(snap: Snapshot, found: Loops) -> Paths:
+@stage(reads=("devices",), needs=(loops,))
+def flow_paths(snap: Snapshot, found: Loops) -> Paths:
     """Return the ways of all loops, and the flow along them."""
     plumbing = found.plumbing
     n = plumbing.n_devices

@@ -12,7 +12,7 @@ from core.engine.cabling import Cabling, cabling
 from core.engine.columns import Flags, Floats, sum_by
 from core.engine.coolant_flow import OF_RACK
 from core.engine.coolants import Properties, properties
-from core.engine.flow_paths import Paths, paths_of
+from core.engine.flow_paths import Paths, flow_paths
 from core.engine.loops import FACILITY, Loops, loops
 from core.engine.pipe_flow import drop_kpa, velocity_m_s
 from core.engine.snapshot import Snapshot
@@ -62,8 +62,8 @@ class Hydraulics:
     loop_hold_s: Floats
 
 
-@stage(reads=("devices", "cables", "orders", "brief"), needs=(loops, cabling))
-def hydraulics(snap: Snapshot, found: Loops, laid: Cabling) -> Hydraulics:
+@stage(reads=("devices", "cables", "orders", "brief"), needs=(loops, flow_paths, cabling))
+def hydraulics(snap: Snapshot, found: Loops, paths: Paths, laid: Cabling) -> Hydraulics:
     """Let the flows run from the devices to the units that feed them.
 
     Notes
@@ -80,7 +80,6 @@ def hydraulics(snap: Snapshot, found: Loops, laid: Cabling) -> Hydraulics:
     within seconds.
     """
     plumbing, n = found.plumbing, found.n_loops
-    paths = paths_of(snap, found)
     fluids = _fluids(found)
     hoses = _Hoses(snap, found, laid, paths.cable_lpm, fluids)
     loop = hoses.loop

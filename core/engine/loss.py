@@ -275,7 +275,7 @@ def _feeds(
 def _uncooled(snap: Snapshot, gone: Flags, lost: Flags, dark: Flags, loops: Loops | None) -> tuple[int, ...]:
     """Return the devices that lose their last coolant cable of a direction, and those behind them."""
     direct = _unplugged(snap, gone) & ~lost
-    if loops is None or not loops.n_loops and not len(loops.room_unit):
+    if loops is None or (not loops.n_loops and not len(loops.room_unit)):
         return tuple(np.flatnonzero(direct).tolist())
     from scipy.sparse import csr_array  # late: takes half a second
 

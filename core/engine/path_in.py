@@ -6,7 +6,6 @@ diagonal. Tilting it is not modelled, nor is taking others out of its way: all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +19,10 @@ from core.engine.stage import stage
 
 PITCH_MM = 50
 """Cells of the grid; larger where a hall would have more than `MOST_CELLS`."""
-MOST_CELLS = 1_500_000
+MOST_CELLS = 600_000
 SOLID = ("wall", "column")
+HANGING_MM = 2000
+"""What begins higher above the floor is not in the way."""
 _BEYOND_MM = 3000
 """Ground around the drawing that is searched too."""
 
@@ -52,69 +53,105 @@ class WaysIn:
     Attributes
     ----------
     doors : tuple of Doorway
-        None drawn: nothing is judged.
+    rack_judged : ndarray of bool, shape (n_racks,)
+        There is a door on its level; all else is false where there is none.
     rack_through : ndarray of bool, shape (n_racks,)
         Some door is high and wide enough for it upright.
     rack_reached : ndarray of bool, shape (n_racks,)
         It can be rolled from such a door to in front of its place or behind it.
     rack_height_mm, rack_narrow_mm : ndarray, shape (n_racks,)
         Height, and the shorter side of its outline [mm].
-    widest, tallest : Doorway or None
+    made_of : tuple
+        What it was made of, to tell whether it still holds.
     """
 
     doors: tuple[Doorway, ...]
+    rack_judged: Flags
     rack_through: Flags
     rack_reached: Flags
     rack_height_mm: Floats
     rack_narrow_mm: Floats
+    made_of: tuple[object, ...] = ()
 
     @property
-    def widest(self) -> Doorway | None:
-        return max(self.doors, key=lambda door: door.width_mm, default=None)
+    def widest_mm(self) -> float:
+        """Width of the widest door; 0 without any."""
+        return max((door.width_mm for door in self.doors), default=0.0)
 
     @property
-    def tallest(self) -> Doorway | None:
-        return max(self.doors, key=lambda door: door.height_mm, default=None)
+    def tallest_mm(self) -> float:
+        """Height of the tallest door; infinite if one of them has none given."""
+        return max((door.height_mm or np.inf for door in self.doors), default=0.0)
 
 
-@stage(reads=("racks", "placement", "devices", "standing", "areas", "brief"))
-def ways_in(snap: Snapshot) -> WaysIn:
+@stage(
+    reads=("racks", "placement", "devices", "standing", "areas", "brief"),
+    reuses=True,
+)
+def ways_in(snap: Snapshot, before: WaysIn | None = None) -> WaysIn:
     """Find for each rack whether there is a way in.
 
     Notes
     -----
-    The floor is a grid of 50 mm (coarser in halls above 1.5 million cells). Racks, floor devices, walls,
+    The floor is a grid of 50 mm (coarser in halls of more than 600,000 cells). Racks, floor devices, walls,
     columns and the outline of rooms are in the way, doors open the outline; keep-outs and containments are
-    passable. A rack fits where the cells below its outline, widened by `moving_margin_mm` across its way,
-    are free; it may turn where a square as wide as its diagonal and `turning_margin_mm` is free. It has
-    arrived where its outline, turned either way, can stand with its middle in front of or behind its place:
-    the last turn may use the places of its neighbours, as rows are filled from one end.
+    passable. A rack fits where the cells below its outline, widened by `moving_margin_mm` on both sides of
+    its width, are free; it may turn where a square as wide as its diagonal and `turning_margin_mm` is free.
+    It has arrived where its outline, turned either way, can stand with its middle in front of or behind its
+    place: the last turn may use the places of its neighbours, as rows are filled from one end.
     """
     n = snap.n_racks
-    sizes = np.array(
-        [(t.width_mm, t.depth_mm, t.height_mm) for t in snap.specs.rack_types] + [(0, 0, 0)], np.float64
-    )[snap.rack_type]
-    narrow = sizes[:, :2].min(axis=1, initial=np.inf) if n else np.zeros(0)
+    types = snap.specs.rack_types
+    sizes = np.array([(t.width_mm, t.depth_mm, t.height_mm) for t in types] + [(0, 0, 0)], np.float64)
+    sizes = sizes[snap.rack_type]
+    narrow = np.minimum(sizes[:, 0], sizes[:, 1])
     openings = [area for area in snap.areas if area.kind == "door" and len(area.points) > 1]
     doors = tuple(_doorway(area) for area in openings)
-    through, reached = np.zeros(n, bool), np.zeros(n, bool)
+    judged, through, reached = (np.zeros(n, bool) for _ in range(3))
     if not doors or not n:
-        return WaysIn(doors, through, reached, sizes[:, 2], narrow)
-    floor = Floor(snap, openings)
-    margin = snap.brief.assume("moving_margin_mm")
-    for kind in np.unique(snap.rack_type[snap.rack_type >= 0]):
-        rack = snap.specs.rack_types[int(kind)]
-        rows = np.flatnonzero(snap.rack_type == kind)
-        least = min(rack.width_mm, rack.depth_mm)
-        fitting = [
-            area
-            for area, door in zip(openings, doors, strict=True)
-            if door.width_mm >= least and (not door.height_mm or door.height_mm >= rack.height_mm)
-        ]
-        through[rows] = bool(fitting)
-        if fitting:
-            reached[rows] = floor.reached(rows, (rack.width_mm, rack.depth_mm), fitting, margin)
-    return WaysIn(doors, through, reached, sizes[:, 2], narrow)
+        return WaysIn(doors, judged, through, reached, sizes[:, 2], narrow)
+    made_of = (
+        snap.group("racks"),
+        snap.group("placement"),
+        snap.areas,
+        _settings(snap),
+        _devices(snap).tobytes(),
+    )
+    if (
+        before is not None
+        and _alike(before.made_of, made_of)
+        and np.array_equal(before.rack_height_mm, sizes[:, 2])
+    ):
+        return before
+    for level in {area.z_mm for area in openings}:
+        here = (snap.rack_type >= 0) & (snap.rack_z == level)
+        judged |= here
+        floor = Floor(snap, level)
+        for kind in np.unique(snap.rack_type[here]):
+            rack, rows = types[int(kind)], np.flatnonzero(here & (snap.rack_type == kind))
+            least = min(rack.width_mm, rack.depth_mm)
+            fitting = [
+                area
+                for area, door in zip(openings, doors, strict=True)
+                if area.z_mm == level
+                and door.width_mm >= least
+                and (not door.height_mm or door.height_mm >= rack.height_mm)
+            ]
+            through[rows] = bool(fitting)
+            if fitting:
+                reached[rows] = floor.reached(rows, (rack.width_mm, rack.depth_mm), fitting)
+    return WaysIn(doors, judged, through, reached, sizes[:, 2], narrow, made_of)
+
+
+def _settings(snap: Snapshot) -> tuple[float, ...]:
+    sides = tuple(float(v) for t in snap.specs.rack_types for v in (t.width_mm, t.depth_mm, t.height_mm))
+    return (snap.brief.assume("moving_margin_mm"), snap.brief.assume("turning_margin_mm"), *sides)
+
+
+def _alike(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
+    return len(before) == len(now) and (
+        all(a is b for a, b in zip(before[:3], now[:3], strict=True)) and before[3:] == now[3:]
+    )
 
 
 def _doorway(area: PlacedArea) -> Doorway:
@@ -127,35 +164,36 @@ def _doorway(area: PlacedArea) -> Doorway:
 class Floor:
     """The floor of a design as a grid of cells that are free or not."""
 
-    def __init__(self, snap: Snapshot, doors: Iterable[PlacedArea] = ()) -> None:
+    def __init__(self, snap: Snapshot, level: int) -> None:
         self._brief = snap.brief
         self.boxes, self.facing = boxes_of(snap), facing_of(snap)
-        present = snap.rack_type >= 0
-        solid = np.concatenate([self.boxes[present], _devices(snap)])
-        drawn = [p for area in snap.areas for p in area.points]
-        corners = np.concatenate([solid[:, :2], solid[:, 2:], np.array(drawn, np.int64).reshape(-1, 2)])
+        areas = [area for area in snap.areas if area.z_mm == level]
+        present = (snap.rack_type >= 0) & (snap.rack_z == level)
+        solid = np.concatenate([self.boxes[present], _devices(snap, level)])
+        drawn = [p for area in areas for p in area.points]
+        racks = self.boxes[present]  # plant far out in the yard is no reason to search there
+        corners = np.concatenate([racks[:, :2], racks[:, 2:], np.array(drawn, np.int64).reshape(-1, 2)])
         low, high = corners.min(axis=0) - _BEYOND_MM, corners.max(axis=0) + _BEYOND_MM
         size = (high - low).astype(np.float64)
         self.pitch = max(PITCH_MM, int(np.ceil(np.sqrt(size[0] * size[1] / MOST_CELLS))))
         self.low = low
         shape = np.ceil(size / self.pitch).astype(int) + 1
         self.taken: Cells = np.zeros((shape[1], shape[0]), bool)
-        for area in snap.areas:
+        for area in areas:
             if area.kind == "room" and len(area.points) > 2:
                 self._draw_outline(area.points)
             elif area.kind in SOLID and len(area.points) > 1:
                 self._draw_outline(area.points)
                 self._fill(area)
-        for door in doors:
-            self._open(door)
-        for box in solid:
-            self._put(box, True)
+        for area in areas:
+            if area.kind == "door" and len(area.points) > 1:
+                self._open(area)
+        self._put(solid)
+        self._sums = _sums(self.taken)
 
-    def reached(
-        self, rows: NDArray[np.intp], size: tuple[float, float], doors: list[PlacedArea], margin: float
-    ) -> Flags:
+    def reached(self, rows: NDArray[np.intp], size: tuple[float, float], doors: list[PlacedArea]) -> Flags:
         """Tell which of some racks of one size can be rolled to in front of their places."""
-        layers = self._layers(size, margin)
+        layers = self._layers(size)
         labels, n = _labels(layers)
         turn = self._fits(*(2 * [np.hypot(*size) + 2 * self._brief.assume("turning_margin_mm")]))
         parts = _joined(labels, turn & layers[0] & layers[1], n)
@@ -166,50 +204,60 @@ class Floor:
                 starts[parts[layer[row, column]]] = True
         starts[parts[0]] = False
         good = starts[parts]
+        arrived = _sums(good[labels[0]] | good[labels[1]])
         found = np.zeros(len(rows), bool)
-        for k, rack in enumerate(rows):
-            for way in (1, -1):
-                row, column = self._before(int(rack), size, way)
-                found[k] |= any(bool(good[layer[row, column]].any()) for layer in labels)
+        for way in (1, -1):
+            found |= _within(arrived, *self._ranges(self._before(rows, round(max(size)), way))) > 0
         return found
 
-    def _layers(self, size: tuple[float, float], margin: float) -> tuple[Cells, Cells]:
+    def _layers(self, size: tuple[float, float]) -> tuple[Cells, Cells]:
         """Return where the middle of a rack can be with its width along x, and along y."""
-        width, depth = size
+        (width, depth), margin = size, self._brief.assume("moving_margin_mm")
         return self._fits(width + 2 * margin, depth), self._fits(depth, width + 2 * margin)
 
     def _fits(self, wide: float, deep: float) -> Cells:
         """Return where the middle of a box can be: no cell below it is taken."""
-        half = [max(int(round(v / self.pitch / 2 - 0.5)), 0) for v in (wide, deep)]
-        sums = np.zeros((self.taken.shape[0] + 1, self.taken.shape[1] + 1), np.int32)
-        np.cumsum(np.cumsum(self.taken, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
+        half = [max(round(v / self.pitch / 2 - 0.5), 0) for v in (wide, deep)]
         h, w = self.taken.shape
         top, bottom = np.clip(np.arange(h) - half[1], 0, h), np.clip(np.arange(h) + half[1] + 1, 0, h)
         left, right = np.clip(np.arange(w) - half[0], 0, w), np.clip(np.arange(w) + half[0] + 1, 0, w)
-        inside = sums[bottom][:, right] - sums[top][:, right] - sums[bottom][:, left] + sums[top][:, left]
+        across = self._sums[:, right] - self._sums[:, left]
+        inside = across[bottom] - across[top]
         free: Cells = inside == 0
         return free
 
-    def _before(self, rack: int, size: tuple[float, float], way: int) -> tuple[slice, slice]:
-        """Return the cells in front of (1) or behind (-1) a rack, as deep as the rack itself."""
-        box, ahead = self.boxes[rack].copy(), self.facing[rack] * way
-        deep = round(max(size))
-        axis = 0 if ahead[0] else 1
-        if ahead[axis] > 0:
-            box[axis], box[axis + 2] = box[axis + 2], box[axis + 2] + deep
-        else:
-            box[axis], box[axis + 2] = box[axis] - deep, box[axis]
-        return self._cells(box)
+    def _before(self, racks: NDArray[np.intp], deep: int, way: int) -> NDArray[np.int64]:
+        """Return the ground in front of (1) or behind (-1) some racks, as deep as given [mm]."""
+        box, ahead = self.boxes[racks].copy(), self.facing[racks] * way
+        for axis in (0, 1):
+            low, high = box[:, axis].copy(), box[:, axis + 2].copy()
+            box[:, axis] = np.where(ahead[:, axis] > 0, high, np.where(ahead[:, axis] < 0, low - deep, low))
+            box[:, axis + 2] = np.where(
+                ahead[:, axis] > 0, high + deep, np.where(ahead[:, axis] < 0, low, high)
+            )
+        return box
+
+    def _ranges(self, boxes: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+        """Return the columns (first, last + 1) and rows of the cells that have their middle in boxes."""
+        height, width = self.taken.shape
+        limit = np.array([width, height, width, height])
+        at = np.ceil((boxes - np.tile(self.low, 2)) / self.pitch - 0.5).astype(np.int64)
+        left, low, right, high = np.clip(at, 0, limit).T
+        return left, np.maximum(right, left), low, np.maximum(high, low)
 
     def _cells(self, box: NDArray[np.int64], grow: int = 0) -> tuple[slice, slice]:
         """Return the rows and columns of the cells whose middle is in a box."""
-        low = np.ceil((box[:2] - grow - self.low) / self.pitch - 0.5).astype(int)
-        high = np.ceil((box[2:] + grow - self.low) / self.pitch - 0.5).astype(int)
-        low = np.maximum(low, 0)
-        return slice(low[1], max(high[1], low[1])), slice(low[0], max(high[0], low[0]))
+        grown = box + np.array([-grow, -grow, grow, grow])
+        left, right, low, high = (int(v[0]) for v in self._ranges(grown[None, :]))
+        return slice(low, high), slice(left, right)
 
-    def _put(self, box: NDArray[np.int64], taken: bool) -> None:
-        self.taken[self._cells(box)] = taken
+    def _put(self, boxes: NDArray[np.int64]) -> None:
+        """Take the cells of boxes."""
+        left, right, low, high = self._ranges(boxes)
+        edges = np.zeros(tuple(n + 1 for n in self.taken.shape), np.int32)
+        for row, column, sign in ((low, left, 1), (high, left, -1), (low, right, -1), (high, right, 1)):
+            np.add.at(edges, (row, column), sign)
+        self.taken |= np.cumsum(np.cumsum(edges, axis=0), axis=1)[:-1, :-1] > 0
 
     def _draw_outline(self, points: tuple[tuple[int, int], ...]) -> None:
         """Take the cells that an outline runs through."""
@@ -236,12 +284,12 @@ class Floor:
         self.taken[row, column] |= inside
 
     def _open(self, door: PlacedArea) -> None:
-        """Free the cells of a door, and a little on both sides of it: it may lie beside the line of the wall."""
+        """Free the cells of a door and a little on both sides: it may be drawn beside its wall."""
         box = _box(door.points).copy()
         axis = int(np.argmin(box[2:] - box[:2]))
         box[axis] -= 4 * self.pitch
         box[axis + 2] += 4 * self.pitch
-        self._put(box, False)
+        self.taken[self._cells(box)] = False
 
 
 def _box(points: tuple[tuple[int, int], ...]) -> NDArray[np.int64]:
@@ -249,10 +297,13 @@ def _box(points: tuple[tuple[int, int], ...]) -> NDArray[np.int64]:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _devices(snap: Snapshot) -> NDArray[np.int64]:
-    """Return the outlines of devices that stand on the floor and have a size."""
+def _devices(snap: Snapshot, level: int | None = None) -> NDArray[np.int64]:
+    """Return the outlines of devices that stand on the floor (of a level) and have a size; not what hangs."""
     stands = np.array([s.type.floor_standing for s in snap.specs.specs], bool)
-    rows = np.flatnonzero((snap.device_rack < 0) & stands[snap.device_spec])
+    there = (snap.device_rack < 0) & stands[snap.device_spec]
+    if level is not None:
+        there &= (snap.device_z >= level) & (snap.device_z < level + HANGING_MM)
+    rows = np.flatnonzero(there)
     columns = [snap.specs.column(f).value for f in ("width_mm", "depth_mm")]
     size = np.stack(columns, axis=1)[snap.device_spec[rows]].round().astype(np.int64)
     dx, dy = turned(size[:, 0], size[:, 1], snap.device_turn[rows])
@@ -262,6 +313,25 @@ def _devices(snap: Snapshot) -> NDArray[np.int64]:
     )
     known: NDArray[np.int64] = box[(size > 0).all(axis=1)]
     return known
+
+
+def _sums(cells: Cells) -> NDArray[np.int32]:
+    """Return how many cells are set below and left of each corner of the grid."""
+    sums = np.zeros(tuple(n + 1 for n in cells.shape), np.int32)
+    np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
+    return sums
+
+
+def _within(
+    sums: NDArray[np.int32],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    """Return how many cells are set in ranges of columns and rows."""
+    found: NDArray[np.int32] = sums[high, right] - sums[low, right] - sums[high, left] + sums[low, left]
+    return found
 
 
 def _labels(layers: tuple[Cells, Cells]) -> tuple[list[NDArray[np.int32]], int]:
@@ -282,9 +352,6 @@ def _connected(free: Cells) -> tuple[NDArray[np.int64], int]:
     >>> _connected(np.array([[1, 1, 0, 1], [0, 1, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]], bool))[0].tolist()
     [[1, 1, 0, 2], [0, 1, 0, 2], [0, 0, 0, 0], [3, 0, 0, 0]]
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     begins = free & ~np.pad(free, ((0, 0), (1, 0)))[:, :-1]
     run = np.cumsum(begins).reshape(free.shape) * free
     n = int(begins.sum())
@@ -292,17 +359,30 @@ def _connected(free: Cells) -> tuple[NDArray[np.int64], int]:
     # One edge is enough where two runs overlap: where the overlap or one of the runs begins.
     first = both & ~np.pad(both, ((0, 0), (1, 0)))[:, :-1]
     up, down = run[:-1][first] - 1, run[1:][first] - 1
-    graph = coo_array((np.ones(len(up), np.int8), (up, down)), shape=(n, n))
-    count, part = connected_components(graph, directed=False)
-    return np.append(-1, part)[run] + 1, int(count)
+    roots, part = np.unique(united(n, up, down), return_inverse=True)
+    return np.append(-1, part.reshape(-1))[run] + 1, len(roots)
 
 
 def _joined(labels: list[NDArray[np.int32]], turning: Cells, n: int) -> NDArray[np.int64]:
     """Return for each number its part once layers are joined where a rack can turn; 0 stays apart."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     pairs = np.unique(labels[0][turning].astype(np.int64) * n + labels[1][turning])
-    graph = coo_array((np.ones(len(pairs), np.int8), (pairs // n, pairs % n)), shape=(n, n))
-    found: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
-    return found
+    return united(n, pairs // n, pairs % n)
+
+
+def united(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each of n things the least one it hangs together with over pairs a, b.
+
+    Examples
+    --------
+    >>> united(5, np.array([0, 3]), np.array([2, 2])).tolist()
+    [0, 1, 0, 0, 4]
+    """
+    root = np.arange(n)
+    while True:
+        low = np.minimum(root[a], root[b])
+        np.minimum.at(root, root[a], low)
+        np.minimum.at(root, root[b], low)
+        while not np.array_equal(root, root[root]):
+            root = root[root]
+        if np.array_equal(root[a], root[b]):
+            return root

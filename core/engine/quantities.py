@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.engine.columns import Floats
 from core.engine.compute import PRECISIONS
 from core.engine.evidence import VERIFIED, Grounds
 from core.units import show
@@ -269,6 +270,14 @@ def _heats(of: Evaluation) -> list[Quantity]:
             cooled.liquid_grounds,
             f"Q / (rho cp dT), {water}; the type's own flow or the vendor's table where it gives one.",
         ),
+        Quantity(
+            "facility_water_c",
+            "Facility water needed",
+            _least(of.loops.loop_facility_c),
+            "degC",
+            Grounds((), (), ()),
+            "Coolant supply less the largest approach of the CDUs drawn, of the loop that needs the coldest.",
+        ),
     ]
 
 
@@ -304,6 +313,12 @@ def _energies(of: Evaluation) -> list[Quantity]:
             f"Hours in which outdoor air gives the facility water asked for, weighed by heat. {site}",
         ),
     ]  # fmt: skip
+
+
+def _least(values: Floats) -> float | None:
+    """Return the least of the values that are known, or None."""
+    told = values[np.isfinite(values)]
+    return float(told.min()) if len(told) else None
 
 
 def known(value: float) -> float | None:

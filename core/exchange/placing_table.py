@@ -10,27 +10,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from core.catalogue.library import Library
-from core.drawing.plan_marks import datum_of
-from core.editing.blocks import make_unique, new_rack_block, place_instance
+from core.editing.blocks import make_unique
 from core.editing.overrides import set_override
 from core.editing.place import floor_obstacle, place_device
-from core.editing.routes import block_at, counted
-from core.editing.space import Spot, obstacles, unit_span
+from core.editing.routes import block_at
+from core.editing.space import Spot, obstacles
 from core.errors import CagenutError, EditError
-from core.exchange.placing_columns import (
-    FACES,
-    SIDES,
-    STATUSES,
-    chosen,
-    factor_of,
-    millimetres,
-    quarter,
-    tile,
-    unit_number,
+from core.exchange.fresh_racks import NewRack, place_fresh
+from core.exchange.placing_cells import (
+    PLACE_CURE,
+    PlacingLine,
+    State,
+    TableRow,
+    fault,
+    own_fields,
+    position,
+    spot_of,
+    where_in,
 )
+from core.exchange.placing_columns import factor_of, quarter
 from core.exchange.placing_names import Standing, StandingNames, TypeNames, spaced
 from core.files.delimited import Delimited
 from core.model.change import Edit
@@ -39,23 +40,7 @@ from core.model.project import Reader
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
 
-State = Literal["new", "changed", "same", "problem", "left out"]
 Tick = Callable[[int, int], None]
-_OWN = ("serial", "asset_tag", "status")
-_PLACE_CURE = "Give x and y, or row and column of the grid"
-
-
-@dataclass
-class PlacingLine:
-    """One row of the table and what becomes of it."""
-
-    number: int
-    """Row of the file."""
-    name: str
-    state: State
-    words: str
-    """What happens, or what is wrong."""
-    cure: str = ""
 
 
 @dataclass
@@ -124,28 +109,6 @@ def place_by_table(
     return _Placer(reader, library, table, columns).run(leave_out, tick)
 
 
-@dataclass
-class _Row:
-    line: PlacingLine
-    given: dict[str, str]
-    is_device: bool
-
-
-@dataclass
-class _NewRack:
-    row: _Row
-    spec: RackType
-    x_mm: int
-    y_mm: int
-    rotation: Any
-    devices: list[tuple[_Row, DeviceType, Spot | None]]
-
-    @property
-    def contents(self) -> tuple[object, ...]:
-        """What has to be the same for two racks to be copies of one drawing."""
-        return (self.spec.id, *((row.line.name, spec.id, spot) for row, spec, spot in self.devices))
-
-
 class _Placer:
     def __init__(
         self, reader: Reader, library: Library, table: Delimited, columns: Mapping[str, int]
@@ -157,10 +120,10 @@ class _Placer:
         self.types = TypeNames(reader, library)
         self.placements = reader.placements()
         self.factors = {f: factor_of(table.heads[columns[f]]) for f in ("x", "y") if f in columns}
-        self.fresh: dict[str, _NewRack] = {}
-        self.moved: list[tuple[_Row, str, str]] = []
+        self.fresh: dict[str, NewRack] = {}
+        self.moved: list[tuple[TableRow, str, str]] = []
         """Devices whose place changed: row, block, id."""
-        self.added: list[tuple[_Row, str, DeviceType, Spot | None]] = []
+        self.added: list[tuple[TableRow, str, DeviceType, Spot | None]] = []
         """Devices for racks that stand: row, path of the rack, type, spot."""
 
     def run(self, leave_out: Collection[int], tick: Tick | None) -> Placing:
@@ -172,9 +135,9 @@ class _Placer:
             if row.line.state == "left out":
                 continue
             if not row.line.name:
-                _fault(row.line, EditError("it has no name", cure="Write one"))
+                fault(row.line, EditError("it has no name", cure="Write one"))
             elif key in seen:
-                _fault(row.line, EditError(f"row {seen[key]} has the same name", cure="Give each its own"))
+                fault(row.line, EditError(f"row {seen[key]} has the same name", cure="Give each its own"))
             else:
                 seen[key] = row.line.number
                 live.append(row)
@@ -188,10 +151,10 @@ class _Placer:
             self._try(row, partial(self._check_place, block, device_id))
         for row, path, spec, spot in self.added:
             self._try(row, partial(self._add, path, spec, spot))
-        self._place_fresh()
+        place_fresh(self.edit, self.library, self.fresh.values())
         return Placing(self.table.where, [row.line for row in rows], self.edit)
 
-    def _row(self, number: int, cells: list[str], leave_out: Collection[int]) -> _Row:
+    def _row(self, number: int, cells: list[str], leave_out: Collection[int]) -> TableRow:
         given = {field: cells[at].strip() for field, at in self.columns.items() if at < len(cells)}
         given = {field: text for field, text in given.items() if text}
         name = spaced(given.get("name", ""))
@@ -199,19 +162,19 @@ class _Placer:
         is_device = "device_type" in given or "rack" in given
         if is_device and "device_type" in given and "rack" not in given and "rack_type" in given:
             is_device = False
-        return _Row(line, given, is_device)
+        return TableRow(line, given, is_device)
 
-    def _try(self, row: _Row, act: Callable[[_Row], None]) -> None:
+    def _try(self, row: TableRow, act: Callable[[TableRow], None]) -> None:
         if row.line.state == "problem":
             return
         try:
             act(row)
         except CagenutError as error:
-            _fault(row.line, error)
+            fault(row.line, error)
 
     # Racks.
 
-    def _rack(self, row: _Row) -> None:
+    def _rack(self, row: TableRow) -> None:
         stands = self.names.find(row.line.name)
         if stands is None:
             self._new_rack(row)
@@ -220,7 +183,7 @@ class _Placer:
         else:
             self._change_device(row, stands)
 
-    def _new_rack(self, row: _Row) -> None:
+    def _new_rack(self, row: TableRow) -> None:
         given = row.given
         if "rack_type" not in given:
             cure = "Give its rack type, or for a device its device type"
@@ -228,15 +191,15 @@ class _Placer:
         spec = self.types.find(given["rack_type"], RackType)
         if "/" in row.line.name:
             raise EditError("a new rack stands in the hall itself", cure="Write its name without '/'")
-        x, y = self._position(given)
+        x, y = position(self.edit, given, self.factors)
         if x is None or y is None:
-            raise EditError("it has no position", cure=_PLACE_CURE)
-        rack = _NewRack(row, spec, x, y, quarter(given.get("rotation", "0")), [])
-        self._check_own(given)
+            raise EditError("it has no position", cure=PLACE_CURE)
+        rack = NewRack(row, spec, x, y, quarter(given.get("rotation", "0")), [])
+        own_fields(given)
         self.fresh[row.line.name] = rack
         row.line.state, row.line.words = "new", f"New: {spec.name} at x {x}, y {y} mm"
 
-    def _change_rack(self, row: _Row, stands: Standing) -> None:
+    def _change_rack(self, row: TableRow, stands: Standing) -> None:
         given = row.given
         if given.get("rack_type", stands.type_id) != stands.type_id:
             spec = self.types.find(given["rack_type"], RackType)
@@ -245,9 +208,9 @@ class _Placer:
         self._change_floor(row, stands)
         self._own(row, stands)
 
-    def _change_floor(self, row: _Row, stands: Standing) -> None:
+    def _change_floor(self, row: TableRow, stands: Standing) -> None:
         """Move and turn what stands on the floor."""
-        x, y = self._position(row.given)
+        x, y = position(self.edit, row.given, self.factors)
         turn = quarter(row.given["rotation"]) if "rotation" in row.given else stands.rotation
         wanted = (stands.x if x is None else x, stands.y if y is None else y, turn)
         if wanted == (stands.x, stands.y, stands.rotation):
@@ -259,21 +222,9 @@ class _Placer:
         self.edit.replace(table, (self.top, stands.path), x_mm=wanted[0], y_mm=wanted[1], rotation=wanted[2])
         self._say(row, f"to x {wanted[0]}, y {wanted[1]} mm, {wanted[2]}°")
 
-    def _position(self, given: Mapping[str, str]) -> tuple[int | None, int | None]:
-        """Return x and y: as given, else of the corner of the grid."""
-        found: dict[str, int | None] = {"x": None, "y": None}
-        datum = datum_of(self.edit, self.top)
-        pitch = self.edit.blocks[self.top].grid_mm
-        for axis, field, start in (("x", "column", datum[0]), ("y", "row", datum[1])):
-            if axis in given:
-                found[axis] = millimetres(given[axis], self.factors[axis])
-            elif field in given:
-                found[axis] = round(start) + tile(given[field]) * pitch
-        return found["x"], found["y"]
-
     # Devices.
 
-    def _device(self, row: _Row) -> None:
+    def _device(self, row: TableRow) -> None:
         given = row.given
         rack_name = spaced(given.get("rack", ""))
         if rack_name in self.fresh:
@@ -294,39 +245,39 @@ class _Placer:
         else:
             self._new_on_floor(row)
 
-    def _new_device(self, row: _Row, rack: RackType, rack_name: str, path: str) -> None:
+    def _new_device(self, row: TableRow, rack: RackType, rack_name: str, path: str) -> None:
         if "device_type" not in row.given:
             raise EditError(
                 f"no device of '{rack_name}' is called '{row.line.name}'", cure="Give its device type"
             )
         spec = self.types.find(row.given["device_type"], DeviceType)
-        self._check_own(row.given)
+        own_fields(row.given)
         placed = "unit" in row.given or "zone" in row.given
-        spot = self._spot(row.given, rack, Spot()) if placed else None
+        spot = spot_of(row.given, rack, Spot()) if placed else None
         if path:
             self.added.append((row, path, spec, spot))
         else:
             self.fresh[rack_name].devices.append((row, spec, spot))
         row.line.state = "new"
-        row.line.words = f"New: {spec.name} in {rack_name}, {_where(rack, spec, spot)}"
+        row.line.words = f"New: {spec.name} in {rack_name}, {where_in(rack, spec, spot)}"
 
-    def _new_on_floor(self, row: _Row) -> None:
+    def _new_on_floor(self, row: TableRow) -> None:
         if "device_type" not in row.given:
             raise EditError(f"nothing is called '{row.line.name}'", cure="Give its device type")
         spec = self.types.find(row.given["device_type"], DeviceType)
         reason = floor_obstacle(spec)
         if reason:
             raise EditError(f"'{spec.name}' {reason}", cure="Give the rack that it is in")
-        x, y = self._position(row.given)
+        x, y = position(self.edit, row.given, self.factors)
         if x is None or y is None:
-            raise EditError("it has no position", cure=_PLACE_CURE)
+            raise EditError("it has no position", cure=PLACE_CURE)
         turn: Any = quarter(row.given.get("rotation", "0"))
         spot = Spot(x_mm=x, y_mm=y, rotation=turn)
-        own = self._check_own(row.given)
+        own = own_fields(row.given)
         place_device(self.edit, self.library, self.top, spec.id, spot, name=clean_name(row.line.name), **own)
         row.line.state, row.line.words = "new", f"New: {spec.name} at x {x}, y {y} mm"
 
-    def _change_device(self, row: _Row, stands: Standing) -> None:
+    def _change_device(self, row: TableRow, stands: Standing) -> None:
         if row.given.get("device_type", stands.type_id) != stands.type_id:
             spec = self.types.find(row.given["device_type"], DeviceType)
             if spec.id != stands.type_id:
@@ -339,19 +290,21 @@ class _Placer:
             self._change_floor(row, stands)
         self._own(row, stands)
 
-    def _change_spot(self, row: _Row, stands: Standing, holder: str, rack: RackType) -> None:
+    def _change_spot(self, row: TableRow, stands: Standing, holder: str, rack: RackType) -> None:
         device = self.edit.resolve(self.top, stands.path)
         assert isinstance(device, Device)
-        spot = self._spot(row.given, rack, Spot.of(device))
+        spot = spot_of(row.given, rack, Spot.of(device))
         if spot == Spot.of(device):
             return
         block = make_unique(self.edit, self.top, holder)
         self.edit.replace("devices", (block, device.id), **spot._asdict())
         self.moved.append((row, block, device.id))
         spec = self.edit.find_type(device.type)
-        self._say(row, f"to {_where(rack, spec, spot) if isinstance(spec, DeviceType) else 'another place'}")
+        self._say(
+            row, f"to {where_in(rack, spec, spot) if isinstance(spec, DeviceType) else 'another place'}"
+        )
 
-    def _check_place(self, block: str, device_id: str, row: _Row) -> None:
+    def _check_place(self, block: str, device_id: str, row: TableRow) -> None:
         device = self.edit.devices(block)[device_id]
         spec = self.edit.find_type(device.type)
         if isinstance(spec, DeviceType):
@@ -359,42 +312,16 @@ class _Placer:
             if reason:
                 raise EditError(f"'{spec.name}' does not fit: {reason}", cure="Choose free units")
 
-    def _add(self, path: str, spec: DeviceType, spot: Spot | None, row: _Row) -> None:
+    def _add(self, path: str, spec: DeviceType, spot: Spot | None, row: TableRow) -> None:
         block = make_unique(self.edit, self.top, path)
-        own = self._check_own(row.given)
+        own = own_fields(row.given)
         place_device(self.edit, self.library, block, spec.id, spot, name=clean_name(row.line.name), **own)
-
-    def _spot(self, given: Mapping[str, str], rack: RackType, now: Spot) -> Spot:
-        fields: dict[str, Any] = {}
-        if "unit" in given:
-            fields["half_u"] = round(rack.half_units_at(unit_number(given["unit"])))
-            if fields["half_u"] < 0:
-                raise EditError(f"the rack has no unit {given['unit']}", cure="Write a unit of the rack")
-        if "face" in given:
-            fields["face"] = chosen(given["face"], FACES, "face")
-        if "side" in given:
-            fields["side"] = chosen(given["side"], SIDES, "side")
-        if "zone" in given:
-            zones = {zone.name.casefold(): zone.name for zone in rack.zones}
-            fields["zone"] = chosen(given["zone"], zones, "zone of the rack")
-        if "place" in given:
-            if not given["place"].isdecimal() or not 0 < int(given["place"]) <= 16:
-                raise EditError(f"'{given['place'][:40]}' is no place", cure="Write 1, 2 …")
-            fields["place"] = int(given["place"]) - 1
-        return now._replace(**fields)
 
     # What each has of its own.
 
-    def _check_own(self, given: Mapping[str, str]) -> dict[str, Any]:
-        """Return serial, asset tag and status as they are stored."""
-        found: dict[str, Any] = {f: clean_name(given[f]) for f in ("serial", "asset_tag") if f in given}
-        if "status" in given:
-            found["status"] = chosen(given["status"], STATUSES, "status")
-        return found
-
-    def _own(self, row: _Row, stands: Standing) -> None:
+    def _own(self, row: TableRow, stands: Standing) -> None:
         """Give what stands its serial, asset tag and status, on its record if that is built once."""
-        wanted = self._check_own(row.given)
+        wanted = own_fields(row.given)
         changed = {f: value for f, value in wanted.items() if spaced(stands.own[f]) != spaced(value)}
         if not changed:
             return
@@ -411,63 +338,6 @@ class _Placer:
             set_override(self.edit, self.top, stands.path, **rest)
         self._say(row, ", ".join(f"{f.replace('_', ' ')} {value}" for f, value in changed.items()))
 
-    def _say(self, row: _Row, words: str) -> None:
+    def _say(self, row: TableRow, words: str) -> None:
         before = f"{row.line.words}; " if row.line.state == "changed" else ""
         row.line.state, row.line.words = "changed", f"{before}{words}"
-
-    # New racks, each drawing once.
-
-    def _place_fresh(self) -> None:
-        drawn: dict[tuple[object, ...], list[_NewRack]] = {}
-        for rack in self.fresh.values():
-            if rack.row.line.state == "new":
-                rack.devices = [each for each in rack.devices if each[0].line.state == "new"]
-                drawn.setdefault(rack.contents, []).append(rack)
-        for racks in drawn.values():
-            first = racks[0]
-            block = new_rack_block(self.edit, self.library, first.spec.id, first.spec.name)
-            ids = []
-            for at, (row, spec, spot) in enumerate(first.devices):
-                own = self._check_own(row.given) if len(racks) == 1 else {}
-                name = clean_name(row.line.name)
-                try:
-                    made = place_device(
-                        self.edit, self.library, block.id, spec.id, spot, name=name, **own
-                    )
-                    ids.append(made.id)
-                except CagenutError as error:
-                    ids.append("")
-                    for rack in racks:
-                        _fault(rack.devices[at][0].line, error)
-            for rack in racks:
-                self._place_rack(rack, block.id, ids, alone=len(racks) == 1)
-        if len(drawn) < len(self.fresh):
-            self.edit.notes.append(f"{counted(len(self.fresh), 'rack')} by {counted(len(drawn), 'drawing')}")
-
-    def _place_rack(self, rack: _NewRack, block: str, ids: list[str], *, alone: bool) -> None:
-        own = self._check_own(rack.row.given)
-        made = place_instance(
-            self.edit, self.top, block, x_mm=rack.x_mm, y_mm=rack.y_mm, rotation=rack.rotation,
-            name=clean_name(rack.row.line.name), status=own.pop("status", ""),
-        )  # fmt: skip
-        if own:
-            set_override(self.edit, self.top, made.id, **own)
-        if alone:
-            return
-        for (row, _, _), device_id in zip(rack.devices, ids, strict=True):
-            given = self._check_own(row.given)
-            if given and device_id:
-                set_override(self.edit, self.top, f"{made.id}/{device_id}", **given)
-
-
-def _fault(line: PlacingLine, error: CagenutError) -> None:
-    line.state, line.words, line.cure = "problem", error.problem, error.cure
-
-
-def _where(rack: RackType, spec: DeviceType, spot: Spot | None) -> str:
-    if spot is None:
-        return "lowest free units"
-    if spot.zone:
-        return f"zone {spot.zone} {spot.place + 1}"
-    span = unit_span(rack, spot.half_u, spot.half_u + max(round(2 * spec.height_u), 1))
-    return f"{span} {spot.face} {spot.side}".rstrip()

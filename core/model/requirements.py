@@ -94,4 +94,7 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "climate": RequirementKind(
         "Climate", "", "input", basis="none: heat rejection is taken at its full power all the year"
     ),
+    "aisle_cold_mm": RequirementKind("Cold aisle, least", "mm", "input"),
+    "aisle_hot_mm": RequirementKind("Hot aisle, least", "mm", "input"),
+    "row_length_m": RequirementKind("Row of racks, longest", "m", "input"),
 }

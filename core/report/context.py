@@ -77,6 +77,19 @@ class Context:
         """All cables in the order of the schedule."""
         return cables_of(self.placement, self.tick, self._piece_of if self.evaluation is not None else None)
 
+    def device_name(self, row: int) -> str:
+        """Return the names along the path of a device, by its row in the evaluation."""
+        assert self.evaluation is not None
+        snap = self.evaluation.snapshot
+        return "/".join(self.project.names_along(snap.flat.block, snap.device_path(row)))
+
+    def rack_name(self, row: int) -> str:
+        """Return the names along the path of a rack, by its row in the evaluation."""
+        assert self.evaluation is not None
+        snap = self.evaluation.snapshot
+        path = snap.rack_path(row)
+        return "/".join(self.project.names_along(snap.flat.block, path)) if path else self.title
+
     @cached_property
     def pieces(self) -> int:
         """How many cables there are to order: twin-port cables and hose pairs are one piece each."""

@@ -151,10 +151,10 @@ def supply_too_warm(design: Design) -> Iterator[Yielded]:
 def air_inlet(design: Design) -> Iterator[Yielded]:
     """The air supply of the brief is colder or warmer than a device that gives heat to air allows.
 
-    Altitude lowers what a class allows (A1 and A2 by 1 K for 300 m above 900 m); that is not in it.
+    What altitude takes off is judged apart (`cooling.inlet_at_altitude`).
 
     Source: inlet windows of the types, which override the ASHRAE TC 9.9 class (as in NVIDIA Data Center Best
-    Practices with DGX B300, as quoted). The change with altitude is ASHRAE's, recalled.
+    Practices with DGX B300, as quoted).
     """
     low, low_known = design.column("inlet_min_c")
     high, high_known = design.column("inlet_max_c")

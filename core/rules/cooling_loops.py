@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from core.engine.coolant_flow import OF_RACK
 from core.engine.coolants import rise_or_unknown_k
 from core.engine.loops import TECHNOLOGY
-from core.model.types import DeviceType
 from core.rules.finding import Severity
-from core.rules.rule import Hit, Marks, Missing, Yielded, of_design, rule
-from core.rules.views import SLACK_W, Design, RackView
+from core.rules.rule import Marks, Missing, Yielded, of_design, rule
+from core.rules.views import SLACK_W, Design
 from core.rules.wording import watts
 from core.units import show
 
@@ -344,31 +343,3 @@ def pressure(design: Design) -> Iterator[Yielded]:
         given[rows],
         bears[rows],
     )
-
-
-@rule("cooling.leak_above", Severity.WARNING, "Coolant unit above electrical gear", scope="rack")
-def leak_above(view: RackView) -> Iterator[Yielded]:
-    """A CDU is mounted in a rack above power or computing gear: what leaks of it runs down onto that.
-
-    Trays that take coolant themselves are made for it and do not count as gear below. A leak sensor does not
-    change where the coolant runs.
-
-    Source: makers of in-rack CDUs place them at the bottom of the rack; recalled.
-    """
-    dry = [d for d, spec in view.devices if _is_dry_gear(spec) and not d.zone]
-    for device, spec in view.devices:
-        if spec.kind != "cdu" or device.zone:
-            continue
-        below = [d for d in dry if d.half_u < device.half_u]
-        if below:
-            name = below[-1].name or "gear"
-            yield Hit(
-                (device.id,),
-                f"coolant above {name}{f' and {len(below) - 1} more' if len(below) > 1 else ''}; move it to "
-                "the bottom of the rack",
-            )
-
-
-def _is_dry_gear(spec: DeviceType) -> bool:
-    powered = spec.power_max_w or spec.rated_w or any(p.layer == "power" for p in spec.ports)
-    return bool(powered and spec.kind != "cdu" and not any(p.layer == "coolant" for p in spec.ports))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.rules import (
     airflow,
+    aisles,
     brief,
     cabling,
     clearance,
@@ -13,9 +14,13 @@ from core.rules import (
     data,
     fabric_proofs,
     floor,
+    floor_loads,
+    leaks,
     mass,
     network,
     outages,
+    path_in,
+    pathways,
     power,
     ride_through,
     safety,
@@ -25,8 +30,8 @@ from core.rules import (
 )
 
 FAMILIES = (
-    airflow, brief, cabling, clearance, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, floor, mass, network, outages, power, ride_through,
+    airflow, aisles, floor_loads, path_in, brief, cabling, clearance, cooling, cooling_air,
+    cooling_loops, data, fabric_proofs, floor, leaks, mass, network, outages, pathways, power, ride_through,
     safety,
     sockets, space, supplies,
 )  # fmt: skip

@@ -13,6 +13,8 @@ from core.rules.rule import Hit, Row, Yielded, rule
 from core.rules.views import FloorView
 from core.units import length
 
+UNKNOWN_MM = 1e6
+"""Height from which a box is one whose height nobody knows."""
 MOST_PAIRS = 16
 """Overlaps of a block reported one by one; more become one finding."""
 
@@ -74,6 +76,27 @@ def keep_out(view: FloorView) -> Iterator[Yielded]:
         if rows:
             text = f"{length(deep.max())} into {area.kind} {area.name or area.id}; move it away"
             yield Hit(_capped(rows), text, float(deep.max()), 0.0)
+
+
+@rule("space.room_height", Severity.ERROR, "Taller than the room", scope="floor", unit="mm")
+def room_height(view: FloorView) -> Iterator[Yielded]:
+    """A rack or a floor-standing device reaches above the clear height of the room it stands in.
+
+    Judged where the room has a height: to the underside of what hangs lowest.
+
+    Source: the plan of the project; heights of the rack and device types.
+    """
+    boxes = view.boxes
+    known = boxes.z[:, 1] - boxes.z[:, 0] < UNKNOWN_MM
+    for area in view.areas:
+        if area.kind != "room" or not area.height_mm or len(area.points) < 3:
+            continue
+        inside = reach_outside(boxes.box, area) <= TOUCH_MM
+        over = np.flatnonzero(inside & known & (boxes.z[:, 1] > area.height_mm + TOUCH_MM))
+        if len(over):
+            top = float(boxes.z[over, 1].max())
+            text = f"up to {length(top)} tall in a room of {length(area.height_mm)}; choose lower ones"
+            yield Hit(_capped([boxes.row[int(k)] for k in over]), text, top, float(area.height_mm))
 
 
 def _capped(rows: list[Row]) -> tuple[Row, ...]:

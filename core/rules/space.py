@@ -23,7 +23,7 @@ PANEL_WIDTH_MM = 482.6
 def clash(view: RackView) -> Iterator[Yielded]:
     """Two devices in the units of a rack need the same room, or two devices the same place beside them.
 
-    They are held against each other as boxes in millimetres: height by units of the rack's own pitch, width by
+    They are held against each other as boxes in mm: height by units of the rack's own pitch, width by
     halves or thirds of the opening, depth from the rail each is mounted from. Devices mounted from opposite
     faces share units if their depths together fit the mounting depth; where a depth is not known that
     stays unchecked. Touching within 0.5 mm is none.
@@ -87,7 +87,7 @@ def zone_clash(view: RackView) -> Iterator[Yielded]:
 
 @rule("space.width", Severity.ERROR, "Device wider than its place", scope="rack", unit="mm")
 def width(view: RackView) -> Iterator[Yielded]:
-    """A device is wider than the rack takes: the panel of 482.6 mm or the opening, or its half or third of it.
+    """A device is wider than the rack takes: the panel of 482.6 mm, the opening, its half or third of it.
 
     Source: panel of 19 in, EIA-310-D as cited on web pages, not read in the original; the opening of the
     rack type.

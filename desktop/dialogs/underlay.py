@@ -29,7 +29,7 @@ from core.units import entered, entry, length, per
 from desktop.canvas.tools.two_points import Point, TwoPoints
 from desktop.dialogs.file_reading import FileReading
 from desktop.document import Document
-from desktop.widgets import ask, button, column, label, let_ctrl_enter, row, sentence
+from desktop.widgets import button, column, label, let_ctrl_enter, row, sentence
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -272,7 +272,7 @@ class UnderlayDialog(QDialog):
             self.bring_in(Path(name))
 
     def bring_in(self, path: Path) -> None:
-        """Read a file beside the window, with progress and cancel; it is laid below the hall when it is read."""
+        """Read a file beside the window, with progress and cancel; then it is laid below the hall."""
         self.reading.start("drawing" if path.suffix.lower() == ".dxf" else "picture", path)
 
     def _read(self, found: object, failure: str) -> None:
@@ -295,9 +295,7 @@ class UnderlayDialog(QDialog):
         elif isinstance(found, PlanPicture):
             data = base64.b64encode(found.data).decode()
             note = "A picture has no scale of its own: unlock it and scale it by two points"
-            made = add_underlay(
-                edit, self.block, "image", name, data, mm_per_unit=MM_PER_PIXEL, note=note
-            )
+            made = add_underlay(edit, self.block, "image", name, data, mm_per_unit=MM_PER_PIXEL, note=note)
         else:
             raise EditError("the file holds no plan", cure="Choose a DXF, PNG or JPEG file")
         if self.document.commit_edit(edit):

@@ -42,7 +42,7 @@ def register(window: MainWindow) -> None:
     )
     add(
         "schematic.restore_all",
-        "Restore &All",
+        "Restore &Power and Cooling",
         space.outages.restore_all,
         menu=MENU,
         tip="Take everything in power and cooling for whole again",

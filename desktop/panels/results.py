@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Quantity", "Value", "Limit", "Verified")
 SECTIONS = (
     ("Power", ("power_max_w", "power_typical_w", "power_peak_w", "rack_power_max_w", "source_worst_use")),
-    ("Cooling", ("heat_liquid_w", "coolant_flow_lpm", "heat_air_w", "airflow_m3h")),
+    ("Cooling", ("heat_liquid_w", "coolant_flow_lpm", "facility_water_c", "heat_air_w", "airflow_m3h")),
     ("Compute and network", ("accelerators", "tflops_", "memory_tb", "oversubscription_worst")),
     ("Cost", ("capex_", "usd_per_tflop_", "supplier_largest_share")),
     ("Mass and space", ("rack_mass_kg", "mass_kg", "floor_load_kg_m2", "space_")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from core.model.change import Change, Edit
 from core.model.records import Instance
 from desktop.canvas.layer import Stamp
 from desktop.canvas.pointer import Pointer
-from desktop.canvas.prepared import Prepared, prepare, raised, stacked, together
+from desktop.canvas.prepared import Prepared, prepare, stacked, together
 from desktop.canvas.tools.move_cards import MoveCards
 from desktop.canvas.tools.select_cards import SelectCards
 from desktop.canvas.tools.tool import Tool
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
     from desktop.document import Document
 
-THRESHOLDS = (0.5, 2.7, 5.0)
-MOST_OPENED = 12
+THRESHOLDS = (1.5, 2.7, 5.0)
+READABLE = 1.6
+"""Scale from which loads can be read [px/mm]; a drawing that is fitted smaller goes to what was asked for."""
+MOST_OPENED = 4
 """A card of at most so many is opened into all of them, one of more lets its worst stand alone."""
 MOST_PATHS = 5000
 """Devices that a click on a folded card selects at most."""
@@ -133,8 +136,9 @@ class SchematicView(View):
 
     def _prepared(self) -> Prepared:
         """Return the drawing with the large letters that are read from afar."""
-        afar = raised(prepare(self.drawing.afar, until=Level.MIDDLE), 9)
-        return together([stacked(self.drawing.layers), afar])
+        afar = prepare(self.drawing.afar)
+        texts = [replace(texts, until=max(texts.level, Level.FAR)) for texts in afar.texts]
+        return together([stacked(self.drawing.layers), replace(afar, texts=texts)])
 
     def fit(self) -> None:
         """Show all cards; the legend below is there to be scrolled to."""
@@ -321,8 +325,10 @@ class SchematicView(View):
                 self.opened.emit(paths[0])
             return
         chosen = card.nodes if len(card.nodes) <= MOST_OPENED else card.nodes[[self.worst_of(card)]]
-        self._apart.update(dict.fromkeys(self.key_of_node(node) for node in chosen.tolist()))
+        keys = [self.key_of_node(node) for node in chosen.tolist()]
+        self._apart.update(dict.fromkeys(keys))
         self._redraw()
+        self.go_to(keys)
 
     def worst_of(self, card: Card) -> int:
         """Return which member of a card carries most of its rating, by its place among them."""
@@ -340,6 +346,21 @@ class SchematicView(View):
         """Fold again all that was opened."""
         self._apart.clear()
         self._redraw()
+
+    def go_to(self, keys: Iterable[str]) -> None:
+        """Go near to some cards if all of the drawing is too small to be read."""
+        self.ensure_drawn()
+        rows = [self.drawing.row_of[key] for key in keys if key in self.drawing.row_of]
+        if not rows or self.scale_now >= READABLE or not self.isVisible():
+            return
+        box = QRectF()
+        for row in rows:
+            box = box.united(box_shape(*self.drawing.boxes[row]).boundingRect())
+        wide, tall = (side / READABLE / 1.25 for side in (self.viewport().width(), self.viewport().height()))
+        around = QRectF(0, 0, max(wide, box.width()), max(tall, box.height()))
+        around.moveCenter(box.center())
+        self._fit_pending = False
+        self.show_box(around)
 
     def _redraw(self) -> None:
         """Draw anew; a drawing that was seen as a whole is so again."""
@@ -381,6 +402,7 @@ class SchematicView(View):
         failed = self._outages.toggle(keys)
         self.document.selection.set(path for key in keys if (path := self.path_of_key(key)))  # type: ignore[union-attr]
         self.ensure_drawn()
+        self.go_to(keys)
         what = self.words_of_keys(keys)
         if not failed:
             return f"Restored: {what}"

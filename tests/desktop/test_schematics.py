@@ -59,7 +59,7 @@ def test_the_tabs_and_keys_lead_to_both(window: MainWindow, document: Document) 
 
 def test_a_click_selects_all_a_card_stands_for(document: Document, view: PowerView) -> None:
     click(view, middle(view, "pdu-a"))
-    assert document.selection.paths == tuple(f"r{n}/pdu-a" for n in range(1, 21))
+    assert set(document.selection.paths) == {f"r{n}/pdu-a" for n in range(1, 21)}
     assert [card.title for card in view.selected_cards()] == ["pdu-a × 20"]
     click(view, middle(view, "Source A"))
     assert document.selection.paths == ()
@@ -150,7 +150,7 @@ def test_x_on_a_folded_card_fails_one_of_it(window: MainWindow, document: Docume
     assert window.workspace.outages.devices == ("ups-b1",)
     assert document.selection.paths == ("ups-b1",)
     assert card_of(view, "ups-b1").state == "failed"
-    assert card_of(view, "ups-b2").state == ""
+    assert card_of(view, "ups-b2 … ups-b20 × 19").state == ""
     window.actions_.run("schematic.restore_all")
     assert len(titles(view)) == 7
 

@@ -26,7 +26,7 @@ def two_sided(racks: int = 2, capacity_w: float | None = 40_000) -> Design:
 
 
 def wet(racks: int = 4) -> Design:
-    """Return racks with two trays of 10 kW (8 kW of that to liquid), two racks on each CDU, each with a cooler."""
+    """Return racks with two trays of 10 kW (8 kW of that to liquid), two racks on each CDU."""
     design = plant()
     names = [f"r{n}" for n in range(1, racks + 1)]
     wet_racks(design, *names)

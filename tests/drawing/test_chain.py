@@ -53,6 +53,15 @@ def test_what_stands_apart_keeps_its_branch_and_all_that_feeds_it() -> None:
     assert folded.members(4).tolist() == [5]
 
 
+def test_what_feeds_one_that_stands_apart_stays_together() -> None:
+    # Two racks with two shelves each on their busbar, all of one source.
+    chain = chain_of(
+        [10, *[20] * 4, 30, 30], [(0, 1), (0, 2), (0, 3), (0, 4), (1, 5), (2, 5), (3, 6), (4, 6)]
+    )
+    assert fold(chain).count.tolist() == [1, 4, 2]
+    assert fold(chain, as_rows([5])).count.tolist() == [1, 2, 2, 1, 1]
+
+
 def test_generators_are_told_apart_by_what_they_feed() -> None:
     # Sources 0 and 1 feed boards 2 and 3; generators 4 and 5 of one sort stand by, one at each.
     chain = chain_of([10, 11, 20, 20, 40, 40], [(0, 2), (1, 3), (4, 2), (5, 3)], frozenset((4, 5)))

@@ -46,7 +46,7 @@ def test_a_failed_cdu_leaves_its_racks_without_coolant() -> None:
     assert card_of(drawing, "cdu-1").state == "failed"
     dead = [card for card in drawing.cards if card.state == "dead"]
     assert sorted(card.title for card in dead) == ["Racks × 2", "m × 2"]
-    assert drawing.lost == 2  # manifolds
+    assert drawing.lost == 4  # trays
 
 
 def test_a_cdu_without_power_cools_nothing() -> None:

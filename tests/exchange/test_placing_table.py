@@ -95,7 +95,7 @@ def test_a_change_of_one_copy_makes_it_unique_and_is_one_step() -> None:
     ]
     history.commit(placing.edit.change())
     found = by_name(project)
-    assert (found["r1/b"][9], found["r1/b"][14]) == ("21", "T-7")
+    assert (found["r1/b"][9], found["r1/b"][15]) == ("21", "T-7")
     assert found["r2/b"] == before["r2/b"]
     history.undo()
     assert by_name(project) == before
@@ -127,7 +127,7 @@ def test_a_rack_is_moved_and_turned() -> None:
         (f"c,r99,,,,{SERVER},5", "no rack is called 'r99'. Add a row for the rack"),
         (f"c,r1,,,,{SERVER},1", "does not fit: U1-U2 hold a. Choose free units"),
         (f"c,r1,,,,{SERVER},U", "'U' is no unit. Write the number of the lowest unit"),
-        (f"a,r1,,,,{SWITCH},1", "it is no Quantum QM9700. Replace its type in the window first"),
+        (f"a,r1,,,,{SWITCH},1", "it is no Quantum-2 QM9700. Replace its type in the window first"),
         ("b,r1,,,,,1", "does not fit: U1-U2 hold a. Choose free units"),
         ("pod/r3,,0,0,,,", "it is part of 'pod'. Move the group, or the rack within it"),
         (",,0,0,,,", "it has no name. Write one"),

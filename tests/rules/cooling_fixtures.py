@@ -6,7 +6,7 @@ from typing import Any
 
 from core.engine.coolants import airflow_m3h, coolant_flow_lpm
 from core.engine.pipe_flow import velocity_m_s
-from core.model.records import Device
+from core.model.records import Device, Pathway
 from core.model.types import DeviceType, PortGroup
 from tests.rules.fixture import Fixtures
 from tests.rules.plan import NODE, Plan
@@ -133,6 +133,19 @@ def leak_above(plan: Plan) -> None:
         ports=(port("supply", "out"),),
     )
     plan.put("devices", Device(block="r", id="k1", type="in-rack", half_u=40))
+
+
+@fixture("cooling.pipe_above_power", block="h", value=1, limit=0, count=1)
+def pipe_above_power(plan: Plan) -> None:
+    """A pipe at 3 m crosses a busway at 2.5 m; another runs below it, a third beside it."""
+    ways = {
+        "busway": ("busway", ((-4000, 0, 2500), (4000, 0, 2500))),
+        "across": ("pipe", ((0, -2000, 3000), (0, 2000, 3000))),
+        "below": ("pipe", ((1000, -2000, 500), (1000, 2000, 500))),
+        "beside": ("pipe", ((-4000, 1000, 3000), (-500, 1000, 3000))),
+    }
+    for name, (kind, points) in ways.items():
+        plan.put("pathways", Pathway(block="h", id=name, name=name, kind=kind, points=points))  # type: ignore[arg-type]
 
 
 @fixture("cooling.air_short", "fan1", block="h", value=4600, limit=3000, count=1)

@@ -19,6 +19,7 @@ from core.report.sheets import (
     networks,
     plans,
     port_maps,
+    power_schedule,
     results,
     schedule,
 )
@@ -30,6 +31,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     findings.sheets,
     plans.sheets,
     elevations.sheets,
+    power_schedule.sheets,
     networks.sheets,
     schedule.sheets,
     port_maps.sheets,
