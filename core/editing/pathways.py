@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 from core.errors import EditError
@@ -31,7 +32,7 @@ def draw_pathway(edit: Edit, block: str, points: Sequence[tuple[int, int, int]],
         raise EditError("a pathway needs two points", cure="Click where it begins and where it turns or ends")
     kind = fields.get("kind", "tray")
     fields = {"kind": kind, "name": next_name(edit, block, PREFIXES[kind])} | fields
-    record = Pathway(block=block, id=edit.new_id("pathways", block), points=line, **fields)
+    record = Pathway(block=block, id=edit.new_id(block), points=line, **fields)
     edit.put("pathways", record)
     return record
 
@@ -48,7 +49,7 @@ def draw_area(edit: Edit, block: str, kind: str, points: Sequence[tuple[int, int
     line = line[:-1] if len(line) > 2 and line[0] == line[-1] else line
     if len(line) < 2 or (kind != "wall" and not _encloses(line)):
         raise EditError(f"the outline of a {kind} encloses nothing", cure="Drag a box, or click its corners")
-    record = Area(block=block, id=edit.new_id("areas", block), kind=kind, points=line, **fields)  # type: ignore[arg-type]
+    record = Area(block=block, id=edit.new_id(block), kind=kind, points=line, **fields)  # type: ignore[arg-type]
     edit.put("areas", record)
     return record
 
@@ -137,7 +138,7 @@ def _replace(edit: Edit, table: Table, record: Any, points: Sequence[tuple[int, 
     least = 2 if table == "pathways" or record.kind == "wall" else 1 if record.kind == "datum" else 3
     if len(points) < least:
         raise EditError(f"it needs {least} points", cure="Delete it as a whole")
-    if table == "pathways" and any(a == b for a, b in zip(points, points[1:], strict=False)):
+    if table == "pathways" and any(a == b for a, b in pairwise(points)):
         raise EditError("two of its points would be one", cure="Remove the point instead")
     edit.replace(table, record.key, points=tuple(points))
 

@@ -133,6 +133,10 @@ ASSUMPTIONS: dict[str, Assumed] = {
 """House values; a project replaces one by an `Assumption` record of the same id."""
 
 
+NORTH_AMERICAN = ("NEC", "CEC")
+"""Answers to `electrical_code` under which a continuous load may use 80 percent of a breaker."""
+
+
 @dataclass(frozen=True)
 class Brief:
     """What the project asks and assumes; equal briefs compare equal."""
@@ -176,6 +180,17 @@ class Brief:
     def assume(self, name: str) -> float:
         """Return an assumption of the project or of the house."""
         return dict(self.assumptions).get(name, ASSUMPTIONS[name].value)
+
+    @property
+    def continuous_share(self) -> float | None:
+        """Share of a rating that continuous load may use: the brief's, 0.8 by a North American code, else None.
+
+        IEC practice has no blanket share: ambient and grouping decide.
+        """
+        stated = self.number("continuous_share")
+        if stated is not None:
+            return stated
+        return 0.8 if self.text("electrical_code").strip().upper() in NORTH_AMERICAN else None
 
     def source(self, source_id: str) -> PowerSource | None:
         return next((s for s in self.sources if s.id == source_id), None)

@@ -77,13 +77,12 @@ class LossNetwork:
     def uncooled(self, dead: csr_array) -> csr_array:
         """See `Loops.uncooled`."""
         dead = _flags(dead)
-        off, hot = dead, _none(dead.shape)
+        cut = self._cut_off(dead)
+        off, hot = _union(dead, _only(cut, self.servants)), cut
         for _ in range(MOST_STEPS):
-            failed, cut = self._failed_loops(dead, off)
-            lost = _flags(failed @ self.needs.T)
+            failed = self._failed_loops(dead, off)
             hot = _union(_flags(failed @ self.wet.T), cut)
-            grown = _union(_union(off, lost), cut)
-            grown = _union(off, _only(grown, self.servants))
+            grown = _union(off, _flags(failed @ self.needs.T))
             if grown.nnz == off.nnz:
                 break
             off = grown
@@ -99,8 +98,8 @@ class LossNetwork:
         found |= self.loops.air.door_w > 0
         return found
 
-    def _failed_loops(self, dead: csr_array, off: csr_array) -> tuple[csr_array, csr_array]:
-        """Return the loops that fail, and the devices cut off on loops that do not."""
+    def _failed_loops(self, dead: csr_array, off: csr_array) -> csr_array:
+        """Return the loops that fail."""
         loops = self.loops
         touched = _flags(off @ (self.feeds + self.pumps))
         case, loop = touched.nonzero()
@@ -115,8 +114,7 @@ class LossNetwork:
         lost_pump = pumps < self.n_pumps[loop] - 0.5
         short |= lost_pump & ((pumps < 0.5) | (flow + 1e-6 < loops.loop_flow_lpm[loop]))
         short &= load > SLACK_W
-        failed = _matrix(case[short], loop[short], (off.shape[0], loops.n_loops), kind=bool)
-        return failed, self._cut_off(dead)
+        return _matrix(case[short], loop[short], (off.shape[0], loops.n_loops), kind=bool)
 
     def _cut_off(self, dead: csr_array) -> csr_array:
         """Return the devices no living unit reaches any more because a conduit is dead."""
@@ -199,10 +197,6 @@ def _matrix(
 def _pairs(loop: Ints, wanted: Flags) -> tuple[NDArray[np.intp], Ints]:
     rows = np.flatnonzero(wanted & (loop >= 0))
     return rows, loop[rows]
-
-
-def _none(shape: tuple[int, int]) -> csr_array:
-    return _matrix(np.zeros(0, np.int64), np.zeros(0, np.int64), shape, kind=bool)
 
 
 def _flags(matrix: csr_array) -> csr_array:

@@ -24,6 +24,7 @@ from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
 from core.engine.outages import Outages, single_outages
 from core.engine.path_in import WaysIn, ways_in
+from core.engine.phases import Phases, phases
 from core.engine.power import Power, power
 from core.engine.proofs import FabricProofs, fabric_proofs
 from core.engine.quantities import Quantity, quantities_of
@@ -43,6 +44,7 @@ STAGES: tuple[Stage[Any], ...] = (
     cooling,
     rooms,
     loops,
+    phases,
     busbar_currents,
     ride_through,
     energy,
@@ -70,6 +72,7 @@ class Evaluation:
         self.cooling: Cooling = results.of(cooling, snapshot)
         self.rooms: Rooms = results.of(rooms, snapshot)
         self.loops: Loops = results.of(loops, snapshot)
+        self.phases: Phases = results.of(phases, snapshot)
         self.busbar_currents: BusbarCurrents = results.of(busbar_currents, snapshot)
         self.ride_through: RideThrough = results.of(ride_through, snapshot)
         self.energy: Energy = results.of(energy, snapshot)

@@ -197,8 +197,8 @@ class Feeding:
             through += sum_by(feeder, asked * share, n)
         return alive, live, total, demand, through
 
-    def state(self, device_w: Floats) -> tuple[Flags, Floats, Floats, Floats]:
-        """Return normal operation by node, each of shape (n_nodes,).
+    def state(self, device_w: Floats, lost: int = -1) -> tuple[Flags, Floats, Floats, Floats]:
+        """Return a load case by node with a source lost (-1: none), each of shape (n_nodes,).
 
         Returns
         -------
@@ -210,8 +210,23 @@ class Feeding:
         through_w : ndarray
             What it passes on [W].
         """
-        alive, _, total, demand, through = self._state(device_w)
+        alive, _, total, demand, through = self._state(device_w, lost)
         return alive, total, demand + through / self.efficiency, through
+
+    def cable_weight(self, consumer: Ints, feeder: Ints) -> Floats:
+        """Return the weight of one cable between each of some pairs of devices, 0 where it is no edge.
+
+        Parameters
+        ----------
+        consumer, feeder : ndarray of int32, shape (n,)
+        """
+        key = self.consumer.astype(np.int64) * self.n_nodes + self.feeder
+        order = np.argsort(key, kind="stable")
+        wanted = consumer.astype(np.int64) * self.n_nodes + feeder
+        if not len(key):
+            return np.zeros(len(wanted))
+        at = order[np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)]
+        return np.where(key[at] == wanted, self.weight[at], 0.0)
 
     def flow_without(self, device_w: Floats, failed: Flags) -> tuple[Flags, Floats]:
         """Return who is alive and what is passed on [W], by node, while some nodes are dead.

@@ -7,6 +7,7 @@ diagonal. Tilting it is not modelled, nor is taking others out of its way: all o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ MOST_CELLS = 600_000
 SOLID = ("wall", "column")
 HANGING_MM = 2000
 """What begins higher above the floor is not in the way."""
+TURN_MM = 1000.0
+"""A turn costs as much as so much of a way."""
 _BEYOND_MM = 3000
 """Ground around the drawing that is searched too."""
 
@@ -97,8 +100,8 @@ def ways_in(snap: Snapshot, before: WaysIn | None = None) -> WaysIn:
     columns and the outline of rooms are in the way, doors open the outline; keep-outs and containments are
     passable. A rack fits where the cells below its outline, widened by `moving_margin_mm` on both sides of
     its width, are free; it may turn where a square as wide as its diagonal and `turning_margin_mm` is free.
-    It has arrived where its outline, turned either way, can stand with its middle in front of or behind its
-    place: the last turn may use the places of its neighbours, as rows are filled from one end.
+    It has arrived where its outline, turned either way, can stand close in front of its place or behind it:
+    the last turn may use the places of its neighbours, as rows are filled from one end.
     """
     n = snap.n_racks
     types = snap.specs.rack_types
@@ -141,6 +144,34 @@ def ways_in(snap: Snapshot, before: WaysIn | None = None) -> WaysIn:
             if fitting:
                 reached[rows] = floor.reached(rows, (rack.width_mm, rack.depth_mm), fitting)
     return WaysIn(doors, judged, through, reached, sizes[:, 2], narrow, made_of)
+
+
+def way_in(snap: Snapshot, rack: int) -> tuple[tuple[float, float], ...]:
+    """Return the shortest way of the middle of a rack from a door to its place [mm]; empty if there is none.
+
+    Corners of the way only: it begins in the door and ends in the middle of the rack's place.
+
+    Notes
+    -----
+    Not live: a search over all cells, two directions each; a turn counts as one metre.
+    """
+    kind = int(snap.rack_type[rack])
+    if kind < 0:
+        return ()
+    level, spec = int(snap.rack_z[rack]), snap.specs.rack_types[kind]
+    fitting = [
+        area
+        for area in snap.areas
+        if area.kind == "door"
+        and len(area.points) > 1
+        and area.z_mm == level
+        and (door := _doorway(area)).width_mm >= min(spec.width_mm, spec.depth_mm)
+        and (not door.height_mm or door.height_mm >= spec.height_mm)
+    ]
+    if not fitting:
+        return ()
+    floor = Floor(snap, level)
+    return floor.way(rack, (spec.width_mm, spec.depth_mm), fitting)
 
 
 def _settings(snap: Snapshot) -> tuple[float, ...]:
@@ -195,8 +226,7 @@ class Floor:
         """Tell which of some racks of one size can be rolled to in front of their places."""
         layers = self._layers(size)
         labels, n = _labels(layers)
-        turn = self._fits(*(2 * [np.hypot(*size) + 2 * self._brief.assume("turning_margin_mm")]))
-        parts = _joined(labels, turn & layers[0] & layers[1], n)
+        parts = _joined(labels, self._turning(size) & layers[0] & layers[1], n)
         starts = np.zeros(len(parts), bool)
         for door in doors:
             row, column = self._cells(_box(door.points), grow=self.pitch)
@@ -204,11 +234,62 @@ class Floor:
                 starts[parts[layer[row, column]]] = True
         starts[parts[0]] = False
         good = starts[parts]
-        arrived = _sums(good[labels[0]] | good[labels[1]])
+        across = (size[0] + 2 * self._brief.assume("moving_margin_mm"), size[1])
         found = np.zeros(len(rows), bool)
-        for way in (1, -1):
-            found |= _within(arrived, *self._ranges(self._before(rows, round(max(size)), way))) > 0
+        for layer, label in enumerate(labels):
+            arrived = _sums(good[label])
+            reach = np.array(across if layer == 0 else across[::-1])
+            for way in (1, -1):
+                found |= _within(arrived, *self._ranges(self._before(rows, reach, way))) > 0
         return found
+
+    def way(
+        self, rack: int, size: tuple[float, float], doors: list[PlacedArea]
+    ) -> tuple[tuple[float, float], ...]:
+        """Return the shortest way of the middle of a rack from one of some doors to its place [mm]."""
+        from scipy.sparse.csgraph import dijkstra
+
+        layers = self._layers(size)
+        turn = self._turning(size) & layers[0] & layers[1]
+        cells = self.taken.size
+        first = [self._cells(_box(door.points), grow=self.pitch) for door in doors]
+        at_door = np.zeros(self.taken.shape, bool)
+        for row, column in first:
+            at_door[row, column] = True
+        starts = np.concatenate([np.flatnonzero(at_door & free) + k * cells for k, free in enumerate(layers)])
+        goals = self._goals(rack, size, layers)
+        if not len(starts) or not len(goals):
+            return ()
+        length, before, _ = dijkstra(
+            _steps(layers, turn, self.pitch), directed=False, indices=starts, min_only=True,
+            return_predecessors=True,
+        )  # fmt: skip
+        goal = int(goals[np.argmin(length[goals])])
+        if not np.isfinite(length[goal]):
+            return ()
+        way = [goal]
+        while before[way[-1]] >= 0:
+            way.append(int(before[way[-1]]))
+        y, x = np.unravel_index(np.array(way[::-1]) % cells, self.taken.shape)
+        points = (np.stack([x, y], axis=1) + 0.5) * self.pitch + self.low
+        end = (self.boxes[rack][:2] + self.boxes[rack][2:]) / 2
+        return tuple((float(px), float(py)) for px, py in _corners([*map(tuple, points), tuple(end)]))
+
+    def _goals(self, rack: int, size: tuple[float, float], layers: tuple[Cells, Cells]) -> NDArray[np.intp]:
+        """Return the cells, numbered through both layers, where a rack has arrived."""
+        across = (size[0] + 2 * self._brief.assume("moving_margin_mm"), size[1])
+        found = []
+        for layer, free in enumerate(layers):
+            reach = np.array(across if layer == 0 else across[::-1])
+            for way in (1, -1):
+                there = np.zeros(free.shape, bool)
+                there[self._cells(self._before(np.array([rack]), reach, way)[0])] = True
+                found.append(np.flatnonzero(there & free) + layer * free.size)
+        return np.concatenate(found)
+
+    def _turning(self, size: tuple[float, float]) -> Cells:
+        side = float(np.hypot(*size)) + 2 * self._brief.assume("turning_margin_mm")
+        return self._fits(side, side)
 
     def _layers(self, size: tuple[float, float]) -> tuple[Cells, Cells]:
         """Return where the middle of a rack can be with its width along x, and along y."""
@@ -217,24 +298,25 @@ class Floor:
 
     def _fits(self, wide: float, deep: float) -> Cells:
         """Return where the middle of a box can be: no cell below it is taken."""
-        half = [max(round(v / self.pitch / 2 - 0.5), 0) for v in (wide, deep)]
+        many = [max(round(v / self.pitch), 1) for v in (wide, deep)]
         h, w = self.taken.shape
-        top, bottom = np.clip(np.arange(h) - half[1], 0, h), np.clip(np.arange(h) + half[1] + 1, 0, h)
-        left, right = np.clip(np.arange(w) - half[0], 0, w), np.clip(np.arange(w) + half[0] + 1, 0, w)
+        left, top = np.arange(w) - many[0] // 2, np.arange(h) - many[1] // 2
+        right, bottom = (np.clip(v + n, 0, size) for v, n, size in ((left, many[0], w), (top, many[1], h)))
+        left, top = np.clip(left, 0, w), np.clip(top, 0, h)
         across = self._sums[:, right] - self._sums[:, left]
         inside = across[bottom] - across[top]
         free: Cells = inside == 0
         return free
 
-    def _before(self, racks: NDArray[np.intp], deep: int, way: int) -> NDArray[np.int64]:
-        """Return the ground in front of (1) or behind (-1) some racks, as deep as given [mm]."""
+    def _before(self, racks: NDArray[np.intp], reach: Floats, way: int) -> NDArray[np.int64]:
+        """Return where the middle of a box may be that stands close to racks, in front (1) or behind (-1)."""
         box, ahead = self.boxes[racks].copy(), self.facing[racks] * way
         for axis in (0, 1):
             low, high = box[:, axis].copy(), box[:, axis + 2].copy()
-            box[:, axis] = np.where(ahead[:, axis] > 0, high, np.where(ahead[:, axis] < 0, low - deep, low))
-            box[:, axis + 2] = np.where(
-                ahead[:, axis] > 0, high + deep, np.where(ahead[:, axis] < 0, low, high)
-            )
+            near, far = (round(reach[axis] / 2) + k * self.pitch for k in (-1, 2))
+            to, fro = ahead[:, axis] > 0, ahead[:, axis] < 0
+            box[:, axis] = np.where(to, high + near, np.where(fro, low - far, low))
+            box[:, axis + 2] = np.where(to, high + far, np.where(fro, low - near, high))
         return box
 
     def _ranges(self, boxes: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
@@ -313,6 +395,33 @@ def _devices(snap: Snapshot, level: int | None = None) -> NDArray[np.int64]:
     )
     known: NDArray[np.int64] = box[(size > 0).all(axis=1)]
     return known
+
+
+def _steps(layers: tuple[Cells, Cells], turn: Cells, pitch: int) -> Any:
+    """Return the steps between neighbouring cells of each layer, and between layers where a rack turns."""
+    from scipy.sparse import coo_array
+
+    cells = turn.size
+    number = np.arange(cells).reshape(turn.shape)
+    a, b, cost = [number[turn]], [number[turn] + cells], [np.full(int(turn.sum()), TURN_MM)]
+    for k, free in enumerate(layers):
+        for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+            both = free[one] & free[other]
+            a.append(number[one][both] + k * cells)
+            b.append(number[other][both] + k * cells)
+            cost.append(np.full(int(both.sum()), float(pitch)))
+    ends = np.concatenate(a), np.concatenate(b)
+    return coo_array((np.concatenate(cost), ends), shape=(2 * cells, 2 * cells)).tocsr()
+
+
+def _corners(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Return the points at which a way changes direction, with its ends."""
+    kept = [points[0]]
+    for before, at, after in zip(points, points[1:], points[2:], strict=False):
+        one, other = np.subtract(at, before), np.subtract(after, at)
+        if at != before and (one[0] * other[1] != one[1] * other[0] or one @ other < 0):
+            kept.append(at)
+    return [*kept, points[-1]]
 
 
 def _sums(cells: Cells) -> NDArray[np.int32]:

@@ -121,6 +121,13 @@ class Routes:
         found = self.laid.segments[self.laid.offsets[bundle] : self.laid.offsets[bundle + 1]]
         return found[::-1] if self.cable_turned[cable] else found
 
+    def cables_in(self, pathway: str) -> NDArray[np.intp]:
+        """Return the rows of the cables that lie in a pathway, by its path."""
+        row = self.segments.pathway_rows.get(pathway, -1)
+        of = np.repeat(np.arange(len(self.bundles)), np.diff(self.laid.offsets))
+        bundles = np.unique(of[self.segments.pathway[self.laid.segments] == row])
+        return np.flatnonzero(np.isin(self.cable_bundle, bundles))
+
     def pathways_of(self, cable: int) -> tuple[str, ...]:
         """Return the paths of the pathways a cable lies in, in order from end `a`."""
         rows = self.segments.pathway[self.segments_of(cable)].tolist()

@@ -48,23 +48,41 @@ def rooms(snap: Snapshot, before: Rooms | None = None) -> Rooms:
 
     Notes
     -----
+    A containment that holds room units as well as what they cool is balanced like a room of its own; one
+    around an aisle alone only tells that its room has one.
+
     A result that would be the same stays the same object, so that moving a rack within its room leaves what
     is made from it as it was. Of rooms that overlap the smallest counts.
     """
-    drawn = sorted((a for a in snap.areas if a.kind == "room" and len(a.points) > 2), key=_area, reverse=True)
+    outlined = [a for a in snap.areas if a.kind in ("room", "containment") and len(a.points) > 2]
+    drawn = [a for a in outlined if a.kind == "room" or _stands_alone(snap, a)]
+    drawn.sort(key=_area, reverse=True)
     device_room = np.zeros(snap.n_devices, np.int32)
     for number, area in enumerate(drawn, 1):
-        rack_in = np.append(_inside(area, *_rack_middles(snap)), False)
-        own_in = _inside(area, *_device_middles(snap))
-        device_room[np.where(snap.device_rack >= 0, rack_in[snap.device_rack], own_in)] = number
-    held = [c for c in snap.areas if c.kind == "containment" and c.points]
+        device_room[_devices_in(snap, area)] = number
+    held = [c for c in outlined if c.kind == "containment"]
     found = Rooms(
         name=("", *(area.record.name or "Room" for area in drawn)),
         path=("", *(area.path for area in drawn)),
-        contained=(False, *(any(_holds(area, c) for c in held) for area in drawn)),
+        contained=(False, *(area in held or any(_holds(area, c) for c in held) for area in drawn)),
         device_room=device_room,
     )
     return before if before is not None and found.same(before) else found
+
+
+def _stands_alone(snap: Snapshot, area: PlacedArea) -> bool:
+    """Whether an area holds room units and other devices."""
+    inside = _devices_in(snap, area)
+    unit = np.array([spec.type.kind == "air-handler" for spec in snap.specs.specs])[snap.device_spec]
+    return bool((inside & unit).any() and (inside & ~unit).any())
+
+
+def _devices_in(snap: Snapshot, area: PlacedArea) -> Flags:
+    rack_in = np.append(_inside(area, *_rack_middles(snap)), False)
+    found: Flags = np.where(
+        snap.device_rack >= 0, rack_in[snap.device_rack], _inside(area, *_device_middles(snap))
+    )
+    return found
 
 
 def _area(area: PlacedArea) -> float:

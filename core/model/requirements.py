@@ -97,4 +97,10 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "aisle_cold_mm": RequirementKind("Cold aisle, least", "mm", "input"),
     "aisle_hot_mm": RequirementKind("Hot aisle, least", "mm", "input"),
     "row_length_m": RequirementKind("Row of racks, longest", "m", "input"),
+    "electrical_code": RequirementKind(
+        "Electrical code",
+        "",
+        "input",
+        basis="none named: NEC or CEC (80 % for continuous load), IEC (no blanket share)",
+    ),
 }

@@ -1,4 +1,4 @@
-"""Liquid and air: fluids, hoses, temperatures and what CDUs can take."""
+"""Liquid and air: fluids, hoses, air inlets and what CDUs without hoses can take."""
 
 from __future__ import annotations
 
@@ -114,36 +114,6 @@ def _on_manifold(design: Design) -> Flags:
             inside = np.append(snap.rack_type, -1)[snap.device_rack] == number
             found |= inside & (snap.device_rack >= 0) & has[snap.device_spec]
     return found
-
-
-@rule("cooling.supply_too_warm", Severity.ERROR, "Coolant supply too warm",
-      reads=("devices", "brief", "cooling"), unit="degC")  # fmt: skip
-def supply_too_warm(design: Design) -> Iterator[Yielded]:
-    """The coolant supply of the brief is warmer than a liquid-cooled device allows.
-
-    Source: highest supply temperature of the types. ASHRAE TC 9.9 classes, its paper of 2021 as quoted, speak
-    of facility water and are not used here.
-    """
-    limit, known = design.column("coolant_supply_max_c")
-    wet = (design.of.cooling.device_liquid_w > 0) & ~design.of_kind(*FACILITY_SIDE)
-    for name in design.type_names(np.flatnonzero(wet & ~known)):
-        yield Missing(f"highest coolant supply of {name}")
-    supply = design.brief.number("liquid_supply_c")
-    if supply is None:
-        if wet.any():
-            yield Missing("coolant supply temperature in the brief")
-        return
-    rows = np.flatnonzero(wet & known & (supply > limit + 1e-9))
-    yield Marks(
-        "device",
-        rows,
-        lambda k: (
-            f"coolant at {show(supply, 'degC')}, at most {show(float(limit[rows[k]]), 'degC')} allowed; "
-            "lower the supply"
-        ),
-        np.full(len(rows), supply),
-        limit[rows],
-    )
 
 
 @rule("cooling.air_inlet", Severity.ERROR, "Air supply outside the inlet's window",

@@ -8,6 +8,7 @@ from core.rules import (
     brief,
     cabling,
     clearance,
+    coolant_temperatures,
     cooling,
     cooling_air,
     cooling_loops,
@@ -21,6 +22,7 @@ from core.rules import (
     outages,
     path_in,
     pathways,
+    phases,
     power,
     ride_through,
     safety,
@@ -30,10 +32,9 @@ from core.rules import (
 )
 
 FAMILIES = (
-    airflow, aisles, floor_loads, path_in, brief, cabling, clearance, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, floor, leaks, mass, network, outages, pathways, power, ride_through,
-    safety,
-    sockets, space, supplies,
+    airflow, aisles, brief, cabling, clearance, coolant_temperatures, cooling, cooling_air,
+    cooling_loops, data, fabric_proofs, floor, floor_loads, leaks, mass, network, outages, path_in,
+    pathways, phases, power, ride_through, safety, sockets, space, supplies,
 )  # fmt: skip
 
 

@@ -271,9 +271,9 @@ def none(design: Design) -> Iterator[Yielded]:
     if routes is None:
         return
     state = routes.cable_state
-    drawn = routes.segments.carries.any(axis=1)
-    kind = np.append(routes.bundles.kind, 0)[routes.cable_bundle]
-    rows = np.flatnonzero(np.logical_and(state >= NO_REACH, drawn[kind]))
+    drawn: Flags = np.asarray(routes.segments.carries.any(axis=1))
+    is_drawn: Flags = np.append(drawn[routes.bundles.kind], False)[routes.cable_bundle]
+    rows = np.flatnonzero((state >= NO_REACH) & is_drawn)
     if not len(rows):
         return
     why = [

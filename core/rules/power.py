@@ -178,22 +178,30 @@ def overload(design: Design) -> Iterator[Yielded]:
 def continuous_load(design: Design) -> Iterator[Yielded]:
     """A PDU or busway is loaded above the share of its rating that the brief allows for continuous load.
 
-    Only if the brief says so: many ratings are derated already and 100 %-rated breakers exist, so the share
-    must not be taken twice. Elsewhere than in North America the limit needs ambient and grouping.
+    The share is the one of the brief, else 80 percent where its electrical code is North American (NEC, CEC).
+    It is not taken from types that are rated for continuous load: many ratings are derated already and
+    100 %-rated breakers exist. Elsewhere the limit needs ambient and grouping, and is not known.
 
     Source: 80 % as on a calculator page on PDU derating and in an AusNOG list post of 2025-04-08. NEC
     210.20(A) and 215.3 (loads of three hours or more in North America), 100 %-rated breakers and the practice
     elsewhere are recalled, not read in the original.
     """
-    allowed = design.brief.number("continuous_share")
+    allowed = design.brief.continuous_share
     if allowed is None:
-        yield Missing("continuous share of a breaker in the brief")
+        yield Missing("continuous share of a breaker, or the electrical code, in the brief")
         return
     drawn = design.of.power
     rated, known = design.column("rated_w")
     load = drawn.passing_worst_w
     limit = rated * allowed
-    over = known & design.of_kind(*BREAKER_KINDS) & (load > limit + SLACK_W) & (load <= rated + SLACK_W)
+    is_continuous = np.array([spec.type.continuous for spec in design.specs.specs])[design.snap.device_spec]
+    over = (
+        known
+        & ~is_continuous
+        & design.of_kind(*BREAKER_KINDS)
+        & (load > limit + SLACK_W)
+        & (load <= rated + SLACK_W)
+    )
     rows = np.flatnonzero(over)
     yield Marks(
         "device",

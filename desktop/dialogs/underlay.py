@@ -61,6 +61,7 @@ class UnderlayDialog(QDialog):
         self.words = label(wrap=True)
         self._make_fields()
         self.add = button("Bring In …", self._choose, icon_name="open", primary=True)
+        self.add.setAutoDefault(False)  # Enter ends what is typed in a field
         self.delete = button("Remove", self._remove, icon_name="delete")
         left = column(self.list, row(self.add, self.delete), gap=8)
         body = row(gap=16)

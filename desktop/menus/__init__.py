@@ -8,6 +8,7 @@ from desktop.actions import Choice
 from desktop.menus import (
     arrange,
     blocks,
+    draw,
     edit,
     fabrics,
     file,
@@ -34,6 +35,7 @@ FAMILIES = (
     file,
     imports,
     edit,
+    draw,
     arrange,
     naming,
     blocks,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QKeyEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from core.drawing.colour_schemes import Colouring, shown_texts
@@ -23,12 +23,14 @@ from desktop.canvas.pointer import Pointer
 from desktop.canvas.prepared import Prepared
 from desktop.canvas.tools.move_things import MoveThings
 from desktop.canvas.tools.place_block import PlaceBlock
+from desktop.canvas.tools.select import SelectTool
 from desktop.canvas.tools.tool import Tool
 from desktop.dragging import Carried
 from desktop.panels.legend import Legend
 from desktop.pinning import pin_offer
 from desktop.seeing import Seeing
 from desktop.views.floor_drawing import FloorDrawing
+from desktop.views.ground import Ground
 from desktop.views.view import View
 
 THRESHOLDS = (0.014, 0.035, 0.14)
@@ -65,6 +67,7 @@ class HallView(View):
         self.see(Seeing(self))
         self.legend = Legend(self)
         self.layer.closer = self._close
+        self.ground = Ground(self)
 
     def show_marks(self, on: bool) -> None:
         """Show or hide grid, dimensions, datum and north."""
@@ -109,6 +112,7 @@ class HallView(View):
             self.drawn, self._key = None, None
             self.layer.draw([])
             self._show_seen()
+            self.ground.refresh()
             return
         below = sorted(project.descendants(block))
         tables = ("instances", "overrides", "areas", "pathways", "underlays", "notes")
@@ -127,6 +131,7 @@ class HallView(View):
             self.drawn = drawn = FloorDrawing(project, block, marks=self.shows_marks)
             self.layer.draw([] if drawn.is_empty else [Stamp(drawn.base)], drawn.pictures)
         self._show_seen()
+        self.ground.refresh()
 
     # What is shown beside the things themselves.
 
@@ -138,6 +143,8 @@ class HallView(View):
         elif what == "evaluation" and self.drawn is not None:
             self.drawn.say(self._words, neutral=self.seeing.scheme is not None)
             self.layer.refresh()
+        if what == "evaluation":
+            self.ground.tell()
 
     def _show_seen(self) -> None:
         """Lay colours, names, air and cables over the plan."""
@@ -174,6 +181,8 @@ class HallView(View):
 
     def show_selection(self) -> None:
         super().show_selection()
+        if self.document is not None and self.document.selection.paths:
+            self.ground.pick("areas", "")
         if self.seeing.cables and not self._is_stale:
             self._lay_cables()
 
@@ -214,6 +223,14 @@ class HallView(View):
 
     def absent_boxes(self) -> list[QRectF]:
         return [] if self.drawn is None else list(self.drawn.absent.values())
+
+    def box_at(self, at: Pointer) -> QRectF | None:
+        """Return the footprint of what stands at a point, in millimetres; None if nothing does."""
+        row = self._row_at(at)
+        if self.drawn is None or row < 0:
+            return None
+        (left, front), (right, back) = self.drawn.low[row], self.drawn.high[row]
+        return QRectF(left, front, right - left, back - front)
 
     def _row_at(self, at: Pointer) -> int:
         if self.drawn is None:
@@ -274,6 +291,24 @@ class HallView(View):
         return f"{self.things.tags[row]} · {what} · {where}"
 
     # Gestures.
+
+    def grip_at(self, at: Pointer) -> Tool | None:
+        return self.ground.grip_at(at)
+
+    def clear_selection(self) -> None:
+        if self.ground.id:
+            self.ground.pick("areas", "")
+        else:
+            super().clear_selection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete takes away the area or pathway that is picked."""
+        deletes = event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if deletes and self.ground.id and isinstance(self.tool, SelectTool):
+            self.feed(self.ground.delete)
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def drag_tool(self, start: Pointer) -> Tool | None:
         assert self.document is not None

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.views.schematic_view import SchematicView
 
 if TYPE_CHECKING:
-    from core.drawing.chain_drawing import Card, ChainDrawing
+    from core.drawing.chain_cards import Card
+    from core.drawing.chain_drawing import ChainDrawing
     from core.engine.evaluation import Evaluation
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from core.drawing.chain_drawing import Card
+from core.drawing.chain_cards import Card
 from core.files.session import Session
 from core.model.records import Layout
 from desktop.document import Document

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.drawing.chain import AIR, RETURN, SUPPLY
-from core.drawing.chain_drawing import Card, ChainDrawing
+from core.drawing.chain_cards import Card
+from core.drawing.chain_drawing import ChainDrawing
 from core.drawing.cooling_schematic import cooling_schematic, key_of, node_of
 from tests.drawing.halls import wet
 from tests.engine.designs import Design
@@ -81,6 +82,9 @@ def test_room_units_are_joined_to_the_air() -> None:
         (drawing.cards[j.upper].title, drawing.cards[j.lower].title) for j in drawing.joints if j.kind == AIR
     ]
     assert joints == [("fw", "Air of the hall")]
+    # 16 kW of air heat in the racks: more than the 5 kW that the unit can take.
+    assert card_of(drawing, "fw").lines[1:3] == ("capacity 5 kW", "heat 5 kW")
+    assert card_of(drawing, "Air").says == "320 %: over its rating"
 
 
 def test_every_node_has_a_key_that_leads_back_to_it() -> None:

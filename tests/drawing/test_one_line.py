@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.drawing.chain_drawing import Card, ChainDrawing
+from core.drawing.chain_cards import Card
+from core.drawing.chain_drawing import ChainDrawing
 from core.drawing.chain_pages import bands_of, pages_of
 from core.drawing.one_line import key_of, node_of, one_line
 from core.engine.evaluation import Evaluation

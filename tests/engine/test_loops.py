@@ -342,12 +342,25 @@ def reference(design: Design, found: Loops, gone: set[int]) -> set[int]:
     return result - gone
 
 
+def _assert_heat_is_kept(design: Design, found: Loops) -> None:
+    """What devices give arrives in loops, and what CDUs take in the facility water."""
+    cooled = design.evaluate().cooling
+    kinds = np.array(found.loop_kind)
+    inner = found.loop_heat_w[kinds != "facility"].sum()
+    assert inner == pytest.approx(cooled.liquid_w)
+    on_cdus = found.unit_heat_w[found.device_primary[found.unit_device] >= 0]
+    assert found.loop_heat_w[kinds == "facility"].sum() == pytest.approx(on_cdus.sum())
+    for loop in np.unique(found.unit_loop):
+        assert found.unit_heat_w[found.unit_loop == loop].sum() == pytest.approx(found.loop_heat_w[loop])
+
+
 @given(plants())
 def test_all_cases_at_once_agree_with_one_at_a_time(drawn: tuple[Design, list[list[str]]]) -> None:
     design, cases = drawn
     found = design.evaluate().loops
     if not cases:
         return
+    _assert_heat_is_kept(design, found)
     left = found.uncooled(dead(design, *cases))
     for k, names in enumerate(cases):
         gone = {design.row(name) for name in names}
@@ -389,6 +402,27 @@ def test_rooms_are_balanced_apart() -> None:
     assert air.room_heat_w.tolist() == [2_000] * 3
     assert air.room_units[[room["one"], room["two"]]].tolist() == [1, 0]
     assert hot(design, "fan") == {"one"}
+
+
+def test_a_containment_with_its_own_units_is_a_room() -> None:
+    """Two trays in a hall of one unit; a containment around one tray and another unit stands by itself."""
+    design = plant()
+    hall = ((0, 0), (20_000, 0), (20_000, 8_000), (0, 8_000))
+    design.put(("areas", Area(block="hall", id="a", kind="room", name="Hall", points=hall)))
+    for name, x in (("one", 1_000), ("two", 11_000)):
+        design.device("hall", "wet", name=name, x_mm=x, y_mm=1_000)
+        design.device("hall", "fan-wall", name=f"fan-{name}", x_mm=x + 1_000, y_mm=1_000)
+    pod = ((10_000, 0), (15_000, 0), (15_000, 8_000), (10_000, 8_000))
+    design.put(("areas", Area(block="hall", id="c", kind="containment", name="Pod", points=pod)))
+    of = design.evaluate()
+    assert of.rooms.name == ("", "Hall", "Pod")
+    assert of.rooms.contained == (False, True, True)
+    assert of.loops.air.room_heat_w.tolist() == [0, 2_000, 2_000]
+    assert hot(design, "fan-two") == {"two"}
+    aisle = ((10_500, 0), (11_500, 0), (11_500, 8_000), (10_500, 8_000))
+    design.change("areas", "hall", "c", points=aisle)
+    of = design.evaluate()
+    assert (of.rooms.name, of.rooms.contained) == (("", "Hall"), (False, True))
 
 
 def test_moving_a_rack_within_its_room_leaves_the_loops() -> None:

@@ -10,13 +10,20 @@ from tests.rules.fixture import Fixtures, Spoil
 from tests.rules.network_fixtures import NETWORK_FIXTURES
 from tests.rules.outage_fixtures import OUTAGE_FIXTURES
 from tests.rules.pathway_fixtures import PATHWAY_FIXTURES
+from tests.rules.phase_fixtures import PHASE_FIXTURES
 from tests.rules.plan import BOTH, LIQUID, NODE, PDU, Plan
 from tests.rules.ride_through_fixtures import RIDE_THROUGH_FIXTURES
 from tests.rules.shelves import shelves
 from tests.rules.space_fixtures import SPACE_FIXTURES
 
 FIXTURES = Fixtures(
-    NETWORK_FIXTURES | COOLING_FIXTURES | OUTAGE_FIXTURES | RIDE_THROUGH_FIXTURES | SPACE_FIXTURES | PATHWAY_FIXTURES
+    PHASE_FIXTURES
+    | NETWORK_FIXTURES
+    | COOLING_FIXTURES
+    | OUTAGE_FIXTURES
+    | RIDE_THROUGH_FIXTURES
+    | SPACE_FIXTURES
+    | PATHWAY_FIXTURES
 )
 fixture = FIXTURES.of
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.model.records import Area, Device
-from core.model.types import Zone
 from tests.rules.fixture import Fixtures
-from tests.rules.plan import BOTH, PDU, Plan
+from tests.rules.plan import PDU, Plan
 
 SPACE_FIXTURES = Fixtures()
 fixture = SPACE_FIXTURES.of
@@ -47,7 +46,7 @@ def mixed_aisle(plan: Plan) -> None:
     plan.change("instances", "h", "r2", x_mm=0, y_mm=4500)
 
 
-@fixture("space.aisle_width", "r1", "r2", block="h", value=1300, limit=1500, count=2)
+@fixture("space.aisle_width", value=1300, limit=1500)
 def aisle_width(plan: Plan) -> None:
     """Fronts at y 2000 and 700: the second rack is turned about its corner, from x 600 to 0."""
     plan.change("instances", "h", "r2", x_mm=600, y_mm=700, rotation=180)
@@ -78,7 +77,7 @@ def door_too_small(plan: Plan) -> None:
     door(plan, 1500, 1950)
 
 
-@fixture("space.no_way_in", "r1", "r2", block="h", count=2)
+@fixture("space.no_way_in")
 def no_way_in(plan: Plan) -> None:
     """A wall from the front of the room to its back, between the door and the racks."""
     door(plan, 1500, 2400)
@@ -123,12 +122,3 @@ def light(plan: Plan) -> None:
     plan.retype("rack", rolling_max_kg=500)
     plan.retype("dac", mass_g_m=0)
     plan.retype("aoc", mass_g_m=0)
-
-
-def busbar(plan: Plan) -> None:
-    """A rack with a busbar behind 1,000 mm and a 0U unit in the middle of its rear."""
-    plan.retype(
-        "rack", busbar="busbar-50V", zones=(Zone(name="left", places=4), Zone(name="mid", side="centre"))
-    )
-    plan.use(PDU, width_mm=50, depth_mm=60)
-    plan.put("devices", Device(block="r", id="p1", name="pdu-1", type="pdu", zone="mid", feeds=BOTH))

@@ -14,7 +14,7 @@ from desktop.canvas.tools.move_nodes import MOST_GHOSTS, SNAP_PX
 from desktop.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from core.drawing.chain_drawing import Card
+    from core.drawing.chain_cards import Card
     from desktop.views.schematic_view import SchematicView
 
 
