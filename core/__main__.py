@@ -218,7 +218,9 @@ def import_type(
 
 @app.command()
 def validate(
-    file: Annotated[Path, typer.Argument(metavar="CASES.yaml", help="Published cases.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="CASES.yaml", help="Published cases; those shipped if left out.")
+    ] = None,
     family: Annotated[
         str, typer.Option(help="Only cases of this family, such as superpod or collective.")
     ] = "",
@@ -229,8 +231,10 @@ def validate(
     from core.explore.validation.cases import read_cases
     from core.explore.validation.listing import as_data, as_lines
     from core.explore.validation.running import validate as run
+    from core.explore.validation.shipped import SHIPPED, shipped
 
-    cases = read_cases(read_yaml(_text(file), file.name, kind="case"), file.name)
+    files = [(file.name, _text(file))] if file is not None else [(name, shipped(name)) for name in SHIPPED]
+    cases = [case for name, text in files for case in read_cases(read_yaml(text, name, kind="case"), name)]
     with _Progress() as progress:
         report = run(cases, family, progress)
     if as_json:

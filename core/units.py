@@ -43,6 +43,8 @@ US: dict[str, Other] = {
     "degC": Other("°F", 1.8, 32.0),
     "K": Other("°F", 1.8),
     "kPa": Other("psi", 1 / 6.894757293168),
+    "L": Other("gal", 1 / 3.785411784),
+    "m/s": Other("ft/s", 1 / 0.3048),
 }
 """A temperature (degC) and a temperature difference (K) are not converted alike. Metres are not converted:
 cables are made, ordered and listed by whole metres, in the US too."""
@@ -237,6 +239,8 @@ _TYPED: dict[str, dict[str, tuple[float, float]]] = {
               "m3/h": (1000 / 60, 0)},
     "m3/h": {"m3/h": (1, 0), "m³/h": (1, 0), "m3/s": (3600, 0), "cfm": (0.3048**3 * 60, 0)},
     "m3/s": {"m3/s": (1, 0), "m³/s": (1, 0), "m3/h": (1 / 3600, 0), "cfm": (0.3048**3 / 60, 0)},
+    "L": {"l": (1, 0), "m3": (1000, 0), "m³": (1000, 0), "gal": (3.785411784, 0)},
+    "m/s": {"m/s": (1, 0), "ft/s": (0.3048, 0), "fps": (0.3048, 0)},
     "kPa": {"kpa": (1, 0), "bar": (100, 0), "pa": (1e-3, 0), "psi": (6.894757293168, 0)},
     "m2": {"m2": (1, 0), "m²": (1, 0), "ft2": (0.3048**2, 0), "ft²": (0.3048**2, 0), "sqft": (0.3048**2, 0)},
     "kg/m2": {"kg/m2": (1, 0), "kg/m²": (1, 0), "kn/m2": (1000 / 9.80665, 0),

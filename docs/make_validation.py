@@ -16,14 +16,16 @@ from core.files.writing import write_safely
 
 TARGET = Path(__file__).with_name("validation.md")
 REFERENCE = Path(__file__).parents[1] / "resources/reference"
-FILES = ("designs.yaml", "collective-cases.yaml")
+FILES = ("designs.yaml", "physical.yaml", "collective-cases.yaml")
 
 INTRODUCTION = """\
 # Published designs and measurements, recomputed
 
 `docs/make_validation.py` makes this page; do not edit it. The same from the command line:
 
+    cagenut validate
     cagenut validate resources/reference/designs.yaml
+    cagenut validate resources/reference/physical.yaml
     cagenut validate resources/reference/collective-cases.yaml
     cagenut validate CASES.yaml --family superpod --json
 

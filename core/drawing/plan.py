@@ -16,6 +16,7 @@ from core.drawing.columns import line_batch, rect_batch, text_batch
 from core.drawing.dimensions import TEXT
 from core.drawing.placed import Transform, devices_in, walk
 from core.drawing.plan_marks import Box, draw_areas, draw_grid, draw_groups, draw_marks, draw_ordinates
+from core.drawing.plan_pathways import draw_edges, draw_runs
 from core.drawing.plan_rows import rows_of
 from core.drawing.styles import device_style
 from core.model.project import Reader
@@ -65,8 +66,8 @@ class Plan:
     Attributes
     ----------
     layers : tuple of Batch
-        Grid and running dimensions; areas, pathways and outlines of groups; footprints; datum, lengths of
-        rows and other marks. Painted in this order.
+        Grid and running dimensions; areas, pathways and outlines of groups; footprints; edges of pathways,
+        datum, lengths of rows and other marks. Painted in this order.
     owners : tuple of str
         Paths from the block; the `*_owner` columns index into it.
     extent : tuple of float
@@ -200,7 +201,7 @@ def plan(
     things = things or footprints(project, block)
     extent = plan_extent(project, block, things)
     rows = rows_of(things.corners[things.is_rack])
-    areas = draw_areas(project, block, scale)
+    areas = concatenate([draw_areas(project, block, scale), draw_runs(project, block)])
     racks = concatenate(draw_footprints(things, scale, full_tags, names))
     if not marks:
         return Plan((areas, racks), things.paths, extent)
@@ -208,7 +209,9 @@ def plan(
     if not part:
         grid = concatenate([draw_grid(project, block, extent, rows, scale), grid])
     areas = concatenate([areas, draw_groups(things.groups, scale)])
-    over = draw_marks(project, block, extent, rows, scale, part)
+    over = concatenate(
+        [draw_edges(project, block, scale), draw_marks(project, block, extent, rows, scale, part)]
+    )
     return Plan((grid, areas, racks, over), things.paths, extent)
 
 

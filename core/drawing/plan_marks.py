@@ -1,10 +1,9 @@
-"""What a plan is read and measured by: areas, pathways, grid, datum, north, dimensions, aisles, groups."""
+"""What a plan is read and measured by: areas, grid, datum, north, dimensions, aisles, groups."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TypeAlias
 
 from core.drawing.batch import Anchor, Batch, Level, Sketch
@@ -34,7 +33,7 @@ def datum_of(project: Reader, block: str) -> tuple[float, float]:
 
 
 def draw_areas(project: Reader, block: str, scale: float) -> Batch:
-    """Draw the areas and pathways of a floor block."""
+    """Draw the areas of a floor block."""
     sketch = Sketch()
     order = ("zone", "room", "containment", "keep-out", "wall", "column", "door")
     areas = [a for a in project.areas(block).values() if a.kind != "datum" and a.points]
@@ -51,11 +50,6 @@ def draw_areas(project: Reader, block: str, scale: float) -> Batch:
             _room_name(sketch, area.name, points, [o for o in areas if o.kind not in ("room", "zone")], scale)
         elif area.name:
             _area_name(sketch, area.kind, area.name, points, scale)
-    for pathway in project.rows("pathways", block).values():
-        _pathway(sketch, [(float(x), float(y)) for x, y, _ in pathway.points], pathway.width_mm)
-        if pathway.points and pathway.name:
-            x, y, _ = pathway.points[0]
-            sketch.text(x + scale, y, pathway.name, TEXT * scale, "text.faint", level=Level.NEAR)
     return sketch.freeze()
 
 
@@ -150,18 +144,6 @@ def _door(sketch: Sketch, points: Sequence[tuple[float, float]], name: str, k: f
         t = start - 0.42 * math.pi
         sketch.text(x1 + 0.6 * leaf * math.cos(t), y1 + 0.6 * leaf * math.sin(t), name, TEXT * k,
                     "text.faint", anchor=Anchor.CENTRE, level=Level.NEAR)  # fmt: skip
-
-
-def _pathway(sketch: Sketch, points: Sequence[tuple[float, float]], width: float) -> None:
-    for (x1, y1), (x2, y2) in pairwise(points):
-        length = math.hypot(x2 - x1, y2 - y1)
-        if not length:
-            continue
-        nx, ny = -(y2 - y1) / length * width / 2, (x2 - x1) / length * width / 2
-        sketch.polygon(
-            [(x1 + nx, y1 + ny), (x2 + nx, y2 + ny), (x2 - nx, y2 - ny), (x1 - nx, y1 - ny)],
-            "pathway", level=Level.MIDDLE,
-        )  # fmt: skip
 
 
 def draw_grid(project: Reader, block: str, extent: Box, rows: Sequence[Row], scale: float) -> Batch:

@@ -102,18 +102,6 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "coolant_velocity_m_s": Assumed(
         3.0, "m/s", "recalled", "Highest velocity of coolant", "header speed, manifold engineering note"
     ),
-    "clearance_front_mm": Assumed(
-        1200.0, "mm", "estimate", "Clearance in front of a rack", "cold aisle, TIA-942-A as cited"
-    ),
-    "clearance_rear_mm": Assumed(
-        900.0, "mm", "assumed", "Clearance behind a rack", "house value; hot aisle of 3 ft"
-    ),
-    "clearance_working_mm": Assumed(
-        900.0, "mm", "recalled", "Working space in front of electrical gear", "NEC 110.26, by voltage"
-    ),
-    "door_leaf": Assumed(
-        1.0, "", "assumed", "Leaf of a rack door, share of the rack's width", "one leaf; 0.5 for split doors"
-    ),
     "foot_inset_mm": Assumed(
         50.0, "mm", "assumed", "Feet of a rack in from its corners where the type gives none", "house value"
     ),
@@ -122,12 +110,6 @@ ASSUMPTIONS: dict[str, Assumed] = {
     ),
     "aisle_reach_mm": Assumed(
         3000.0, "mm", "assumed", "Distance up to which rows share an aisle", "house value; five tiles"
-    ),
-    "moving_margin_mm": Assumed(
-        50.0, "mm", "assumed", "Room on each side of a rack on its way in", "house value"
-    ),
-    "turning_margin_mm": Assumed(
-        50.0, "mm", "assumed", "Room around a rack that turns on its way in", "house value"
     ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""

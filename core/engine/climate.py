@@ -7,7 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from core.errors import EngineError
 from core.model.types import Evidence
 
 HOURS = 8760.0
-_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "climates"
 _BIN = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*:\s*(\d+(?:\.\d+)?)\s*$")
 
 
@@ -47,7 +46,8 @@ class Climate:
 def climates() -> dict[str, Climate]:
     """Return the climates that are shipped, by name."""
     found = {}
-    for path in sorted(_FOLDER.glob("*.toml")):
+    folder = files("resources").joinpath("climates")
+    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         months = zip(data["mean_c"], data["swing_k"], strict=True)
         outdoor, hours = _bins(tuple(months), data["weather_k"])

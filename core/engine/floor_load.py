@@ -140,9 +140,10 @@ def floor_load(snap: Snapshot, masses: Mass, cables: Cabling, found: Aisles) -> 
     racked = snap.device_rack >= 0
     litres = snap.specs.column("coolant_volume_l", with_modules=True).value[snap.device_spec]
     coolant = sum_by(snap.device_rack[racked], litres[racked], n) * COOLANT_KG_L
-    cable = _cable_kg(snap, cables)
+    at = gear_mm(snap)
+    cable = _cable_kg(snap, cables, at[:, 2] / 1000)
     operating = masses.rack_kg + coolant + cable
-    centre, placed = _centres(snap, masses, litres * COOLANT_KG_L)
+    centre, placed = _centres(snap, masses, litres * COOLANT_KG_L, at)
     sizes, feet, given = _frames(snap)
     middle = _middles(snap, sizes)
     where = [(area, inside(area.points, middle)) for area in snap.areas if len(area.points) > 2]
@@ -205,13 +206,13 @@ def _gives_feet(rack: RackType) -> bool:
     return rack.foot_inset_mm is not None and rack.feet in (None, FEET)
 
 
-def _centres(snap: Snapshot, masses: Mass, coolant_kg: Floats) -> tuple[Floats, Floats]:
+def _centres(snap: Snapshot, masses: Mass, coolant_kg: Floats, places: Floats) -> tuple[Floats, Floats]:
     """Return the centre of gravity of each rack, shape (n, 3) [mm], and the share of mass it is known of."""
     n, racked = snap.n_racks, snap.device_rack >= 0
     column = snap.specs.column("mass_kg", with_modules=True)
     kg = (column.value[snap.device_spec] + coolant_kg)[racked]
     rack = snap.device_rack[racked]
-    at = gear_mm(snap)[racked]
+    at = places[racked]
     gear = sum_by(rack, kg, n)
     moment = np.stack([sum_by(rack, kg * at[:, k], n) for k in range(3)], axis=1)
     types = snap.specs.rack_types
@@ -226,7 +227,7 @@ def _centres(snap: Snapshot, masses: Mass, coolant_kg: Floats) -> tuple[Floats, 
     return centre, placed
 
 
-def _cable_kg(snap: Snapshot, cables: Cabling) -> Floats:
+def _cable_kg(snap: Snapshot, cables: Cabling, height_m: Floats) -> Floats:
     """Return the mass of cables inside each rack: all of those within it, of others up to its top [kg]."""
     n = snap.n_racks
     if not snap.n_cables or not cables.options:
@@ -238,11 +239,10 @@ def _cable_kg(snap: Snapshot, cables: Cabling) -> Floats:
     brief = snap.brief
     tops = np.array([t.height_mm for t in snap.specs.rack_types] + [0]) / 1000
     top = np.append(tops[snap.rack_type], 0.0)
-    middle = gear_mm(snap)[:, 2] / 1000
     found = np.zeros(n + 1)
     for devices in (snap.cable_a, snap.cable_b):
         rack = snap.device_rack[devices]
-        rise = np.abs(top[rack] - middle[devices]) + brief.assume("side_run_m")
+        rise = np.abs(top[rack] - height_m[devices]) + brief.assume("side_run_m")
         metres = np.where(same, ordered / 2, np.minimum(rise, ordered / 2))
         found += sum_by(np.where(rack < 0, n, rack), metres * kg_m, n + 1)
     return found[:n]

@@ -10,6 +10,7 @@ import numpy as np
 from core.engine.columns import Floats
 from core.engine.compute import PRECISIONS
 from core.engine.evidence import VERIFIED, Grounds
+from core.engine.water_classes import water_class
 from core.units import show
 
 if TYPE_CHECKING:
@@ -276,7 +277,8 @@ def _heats(of: Evaluation) -> list[Quantity]:
             _least(of.loops.loop_facility_c),
             "degC",
             Grounds((), (), ()),
-            "Coolant supply less the largest approach of the CDUs drawn, of the loop that needs the coldest.",
+            "Coolant supply less the largest approach of the CDUs drawn, of the loop that needs the coldest"
+            f"{_water_class(_least(of.loops.loop_facility_c))}.",
         ),
     ]
 
@@ -313,6 +315,11 @@ def _energies(of: Evaluation) -> list[Quantity]:
             f"Hours in which outdoor air gives the facility water asked for, weighed by heat. {site}",
         ),
     ]  # fmt: skip
+
+
+def _water_class(needed_c: float | None) -> str:
+    name = "" if needed_c is None else water_class(needed_c)
+    return f"; facility water of ASHRAE class {name} keeps it" if name else ""
 
 
 def _least(values: Floats) -> float | None:

@@ -94,6 +94,18 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "climate": RequirementKind(
         "Climate", "", "input", basis="none: heat rejection is taken at its full power all the year"
     ),
+    "clearance_front_mm": RequirementKind(
+        "Clearance in front of racks", "mm", "input", default=1200.0, basis="cold aisle, TIA-942-A as cited"
+    ),
+    "clearance_rear_mm": RequirementKind(
+        "Clearance behind racks", "mm", "input", default=900.0, basis="house value; hot aisle of 3 ft"
+    ),
+    "clearance_working_mm": RequirementKind(
+        "Working space at electrical gear", "mm", "input", default=900.0, basis="NEC 110.26, recalled"
+    ),
+    "door_leaf": RequirementKind(
+        "Rack door leaf, of its width", "", "input", default=1.0, basis="one leaf; half for split doors", high=1
+    ),
     "aisle_cold_mm": RequirementKind("Cold aisle, least", "mm", "input"),
     "aisle_hot_mm": RequirementKind("Hot aisle, least", "mm", "input"),
     "row_length_m": RequirementKind("Row of racks, longest", "m", "input"),
@@ -102,5 +114,11 @@ REQUIREMENTS: dict[str, RequirementKind] = {
         "",
         "input",
         basis="none named: NEC or CEC (80 % for continuous load), IEC (no blanket share)",
+    ),
+    "moving_margin_mm": RequirementKind(
+        "Room beside a rack on its way in", "mm", "input", default=50.0, basis="house value, each side"
+    ),
+    "turning_margin_mm": RequirementKind(
+        "Room around a rack that turns", "mm", "input", default=50.0, basis="house value"
     ),
 }

@@ -60,14 +60,14 @@ def working_space(view: FloorView) -> Iterator[Yielded]:
     """
     boxes = view.boxes
     kinds = [view.specs.specs[int(k)].type.kind for k in boxes.spec]
-    working = view.brief.assume("clearance_working_mm")
+    working = view.brief.value("clearance_working_mm")
     wanted = np.array([working if kind in ELECTRICAL else np.nan for kind in kinds])
     yield from _found(view, "front", wanted, "keep the working space free")
 
 
 def _clear(view: FloorView, side: Side) -> Iterator[Yielded]:
     boxes = view.boxes
-    house, leaf = view.brief.assume(f"clearance_{side}_mm"), view.brief.assume("door_leaf")
+    house, leaf = view.brief.value(f"clearance_{side}_mm"), view.brief.value("door_leaf")
     asked_of_racks = [
         max(house if (own := getattr(kind, f"clearance_{side}_mm")) is None else own, leaf * kind.width_mm)
         for kind in view.specs.rack_types

@@ -258,9 +258,9 @@ class TableImportDialog(QDialog):
         if name:
             ending = ".xlsx" if "xlsx" in kind and not name.lower().endswith(".csv") else ".csv"
             path = Path(name if name.lower().endswith((".csv", ".xlsx")) else name + ending)
-            self.save(path, rows)
+            self.write_table(path, rows)
 
-    def save(self, path: Path, rows: list[tuple[str, ...]]) -> None:
+    def write_table(self, path: Path, rows: list[tuple[str, ...]]) -> None:
         """Write a table with our heads."""
         try:
             excel = path.suffix.lower() == ".xlsx"

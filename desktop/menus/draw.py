@@ -27,6 +27,7 @@ AREAS = (
 def register(window: MainWindow) -> None:
     """Register the commands of the Draw menu."""
     add = window.actions_.add
+    window.properties.hold(window.workspace.hall.ground.card)
     need = lambda: no_project(window)  # noqa: E731
     add(
         "draw.pathway", "&Pathway", lambda: _draw_pathway(window), menu="Draw|1", shortcut="T", why_not=need,

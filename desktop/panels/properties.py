@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.editing.blocks import delivered_contents
 from core.editing.fields import Stated, Thing, clear_fields, relative, set_fields, value_of
@@ -40,6 +49,7 @@ from desktop.widgets import column, label
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
+    from desktop.views.ground_card import GroundCard
 
 CHIPS_ACROSS = 3
 _MOST_IN_GROUP = 50
@@ -71,6 +81,12 @@ class PropertiesPanel(QWidget):
         self.port_facts = PortFactsPanel(instead_of=self._scroll)
         self.setLayout(column(self.port_facts, self._scroll, gap=0))
         self.refresh()
+
+    def hold(self, card: GroundCard) -> None:
+        """Show a card in the place of the form while it has something to show."""
+        box = self.layout()
+        assert isinstance(box, QVBoxLayout)
+        card.dock(box, self._scroll)
 
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
         """Show what the engine has found for the link that is selected."""

@@ -18,10 +18,11 @@ from core.drawing.colour_values import rack_rows
 from core.drawing.columns import rect_batch
 from core.drawing.plan import Footprints, footprints, plan
 from core.drawing.plan_names import Content, close_up, content_of, far_names, names_on
+from core.drawing.plan_pathways import draw_edges
 from core.drawing.plan_rows import rows_of
 from core.drawing.underlays import underlay_lines, underlay_pictures
 from core.model.project import Project, Reader
-from desktop.canvas.pictures import shown
+from desktop.canvas.pictures import Shown, shown
 from desktop.canvas.prepared import Prepared, below, piled, prepare, raised, together
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ class FloorDrawing:
             for path, (x0, y0, x1, y1) in absent_places(project, block).items()
         }
         """Places of what is absent, in scene coordinates, by path."""
-        under = prepare(underlay_lines(project, block))
-        self.pictures = shown(underlay_pictures(project, block))
+        under, self.pictures = _lying_below(project, block)
         """What lies below all else."""
         self.is_bare = not count and not project.areas(block) and not self.absent
+        self.is_bare &= not project.rows("pathways", block)
         """Whether nothing stands here, whatever lies below."""
         self.is_empty = self.is_bare and under.is_empty and not self.pictures
         self.base = under
@@ -84,6 +85,11 @@ class FloorDrawing:
         rows = rows_of(self.things.corners[self.things.is_rack])
         note_of = None if colouring is None else lambda members: summary_of(colouring, members)
         return prepare(far_names(self.things, rows, note_of), Level.FAR)
+
+    @cached_property
+    def pathways(self) -> Prepared:
+        """The edges of the pathways, which run over racks whatever their colour."""
+        return prepare(draw_edges(self.project, self.block, TEXT_SCALE))
 
     def names(self, second: Sequence[str] | None) -> Prepared:
         """Return the names of the things, with a second text on each if there is one."""
@@ -225,6 +231,20 @@ class FloorDrawing:
         meets &= (high[:, 1] >= -area[3]) & (low[:, 1] <= -area[1])
         found: list[int] = np.flatnonzero(meets & self.things.is_rack).tolist()
         return found
+
+
+_below: dict[tuple[str, str], tuple[int, Prepared, list[Shown]]] = {}
+
+
+def _lying_below(project: Project, block: str) -> tuple[Prepared, list[Shown]]:
+    """Return the underlays of a floor; the last ones are kept, for an edit of a rack leaves them alone."""
+    key, version = (project.id, block), project.version("underlays", block)
+    kept = _below.get(key)
+    if kept is None or kept[0] != version:
+        _below.clear()  # one floor is looked at at a time, and a plan of a building is large
+        drawings = prepare(underlay_lines(project, block))
+        kept = _below[key] = (version, drawings, shown(underlay_pictures(project, block)))
+    return kept[1], kept[2]
 
 
 def _holds(outer: tuple[float, float, float, float], inner: tuple[float, float, float, float]) -> bool:

@@ -1,10 +1,10 @@
-"""The card over the plan with the properties of an area or a pathway, and what lies in it."""
+"""The card with the properties of an area or a pathway, and what lies in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from core.model.fields import Field, fields_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LEVEL = "level"
 """Name of the field that holds the height of a pathway."""
-WIDTH, MARGIN = 300, 12
 _PATHWAY = ("name", "kind", "carries", "width_mm", "depth_mm", LEVEL, "fill_max", "load_kg_m", "note")
 _NEW = ("kind", "carries", "width_mm", "depth_mm", LEVEL)
 _AREA = ("name", "kind", "height_mm", "note")
@@ -30,7 +29,7 @@ _HEIGHT = Field(
 
 
 class GroundCard(QFrame):
-    """Stays in the upper right corner of the plan."""
+    """Stands in the panel of the properties while an area or a pathway is picked."""
 
     edited = Signal(str, object)
     delete_requested = Signal()
@@ -41,7 +40,6 @@ class GroundCard(QFrame):
         self.setProperty("role", "card")
         self.setAutoFillBackground(True)
         self.setAccessibleName("Area or pathway")
-        self.setFixedWidth(WIDTH)
         self._key: tuple[str, ...] = ()
         self._form = Form()
         self.title = label(role="strong", wrap=True)
@@ -54,7 +52,17 @@ class GroundCard(QFrame):
         for widget in (self.title, self._form, self.figures):
             self._box.addWidget(widget)
         self._box.addLayout(row(self._cables, None, self._delete))
-        view.installEventFilter(self)
+        self._instead_of: QWidget | None = None
+        self.hide()
+
+    def dock(self, layout: QVBoxLayout, instead_of: QWidget) -> None:
+        """Stand in a panel, in the place of what it shows otherwise."""
+        self._instead_of = instead_of
+        self.setProperty("role", None)
+        self.setMinimumWidth(0)
+        self.setMaximumWidth(16_777_215)
+        self._box.addStretch(1)
+        layout.insertWidget(0, self)
         self.hide()
 
     @property
@@ -108,6 +116,8 @@ class GroundCard(QFrame):
             choices = None
             if name == "carries":
                 choices = [(c.capitalize() or "All data cables", c) for c in known[name].choices]
+            elif name == "kind":
+                choices = [(c.capitalize(), c) for c in known[name].choices if c != "datum"]
             elif name == "floor":
                 choices = [(c.capitalize() or "Not known", c) for c in known[name].choices]
             self._form.add(_HEIGHT if name == LEVEL else known[name], choices)
@@ -121,20 +131,12 @@ class GroundCard(QFrame):
         self._delete.setVisible(buttons)
         self._cables.setVisible(buttons and self._cables.isVisibleTo(self))
         self.show()
-        self._settle()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._settle()
-        return False
-
-    def _settle(self) -> None:
-        self._box.activate()
-        self.adjustSize()
-        holder = self.parentWidget()
-        if holder is not None:
-            self.move(holder.width() - self.width() - MARGIN - 14, MARGIN)
-        self.raise_()
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide it; what it stands for is the other way round."""
+        if self._instead_of is not None and visible != self.isVisibleTo(self.parentWidget()):
+            self._instead_of.setVisible(not visible)
+        super().setVisible(visible)
 
 
 def pathway_words(evaluation: Evaluation | None, path: str) -> str:

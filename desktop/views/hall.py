@@ -151,7 +151,7 @@ class HallView(View):
         drawn, seeing, document = self.drawn, self.seeing, self.document
         self.colouring = None
         if drawn is None or drawn.is_empty or document is None:
-            for name in ("colours", "far", "names", "air", "cables"):
+            for name in ("colours", "pathways", "far", "names", "air", "cables"):
                 self.layer.lay(name, None)
             self.legend.show_colouring(None)
             return
@@ -160,6 +160,7 @@ class HallView(View):
             self.colouring = colour_floor(document.project, seeing.scheme, paths, seeing.evaluation)
         colouring = self.colouring
         self.layer.lay("colours", drawn.masses() if colouring is None else drawn.coloured(colouring))
+        self.layer.lay("pathways", drawn.pathways)
         self._texts = () if colouring is None else shown_texts(colouring, unit=True)
         self.layer.lay("far", drawn.far(colouring) if seeing.names else None)
         self.layer.lay("names", drawn.names(self._texts or None) if seeing.names else None)

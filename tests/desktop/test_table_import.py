@@ -85,7 +85,7 @@ def test_what_stands_is_saved_and_read_again_without_change(
     dialog: TableImportDialog, document: Document, tmp_path: Path, ending: str, qtbot: QtBot
 ) -> None:
     rows = placing_rows(document.project)
-    dialog.save(tmp_path / f"racks.{ending}", rows)
+    dialog.write_table(tmp_path / f"racks.{ending}", rows)
     dialog.open_file(tmp_path / f"racks.{ending}")
     qtbot.waitUntil(lambda: dialog.placing is not None, timeout=30_000)
     assert dialog.words.text().endswith(f"{len(rows)} as they stand.")
@@ -93,7 +93,7 @@ def test_what_stands_is_saved_and_read_again_without_change(
 
 
 def test_a_template_is_an_empty_table(dialog: TableImportDialog, tmp_path: Path) -> None:
-    dialog.save(tmp_path / "racks.csv", [])
+    dialog.write_table(tmp_path / "racks.csv", [])
     dialog.open_file(tmp_path / "racks.csv")
     assert len(dialog.columns) == 17
     assert dialog.words.text() == "racks.csv: no rows."

@@ -14,6 +14,7 @@ from core.engine.coolants import (
     properties,
     rise_or_unknown_k,
 )
+from core.engine.water_classes import water_class
 from core.errors import EngineError
 from tests.engine.designs import Design
 
@@ -167,3 +168,12 @@ def test_cdus_are_rated_together_and_the_largest_may_fail() -> None:
     design.device("hall", "cdu", x_mm=4_000)
     cooled = design.evaluate().cooling
     assert (cooled.cdu_w, cooled.cdu_largest_w) == (2e6, 1e6)
+
+
+@pytest.mark.parametrize(
+    ("needed_c", "name"),
+    [(16.9, ""), (17, "W17"), (31, "W27"), (32, "W32"), (41, "W40"), (44.9, "W40"), (45, "W45"), (60, "W45")],
+)
+def test_the_warmest_class_of_facility_water_that_will_do(needed_c: float, name: str) -> None:
+    """ASHRAE TC 9.9 (2021): W17, W27, W32, W40, W45 by the highest supply."""
+    assert water_class(needed_c) == name

@@ -20,7 +20,7 @@ from core.engine.loops import Loops
 from core.engine.loss import Loss, loss_of_device, loss_of_link
 from core.model.records import Area
 from core.model.types import CoolingPoint, DeviceType
-from tests.engine.designs import Design
+from tests.engine.designs import Design, shipped
 from tests.engine.liquid import TABLE, hoses, pipes, plant, wet_racks
 
 
@@ -462,3 +462,35 @@ def test_what_breaks_follows_the_coolant() -> None:
         if (link.a.path, link.b.path) == ("cdu1", "r1/m")
     )
     assert named(loss_of_link(evaluation, hose)) == {"r1/m"} | trays
+
+
+def test_gb300_racks_of_the_catalogue_on_two_cdus() -> None:
+    """Two racks (table: 119 L/min at 40 degC) behind a row manifold; one XDU1350 of 1,368 kW carries both."""
+    design = shipped()
+    design.rack("gb300", "nvidia-mgx-nvl72")
+    for k in range(18):
+        design.device("gb300", "nvidia-gb300-compute-tray", 1 + k, f"ct{k}")
+    design.device("gb300", "nvidia-gb300-nvl72-manifold", name="m", zone="manifold-left")
+    design.device("hall", "generic-row-manifold-16", name="row", y_mm=5_000)
+    for k in (1, 2):
+        design.place("gb300", f"r{k}", x_mm=600 * k)
+        design.device("hall", "vertiv-xdu1350", name=f"cdu{k}", x_mm=2_000 * k, y_mm=8_000)
+        for a, a_port, b, b_port in (
+            (f"cdu{k}", "supply1", "row", f"supply{k}"), ("row", f"return{k}", f"cdu{k}", "return1"),
+            ("row", f"rack-supply{k}", f"r{k}/m", "supply"), (f"r{k}/m", "return", "row", f"rack-return{k}"),
+        ):  # fmt: skip
+            design.link(a, a_port, b, b_port, layer="coolant")
+    design.require(liquid_supply_c=40.0, facility_supply_c=36.0)
+    of = design.evaluate()
+    assert of.loops.loop_kind == ("technology",)
+    assert of.loops.loop_flow_lpm[0] == pytest.approx(2 * 119)
+    assert of.loops.loop_given_lpm[0] == 2 * 1800
+    assert of.loops.loop_capacity_w[0] == 2 * 1_368_000
+    assert (of.loops.loop_spare[0], of.loops.loop_facility_c[0]) == (1, 36.0)
+    assert of.hydraulics.loop_drop_kpa[0] == pytest.approx(58.6)
+    assert of.hydraulics.loop_head_left_kpa[0] == pytest.approx(198 - 58.6)
+    assert hot(design, "cdu1") == set()
+    assert len(hot(design, "cdu1", "cdu2")) == 36
+    assert len(hot(design, "row")) == 36
+    design.require(facility_supply_c=37.0)
+    assert np.isnan(design.evaluate().loops.loop_capacity_w[0])

@@ -136,21 +136,27 @@ def hall_of_two() -> Design:
     return design
 
 
+_FED = {
+    "power", "phases", "flow_paths", "busbar_currents", "cooling", "loops", "ride_through", "energy",
+    "hydraulics",
+}  # fmt: skip
+_CABLED = {"cabling", "hydraulics", "floor_load", "cost"}
 STAGES_BY_EDIT: dict[str, tuple[tuple[str, str, str, dict[str, Any]], set[str], set[str]]] = {
     "rename a device": (("devices", "r", "s", {"name": "Bob", "asset_tag": "7"}), set(), set()),
     "rename an instance": (("instances", "hall", "r1", {"name": "North"}), set(), set()),
     "move a device in its rack": (
-        ("devices", "r", "s", {"half_u": 40}), {"mounting"}, {"space", "cabling", "cost"},
+        ("devices", "r", "s", {"half_u": 40}), {"mounting"}, {"space"} | _CABLED,
     ),
     "move a rack": (
-        ("instances", "hall", "r2", {"x_mm": 900}), {"placement", "standing"}, {"mass", "cabling", "cost"},
+        ("instances", "hall", "r2", {"x_mm": 900}), {"placement", "standing"},
+        {"mass", "aisles", "ways_in", "rooms"} | _CABLED,
     ),
     "move what stands on the floor": (
-        ("devices", "hall", "c", {"x_mm": 900}), {"standing"}, {"cabling", "cost"},
+        ("devices", "hall", "c", {"x_mm": 900}), {"standing"}, {"ways_in", "rooms"} | _CABLED,
     ),
-    "feed from elsewhere": (("devices", "r", "s", {"feeds": {"psu1": "B"}}), {"feeds"}, {"power", "cooling"}),
-    "cap a device": (("devices", "r", "s", {"power_limit_w": 900.0}), {"limits"}, {"power", "cooling"}),
-    "pin a length": (("links", "hall", "t", {"length_m": 30.0}), {"orders"}, {"cabling", "cost"}),
+    "feed from elsewhere": (("devices", "r", "s", {"feeds": {"psu1": "B"}}), {"feeds"}, _FED),
+    "cap a device": (("devices", "r", "s", {"power_limit_w": 900.0}), {"limits"}, _FED),
+    "pin a length": (("links", "hall", "t", {"length_m": 30.0}), {"orders"}, _CABLED),
     "colour a cable": (("links", "r", "link-1", {"colour": "red"}), set(), set()),
 }  # fmt: skip
 

@@ -101,6 +101,8 @@ def _draw(
     else:
         grid = length(record.grid_mm)
         note += f"Dimensions from the datum, where x and y are 0; grid {grid}, from the datum."
+    if page.context.project.rows("underlays", block):
+        note += " Grey below: drawing by others, for information."
     built = [at.tag for at in page.context.placement.blocks.values() if at.block.id == block and at.tag]
     y = area.y + 0.8
     short = [

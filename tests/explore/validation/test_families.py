@@ -29,7 +29,7 @@ def shipped(name: str) -> list[Case]:
     return read_cases(read_yaml((REFERENCE / name).read_text(encoding="utf-8"), name, kind="case"), name)
 
 
-DESIGNS = {case.id: case for case in shipped("designs.yaml")}
+DESIGNS = {case.id: case for name in ("designs.yaml", "physical.yaml") for case in shipped(name)}
 
 
 @cache
@@ -295,3 +295,73 @@ def test_what_is_not_covered_says_why(family: str, inputs: dict[str, Any], reaso
     result = run(Case("mine", family, inputs, {"hosts": 16}))
     assert result.verdict in ("not_covered", "claim")
     assert reason in result.keys[0].remark
+
+
+PHYSICAL_CASES = [
+    ({"voltage_v": 480, "power_kw": 100, "power_factor": 0.9}, {"current_a": 133.6}),
+    (
+        {"voltage_v": 200, "bank_a": {"L1-L2": 10}},
+        {"line_a": [0.0, 10.0, 10.0], "most_a": 10, "power_w": 2000},
+    ),
+    ({"power_kw": 10, "dc_voltage_v": 50}, {"dc_current_a": 200}),
+    (
+        {"supplies_fitted": 4, "supplies_needed": 2, "supply_kw": 3, "sources": 2, "max_kw": 5},
+        {"left_kw": 6, "survives_source_loss": True},
+    ),
+    (
+        {"shelves": 4, "shelf_kw": 10, "rack_max_kw": 25},
+        {"side_kw": 20, "short_kw": 5, "holds_on_one_side": False},
+    ),
+    ({"heat_kw": 10, "air_rise_k": 10}, {"airflow_m3h": 2985}),
+    ({"coolant": "water", "heat_kw": 70, "flow_l_per_min": 100, "supply_c": 20}, {"return_c": 30.05}),
+    ({"flow_table": [[20, 10], [30, 20]], "supply_c": 25}, {"flow_l_per_min": 15, "within_the_table": True}),
+]
+
+
+@pytest.mark.parametrize(("inputs", "expected"), PHYSICAL_CASES)
+def test_physical_cases_of_our_own(inputs: dict[str, Any], expected: dict[str, Any]) -> None:
+    found = computed(run(Case("mine", "physical", inputs, expected)))
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=2e-3), name
+
+
+@pytest.mark.parametrize(
+    "module_and_name",
+    [
+        "core.explore.validation.physical.airflow_m3h",
+        "core.explore.validation.physical.rise_or_unknown_k",
+        "core.explore.validation.physical.conductor_currents",
+        "core.explore.validation.physical.dc_current_a",
+        "core.explore.validation.physical.pressure_ratio",
+    ],
+)
+def test_a_wrong_formula_of_the_engine_makes_cases_fail(
+    module_and_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from importlib import import_module
+
+    module, _, name = module_and_name.rpartition(".")
+    right = getattr(import_module(module), name)
+    monkeypatch.setattr(module_and_name, lambda *given, **more: right(*given, **more) * 1.1)
+    assert not validate(DESIGNS.values(), "physical").is_good
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"supplies_fitted": 10**9, "supplies_needed": 1, "supply_kw": 1, "sources": 2, "max_kw": 1},
+        {"shelves": 0, "shelf_kw": 1, "rack_max_kw": 1},
+        {"voltage_v": 0, "power_kw": 1},
+        {"voltage_v": 400, "bank_a": {"L9": 1}},
+        {"voltage_v": 400, "bank_a": 7},
+        {"coolant": "beer", "celsius": 20},
+        {"coolant": "PG25", "celsius": 900},
+        {"flow_table": "x", "supply_c": 20},
+        {"flow_table": [[1, 2, 3, 4]], "supply_c": 20},
+        {"nodes_per_rack": 0, "node_kw": 1},
+    ],
+)
+def test_physical_inputs_that_mean_nothing_are_not_covered_with_a_reason(inputs: dict[str, Any]) -> None:
+    result = run(Case("mine", "physical", inputs, {"rack_kw": 1.0}))
+    assert [key.verdict for key in result.keys] == ["not_covered"]
+    assert result.keys[0].remark or result.remark
