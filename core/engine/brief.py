@@ -165,7 +165,7 @@ class Brief:
 
     @property
     def continuous_share(self) -> float | None:
-        """Share of a rating that continuous load may use: the brief's, 0.8 by a North American code, else None.
+        """Share of a rating for continuous load: the brief's, 0.8 by a North American code, else None.
 
         IEC practice has no blanket share: ambient and grouping decide.
         """

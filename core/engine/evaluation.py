@@ -15,6 +15,7 @@ from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
 from core.engine.energy import Energy, energy
 from core.engine.expansion import Expansion
+from core.engine.fault_levels import FaultLevels, fault_levels
 from core.engine.floor_load import FloorLoad, floor_load
 from core.engine.flow_paths import flow_paths
 from core.engine.headroom import Headroom, headroom_of, rack_measures_of
@@ -45,6 +46,7 @@ STAGES: tuple[Stage[Any], ...] = (
     rooms,
     loops,
     phases,
+    fault_levels,
     busbar_currents,
     ride_through,
     energy,
@@ -73,6 +75,7 @@ class Evaluation:
         self.rooms: Rooms = results.of(rooms, snapshot)
         self.loops: Loops = results.of(loops, snapshot)
         self.phases: Phases = results.of(phases, snapshot)
+        self.fault_levels: FaultLevels = results.of(fault_levels, snapshot)
         self.busbar_currents: BusbarCurrents = results.of(busbar_currents, snapshot)
         self.ride_through: RideThrough = results.of(ride_through, snapshot)
         self.energy: Energy = results.of(energy, snapshot)

@@ -26,6 +26,7 @@ from core.engine.pathway_routing import (
     lay,
     rooms_mm2,
 )
+from core.engine.placed_plan import PlacedPathway
 from core.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -128,10 +129,21 @@ class Routes:
         bundles = np.unique(of[self.segments.pathway[self.laid.segments] == row])
         return np.flatnonzero(np.isin(self.cable_bundle, bundles))
 
+    def ways_of(self, cable: int) -> tuple[PlacedPathway, ...]:
+        """Return the pathways a cable lies in, in order from end `a`."""
+        bundle = int(self.cable_bundle[cable])
+        found = self.ways_of_bundle(bundle) if bundle >= 0 else ()
+        return found[::-1] if self.cable_turned[cable] else found
+
+    def ways_of_bundle(self, bundle: int) -> tuple[PlacedPathway, ...]:
+        """Return the pathways a bundle lies in, in order from its end `a`."""
+        part = self.laid.segments[self.laid.offsets[bundle] : self.laid.offsets[bundle + 1]]
+        rows = self.segments.pathway[part].tolist()
+        return tuple(self.segments.ways[k] for k in dict.fromkeys(rows))
+
     def pathways_of(self, cable: int) -> tuple[str, ...]:
         """Return the paths of the pathways a cable lies in, in order from end `a`."""
-        rows = self.segments.pathway[self.segments_of(cable)].tolist()
-        return tuple(dict.fromkeys(self.segments.ways[k].path for k in rows))
+        return tuple(way.path for way in self.ways_of(cable))
 
 
 def routed(

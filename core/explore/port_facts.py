@@ -12,6 +12,8 @@ from core.editing.cabling.sockets import Ends, Plugged, Usage
 from core.editing.routes import device_at
 from core.editing.space import unit_span
 from core.editing.types import rack_type_of
+from core.engine.cabling import Cabling
+from core.engine.pathways import STATES
 from core.engine.routes import LEGS, legs_m
 from core.errors import EditError
 from core.model.ports import Port, whole_or_lanes
@@ -276,9 +278,10 @@ def length_words(evaluation: Evaluation, row: int) -> str:
     snap, cabling = evaluation.snapshot, evaluation.cabling
     links = cabling.classes
     one = np.array([row])
-    legs = legs_m(snap, one, links.behind_a[one], links.behind_b[one], links.same_rack[one])[:, 0]
+    ends = links.behind_a[one], links.behind_b[one], links.same_rack[one]
+    legs = legs_m(snap, one, *ends, cabling.routes)[:, 0]
     parts = [f"{metres(float(leg))} {name}" for leg, name in zip(legs, LEGS, strict=True) if leg > 5e-3]
-    way = f"Way {metres(float(cabling.cable_route_m[row]))} m: {', '.join(parts)}."
+    way = f"Way {metres(float(cabling.cable_route_m[row]))} m: {', '.join(parts)}.{_along(cabling, row)}"
     pinned, ordered = float(snap.cable_length_m[row]), float(cabling.cable_ordered_m[row])
     number = int(cabling.cable_option[row])
     if pinned == pinned:
@@ -289,6 +292,18 @@ def length_words(evaluation: Evaluation, row: int) -> str:
     longest = f" for the longest of its {option.links} links" if option.links > 1 else ""
     stocked = "a stocked length" if ordered in (option.cable.lengths_m or (ordered,)) else "whole metres"
     return f"{way} Rounded up to {stocked}{longest}: {ordered:g} m."
+
+
+def _along(cabling: Cabling, row: int) -> str:
+    """Return which pathways a cable lies in, or why in none; nothing if there are none to lie in."""
+    routes = cabling.routes
+    if routes is None or routes.cable_state[row] < 0:
+        return ""
+    state = int(routes.cable_state[row])
+    if not routes.cable_routed[row]:
+        return f" Along the racks: {STATES[state]}."
+    names = [w.record.name or w.record.kind for w in routes.ways_of(row)]
+    return f" {STATES[state].capitalize()}: {', '.join(names)}."
 
 
 def metres(value: float) -> str:

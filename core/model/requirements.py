@@ -104,7 +104,7 @@ REQUIREMENTS: dict[str, RequirementKind] = {
         "Working space at electrical gear", "mm", "input", default=900.0, basis="NEC 110.26, recalled"
     ),
     "door_leaf": RequirementKind(
-        "Rack door leaf, of its width", "", "input", default=1.0, basis="one leaf; half for split doors", high=1
+        "Rack door leaf, of its width", "", "input", default=1.0, basis="one leaf; half if split", high=1
     ),
     "aisle_cold_mm": RequirementKind("Cold aisle, least", "mm", "input"),
     "aisle_hot_mm": RequirementKind("Hot aisle, least", "mm", "input"),

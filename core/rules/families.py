@@ -14,6 +14,7 @@ from core.rules import (
     cooling_loops,
     data,
     fabric_proofs,
+    fault_levels,
     floor,
     floor_loads,
     leaks,
@@ -33,8 +34,8 @@ from core.rules import (
 
 FAMILIES = (
     airflow, aisles, brief, cabling, clearance, coolant_temperatures, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, floor, floor_loads, leaks, mass, network, outages, path_in,
-    pathways, phases, power, ride_through, safety, sockets, space, supplies,
+    cooling_loops, data, fabric_proofs, fault_levels, floor, floor_loads, leaks, mass, network, outages,
+    path_in, pathways, phases, power, ride_through, safety, sockets, space, supplies,
 )  # fmt: skip
 
 

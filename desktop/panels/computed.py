@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
-COMPUTED = ("Way", "Length", "Medium", "Part")
+COMPUTED = ("Way", "Made of", "Length", "Medium", "Part")
 
 
 def computed_of(evaluation: Evaluation | None, path: str) -> dict[str, str]:
@@ -23,10 +23,22 @@ def computed_of(evaluation: Evaluation | None, path: str) -> dict[str, str]:
     none = "no part reaches" if missing else ""
     return {
         "Way": _metres(found.cable_route_m[at]) or "not there",
+        "Made of": _made_of(evaluation, rows),
         "Length": _metres(found.cable_ordered_m[at]) or none or "not there",
         "Medium": ", ".join([*dict.fromkeys(o.media for o in options), *([none] if missing else [])]) or none,
         "Part": ", ".join([*dict.fromkeys(o.name for o in options), *([none] if missing else [])]) or none,
     }
+
+
+def _made_of(evaluation: Evaluation, rows: range) -> str:
+    """Return how the longest way of a link is made."""
+    from core.explore.port_facts import length_words
+
+    ways = evaluation.cabling.cable_route_m[rows.start : rows.stop]
+    if np.isnan(ways).all():
+        return ""
+    words = length_words(evaluation, rows.start + int(np.nanargmax(ways)))
+    return words if len(rows) == 1 else f"The longest: {words}"
 
 
 def _metres(lengths: np.ndarray) -> str:

@@ -79,14 +79,16 @@ class PropertiesPanel(QWidget):
         self.chips: dict[str, QPushButton] = {}
         """One for each kind of thing, if there are several."""
         self.port_facts = PortFactsPanel(instead_of=self._scroll)
-        self.setLayout(column(self.port_facts, self._scroll, gap=0))
+        self._body = QWidget()
+        self._body.setLayout(column(self.port_facts, self._scroll, gap=0))
+        self.setLayout(column(self._body, gap=0))
         self.refresh()
 
     def hold(self, card: GroundCard) -> None:
         """Show a card in the place of the form while it has something to show."""
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
-        card.dock(box, self._scroll)
+        card.dock(box, self._body)
 
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
         """Show what the engine has found for the link that is selected."""

@@ -38,7 +38,6 @@ class GroundCard(QFrame):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self.setProperty("role", "card")
-        self.setAutoFillBackground(True)
         self.setAccessibleName("Area or pathway")
         self._key: tuple[str, ...] = ()
         self._form = Form()

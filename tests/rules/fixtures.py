@@ -6,6 +6,7 @@ from core.model.records import Area, Device
 from core.model.requirements import REQUIREMENTS
 from core.model.types import Citation, DeviceType, Fit, PortGroup
 from tests.rules.cooling_fixtures import COOLING_FIXTURES
+from tests.rules.fault_level_fixtures import FAULT_LEVEL_FIXTURES
 from tests.rules.fixture import Fixtures, Spoil
 from tests.rules.network_fixtures import NETWORK_FIXTURES
 from tests.rules.outage_fixtures import OUTAGE_FIXTURES
@@ -17,7 +18,8 @@ from tests.rules.shelves import shelves
 from tests.rules.space_fixtures import SPACE_FIXTURES
 
 FIXTURES = Fixtures(
-    PHASE_FIXTURES
+    FAULT_LEVEL_FIXTURES
+    | PHASE_FIXTURES
     | NETWORK_FIXTURES
     | COOLING_FIXTURES
     | OUTAGE_FIXTURES

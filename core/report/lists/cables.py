@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from core.editing.cabling.cable_names import cable_text
-from core.engine.columns import Ints
+from core.engine.columns import Floats, Ints
+from core.engine.evaluation import Evaluation
+from core.engine.pathways import STATES
+from core.engine.routes import LEGS, legs_m
 from core.engine.specs import LAYERS
 from core.report.lists.cells import Cells, Numbers, Rows, Texts
 from core.report.lists.devices import said
@@ -86,6 +91,52 @@ def _route(source: Source) -> Cells:
     return Numbers(source.evaluation.cabling.cable_route_m, places=1)
 
 
+def _leg(number: int, name: str) -> Column:
+    """A part of the way of a cable: how its length is made."""
+
+    def make(source: Source) -> Cells:
+        return Numbers(_legs(source)[number], places=2)
+
+    key = "way_" + "_".join(name.replace(",", "").split())
+    return Column(key, f"Way {name}", make, unit="m", fixed=COMPUTED, shown=False)
+
+
+_legs_of: WeakKeyDictionary[Evaluation, Floats] = WeakKeyDictionary()
+
+
+def _legs(source: Source) -> Floats:
+    """Return the parts of the ways of all cables; worked out once for an evaluation."""
+    evaluation = source.evaluation
+    legs = _legs_of.get(evaluation)
+    if legs is None:
+        cabling = evaluation.cabling
+        links, rows = cabling.classes, np.arange(evaluation.snapshot.n_cables)
+        legs = legs_m(
+            evaluation.snapshot, rows, links.behind_a, links.behind_b, links.same_rack, cabling.routes
+        )
+        legs[:, evaluation.snapshot.cable_layer < 0] = np.nan
+        _legs_of[evaluation] = legs
+    return legs
+
+
+def _ways(source: Source) -> Cells:
+    """Return the names of the pathways each cable lies in, in order."""
+    cabling = source.evaluation.cabling
+    routes = cabling.routes
+    if routes is None:
+        return Texts(np.zeros(source.evaluation.snapshot.n_cables, np.int32), ["none drawn"])
+    texts: list[str] = ["", *STATES[2:]]
+    of_bundle = np.zeros((len(routes.bundles) + 1, 2), np.int32)
+    known: dict[str, int] = {text: k for k, text in enumerate(texts)}
+    for turned in (0, 1):
+        for bundle, state in enumerate(routes.laid.state.tolist()):
+            ways = routes.ways_of_bundle(bundle)
+            ways = ways[::-1] if turned else ways
+            words = ", ".join(w.record.name or w.record.kind for w in ways) if state < 2 else STATES[state]
+            of_bundle[bundle, turned] = known.setdefault(words, len(known))
+    return Texts(of_bundle[routes.cable_bundle, routes.cable_turned.astype(np.intp)], list(known))
+
+
 def _ordered(source: Source) -> Cells:
     return Numbers(source.evaluation.cabling.cable_ordered_m, places=1)
 
@@ -123,6 +174,8 @@ CABLES = Kind(
         Column("fabric", "Fabric", _fabric, fixed="Set it in the properties of the link"),
         Column("layer", "Layer", _layer, fixed=DRAWN, shown=False),
         Column("route", "Route", _route, unit="m", fixed=COMPUTED),
+        Column("ways", "Pathways", _ways, fixed=COMPUTED, shown=False),
+        *(_leg(k, name) for k, name in enumerate(LEGS)),
         Column("ordered", "Ordered", _ordered, unit="m", fixed="Computed: pin it in 'Length pinned'"),
         Column(
             "length_m",
