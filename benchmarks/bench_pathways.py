@@ -57,7 +57,7 @@ def figures(area_mm2: float, words: str) -> None:
         times.append(perf_counter() - start)
     counts = np.bincount(laid.state, minlength=4).tolist()
     print(
-        f"{words}: {len(segments)} segments, {CABLES:,} cables each alone: {median(times):.3f} s of {TARGET_S} s"
+        f"{words}: {len(segments)} segments, {CABLES:,} single cables: {median(times):.3f} s of {TARGET_S} s"
     )
     print(f"  laid {counts[0]:,}, overfull {counts[1]:,}, out of reach {counts[2]:,}, no way {counts[3]:,}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -112,8 +113,9 @@ class Flat:
 
 
 def _cable_id(flat: Flat, row: int) -> str:
-    for link_id, count in flat.cable_links:
-        if row < count:
-            return f"{link_id}#{row}" if count > 1 else link_id
-        row -= count
-    raise IndexError(row)
+    ends = flat._starts.get("own cables")
+    if ends is None:
+        ends = flat._starts["own cables"] = list(accumulate(count for _, count in flat.cable_links))
+    at = bisect_right(ends, row)
+    link_id, count = flat.cable_links[at]
+    return f"{link_id}#{row - ends[at] + count}" if count > 1 else link_id

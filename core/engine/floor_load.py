@@ -74,6 +74,8 @@ class FloorLoad:
     ----------
     rack_coolant_kg, rack_cable_kg : ndarray, shape (n_racks,)
         Coolant in devices (1 kg/L); cables inside the rack [kg].
+    rack_coolant_unknown : ndarray of int64, shape (n_racks,)
+        Number of devices in each rack that give heat to liquid and hold an unknown volume of it.
     rack_operating_kg : ndarray, shape (n_racks,)
         Mass of the rack with both [kg].
     rack_centre_mm : ndarray, shape (n_racks, 3)
@@ -96,6 +98,7 @@ class FloorLoad:
 
     rack_coolant_kg: Floats
     rack_cable_kg: Floats
+    rack_coolant_unknown: NDArray[np.int64]
     rack_operating_kg: Floats
     rack_centre_mm: Floats
     rack_placed: Floats
@@ -138,7 +141,12 @@ def floor_load(snap: Snapshot, masses: Mass, cables: Cabling, found: Aisles) -> 
     """
     n = snap.n_racks
     racked = snap.device_rack >= 0
-    litres = snap.specs.column("coolant_volume_l", with_modules=True).value[snap.device_spec]
+    volume, liquid = (
+        snap.specs.column("coolant_volume_l", with_modules=True),
+        snap.specs.column("liquid_fraction"),
+    )
+    litres = volume.value[snap.device_spec]
+    dark = (~volume.known & (liquid.value > 0))[snap.device_spec]
     coolant = sum_by(snap.device_rack[racked], litres[racked], n) * COOLANT_KG_L
     at = gear_mm(snap)
     cable = _cable_kg(snap, cables, at[:, 2] / 1000)
@@ -151,6 +159,7 @@ def floor_load(snap: Snapshot, masses: Mass, cables: Cabling, found: Aisles) -> 
     return FloorLoad(
         rack_coolant_kg=coolant,
         rack_cable_kg=cable,
+        rack_coolant_unknown=sum_by(snap.device_rack[racked], dark[racked], n).astype(np.int64),
         rack_operating_kg=operating,
         rack_centre_mm=centre,
         rack_placed=placed,

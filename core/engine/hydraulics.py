@@ -74,10 +74,10 @@ def hydraulics(snap: Snapshot, found: Loops, paths: Paths, laid: Cabling) -> Hyd
     `loop_drop_known`.
 
     Time to the limit: the units stop taking heat off but the coolant goes on turning over. Then
-    t = rho c V (T_limit - T_supply) / P with the coolant known of the loop at its supply temperature, the heat
-    P of the loop, and as limit the lowest coolant supply that one of its devices allows. Metal is not counted
-    and unknown volumes are nothing, so it is a least time. If the flow itself stops, cold plates overheat
-    within seconds.
+    t = rho c V (T_limit - T_supply) / P with the coolant known of the loop at its mean temperature, the
+    heat P of the loop, and as limit the lowest coolant supply that one of its devices allows. Metal is not
+    counted and unknown volumes are nothing, so it is a least time. If the flow itself stops, cold plates
+    overheat within seconds.
     """
     plumbing, n = found.plumbing, found.n_loops
     fluids = _fluids(found)

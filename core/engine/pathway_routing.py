@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.engine.columns import Flags, Floats, Ints, sum_by
 from core.engine.pathway_network import CARRIED, Reaches, Segments
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 6
 """Times that full segments are taken out and the bundles that found no room are led around them."""
 _CHOICES = 4
 """Parts of the network that an end may enter: the nearest ones; parts are not joined to each other."""
@@ -247,25 +247,35 @@ def _accept(
     if not tight.any():
         load += total - load
         return ways.found, np.zeros(0, np.intp)
+    bundle, piece = _pieces_of(ways, pieces, tight)
+    touches, first = np.unique(bundle, return_index=True)
+    trial, fits, full = load.copy(), np.setdiff1d(ways.found, touches), np.zeros(len(pieces), bool)
+    trial += pieces.load(ways.only(fits), bundles.area_mm2)
+    taken = []
+    for k, at in zip(touches.tolist(), np.split(piece, first[1:]), strict=True):
+        after = trial[at] + bundles.area_mm2[k]
+        stuck = after > room[at] + 1e-6
+        if stuck.any():
+            full[at[stuck]] = True
+        else:
+            trial[at] = after
+            taken.append(k)
+    fits = np.sort(np.append(fits, np.array(taken, np.intp)))
+    load += pieces.load(ways.only(fits), bundles.area_mm2)
+    return fits, np.unique(pieces.segment[full])
+
+
+def _pieces_of(ways: _Ways, pieces: Pieces, wanted: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which of the pieces wanted each bundle lies in: pairs in the order of the bundles."""
     low, high = pieces.rows(ways.segment, ways.low), pieces.rows(ways.segment, ways.high)
-    before = np.concatenate([[0], np.cumsum(tight)])
-    touches = np.unique(ways.bundle[before[high] > before[low]])
-    easy = np.setdiff1d(ways.found, touches)
-    load += pieces.load(ways.only(easy), bundles.area_mm2)
-    rows = np.flatnonzero(np.isin(ways.bundle, touches))
-    rows = rows[np.lexsort([ways.order[rows], ways.bundle[rows]])]
-    starts = np.searchsorted(ways.bundle[rows], touches)
-    fits, full = list(easy.tolist()), set()
-    for bundle, part in zip(touches.tolist(), np.split(rows, starts[1:]), strict=True):
-        area, spans = bundles.area_mm2[bundle], [(low[r], high[r], ways.segment[r]) for r in part.tolist()]
-        stuck = [s for lo, hi, s in spans if (load[lo:hi] + area > room[lo:hi] + 1e-6).any()]
-        if stuck:
-            full.update(stuck)
-            continue
-        for lo, hi, _ in spans:
-            load[lo:hi] += area
-        fits.append(bundle)
-    return np.array(sorted(fits), np.intp), np.array(sorted(full), np.intp)
+    before = np.concatenate([[0], np.cumsum(wanted)])
+    some = np.flatnonzero(before[high] > before[low])
+    counts = before[high[some]] - before[low[some]]
+    starts = np.repeat(before[low[some]] - (np.cumsum(counts) - counts), counts)
+    piece = np.flatnonzero(wanted)[starts + np.arange(int(counts.sum()))]
+    bundle = np.repeat(ways.bundle[some], counts)
+    order = np.argsort(bundle, kind="stable")
+    return bundle[order], piece[order]
 
 
 def _ways(

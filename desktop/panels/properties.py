@@ -23,7 +23,7 @@ from core.editing.overrides import OVERRIDE_FIELDS
 from core.editing.routes import counted
 from core.errors import CagenutError, EditError
 from core.model.change import Change, Edit
-from core.model.records import Block, Device, Link, Record
+from core.model.records import Block, Device, Instance, Link, Record
 from core.model.types import AnyType
 from core.units import system
 from desktop.document import Document
@@ -31,6 +31,7 @@ from desktop.panels.computed import COMPUTED, computed_of
 from desktop.panels.feeds import feed_rows
 from desktop.panels.form import Form, Shift, WrongValueError
 from desktop.panels.port_facts import PortFactsPanel
+from desktop.panels.rack_load import RACK_LOAD, rack_load_of
 from desktop.panels.selected import Selected
 from desktop.panels.shown_fields import (
     DELIVERED,
@@ -91,14 +92,15 @@ class PropertiesPanel(QWidget):
         card.dock(box, self._body)
 
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
-        """Show what the engine has found for the link that is selected."""
+        """Show what the engine has found for the link or rack that is selected."""
         self._evaluation = evaluation
         self.port_facts.show_evaluation(evaluation)
         self._show_computed()
 
     def _show_computed(self) -> None:
         if self._computed and self._selected is not None and len(self._selected) == 1:
-            for name, text in computed_of(self._evaluation, self._selected.paths[0]).items():
+            find = computed_of if isinstance(self._selected.records[0], Link) else rack_load_of
+            for name, text in find(self._evaluation, self._selected.paths[0]).items():
                 self._computed[name].setText(text)
 
     def set_document(self, document: Document | None) -> None:
@@ -218,9 +220,10 @@ class PropertiesPanel(QWidget):
                 else:
                     form.add_row(text, editor)
         self._computed = {}
-        if isinstance(record, Link):
+        placed_rack = isinstance(record, Instance) and project.blocks[record.of].kind == "rack"
+        if isinstance(record, Link) or placed_rack:
             form.add_heading("Computed")
-            for text in COMPUTED:
+            for text in RACK_LOAD if placed_rack else COMPUTED:
                 self._computed[text] = label(wrap=True)
                 form.add_row(text, self._computed[text])
         if spec is not None:

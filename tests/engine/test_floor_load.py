@@ -98,6 +98,7 @@ def test_coolant_and_cables_come_on_top() -> None:
     evaluation = design.evaluate()
     load = evaluation.floor_load
     assert load.rack_coolant_kg.tolist() == [20]
+    assert load.rack_coolant_unknown.tolist() == [0]
     ordered = evaluation.cabling.cable_ordered_m
     options = [evaluation.cabling.options[k] for k in evaluation.cabling.cable_option]
     assert load.rack_cable_kg[0] == pytest.approx(
@@ -106,6 +107,15 @@ def test_coolant_and_cables_come_on_top() -> None:
     assert load.rack_cable_kg[0] > 0
     total = evaluation.mass.rack_kg[0] + 20 + load.rack_cable_kg[0]
     assert load.rack_operating_kg[0] == pytest.approx(total)
+
+
+def test_coolant_of_unknown_volume_is_counted_as_unknown() -> None:
+    design = one_rack()
+    retype(design, "server", liquid_fraction=0.8)
+    for k in range(3):
+        design.device("r", "server", 1 + 8 * k)
+    load = loaded(design)
+    assert (load.rack_coolant_kg.tolist(), load.rack_coolant_unknown.tolist()) == ([0], [3])
 
 
 def test_zones_hold_what_stands_in_them() -> None:
