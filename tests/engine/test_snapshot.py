@@ -136,7 +136,7 @@ def hall_of_two() -> Design:
     return design
 
 
-_FED = {
+_FED = {"fault_levels", 
     "power", "phases", "flow_paths", "busbar_currents", "cooling", "loops", "ride_through", "energy",
     "hydraulics",
 }  # fmt: skip
