@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,7 +95,9 @@ def options_for(link: LinkClass, types: Iterable[AnyType]) -> list[Option]:
     found = [o for cable in cables if (o := _direct(link, cable)) is not None]
     if link.layer == "data":
         optics = [t for t in types if isinstance(t, OpticType)]
-        found += _optical(link, optics, [c for c in cables if c.media in ("MMF", "SMF")])
+        fibres = [c for c in cables if c.media in ("MMF", "SMF")]
+        found += _optical(link, optics, fibres)
+        found += _patched(link, optics, fibres)
     return sorted(found, key=lambda o: (MEDIA.index(o.media), o.reach_m, -o.links, o.cable.id))
 
 
@@ -151,6 +153,26 @@ def _optical(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) 
                     reach = min(a.reach_m, b.reach_m, fibre.reach_max_m or np.inf)
                     found.append(Option(fibre, a, b, 0.0, reach, 1))
     return found
+
+
+def _patched(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) -> Iterator[Option]:
+    """Yield the ways to a port of a patch panel: a fibre that fits, an optic at the other end if it is no panel."""
+    for fibre in fibres:
+        plug, reach = fibre.connector_a, fibre.reach_max_m or np.inf
+        if not plug or plug != fibre.connector_b:
+            continue
+        if link.connector_a == link.connector_b == plug:
+            yield Option(fibre, None, None, 0.0, reach, 1)
+            continue
+        ends = ((link.connector_a, link.split_a), (link.connector_b, link.split_b))
+        for k, (connector, split) in enumerate(ends):
+            if ends[1 - k][0] != plug:
+                continue
+            for optic in optics:
+                fits = (optic.fibre, optic.fibre_connector) == (fibre.media, plug)
+                if fits and _serves(optic, connector, link.rate_gbps, split):
+                    pair = (None, optic) if k else (optic, None)
+                    yield Option(fibre, *pair, 0.0, min(optic.reach_m, reach), 1)
 
 
 def _serves(optic: OpticType, connector: str, rate_gbps: float, split: int) -> bool:

@@ -26,6 +26,11 @@ SAME_CAGE = "two lanes of one cage are not linked to each other"
 _FAMILIES = ("OSFP", "QSFP", "SFP")
 
 
+PATCH = "patch"
+"""Role of the ports of patch panels, which pass a fibre or a pair through."""
+FIBRE_CONNECTORS = ("MPO", "MMC", "LC", "SC", "SN", "CS")
+
+
 def compatible(a: Socket, b: Socket) -> str:
     """Return why two sockets cannot be joined, in words; empty if they can.
 
@@ -50,6 +55,8 @@ def _data(a: Socket, b: Socket) -> str:
     if scale_up and one.role != other.role:
         return f"{scale_up[0]} belongs to the scale-up fabric"
     family_a, family_b = family(one.connector), family(other.connector)
+    if PATCH in (one.role, other.role) and "" not in (family_a, family_b):
+        return _patch(one, other)
     if "" in (family_a, family_b) or family_a == family_b:
         return ""  # the lower rate of a family is what both ends run at
     if family_a not in _FAMILIES or family_b not in _FAMILIES:
@@ -59,6 +66,22 @@ def _data(a: Socket, b: Socket) -> str:
             f"{a.rate_gbps:g} Gbit/s of {one.connector} against {b.rate_gbps:g} Gbit/s of {other.connector}"
         )
     return ""
+
+
+def _patch(one: PortGroup, other: PortGroup) -> str:
+    """Return why a port of a patch panel cannot be joined: optics send fibre, fibres mate with their like."""
+    panel, far = (one, other) if one.role == PATCH else (other, one)
+    if family(far.connector) in _FAMILIES:
+        is_fibre = panel.connector.startswith(FIBRE_CONNECTORS)
+        return "" if is_fibre else f"{panel.connector} takes no fibre of an optic in {far.connector}"
+    if panel.connector == far.connector:
+        return ""
+    (plug, _, polish), (other_plug, _, other_polish) = (
+        group.connector.partition("/") for group in (panel, far)
+    )
+    if plug == other_plug and polish and other_polish:
+        return f"an {polish} ferrule does not mate with {other_polish}: both are damaged and light is lost"
+    return f"{one.connector} does not mate with {other.connector}"
 
 
 def family(connector: str) -> str:
