@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from core.engine.pathways import Pathways, Routes, pathways_of, routed
 from core.engine.routes import routes_m
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
+
+if TYPE_CHECKING:
+    from core.engine.channels import Channel
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,13 @@ class Cabling:
     def pathways(self) -> Pathways | None:
         """How full and heavy the drawn pathways are; None if none is drawn."""
         return pathways_of(self)
+
+    @cached_property
+    def channels(self) -> tuple[Channel, ...]:
+        """The ways of light through patch panels (`core.engine.channels`)."""
+        from core.engine.channels import channels_of
+
+        return channels_of(self)
 
     @property
     def cable_same_rack(self) -> Flags:

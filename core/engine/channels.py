@@ -55,8 +55,8 @@ def channels_of(cabling: Cabling) -> tuple[Channel, ...]:
 
     A pass leads from a port of one face to one of the other: port k to port k where both have as many; with r
     ports in front for each behind, ports r (k - 1) + 1 to r k in front to port k behind, each to its own
-    fibres of the trunk. The loss of a panel is that of one pass, mated pairs included; the pairs at the optics
-    are part of their budget.
+    fibres of the trunk. The loss of a panel is that of one pass, mated pairs included; the pairs at the
+    optics are part of their budget.
 
     Notes
     -----

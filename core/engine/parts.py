@@ -156,7 +156,7 @@ def _optical(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) 
 
 
 def _patched(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) -> Iterator[Option]:
-    """Yield the ways to a port of a patch panel: a fibre that fits, an optic at the other end if it is no panel."""
+    """Yield the ways to a port of a patch panel: a fibre that fits, and an optic at an end that is none."""
     for fibre in fibres:
         plug, reach = fibre.connector_a, fibre.reach_max_m or np.inf
         if not plug or plug != fibre.connector_b:
@@ -171,8 +171,8 @@ def _patched(link: LinkClass, optics: list[OpticType], fibres: list[CableType]) 
             for optic in optics:
                 fits = (optic.fibre, optic.fibre_connector) == (fibre.media, plug)
                 if fits and _serves(optic, connector, link.rate_gbps, split):
-                    pair = (None, optic) if k else (optic, None)
-                    yield Option(fibre, *pair, 0.0, min(optic.reach_m, reach), 1)
+                    a, b = (None, optic) if k else (optic, None)
+                    yield Option(fibre, a, b, 0.0, min(optic.reach_m, reach), 1)
 
 
 def _serves(optic: OpticType, connector: str, rate_gbps: float, split: int) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -147,14 +146,6 @@ def clashes(solids: Sequence[Solid]) -> Iterator[Clash]:
         )
         x, y, z = (float(v) for v in shared[i, j])
         yield Clash(a, b, (x, y, z), sure)
-
-
-def in_one_place(solids: Sequence[Solid]) -> Iterator[tuple[Solid, Solid]]:
-    """Yield pairs of solids in units at the same units and the same part of the width."""
-    units = [s for s in solids if s.kind == "units"]
-    for a, b in combinations(units, 2):
-        if all(min(a.high[k], b.high[k]) - max(a.low[k], b.low[k]) > TOUCH_MM for k in (0, 2)):
-            yield a, b
 
 
 def pitch_mm(spec: DeviceType, rack: RackType) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import pi
 from typing import Any
 
+from msgspec.structs import replace
+
 from core.model.records import Device, Pathway
-from core.model.types import PortGroup
+from core.model.types import CableType, OpticType, PortGroup
 from tests.rules.fixture import Fixtures
 from tests.rules.network_fixtures import ENDS_M
 from tests.rules.plan import AOC, LEAF, Plan
@@ -94,3 +96,48 @@ def margin(plan: Plan) -> None:
 @fixture("cabling.too_long", "x1", block="h", value=30, limit=WAY_M, count=1)
 def too_long(plan: Plan) -> None:
     plan.change("links", "h", "x1", length_m=30.0)
+
+
+PANEL = replace(
+    LEAF, id="panel", name="Panel", kind="patch-panel", power_max_w=0, supplies_fitted=None, supplies_needed=None,
+    supply_w=None, airflow="none", insertion_loss_db=0.5,
+    ports=tuple(
+        PortGroup(name=f"{face}{{1..2}}", layer="data", role="patch", connector="MPO-12/APC", face=face)  # type: ignore[arg-type]
+        for face in ("front", "rear")
+    ),
+)  # fmt: skip
+OPTIC = OpticType(
+    id="dr4", name="DR4", connector="OSFP-flat", rate_gbps=400, fibre="SMF", fibre_connector="MPO-12/APC",
+    reach_m=100, budget_db=3.0,
+)  # fmt: skip
+FIBRE = CableType(
+    id="smf", name="Fibre", media="SMF", connector_a="MPO-12/APC", connector_b="MPO-12/APC", loss_db_km=0.4,
+    lengths_m=(2, 10, 20),
+)  # fmt: skip
+
+
+def patched(plan: Plan, *, rear: bool = True, **optic: object) -> None:
+    """Put a panel into each rack; the link between the leafs goes through both of them."""
+    plan.use(PANEL)
+    plan.use(OPTIC, **optic)
+    plan.use(FIBRE)
+    plan.put("devices", Device(block="r", id="p1", name="panel-1", type="panel", half_u=30))
+    plan.drop("links", "h", "x1")
+    plan.link("r", "j1", "s1", "osfp3", "p1", "front1")
+    if rear:
+        plan.link("h", "x1", "r1/p1", "rear1", "r2/p1", "rear1")
+
+
+@fixture("fibre.loss", "j1", "x1", block="h", value=2 * 0.5 + (2 * 2 + 10) * 0.4e-3, limit=0.9, count=2)
+def loss(plan: Plan) -> None:
+    patched(plan, budget_db=0.9)
+
+
+@fixture("fibre.reach", "j1", value=14, limit=12, count=2)
+def reach(plan: Plan) -> None:
+    patched(plan, reach_m=12)
+
+
+@fixture("fibre.open", "j1", count=2)
+def open_channel(plan: Plan) -> None:
+    patched(plan, rear=False)

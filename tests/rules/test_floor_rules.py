@@ -7,7 +7,7 @@ import pytest
 from core.model.records import Area, Device
 from core.model.types import Zone
 from core.rules.finding import Finding, Report
-from tests.rules.plan import BOTH, CDU, PDU, Plan
+from tests.rules.plan import CDU, PDU, Plan
 from tests.rules.space_fixtures import SPACE_FIXTURES, light
 from tests.rules.test_rules import checked
 
@@ -102,7 +102,9 @@ def test_a_busbar_and_a_unit_before_it() -> None:
     zones = (Zone(name="left", places=4), Zone(name="mid", side="centre"))
     plan.retype("rack", busbar="busbar-50V", zones=zones)
     plan.use(PDU, width_mm=50, depth_mm=60)
-    plan.put("devices", Device(block="r", id="p1", name="pdu-1", type="pdu", zone="mid", feeds=BOTH))
+    plan.put(
+        "devices", Device(block="r", id="p1", name="pdu-1", type="pdu", zone="mid", feeds={"inlet": "A"})
+    )
     (finding,) = found(plan, "space.zone_clash")
     assert (finding.subjects, finding.value) == (("p1",), 50)
     assert "space of the busbar" in finding.message

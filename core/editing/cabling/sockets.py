@@ -10,7 +10,7 @@ from core.editing.routes import device_at, join, keys_along
 from core.model.ports import Port, Socket, lanes_of, whole_or_lanes
 from core.model.project import Reader
 from core.model.records import Link
-from core.model.types import Layer
+from core.model.types import Layer, PortGroup
 
 MATES: dict[str, tuple[str, ...]] = {
     "C13": ("C14",),

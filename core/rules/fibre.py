@@ -1,0 +1,72 @@
+"""Structured fibre: what is left of the light after panels and cassettes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from core.engine.channels import Channel
+from core.rules.finding import Severity
+from core.rules.rule import Marks, Missing, Yielded, rule
+from core.rules.views import Design
+
+
+@rule("fibre.loss", Severity.WARNING, "Loss budget exceeded", reads=("cabling",), unit="dB")
+def loss(design: Design) -> Iterator[Yielded]:
+    """A channel through panels loses more light than its optics allow: links flap or do not come up.
+
+    Loss of the fibres by length, and of each pass through a panel or cassette with its mated pairs.
+
+    Source: loss of the cable and panel types against the budget of the optics (IEEE 802.3 gives one for each
+    medium); each number has its own source in the catalogue.
+    """
+    closed = [c for c in design.of.cabling.channels if not c.is_open]
+    if any(np.isnan(c.loss_db) for c in closed):
+        yield Missing("loss of fibres or panels")
+    if any(np.isnan(c.budget_db) for c in closed):
+        yield Missing("loss budget of optics")
+    yield from _marks(
+        [c for c in closed if c.loss_db > c.budget_db + 1e-9],
+        lambda c: (
+            f"{c.loss_db:.2f} dB through {len(c.panels)} panels, {c.budget_db:.2f} dB allowed; pass fewer"
+        ),
+        lambda c: (c.loss_db, c.budget_db),
+    )
+
+
+@rule("fibre.reach", Severity.ERROR, "Channel longer than its optics reach", reads=("cabling",), unit="m")
+def reach(design: Design) -> Iterator[Yielded]:
+    """The cables of a channel through panels are together longer than its optics reach; each alone is not.
+
+    Source: reach of the optics, each with its own source in the catalogue.
+    """
+    yield from _marks(
+        [c for c in design.of.cabling.channels if not c.is_open and c.length_m > c.reach_m + 1e-9],
+        lambda c: f"{c.length_m:g} m in {len(c.cables)} cables, {c.reach_m:g} m reached; take other optics",
+        lambda c: (c.length_m, c.reach_m),
+    )
+
+
+@rule("fibre.open", Severity.INFO, "Channel ends at a panel", reads=("cabling",))
+def open_channel(design: Design) -> Iterator[Yielded]:
+    """A cable goes to a port of a patch panel from which no other leaves: there is no light at the far side.
+
+    Source: the cables as drawn; port k in front passes to port k behind, of a cassette to the trunk it is on.
+    """
+    text = "ends at a port of a panel that nothing leaves from; patch it on"
+    yield from _marks([c for c in design.of.cabling.channels if c.is_open], lambda _: text, None)
+
+
+def _marks(
+    found: list[Channel],
+    text: Callable[[Channel], str],
+    values: Callable[[Channel], tuple[float, float]] | None,
+) -> Iterator[Yielded]:
+    """Mark the first cable of each channel."""
+    if not found:
+        return
+    rows = np.array([c.cables[0] for c in found], np.int64)
+    numbers = None if values is None else np.array([values(c) for c in found])
+    value, limit = (None, None) if numbers is None else (numbers[:, 0], numbers[:, 1])
+    yield Marks("cable", rows, lambda k: text(found[k]), value, limit, np.zeros(len(rows), np.int64))
