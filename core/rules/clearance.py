@@ -39,8 +39,8 @@ def front_clearance(view: FloorView) -> Iterator[Yielded]:
 def rear_clearance(view: FloorView) -> Iterator[Yielded]:
     """Less is free behind a rack or a floor-standing device than it needs.
 
-    A rack needs what its type asks, or 0.9 m, and the width of its door in any case (one leaf; a setting); a
-    floor-standing device what its type asks.
+    A rack needs what its type asks, or 0.9 m, and the width of its door in any case (one leaf; a setting),
+    behind a rear-door heat exchanger as it hangs there; a floor-standing device what its type asks.
 
     Source: house value. The aisle pitch on server-racks.com has a hot aisle of three feet (0.9 m), the
     planner AIDC Studio 0.9 m behind a rack; the clearance of floor-standing types from their data sheets.
@@ -73,6 +73,8 @@ def _clear(view: FloorView, side: Side) -> Iterator[Yielded]:
         for kind in view.specs.rack_types
     ]
     wanted = np.append(asked_of_racks, np.nan)[boxes.rack_kind]
+    if side == "rear":
+        wanted = wanted + boxes.door_mm
     for number in np.unique(boxes.spec[~boxes.is_rack]):
         spec = view.specs.specs[int(number)].type
         asked = getattr(spec, f"clearance_{side}_mm")

@@ -15,6 +15,7 @@ from core.rules import (
     data,
     fabric_proofs,
     fault_levels,
+    fibre,
     floor,
     floor_loads,
     leaks,
@@ -34,8 +35,9 @@ from core.rules import (
 
 FAMILIES = (
     airflow, aisles, brief, cabling, clearance, coolant_temperatures, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, fault_levels, floor, floor_loads, leaks, mass, network, outages,
-    path_in, pathways, phases, power, ride_through, safety, sockets, space, supplies,
+    cooling_loops, data, fabric_proofs, fault_levels, fibre, floor, floor_loads, leaks, mass,
+    network, outages, path_in, pathways, phases, power, ride_through, safety, sockets, space,
+    supplies,
 )  # fmt: skip
 
 

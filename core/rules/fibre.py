@@ -29,7 +29,7 @@ def loss(design: Design) -> Iterator[Yielded]:
     yield from _marks(
         [c for c in closed if c.loss_db > c.budget_db + 1e-9],
         lambda c: (
-            f"{c.loss_db:.2f} dB through {len(c.panels)} panels, {c.budget_db:.2f} dB allowed; pass fewer"
+            f"{c.loss_db:.2f} dB through {len(c.panels)} panels of {c.budget_db:.2f} dB allowed; use fewer"
         ),
         lambda c: (c.loss_db, c.budget_db),
     )

@@ -80,6 +80,8 @@ class Boxes:
         Number of the device spec; 0 for racks.
     rack_kind : ndarray of int64, shape (n,)
         Number of the rack type; -1 for devices.
+    door_mm : ndarray, shape (n,)
+        Depth of the rear door of a rack, which hangs outside its outline [mm]; 0 where none is known.
     """
 
     def __init__(self, flat: Flat, specs: Specs) -> None:
@@ -109,11 +111,22 @@ class Boxes:
         self.spec = np.concatenate([np.zeros(len(racks), np.int64), device["device_spec"][floor]])
         of_racks = groups["racks"]["rack_type"][racks].astype(np.int64)
         self.rack_kind = np.concatenate([of_racks, np.full(len(floor), -1, np.int64)])
+        self.door_mm = np.concatenate([_doors(flat, specs)[racks], np.zeros(len(floor))])
         self.is_rack = np.arange(len(self.row)) < len(racks)
         self.part = np.concatenate([_part(flat, "rack", racks), _part(flat, "device", floor)])
 
     def __len__(self) -> int:
         return len(self.row)
+
+
+def _doors(flat: Flat, specs: Specs) -> Floats:
+    """Return the depth of the rear door of each rack of a block [mm]."""
+    device = flat.groups["devices"]
+    deep = np.array([(s.type.depth_mm or 0.0) * (s.type.kind == "rear-door") for s in specs.specs])
+    hung = np.flatnonzero((device["device_rack"] >= 0) & (deep[device["device_spec"]] > 0))
+    found = np.zeros(flat.counts["rack"])
+    np.maximum.at(found, device["device_rack"][hung], deep[device["device_spec"][hung]])
+    return found
 
 
 def _has_outline(spec: DeviceType) -> bool:

@@ -57,7 +57,7 @@ class GroundCard(QFrame):
     def dock(self, layout: QVBoxLayout, instead_of: QWidget) -> None:
         """Stand in a panel, in the place of what it shows otherwise."""
         self._instead_of = instead_of
-        self.setProperty("role", None)
+        self.setProperty("role", "panel")
         self.setMinimumWidth(0)
         self.setMaximumWidth(16_777_215)
         self._box.addStretch(1)
@@ -152,7 +152,8 @@ def pathway_words(evaluation: Evaluation | None, path: str) -> str:
         return "No cable lies in it"
     lines = [f"{cables:,.0f} cables at its fullest place, {mass:.2g} kg for each metre"]
     if fill == fill:
-        lines.append(f"{fill:.0%} full, {most:.0%} allowed")
+        first = found.routes.of.brief.assume("tray_fill_first")
+        lines.append(f"{fill:.0%} full, {most:.0%} allowed, {first:.0%} planned for the first day")
     lines += _fabric_lines(found, segments)
     if found.assumed_diameter:
         lines.append("Diameters that types do not give are assumed by medium")

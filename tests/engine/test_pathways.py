@@ -19,6 +19,7 @@ from core.engine.pathway_routing import NO_REACH, NO_WAY, OVERFULL, ROUTED, Bund
 from core.engine.pathways import Pathways, Routes
 from core.engine.placed_plan import PlacedPathway
 from core.engine.routes import LEGS, legs_m
+from core.explore.port_facts import length_words
 from core.model.records import Area, Assumption, Pathway
 from tests.engine.designs import Design
 
@@ -349,3 +350,15 @@ def test_nothing_is_overfull_but_what_is_said_to_be(random: Random) -> None:
     assert max(load, default=0.0) <= 10.0
     alone = lay(segments, reaches, bundles_between(pairs, [0.0] * 30), room)  # type: ignore[arg-type]
     assert ((alone.state == ROUTED) == (laid.state <= OVERFULL)).all()
+
+
+def test_how_a_length_is_made_names_the_pathways() -> None:
+    design = hall()
+    without = length_words(design.evaluate(), 0)
+    assert "pathways" not in without
+    draw(design, "t", (-1_000, 500, 3_000), (9_000, 500, 3_000))
+    design.change("pathways", "hall", "t", name="CT-7")
+    words = length_words(design.evaluate(), 0)
+    assert "6.6 m along the trays" in words or "6.6 along the trays" in words
+    assert "1 across to the pathways" in words
+    assert words.count("Over the pathways: CT-7.") == 1

@@ -99,8 +99,8 @@ def too_long(plan: Plan) -> None:
 
 
 PANEL = replace(
-    LEAF, id="panel", name="Panel", kind="patch-panel", power_max_w=0, supplies_fitted=None, supplies_needed=None,
-    supply_w=None, airflow="none", insertion_loss_db=0.5,
+    LEAF, id="panel", name="Panel", kind="patch-panel", power_max_w=0, supplies_fitted=None,
+    supplies_needed=None, supply_w=None, airflow="none", insertion_loss_db=0.5,
     ports=tuple(
         PortGroup(name=f"{face}{{1..2}}", layer="data", role="patch", connector="MPO-12/APC", face=face)  # type: ignore[arg-type]
         for face in ("front", "rear")
@@ -122,18 +122,19 @@ def patched(plan: Plan, *, rear: bool = True, **optic: object) -> None:
     plan.use(OPTIC, **optic)
     plan.use(FIBRE)
     plan.put("devices", Device(block="r", id="p1", name="panel-1", type="panel", half_u=30))
-    plan.drop("links", "h", "x1")
-    plan.link("r", "j1", "s1", "osfp3", "p1", "front1")
+    plan.link("r", "j1", "s1", "osfp3" if rear else "osfp4", "p1", "front1")
     if rear:
+        plan.drop("links", "h", "x1")
         plan.link("h", "x1", "r1/p1", "rear1", "r2/p1", "rear1")
 
 
-@fixture("fibre.loss", "j1", "x1", block="h", value=2 * 0.5 + (2 * 2 + 10) * 0.4e-3, limit=0.9, count=2)
+# Within a rack 5 U, 0.8 m to the side channels and 0.6 m of slack: 2 m; between the racks 10 m.
+@fixture("fibre.loss", "r1/j1", block="h", value=2 * 0.5 + (2 * 2 + 10) * 0.4e-3, limit=0.9, count=1)
 def loss(plan: Plan) -> None:
     patched(plan, budget_db=0.9)
 
 
-@fixture("fibre.reach", "j1", value=14, limit=12, count=2)
+@fixture("fibre.reach", "r1/j1", block="h", value=14, limit=12, count=1)
 def reach(plan: Plan) -> None:
     patched(plan, reach_m=12)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.model.records import Area, Device
-from core.model.types import Zone
+from core.model.types import DeviceType, Zone
 from core.rules.finding import Finding, Report
 from tests.rules.plan import CDU, PDU, Plan
 from tests.rules.space_fixtures import SPACE_FIXTURES, light
@@ -55,6 +55,20 @@ def test_a_door_swings_even_where_less_is_asked() -> None:
     assert (finding.value, finding.limit) == (500, 600)
     plan.ask("door_leaf", 0.5)
     assert found(plan, "space.front_clearance") == ()
+
+
+def test_a_rear_door_takes_room_behind() -> None:
+    """Backs at y 3200 and 4200: 1,000 mm, of which a door takes 140."""
+    plan = Plan()
+    plan.change("instances", "h", "r2", x_mm=600, y_mm=5400, rotation=180)
+    assert found(plan, "space.rear_clearance") == ()
+    door = DeviceType(
+        id="door", name="Door", kind="rear-door", zero_u=True, depth_mm=140, mass_kg=40, power_max_w=0
+    )
+    plan.use(door)
+    plan.put("devices", Device(block="r", id="d1", type="door", zone="left", place=2))
+    (finding,) = found(plan, "space.rear_clearance")
+    assert (finding.value, finding.limit) == (1000, 1040)
 
 
 # Aisles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -47,6 +48,18 @@ def _whole(usd: float | None) -> float | None:
     return None if usd is None else round(usd)
 
 
+def _spares(source: Source) -> Cells:
+    """Return how many more of each cable and optic to keep at hand; they are in no sum."""
+    share = source.evaluation.snapshot.brief.assume("spare_share")
+    rows = source.evaluation.cost.rows
+    values = [math.ceil(round(r.count * share, 6)) if r.section in SPARED else np.nan for r in rows]
+    return Numbers(np.array(values, np.float64), missing="")
+
+
+SPARED = ("cables", "optics")
+"""Sections of which spares are kept: those that technicians replace first."""
+
+
 def _evidence(row: BomRow) -> str:
     return "in the rack's price" if row.included else row.evidence if row.low_usd is not None else "unknown"
 
@@ -63,6 +76,7 @@ MATERIALS = Kind(
         _text("part_number", "Part number", lambda r: r.type.part_number),
         _number("length", "Length", "m", lambda r: r.length_m, missing=""),
         _number("count", "Count", "", lambda r: float(r.count), "qty"),
+        Column("spares", "Spares", _spares, fixed=COMPUTED),
         _number("unit_low", "Each, low", "USD", lambda r: _each(r.low_usd, r)),
         _number("unit_high", "Each, high", "USD", lambda r: _each(r.high_usd, r)),
         _number("low", "Total, low", "USD", lambda r: _whole(r.low_usd)),

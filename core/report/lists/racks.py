@@ -71,6 +71,18 @@ def _mass(source: Source) -> Cells:
     return Numbers(mass.rack_kg, least=mass.rack_unknown > 0)
 
 
+def _operating(source: Source) -> Cells:
+    """Mass with cables and coolant; at least so much where something is not known."""
+    found = source.evaluation
+    dark = (found.mass.rack_unknown > 0) | (found.floor_load.rack_coolant_unknown > 0)
+    return Numbers(found.floor_load.rack_operating_kg, least=dark)
+
+
+def _foot(source: Source) -> Cells:
+    found = source.evaluation
+    return Numbers(found.floor_load.rack_worst_foot_kg, least=found.mass.rack_unknown > 0)
+
+
 def _accelerators(source: Source) -> Cells:
     return Numbers(source.evaluation.compute.rack_accelerators, digits=15)
 
@@ -98,6 +110,8 @@ RACKS = Kind(
         Column("power", "Max. power", _power, unit="kW", also=("kw",)),
         Column("limit", "Power limit", _limit, unit="kW", fixed=COMPUTED),
         Column("mass", "Mass", _mass, unit="kg", also=("kg",)),
+        Column("operating", "In operation", _operating, unit="kg", fixed=COMPUTED, shown=False),
+        Column("foot", "Worst foot", _foot, unit="kg", fixed=COMPUTED, shown=False),
         Column("accelerators", "Accelerators", _accelerators, also=("gpus",)),
         said("rack", "note", "Note"),
         path_column("rack"),
