@@ -17,7 +17,7 @@ from core.engine.energy import Energy, energy
 from core.engine.expansion import Expansion
 from core.engine.fault_levels import FaultLevels, fault_levels
 from core.engine.floor_load import FloorLoad, floor_load
-from core.engine.flow_paths import flow_paths
+from core.engine.flow_paths import Paths, flow_paths
 from core.engine.headroom import Headroom, headroom_of, rack_measures_of
 from core.engine.hydraulics import Hydraulics, hydraulics
 from core.engine.loops import Loops, loops
@@ -80,6 +80,7 @@ class Evaluation:
         self.ride_through: RideThrough = results.of(ride_through, snapshot)
         self.energy: Energy = results.of(energy, snapshot)
         self.cabling: Cabling = results.of(cabling, snapshot)
+        self.flow_paths: Paths = results.of(flow_paths, snapshot)
         self.hydraulics: Hydraulics = results.of(hydraulics, snapshot)
         self.network: Network = results.of(network, snapshot)
         self.fabric_proofs: tuple[FabricProofs, ...] = results.of(fabric_proofs, snapshot)
