@@ -37,6 +37,8 @@ US: dict[str, Other] = {
     "mm": Other("in", 1 / 25.4),
     "m2": Other("ft²", 1 / 0.3048**2),
     "kg/m2": Other("lb/ft²", 0.3048**2 / 0.45359237),
+    "kg/m": Other("lb/ft", 0.3048 / 0.45359237),
+    "kg/m3": Other("lb/ft³", 0.3048**3 / 0.45359237),
     "L/min": Other("gpm", 1 / 3.785411784),
     "m3/h": Other("CFM", 1 / (0.3048**3 * 60)),
     "m3/s": Other("CFM", 60 / 0.3048**3),
@@ -171,7 +173,15 @@ def share(value: float | None) -> str:
     return UNKNOWN if value is None or math.isnan(value) else f"{number_text(100 * value, digits=3)} %"
 
 
-_SYMBOLS = {"degC": "°C", "m3/h": "m³/h", "kg/m2": "kg/m²", "m2": "m²", "m3/s": "m³/s", "g/cm3": "g/cm³"}
+_SYMBOLS = {
+    "degC": "°C",
+    "m3/h": "m³/h",
+    "kg/m2": "kg/m²",
+    "kg/m3": "kg/m³",
+    "m2": "m²",
+    "m3/s": "m³/s",
+    "g/cm3": "g/cm³",
+}
 
 
 def symbol(unit: str) -> str:
@@ -246,6 +256,9 @@ _TYPED: dict[str, dict[str, tuple[float, float]]] = {
     "kg/m2": {"kg/m2": (1, 0), "kg/m²": (1, 0), "kn/m2": (1000 / 9.80665, 0),
               "psf": (0.45359237 / 0.3048**2, 0), "lb/ft2": (0.45359237 / 0.3048**2, 0),
               "lb/ft²": (0.45359237 / 0.3048**2, 0)},
+    "kg/m": {"kg/m": (1, 0), "g/m": (1e-3, 0), "lb/ft": (0.45359237 / 0.3048, 0)},
+    "kg/m3": {"kg/m3": (1, 0), "kg/m³": (1, 0), "lb/ft3": (0.45359237 / 0.3048**3, 0),
+              "lb/ft³": (0.45359237 / 0.3048**3, 0)},
 }  # fmt: skip
 _TYPED["m"] = {name: (factor / 1000, 0) for name, (factor, _) in _TYPED["mm"].items()}
 _GROUPED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")

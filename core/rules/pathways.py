@@ -52,7 +52,7 @@ def fill(design: Design) -> Iterator[Yielded]:
             "widen it or draw another"
         )
 
-    yield _marks(found.routes, over, found.segment_fill, found.segment_fill_max, text)
+    yield _worst(found.routes, over, found.segment_fill, found.segment_fill_max, text)
 
 
 @rule("pathways.load", Severity.WARNING, "Pathway carries too much", reads=("cabling", "brief"), unit="kg/m")
@@ -80,7 +80,7 @@ def load(design: Design) -> Iterator[Yielded]:
         )
 
     if len(over):
-        yield _marks(found.routes, over, found.segment_kg_m, most, text)
+        yield _worst(found.routes, over, found.segment_kg_m, most, text)
 
 
 @rule(
@@ -172,7 +172,7 @@ def separation(design: Design) -> Iterator[Yielded]:
         return f"{name} runs {length(near[segment])} from {beside}, {length(least)} kept; move one"
 
     limit = np.full(len(near), least)
-    yield _marks(found.routes, copper[close], near, limit, text, kind=1, worst=np.argmin)
+    yield _marks(found.routes, copper[close], near, limit, text, kind=CARRIED.index("copper"))
 
 
 def _kinds_in(found: Pathways) -> Flags:
@@ -292,24 +292,37 @@ def name_of(way: PlacedPathway) -> str:
     return way.record.name or f"a {way.record.kind}"
 
 
+def _worst(
+    routes: Routes,
+    over: NDArray[np.intp],
+    value: Floats,
+    limit: Floats,
+    words: Callable[[str, int], str],
+) -> Marks:
+    """Return one finding about the design that names the worst pathway and counts the others."""
+    segment = int(over[np.argmax(value[over] / limit[over])])
+    others = len(np.unique(routes.segments.pathway[over])) - 1
+    way = routes.segments.ways[routes.segments.pathway[segment]]
+    text = words(name_of(way), segment) + (f" (and {others} more pathways)" if others else "")
+    return of_design(text, float(value[segment]), float(limit[segment]))
+
+
 def _marks(
     routes: Routes,
     over: NDArray[np.intp],
     value: Floats,
     limit: Floats,
     words: Callable[[str, int], str],
-    kind: int = -1,
-    worst: Callable[[Floats], np.intp] = np.argmax,
+    kind: int,
 ) -> Marks:
-    """Mark the cables in some segments, as one finding that names the worst pathway and counts the others."""
+    """Mark the cables of a kind in some segments; the text names the pathway with the least value."""
     laid = routes.laid
     of = np.repeat(np.arange(len(routes.bundles)), np.diff(laid.offsets))
     hit = np.isin(laid.segments, over)
-    if kind >= 0:
-        hit &= routes.bundles.kind[of] == kind
+    hit &= routes.bundles.kind[of] == kind
     bundles = np.unique(of[hit])
     rows = np.flatnonzero(np.isin(routes.cable_bundle, bundles))
-    segment = int(over[worst(value[over] - limit[over])])
+    segment = int(over[np.argmin(value[over])])
     others = len(np.unique(routes.segments.pathway[over])) - 1
     way = routes.segments.ways[routes.segments.pathway[segment]]
     text = words(name_of(way), segment) + (f" (and {others} more pathways)" if others else "")

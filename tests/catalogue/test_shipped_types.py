@@ -135,13 +135,22 @@ def test_names_are_unique_per_maker() -> None:
         # NVIDIA Dynamic Power Software: 11,160 W for nine NVLink switch trays.
         ("nvidia-nvlink5-switch-tray", {"power_typical_w": 11_160 / 9, "liquid_fraction": 1.0}),
         # Vertiv XDU1350 data sheet SL-70799: 1,368 kW at 4 K, three pumps 1,800 L/min and 20.5 kW.
-        ("vertiv-xdu1350", {"cooling_w": 1_368_000, "approach_k": 4, "cooling_flow_lpm": 1800, "head_kpa": 198}),
+        (
+            "vertiv-xdu1350",
+            {"cooling_w": 1_368_000, "approach_k": 4, "cooling_flow_lpm": 1800, "head_kpa": 198},
+        ),
         # Vertiv CoolChip CDU 121 data sheet: 121 kW at 4 K, 120 L/min.
-        ("vertiv-coolchip-cdu-121", {"cooling_w": 121_000, "approach_k": 4, "cooling_flow_lpm": 120, "head_kpa": 115}),
+        (
+            "vertiv-coolchip-cdu-121",
+            {"cooling_w": 121_000, "approach_k": 4, "cooling_flow_lpm": 120, "head_kpa": 115},
+        ),
         # Schneider FAQ FA156194: three banks of 16 A at 208 V.
         ("apc-ap8868", {"rated_w": 3 * 208 * 16}),
         # CoolIT CHx2000 product sheet: 2 MW at 5 K, 2,125 L/min.
-        ("coolit-chx2000", {"cooling_w": 2_000_000, "approach_k": 5, "cooling_flow_lpm": 2125, "head_kpa": 241}),
+        (
+            "coolit-chx2000",
+            {"cooling_w": 2_000_000, "approach_k": 5, "cooling_flow_lpm": 2125, "head_kpa": 241},
+        ),
     ],
 )
 def test_published_figures(type_id: str, expected: dict[str, float]) -> None:

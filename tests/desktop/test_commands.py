@@ -158,4 +158,5 @@ def test_selection_is_the_same_in_all_views(
     for name, view in window.workspace.views.items():
         window.workspace.show_view(name)
         shapes, _ = view.shapes_of(document.selection.paths)
-        assert bool(shapes) == (name != "network"), name
+        # Nothing is linked, fed or cooled here, so the other views draw none of it.
+        assert bool(shapes) == (name in ("hall", "racks")), name

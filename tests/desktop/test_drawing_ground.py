@@ -136,7 +136,9 @@ def test_properties_are_changed_on_the_card(window: MainWindow, document: Docume
     assert ways(document)[0].name == "CT-1"
 
 
-def test_a_rack_below_a_tray_is_still_selected(window: MainWindow, document: Document, hall: HallView) -> None:
+def test_a_rack_below_a_tray_is_still_selected(
+    window: MainWindow, document: Document, hall: HallView
+) -> None:
     draw_tray(window, hall, (0, 0), (1_800, 0))
     click(hall, (300, 500))
     assert len(document.selection.paths) == 1

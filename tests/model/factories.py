@@ -170,9 +170,7 @@ def fill(edit: Edit) -> None:
     edit.put("overrides", Override(block="hall", id="o2", path="t1", cable=1, length_m=7.0))
     edit.put("areas", Area(block="hall", id="a1", kind="room", points=((0, 0), (9000, 0), (9000, 6000))))
     edit.put("pathways", Pathway(block="hall", id="w1", kind="tray", points=((0, 0, 2500), (9000, 0, 2500))))
-    edit.put(
-        "underlays", Underlay(block="hall", id="u1", kind="image", data="iVBORw0K", mm_per_unit=12.5)
-    )
+    edit.put("underlays", Underlay(block="hall", id="u1", kind="image", data="iVBORw0K", mm_per_unit=12.5))
     edit.put("naming", NamingTemplate(block="hall", id="instance", template="R{n:02}", start=5))
     edit.put("waivers", Waiver(block="hall", id="w", rule="power.x", author="Ada", reason="Tested\non site"))
     edit.put("layouts", Layout(block="hall", id="one-line", positions={"r1": (0.5, 1.0), "cdu": (2.0, -1.5)}))

@@ -29,12 +29,12 @@ def above(plan: Plan, name: str = "tray", y: int = 2_000, z: int = 2_700, **fiel
     tray(plan, name, (0, y, z), (1_200, y, z), **fields)
 
 
-@fixture("pathways.fill", "x1", block="h", value=pi * 1.5**2 / 10, limit=0.5, count=1)
+@fixture("pathways.fill", block="h", value=pi * 1.5**2 / 10, limit=0.5, count=1)
 def fill(plan: Plan) -> None:
     above(plan, width_mm=5, depth_mm=2, load_kg_m=10)
 
 
-@fixture("pathways.load", "x1", block="h", value=pi / 4 * 3e-3**2 * 1400, limit=0.001, count=1)
+@fixture("pathways.load", block="h", value=pi / 4 * 3e-3**2 * 1400, limit=0.001, count=1)
 def load(plan: Plan) -> None:
     above(plan, load_kg_m=0.001)
 
