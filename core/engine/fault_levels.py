@@ -84,6 +84,8 @@ def fault_levels(snap: Snapshot, drawn: Power) -> FaultLevels:
         if source is not None and source.fault_ka is not None:
             behind_v[first + k] = source.voltage_v or volts
             behind_va[first + k] = fault_power_va(source.fault_ka, behind_v[first + k])
+    if np.isnan(behind_va).all():
+        return FaultLevels(at_ka[: feeding.n_devices], _withstand(snap))
     kinds = np.array([spec.type.kind for spec in specs.specs])[snap.device_spec]
     ends = np.isin(kinds, CONVERTERS)
     ratings = {name: specs.column(name) for name in ("rated_va", "rated_w", "impedance")}

@@ -133,7 +133,8 @@ def phases(snap: Snapshot, drawn: Power) -> Phases:
     of the currents of its outlets, which are all on the same legs.
     """
     outlets = _Outlets(snap)
-    scenarios = [outlets.loads_w(drawn, lost) for lost in range(-1, len(drawn.feeding.sources))]
+    lost_sources = range(-1, len(drawn.feeding.sources)) if outlets.by_device else ()
+    scenarios = [outlets.loads_w(drawn, lost) for lost in lost_sources]
     volts = snap.brief.value("voltage_v")
     rows, normal, worst, banks = [], [], [], []
     for device, cables in outlets.by_device.items():
