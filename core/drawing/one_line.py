@@ -36,10 +36,7 @@ def power_chain(evaluation: Evaluation) -> Chain:
     sort[snap.n_devices : first] = 200_000 + as_rows(snap.rack_type)
     sort[first:] = 300_000 + np.arange(len(feeding.sources))
     sort[~(passes | fed)] = -1
-    is_standby = np.zeros(feeding.n_nodes, np.bool_)
-    kinds = np.array([spec.type.kind == "generator" for spec in snap.specs.specs])
-    is_standby[: snap.n_devices] = kinds[snap.device_spec]
-    return Chain(sort, feeder, consumer, np.where(is_standby[feeder], STANDBY, SUPPLY))
+    return Chain(sort, feeder, consumer, np.where(feeding.stands_by[feeder], STANDBY, SUPPLY))
 
 
 def _device_sorts(evaluation: Evaluation, passes: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Rows:

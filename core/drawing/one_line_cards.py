@@ -145,7 +145,7 @@ class PowerCards:
         name = spec.type.name
         lines = (name, rating, *self._loads(normal, worst, self._case(nodes)))
         unrated = "rating unknown" if share is None and bool((worst > 0).any()) else ""
-        stands_by = spec.type.kind == "generator" and not (worst > _NOTHING_W).any()
+        stands_by = bool(self._power.feeding.stands_by[nodes].all()) and not (worst > _NOTHING_W).any()
         if stands_by:
             share, unrated = None, ""
             lines = (name, rating, "standby: no load in normal operation")

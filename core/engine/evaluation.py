@@ -23,6 +23,7 @@ from core.engine.hydraulics import Hydraulics, hydraulics
 from core.engine.loops import Loops, loops
 from core.engine.mass import Mass, mass
 from core.engine.network import Network, network
+from core.engine.node_headroom import NodeHeadroom, node_headroom_of
 from core.engine.outages import Outages, single_outages
 from core.engine.path_in import WaysIn, ways_in
 from core.engine.phases import Phases, phases
@@ -101,6 +102,11 @@ class Evaluation:
     def outages(self) -> Outages:
         """Every element of power and cooling lost, one at a time; made when it is first asked for."""
         return single_outages(self)
+
+    @cached_property
+    def node_headroom(self) -> NodeHeadroom:
+        """What every feeder has left with any single element lost; made when it is first asked for."""
+        return node_headroom_of(self)
 
     @cached_property
     def rack_measures(self) -> dict[str, tuple[Floats, str]]:

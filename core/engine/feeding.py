@@ -1,7 +1,8 @@
 """The power graph: who feeds whom, and how a load case flows through it.
 
-Nodes are devices, rack busbars and sources; an edge leads from an inlet to what feeds it. Generators carry
-load only where nothing else is live; batteries none, because every load case lasts or is over at once.
+Nodes are devices, rack busbars and sources; an edge leads from an inlet to what feeds it. Generators,
+catchers and what hangs on nothing else carry load only where nothing else is live; batteries carry none,
+because every load case lasts or is over at once.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from core.model.ports import MOST_PORTS_OF_DEVICE
 MOST_LEVELS = 64
 POWER = LAYERS.index("power")
 IN, OUT = 1, 2
-_STANDBY = {"generator": 1e-9, "battery": 0.0}
+STANDBY_WEIGHT = 1e-9
+_MOST_STANDBY = 0.01
+"""Weights below are of feeders on standby: a shelf weighs its rating, so one of 1 MW weighs 0.001."""
+_STANDBY = {"generator": STANDBY_WEIGHT, "battery": 0.0}
+_STANDBY_SOURCES = {"generator": STANDBY_WEIGHT, "catcher": STANDBY_WEIGHT}
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,13 @@ class Feeding:
         at = order[np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)]
         return np.where(key[at] == wanted, self.weight[at], 0.0)
 
+    @property
+    def stands_by(self) -> Flags:
+        """Tell which nodes feed others only where nothing else does, shape (n_nodes,)."""
+        found = np.zeros(self.n_nodes, bool)
+        found[self.feeder[self.weight < _MOST_STANDBY]] = True
+        return found
+
     def flow_without(self, device_w: Floats, failed: Flags) -> tuple[Flags, Floats]:
         """Return who is alive and what is passed on [W], by node, while some nodes are dead.
 
@@ -318,7 +330,7 @@ def feeding_of(snap: Snapshot) -> Feeding:
         *_busbar_edges(snap),
     ]
     edges = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-    standby = _standby_share(snap, edges[1])
+    standby = _standby_share(snap, edges[0], edges[1])
     edges = (edges[0], edges[1], edges[2] * standby)
     known = (edges[1] >= 0) & (standby > 0)
     column = specs.column("efficiency")
@@ -339,11 +351,28 @@ def feeding_of(snap: Snapshot) -> Feeding:
     )
 
 
-def _standby_share(snap: Snapshot, feeder: Ints) -> Floats:
-    """Generators carry load only where nothing else does; batteries carry none that lasts."""
+def _standby_share(snap: Snapshot, consumer: Ints, feeder: Ints) -> Floats:
+    """Generators and catchers carry load only where nothing else does; batteries carry none that lasts.
+
+    What hangs on nothing but these (the board of the generators, the reserve UPS) stands by as they do.
+    """
     kinds = np.array([_STANDBY.get(spec.type.kind, 1.0) for spec in snap.specs.specs])
-    of_device = np.append(kinds[snap.device_spec], 1.0)
-    shares: Floats = of_device[np.where((feeder >= 0) & (feeder < snap.n_devices), feeder, -1)]
+    sources = [_STANDBY_SOURCES.get(source.kind, 1.0) for source in snap.brief.sources]
+    of_node = np.concatenate([kinds[snap.device_spec], np.ones(snap.n_racks), sources])
+    n, joined = len(of_node), feeder >= 0
+    consumer, feeder = consumer[joined], feeder[joined]
+    stands_by = (of_node > 0) & (of_node < 1)
+    fed = sum_by(consumer, of_node[feeder] > 0, n) > 0
+    for _ in range(MOST_LEVELS):
+        if not stands_by.any():
+            break
+        working = sum_by(consumer, (of_node[feeder] > 0) & ~stands_by[feeder], n) > 0
+        more = fed & ~working & ~stands_by & (of_node > 0)
+        if not more.any():
+            break
+        stands_by |= more
+    shares = np.ones(len(joined))
+    shares[joined] = np.where(stands_by[feeder], STANDBY_WEIGHT, of_node[feeder])
     return shares
 
 

@@ -28,8 +28,8 @@ class Differences:
         Keys of nodes without power that have it normally, those that were failed included.
     touched : ndarray of int64, shape (n_touched,)
         Keys of nodes that lost a feeder and live.
-    live : ndarray, shape (n_touched,)
-        Feeders each of these has left.
+    live, total : ndarray, shape (n_touched,)
+        Feeders each of these has left, and the sum of their weights.
     loaded : ndarray of int64, shape (n_loaded,)
         Keys of nodes that pass on more or less than normally.
     through_w : ndarray, shape (n_loaded,)
@@ -41,6 +41,7 @@ class Differences:
     dead: Keys
     touched: Keys
     live: Floats
+    total: Floats
     loaded: Keys
     through_w: Floats
 
@@ -61,20 +62,28 @@ class OutageFlow:
     Attributes
     ----------
     feeding : Feeding
+    alive : ndarray of bool, shape (n_nodes,)
+        Has power normally.
+    total : ndarray, shape (n_nodes,)
+        Weight of the live feeders.
     through_w : ndarray, shape (n_nodes,)
         What each node passes on normally [W].
+    level : ndarray of int64, shape (n_nodes,)
+        Edges on the longest way up.
+    up, down : Adjacent
+        Edges by consumer and by feeder.
     """
 
     def __init__(self, feeding: Feeding, device_w: Floats) -> None:
         self.feeding = feeding
         state = feeding.state(device_w)
-        self._alive, self._total, self._asked, self.through_w = state
+        self.alive, self.total, self._asked, self.through_w = state
         self._efficiency = feeding.efficiency
-        self._down = _Adjacent(feeding.feeder, feeding.n_nodes)
-        self._up = _Adjacent(feeding.consumer, feeding.n_nodes)
-        self._level = np.zeros(feeding.n_nodes, np.int64)
+        self.down = Adjacent(feeding.feeder, feeding.n_nodes)
+        self.up = Adjacent(feeding.consumer, feeding.n_nodes)
+        self.level = np.zeros(feeding.n_nodes, np.int64)
         for number, edges in enumerate(feeding.levels, 1):
-            self._level[feeding.consumer[edges]] = number
+            self.level[feeding.consumer[edges]] = number
 
     def differences(self, case: NDArray[np.int64], node: NDArray[np.int64], n_cases: int) -> Differences:
         """Return what differs when nodes are dead.
@@ -93,26 +102,26 @@ class OutageFlow:
         """
         n = self.feeding.n_nodes
         failed = np.unique(case.astype(np.int64) * n + node)
-        failed = failed[self._alive[failed % n]]
+        failed = failed[self.alive[failed % n]]
         dead, touched, live, total = self._states(failed)
         loaded, through = self._loads(dead, touched, total)
-        return Differences(n_cases, n, dead, touched, live, loaded, through)
+        return Differences(n_cases, n, dead, touched, live, total, loaded, through)
 
     def _states(self, failed: Keys) -> tuple[Keys, Keys, Floats, Floats]:
         n = self.feeding.n_nodes
         dead, touched = failed, np.zeros(0, np.int64)
         live, total = np.zeros(0), np.zeros(0)
         for number in range(1, len(self.feeding.levels) + 1):
-            row, edge = self._down.expand(dead % n)
+            row, edge = self.down.expand(dead % n)
             consumer = self.feeding.consumer[edge]
-            here = (self._level[consumer] == number) & self._alive[consumer]
+            here = (self.level[consumer] == number) & self.alive[consumer]
             pair: Keys = np.unique((dead // n)[row[here]] * n + consumer[here]).astype(np.int64)
             pair = pair[~has_key(dead, pair)]
             if not len(pair):
                 continue
-            at, edge = self._up.expand(pair % n)
+            at, edge = self.up.expand(pair % n)
             feeder = self.feeding.feeder[edge]
-            works = self._alive[feeder] & ~has_key(dead, (pair // n)[at] * n + feeder)
+            works = self.alive[feeder] & ~has_key(dead, (pair // n)[at] * n + feeder)
             weight = np.bincount(at, works * self.feeding.weight[edge], len(pair))
             count = np.bincount(at, works, len(pair))
             gone = weight <= 0
@@ -125,7 +134,7 @@ class OutageFlow:
     def _loads(self, dead: Keys, touched: Keys, total: Floats) -> tuple[Keys, Floats]:
         """Return nodes that pass on other than normally, and what they pass on."""
         feeding, n = self.feeding, self.feeding.n_nodes
-        level, keys, delta = self._level, np.zeros(0, np.int64), np.zeros(0)
+        level, keys, delta = self.level, np.zeros(0, np.int64), np.zeros(0)
         for number in range(len(feeding.levels), 0, -1):
             parts = [part[level[part % n] == number] for part in (dead, touched, keys)]
             pair: Keys = np.unique(np.concatenate(parts)).astype(np.int64)
@@ -135,12 +144,12 @@ class OutageFlow:
             change = looked_up(keys, delta, pair)
             lives = ~has_key(dead, pair)
             asked = np.where(lives, self._asked[node] + change / self._efficiency[node], 0.0)
-            share = looked_up(touched, total, pair, self._total[node])
-            at, edge = self._up.expand(node)
+            share = looked_up(touched, total, pair, self.total[node])
+            at, edge = self.up.expand(node)
             feeder, weight = feeding.feeder[edge], feeding.weight[edge]
-            normally = self._alive[feeder]
+            normally = self.alive[feeder]
             now = normally & ~has_key(dead, (pair // n)[at] * n + feeder)
-            before = self._asked[node][at] * weight * normally / np.maximum(self._total[node][at], 1e-12)
+            before = self._asked[node][at] * weight * normally / np.maximum(self.total[node][at], 1e-12)
             after = asked[at] * weight * now / np.maximum(share[at], 1e-12)
             moved = after - before
             kept = np.abs(moved) > 1e-9
@@ -151,8 +160,15 @@ class OutageFlow:
         return keys, through
 
 
-class _Adjacent:
-    """Edges by one of their ends."""
+class Adjacent:
+    """Edges by one of their ends.
+
+    Parameters
+    ----------
+    end : ndarray of int32, shape (n_edges,)
+        A node of each edge.
+    n_nodes : int
+    """
 
     def __init__(self, end: NDArray[np.int32], n_nodes: int) -> None:
         self._order = np.argsort(end, kind="stable")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.engine.columns import Floats, sum_by
 from core.engine.outage_flow import Differences, OutageFlow, looked_up
 from core.engine.power import supplies_of
+from core.engine.ratings import limits_w
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -205,20 +206,8 @@ def _supplies_short(snap: Snapshot, found: Differences) -> NDArray[np.int64]:
     return np.bincount(case[at[short]], minlength=found.n_cases).astype(np.int64)
 
 
-def _limits(of: Evaluation) -> Floats:
-    """Return the rating of each node [W]; NaN where not known, and for the shelves of a busbar."""
-    rated = of.snapshot.specs.column("rated_w")
-    device = np.where(rated.known, rated.value, np.nan)[of.snapshot.device_spec]
-    sources = [of.snapshot.brief.source(name) for name in of.power.feeding.sources]
-    capacity = [np.nan if s is None or s.capacity_w is None else s.capacity_w for s in sources]
-    of_busbar = of.power.feeding.feeder[of.power.feeding.consumer >= of.snapshot.n_devices]
-    device[of_busbar[of_busbar < of.snapshot.n_devices]] = np.nan
-    limits: Floats = np.concatenate([device, np.full(of.snapshot.n_racks, np.nan), capacity])
-    return np.where(limits > 0, limits, np.nan)
-
-
 def _normal_share(of: Evaluation, flow: OutageFlow) -> Floats:
-    return np.nan_to_num(flow.through_w / _limits(of))
+    return np.nan_to_num(flow.through_w / limits_w(of.snapshot, flow.feeding))
 
 
 def _shares(
@@ -226,7 +215,7 @@ def _shares(
 ) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64]]:
     """Return case, load over rating and node of the feeders whose load changes and whose rating is known."""
     case, node = found.split(found.loaded)
-    share = found.through_w / _limits(of)[node]
+    share = found.through_w / limits_w(of.snapshot, flow.feeding)[node]
     known = ~np.isnan(share)
     return case[known], share[known], node[known]
 

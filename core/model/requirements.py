@@ -115,6 +115,9 @@ REQUIREMENTS: dict[str, RequirementKind] = {
         "input",
         basis="none named: NEC or CEC (80 % for continuous load), IEC (no blanket share)",
     ),
+    "feeder_reserve": RequirementKind(
+        "Reserve at feeders, share of their rating", "", "input", basis="none asked for", high=1
+    ),
     "moving_margin_mm": RequirementKind(
         "Room beside a rack on its way in", "mm", "input", default=50.0, basis="house value, each side"
     ),

@@ -12,6 +12,7 @@ from core.rules import (
     cooling,
     cooling_air,
     cooling_loops,
+    cords,
     data,
     fabric_proofs,
     fault_levels,
@@ -21,6 +22,7 @@ from core.rules import (
     leaks,
     mass,
     network,
+    node_headroom,
     outages,
     path_in,
     pathways,
@@ -35,8 +37,8 @@ from core.rules import (
 
 FAMILIES = (
     airflow, aisles, brief, cabling, clearance, coolant_temperatures, cooling, cooling_air,
-    cooling_loops, data, fabric_proofs, fault_levels, fibre, floor, floor_loads, leaks, mass,
-    network, outages, path_in, pathways, phases, power, ride_through, safety, sockets, space,
+    cooling_loops, cords, data, fabric_proofs, fault_levels, fibre, floor, floor_loads, leaks, mass,
+    network, node_headroom, outages, path_in, pathways, phases, power, ride_through, safety, sockets, space,
     supplies,
 )  # fmt: skip
 

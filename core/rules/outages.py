@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.engine.outages import Outages, count_of_elements
+from core.engine.ratings import ratings_w
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
@@ -43,8 +44,7 @@ def loss_overload(design: Design) -> Iterator[Yielded]:
         return
     n = design.snap.n_devices
     at = np.flatnonzero((found.device >= 0) & (found.overloaded > 0) & (found.worst_node < n))
-    rated, _ = design.column("rated_w")
-    limit = rated[found.worst_node[at]]
+    limit = ratings_w(design.snap)[found.worst_node[at]]
     load = found.worst_share[at] * limit
 
     def text(k: int) -> str:

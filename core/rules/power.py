@@ -9,6 +9,7 @@ import numpy as np
 from core.engine.codes import numbered
 from core.engine.columns import sum_by
 from core.engine.feeding import IN, POWER
+from core.engine.ratings import BREAKER_KINDS, ratings_w
 from core.model.records import PowerSource
 from core.model.types import PortGroup
 from core.rules.finding import Severity
@@ -19,7 +20,6 @@ from core.rules.wording import volts, watts
 from core.units import share
 
 _SLACK_V = 1.0
-BREAKER_KINDS = ("rack-pdu", "floor-pdu", "busway")
 
 
 @rule("power.inlet_voltage", Severity.ERROR, "Voltage outside the inlet's window",
@@ -153,10 +153,11 @@ def overload(design: Design) -> Iterator[Yielded]:
     Maximum sustained power in the worst scenario; each feed is judged alone with the other lost.
 
     Source: ratings of the types. That one feed has to carry all of a 2N design when the other is lost is
-    derived. Branch breakers of a PDU can be the lower limit (Schneider FAQ FA156194) and are not judged.
+    derived. Branch breakers of a PDU can be the lower limit (Schneider FAQ FA156194): `power.bank_overload`.
     """
     drawn = design.of.power
-    rated, known = design.column("rated_w")
+    rated = ratings_w(design.snap)
+    known = ~np.isnan(rated)
     busy = (drawn.passing_worst_w > 0) & ~design.of_kind("power-shelf")
     for name in design.type_names(np.flatnonzero(busy & ~known)):
         yield Missing(f"rating of {name}")
@@ -191,7 +192,8 @@ def continuous_load(design: Design) -> Iterator[Yielded]:
         yield Missing("continuous share of a breaker, or the electrical code, in the brief")
         return
     drawn = design.of.power
-    rated, known = design.column("rated_w")
+    rated = ratings_w(design.snap)
+    known = ~np.isnan(rated)
     load = drawn.passing_worst_w
     limit = rated * allowed
     is_continuous = np.array([spec.type.continuous for spec in design.specs.specs])[design.snap.device_spec]

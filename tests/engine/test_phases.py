@@ -57,7 +57,34 @@ def test_the_banks_of_an_ap8868_carry_9984_w_and_not_14_4_kw() -> None:
     spec = Library.builtin().get("apc-ap8868")
     assert isinstance(spec, DeviceType)
     assert [bank.rated_a for bank in spec.banks] == [20, 20, 20]
+    assert spec.continuous  # 9,984 W are 16 A of 20 A already: no 80 % on top
     assert sum(0.8 * bank.rated_a * 208 for bank in spec.banks) == pytest.approx(9_984)
+
+
+@pytest.mark.parametrize(
+    ("pdu", "volts", "kinds"),
+    [("apc-ap8888", 400, (("c13", 30), ("c19", 12))), ("raritan-px3-5702jv", 208, (("c13", 36),))],
+)
+def test_outlets_of_a_shipped_pdu_load_its_phases_evenly(
+    pdu: str, volts: float, kinds: tuple[tuple[str, int], ...]
+) -> None:
+    """Fourteen outlets on each phase of the one, twelve on each pair of the other."""
+    spec = Library.builtin().get(pdu)
+    assert isinstance(spec, DeviceType)
+    load = DeviceType(id="load", name="Load", kind="other", height_u=1, power_max_w=100, ports=(
+        PortGroup(name="in", layer="power", direction="in", connector="t", phases=1),))  # fmt: skip
+    design = Design([*TYPES, spec, load])
+    design.sources("A")
+    design.require(voltage_v=volts)
+    design.device("hall", pdu, name="p", feeds={"inlet": "A"})
+    for kind, number in kinds:
+        for k in range(number):
+            design.device("hall", "load", name=f"{kind}-{k}")
+            design.power("p", f"{kind}-{k + 1}", f"{kind}-{k}", "in")
+    found = design.evaluate().phases
+    total_w = 100 * sum(number for _, number in kinds)
+    assert found.normal_a[0, :3] == pytest.approx([total_w / (math.sqrt(3) * volts)] * 3)
+    assert found.normal_a[0, 3] == pytest.approx(0, abs=1e-9)
 
 
 def legged(voltage: float = 400) -> Design:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.engine.power import Power
+from core.model.records import PowerSource
 from tests.engine.designs import TYPES, Design, feeds, psus
 
 
@@ -174,6 +175,59 @@ def test_a_generator_carries_only_what_nothing_else_does() -> None:
     assert power.source_w(0)[0] == pytest.approx(10_000 / 0.95 / 0.95, rel=1e-6)
     assert power.maximum[1].device_alive.all()
     assert power.maximum[1].device_through_w[design.row("g")] == pytest.approx(10_000 / 0.95 / 0.95)
+
+
+def test_the_board_of_the_generators_stands_by_as_they_do() -> None:
+    design = Design()
+    design.sources("A")
+    for k, name in enumerate(("board", "u")):
+        design.device("hall", "ups", name=name, x_mm=3_000 * k)
+    design.change("devices", "hall", "u", feeds={"in1": "A"})
+    design.device("hall", "generator", name="g", x_mm=9_000)
+    design.power("g", "out1", "board", "in1")
+    design.power("board", "out1", "u", "in2")
+    design.device("hall", "server", name="s", x_mm=6_000)
+    design.power("u", "out1", "s", "psu1")
+    power = of(design)
+    board = design.row("board")
+    assert np.flatnonzero(power.feeding.stands_by).tolist() == sorted([board, design.row("g")])
+    assert power.normal.device_through_w[board] == pytest.approx(0, abs=1e-3)
+    assert power.maximum[1].device_through_w[board] == pytest.approx(10_000 / 0.95)
+
+
+def block_redundant(blocks: str) -> Design:
+    """A UPS of 1 MW for each block, a reserve on a catcher, and a static switch (a PDU) of 10 kW on both."""
+    switch = replace(next(t for t in TYPES if t.id == "ups"), id="sts", kind="floor-pdu", efficiency=1.0)
+    design = Design([*TYPES, switch])
+    design.sources(*blocks)
+    design.put(("sources", PowerSource(id="R", name="R", kind="catcher")))
+    design.device("hall", "ups", name="u-R", y_mm=9_000, feeds={"in1": "R"})
+    for k, block in enumerate(blocks):
+        x_mm = 3_000 * k
+        design.device("hall", "ups", name=f"u-{block}", x_mm=x_mm, feeds={"in1": block})
+        design.device("hall", "sts", name=f"t-{block}", x_mm=x_mm, y_mm=3_000)
+        design.power(f"u-{block}", "out1", f"t-{block}", "in1")
+        design.power("u-R", f"out{k + 1}", f"t-{block}", "in2")
+        design.device("hall", "server", name=f"s-{block}", x_mm=x_mm, y_mm=6_000)
+        design.power(f"t-{block}", "out1", f"s-{block}", "psu1")
+    return design
+
+
+def test_a_catcher_takes_the_block_that_is_lost_and_nothing_before() -> None:
+    design = block_redundant("ABC")
+    of_design = design.evaluate()
+    power = of_design.power
+    ask = 10_000 / 0.95
+    order = [power.feeding.sources.index(name) for name in "ABCR"]
+    assert power.source_w(0)[order] == pytest.approx([ask, ask, ask, 0], abs=1e-3)
+    lost_b = 1 + power.feeding.sources.index("B")
+    assert power.source_w(lost_b)[order] == pytest.approx([ask, 0, ask, ask], rel=1e-6)
+    assert power.maximum[lost_b].device_alive[design.row("s-B")]
+    # Any one element: the reserve takes one block at most.
+    reserve = design.row("u-R")
+    assert of_design.outages.device_worst_w[reserve] == pytest.approx(10_000, rel=1e-6)
+    (lost,) = np.flatnonzero(of_design.outages.device == reserve)
+    assert of_design.outages.devices_dead[lost] == 1
 
 
 def test_a_loop_is_cut_and_named_and_nothing_drops_out() -> None:

@@ -6,6 +6,7 @@ from core.model.records import Area, Device
 from core.model.requirements import REQUIREMENTS
 from core.model.types import Citation, DeviceType, Fit, PortGroup
 from tests.rules.cooling_fixtures import COOLING_FIXTURES
+from tests.rules.cord_fixtures import CORD_FIXTURES
 from tests.rules.fault_level_fixtures import FAULT_LEVEL_FIXTURES
 from tests.rules.fixture import Fixtures, Spoil
 from tests.rules.network_fixtures import NETWORK_FIXTURES
@@ -22,6 +23,7 @@ FIXTURES = Fixtures(
     | PHASE_FIXTURES
     | NETWORK_FIXTURES
     | COOLING_FIXTURES
+    | CORD_FIXTURES
     | OUTAGE_FIXTURES
     | RIDE_THROUGH_FIXTURES
     | SPACE_FIXTURES
@@ -174,6 +176,7 @@ def supplies_unfed(plan: Plan) -> None:
 
 @fixture("power.dies_with_source", "s1", value=300, limit=0)
 def dies_with_source(plan: Plan) -> None:
+    plan.retype("leaf", supplies_fitted=1)
     plan.change("devices", "r", "s1", feeds={"psu1": "A"})
 
 
@@ -247,6 +250,7 @@ def cdu_lost(plan: Plan) -> None:
 @fixture("safety.redundancy", "s1", value=300, limit=0)
 def redundancy(plan: Plan) -> None:
     plan.ask("redundancy", "2N")
+    plan.retype("leaf", supplies_fitted=1)
     plan.change("devices", "r", "s1", feeds={"psu1": "A"})
 
 

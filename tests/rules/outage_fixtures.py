@@ -33,7 +33,7 @@ def single_point(plan: Plan) -> None:
     plan.pdu()
     plan.change("devices", "r", "n1", feeds={})
     plan.use(AcceleratorType(id="gpu", name="Accelerator", sources=SEEN))
-    plan.retype("node", accelerators=(Fit(type="gpu", count=4),))
+    plan.retype("node", supplies_fitted=1, accelerators=(Fit(type="gpu", count=4),))
 
 
 @fixture("power.loss_busbar", "sh0", "sh1", "sh2", value=600, limit=0, count=6)

@@ -9,12 +9,12 @@ from core.engine.busbar_current import dc_current_a
 from core.engine.coolant_flow import flow_at
 from core.engine.coolants import airflow_m3h, pressure_ratio, properties, rise_or_unknown_k
 from core.engine.phases import LEGS, conductor_currents
+from core.explore.validation import facility
 from core.explore.validation.cases import Case, WrongInputError
 from core.explore.validation.small_designs import busbar_rack, corded_device, rack_of_nodes
 from core.model.types import FlowPoint
 from core.units import US
 
-HOURS_A_YEAR = 8760
 FOOT_M = 0.3048
 
 
@@ -34,12 +34,16 @@ def racks_of_nodes(case: Case) -> dict[str, Any]:
 
 
 def three_phase(case: Case) -> dict[str, Any]:
-    """Current of a three-phase load, and what a feed of so many amperes carries."""
+    """Current of a load on three phases, or on one leg of them, and what so many amperes carry."""
     volts, factor = case.number("voltage_v"), case.number("power_factor", 1.0)
+    leg = case.text("leg") if "leg" in case else LEGS[6]
+    if leg not in LEGS:
+        raise WrongInputError(f"there is no leg '{leg[:40]}'")
     if "power_kw" in case:
-        amps = conductor_currents({"L1-L2-L3": case.number("power_kw") * 1000}, volts, factor)
-        return {"current_a": float(amps[0])}
-    each = float(conductor_currents({"L1-L2-L3": 1000.0}, volts, factor)[0])
+        return {
+            "current_a": float(conductor_currents({leg: case.number("power_kw") * 1000}, volts, factor).max())
+        }
+    each = float(conductor_currents({leg: 1000.0}, volts, factor).max())
     return {"power_kw": case.number("current_a") / each}
 
 
@@ -132,17 +136,13 @@ def flow_table(case: Case) -> dict[str, Any]:
 
 
 def cluster_power(case: Case) -> dict[str, Any]:
-    """Power and yearly energy cost of a cluster; energy, where published, is the base of the mean power."""
+    """Power of the servers of a cluster; of its energy and cost nothing, which need its PUE and load."""
     watts = case.number("gpu_w") + case.number("server_overhead_w_per_gpu")
-    found: dict[str, Any] = {"server_it_mw": case.integer("gpus") * watts / 1e6}
-    energy = case.expected.get("annual_twh")
-    if isinstance(energy, int | float):
-        found["average_mw"] = energy * 1e6 / HOURS_A_YEAR
-        found["annual_cost_musd"] = energy * 1e3 * case.number("usd_per_kwh")
-    return found
+    each = float(rack_of_nodes(1, watts).power.rack_max_w[0])
+    return {"server_it_mw": case.integer("gpus") * each / 1e6}
 
 
 RULES = (
     racks_of_nodes, three_phase, banks, direct_current, supplies, shelves, air, altitude, coolant, rise,
-    flow_table, cluster_power,
+    flow_table, cluster_power, *facility.RULES,
 )  # fmt: skip

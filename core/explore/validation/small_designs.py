@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from core.engine.evaluation import Evaluation, evaluate
 from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.project import Project
-from core.model.records import Block, Device, Instance, PowerSource, Setting, TypeRecord
+from core.model.records import (
+    Block,
+    Device,
+    End,
+    Instance,
+    Link,
+    PowerSource,
+    Requirement,
+    Setting,
+    TypeRecord,
+)
 from core.model.types import AnyType, DeviceType, PortGroup, RackType
 
 MOST = 48
@@ -57,6 +69,45 @@ def busbar_rack(count: int, shelf_w: float, rack_w: float) -> Evaluation:
     return _evaluated([rack, shelf, load], [*shelves, ("load", {})], 2)
 
 
+def standing_rack(mass_kg: float, width_mm: int, depth_mm: int) -> Evaluation:
+    """Return an empty rack of a mass [kg] and a size [mm].
+
+    Raises
+    ------
+    CagenutError
+        If it covers no ground, or weighs nothing.
+    """
+    if not min(mass_kg, width_mm, depth_mm) > 0:
+        raise CagenutError("the rack has no mass or no size")
+    rack = msgspec.structs.replace(_RACK, mass_kg=mass_kg, width_mm=width_mm, depth_mm=depth_mm)
+    return _evaluated([rack], [], 0)
+
+
+def exchanger(supply_c: float, approach_k: float) -> Evaluation:
+    """Return a CDU at an approach [K] with one tray on it, in a design of a supply [degC]."""
+    cdu = DeviceType(
+        id="cdu", name="CDU", kind="cdu", height_u=1, cooling_w=1e6, approach_k=approach_k,
+        ports=(*_pair("primary-"), *_pair("", gives=True)),
+    )  # fmt: skip
+    tray = DeviceType(
+        id="tray", name="Tray", kind="tray", height_u=1, power_max_w=1e4, liquid_fraction=0.8, ports=_pair("")
+    )
+    hoses = [
+        Link(block="r", id="there", layer="coolant", a=End("d0", ("supply",)), b=End("d1", ("supply",))),
+        Link(block="r", id="back", layer="coolant", a=End("d1", ("return",)), b=End("d0", ("return",))),
+    ]
+    return _evaluated([_RACK, cdu, tray], [("cdu", {}), ("tray", {})], 0, hoses, liquid_supply_c=supply_c)
+
+
+def _pair(prefix: str, *, gives: bool = False) -> tuple[PortGroup, ...]:
+    """A supply and a return of coolant; a device that gives coolant has its supply as outlet."""
+    ways = ("out", "in") if gives else ("in", "out")
+    return tuple(
+        PortGroup(name=prefix + name, layer="coolant", direction=way, connector="flange", fluid="water,PG25")  # type: ignore[arg-type]
+        for name, way in zip(("supply", "return"), ways, strict=True)
+    )
+
+
 def _checked(count: int) -> int:
     if not 1 <= count <= MOST:
         raise CagenutError(f"the inputs ask for {count:,} of a thing", cure=f"From 1 to {MOST} can be tried")
@@ -64,9 +115,13 @@ def _checked(count: int) -> int:
 
 
 def _evaluated(
-    types: Iterable[AnyType], devices: list[tuple[str, dict[str, str]]], sources: int
+    types: Iterable[AnyType],
+    devices: list[tuple[str, dict[str, str]]],
+    sources: int,
+    links: Iterable[Link] = (),
+    **required: float,
 ) -> Evaluation:
-    """Evaluate one rack of devices, one above the other."""
+    """Evaluate one rack of devices, one above the other, by these requirements."""
     project = Project("case")
     edit = Edit(project, "Draw the case")
     for spec in types:
@@ -76,6 +131,10 @@ def _evaluated(
     edit.put("blocks", Block(id="hall", name="Hall", kind="floor"))
     edit.put("blocks", Block(id="r", name="Rack", kind="rack", rack_type="rack"))
     edit.put("settings", Setting(id="top", value="hall"))
+    for link in links:
+        edit.put("links", link)
+    for name, value in required.items():
+        edit.put("requirements", Requirement(id=name, value=value))
     for k, (type_id, feeds) in enumerate(devices):
         edit.put("devices", Device(block="r", id=f"d{k}", type=type_id, half_u=2 * k, feeds=feeds))
     edit.put("instances", Instance(block="hall", id="r1", of="r"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.drawing.fabric_load import percent
+from core.engine.ratings import ratings_w
 from core.report.context import Context
 from core.report.flow import Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
@@ -71,21 +72,23 @@ def _sources(context: Context, of: Evaluation) -> Piece:
 def _feeders(context: Context, of: Evaluation) -> Piece:
     """List what passes power on; those of one type that carry the same are one row."""
     snap, flow = of.snapshot, of.power.normal
-    rated = snap.specs.column("rated_w")
+    rated = ratings_w(snap)
     feeders = np.unique(of.power.feeding.feeder)
-    groups: dict[tuple[int, int, int], list[int]] = {}
+    groups: dict[tuple[int, int, int, str], list[int]] = {}
     for row in feeders[feeders < snap.n_devices].tolist():
         normal, worst = float(flow.device_through_w[row]), float(of.outages.device_worst_w[row])
-        groups.setdefault((int(snap.device_spec[row]), round(normal), round(worst)), []).append(row)
+        groups.setdefault(
+            (int(snap.device_spec[row]), round(normal), round(worst), _usable(of, row)), []
+        ).append(row)
     rows = []
-    for (spec, _, _), alike in sorted(groups.items(), key=lambda item: (-_at(of, item[1][0]), item[0])):
+    for (spec, *_), alike in sorted(groups.items(), key=lambda item: (-_at(of, item[1][0]), item[0])):
         first = alike[0]
-        capacity = float(rated.value[spec]) if rated.known[spec] and rated.value[spec] > 0 else None
+        capacity = None if np.isnan(rated[first]) else float(rated[first])
         worst = float(of.outages.device_worst_w[first])
         rows.append((
             snap.specs.specs[spec].type.name, context.device_name(first), count(len(alike)), _power(capacity),
             kilo(float(flow.device_through_w[first])), kilo(worst), _when(context, of, first),
-            *_margin(capacity, worst),
+            *_margin(capacity, worst), _usable(of, first),
         ))  # fmt: skip
     columns = (
         Column("Passes power on", least=30, wide=0.6), Column("For example", least=20, wide=1.0),
@@ -93,10 +96,14 @@ def _feeders(context: Context, of: Evaluation) -> Piece:
         Column("Rating [kW]", "right", least=12, most=12), Column("Normal [kW]", "right", least=12, most=12),
         Column("Worst [kW]", "right", least=12, most=12), Column("when this is lost", wide=0.8, most=60),
         Column("Margin [kW]", "right", least=12, most=12), Column("Use", "right"),
+        Column("Usable [kW]", "right", least=12, most=12),
     )  # fmt: skip
     words = (
         f"Worst: with any one element or source lost. '{HOLD}': no rating is given. Rated current, frames, "
         "trips, poles and conductors by the electrical designer where the types do not state them.",
+        "Usable: what may be added there before it or anything above it is at its limit with any one element "
+        "lost (a breaker at the continuous share of the brief or its code); the rest of the margin is "
+        "stranded. '\u2264': something above has no rating.",
     )
     return Piece(Table(columns, rows, "Feeders"), words)
 
@@ -142,6 +149,13 @@ def _limit(of: Evaluation, rack: int) -> float | None:
     asked = of.snapshot.brief.number("rack_power_w")
     limits = [w for w in (own, asked) if w is not None]
     return min(limits, default=None)
+
+
+def _usable(of: Evaluation, row: int) -> str:
+    found = of.node_headroom
+    if np.isnan(found.usable_w[row]):
+        return HOLD
+    return ("\u2264 " if found.unrated[row] else "") + kilo(float(found.usable_w[row]))
 
 
 def _at(of: Evaluation, row: int) -> float:
