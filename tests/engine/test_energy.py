@@ -44,8 +44,8 @@ def test_a_plant_by_hand() -> None:
     # IT 20 kW, 16 kW of it to liquid. The UPS feeds nothing. No typical value: all at maximum.
     assert year.it_w == pytest.approx(20_000)
     cooling = dict(year.cooling_w)
-    # CDU: 16 of 20 kW is 0.8; 1 kW x 0.8^3. Fan wall: 4 of 5 kW is 0.8; the CDU's own 1 kW and the cooler's
-    # 10 kW stand in the same air: 4 + 1 + 10 kW is more than its 5, so it runs at full speed.
+    # CDU: 16 of 20 kW is 0.8; 1 kW x 0.8^3. Fan wall: with 4 kW of the trays, the CDU's 1 kW and its own 0.8
+    # in the air (the cooler stands outdoors) it has more than its 5 kW, so it runs at full speed.
     assert cooling["CDUs"] == pytest.approx(512)
     assert cooling["room units and doors"] == pytest.approx(800)
     # Cooler: COP 3, a compressor; 30 degC is reached without it up to 22 degC outdoors (approach 8 K):
