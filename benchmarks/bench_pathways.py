@@ -20,7 +20,8 @@ from core.engine.cabling import cabling
 from core.engine.evaluation import Evaluator
 from core.engine.link_classes import link_classes
 from core.engine.pathway_network import reaches_of, segments_of
-from core.engine.pathway_routing import Bundles, lay, rooms_mm2
+from core.engine.pathway_routing import lay, rooms_mm2
+from core.engine.pathway_ways import Bundles
 from core.engine.placed_plan import PlacedPathway
 from core.model.records import Pathway
 

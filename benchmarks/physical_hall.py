@@ -105,12 +105,18 @@ class Plant:
         return outer
 
     def path(
-        self, block: str, name: str, path_id: str, points: tuple[tuple[int, int, int], ...], carries: Carries
+        self,
+        block: str,
+        name: str,
+        path_id: str,
+        points: tuple[tuple[int, int, int], ...],
+        carries: Carries,
+        size_mm: tuple[int, int] = (600, 100),
     ) -> None:
         """Draw a tray."""
-        record = Pathway(
-            block=block, id=path_id, kind="tray", name=name, points=points, width_mm=600, carries=carries
-        )
+        width, depth = size_mm
+        record = Pathway(block=block, id=path_id, kind="tray", name=name, points=points,
+                         width_mm=width, depth_mm=depth, carries=carries)  # fmt: skip
         self.edit.put("pathways", record)
 
     def draw_hall(self, outer: dict[str, str]) -> None:
@@ -144,7 +150,7 @@ class Plant:
                           ((-3000, y, z), (92_000, y, z)), carries)  # fmt: skip
         for carries, z in (("fibre", 2700), ("copper", 2900)):
             self.path(self.hall, f"main-{carries}", f"main{carries[0]}",
-                      ((-3000, 0, z), (-3000, 58_000, z)), carries)  # fmt: skip
+                      ((-3000, 0, z), (-3000, 58_000, z)), carries, size_mm=(900, 200))  # fmt: skip
 
     def _cooling(self, number: int, unit: str, outer: dict[str, str], board: str, way: int) -> None:
         x = 3000 * number

@@ -36,7 +36,11 @@ def cable_ends(
     behind = np.concatenate(rear)
     rack = snap.device_rack[devices]
     key = 2 * np.where(rack >= 0, rack, snap.n_racks + devices) + behind
-    _, sample, index = np.unique(key, return_index=True, return_inverse=True)
+    there = np.zeros(2 * (snap.n_racks + snap.n_devices), bool)
+    there[key] = True
+    index = (np.cumsum(there) - 1)[key]
+    sample = np.zeros(int(there.sum()), np.intp)
+    sample[index[::-1]] = np.arange(len(key))[::-1]
     points = device_points(snap, devices[sample])
     at = points[:, 2 * np.arange(len(sample)) + behind[sample]]
     ends = np.round(np.stack([at[0], at[1], at[3]], axis=1) * 1000)

@@ -26,6 +26,7 @@ from core.engine.network import Network, network
 from core.engine.node_headroom import NodeHeadroom, node_headroom_of
 from core.engine.outages import Outages, single_outages
 from core.engine.path_in import WaysIn, ways_in
+from core.engine.phase_outages import PhaseOutages, phase_outages_of
 from core.engine.phases import Phases, phases
 from core.engine.power import Power, power
 from core.engine.proofs import FabricProofs, fabric_proofs
@@ -107,6 +108,11 @@ class Evaluation:
     def node_headroom(self) -> NodeHeadroom:
         """What every feeder has left with any single element lost; made when it is first asked for."""
         return node_headroom_of(self)
+
+    @cached_property
+    def phase_outages(self) -> PhaseOutages:
+        """Currents of phases and banks with any single element lost; made when it is first asked for."""
+        return phase_outages_of(self)
 
     @cached_property
     def rack_measures(self) -> dict[str, tuple[Floats, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -180,6 +180,8 @@ def _closest(p: Floats, p2: Floats, q: Floats, q2: Floats) -> tuple[Floats, Floa
 class Reaches:
     """Where ends of cables reach segments: one row for each end and each segment within reach.
 
+    The rows of an end follow each other, those that cost least first.
+
     Attributes
     ----------
     end, segment : ndarray of int, shape (n_reaches,)
@@ -200,10 +202,28 @@ class Reaches:
     level_mm: Floats
     cost_mm: Floats
 
+    def rows(self, wanted: Flags) -> Reaches:
+        """Return some of them; `wanted` has the shape (n_reaches,)."""
+        return Reaches(*(getattr(self, field.name)[wanted] for field in fields(self)))
+
 
 _MIDDLE_MM = 1_000.0
 """Height above its floor from which the rise of an end is judged."""
 _CHUNK = 256
+
+
+def reaches_again(
+    segments: Segments, ends_mm: Floats, reach_mm: float, before: Reaches, moved: NDArray[np.intp]
+) -> Reaches:
+    """Return what `reaches_of` gives where all ends but some are as before."""
+    fresh = reaches_of(segments, ends_mm[moved], reach_mm)
+    stays = np.ones(len(ends_mm), bool)
+    stays[moved] = False
+    kept = before.rows(stays[before.end])
+    fresh = replace(fresh, end=moved[fresh.end])
+    order = np.argsort(np.concatenate([kept.end, fresh.end]), kind="stable")
+    columns = ((getattr(kept, f.name), getattr(fresh, f.name)) for f in fields(Reaches))
+    return Reaches(*(np.concatenate(column)[order] for column in columns))
 
 
 def reaches_of(segments: Segments, ends_mm: Floats, reach_mm: float) -> Reaches:
@@ -242,7 +262,7 @@ def reaches_of(segments: Segments, ends_mm: Floats, reach_mm: float) -> Reaches:
     gap = np.abs(point - p)
     inside = (np.hypot(gap[:, 0], gap[:, 1]) <= reach_mm) & (gap[:, 2] <= reach_mm)
     across = np.round(gap[:, 0] + gap[:, 1])
-    return Reaches(
-        end[inside], seg[inside], at[inside], across[inside], np.round(point[inside, 2]),
-        (across + gap[:, 2])[inside],
-    )  # fmt: skip
+    cost = across + gap[:, 2]
+    rows = np.flatnonzero(inside)
+    rows = rows[np.lexsort((seg[rows], cost[rows], end[rows]))]
+    return Reaches(end[rows], seg[rows], at[rows], across[rows], np.round(point[rows, 2]), cost[rows])

@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats, Ints, sum_by
 from core.engine.pathway_network import CARRIED, Reaches, Segments
+from core.engine.pathway_ways import OVERFULL, Bundles, Ways, shortest_ways
 
 MOST_ROUNDS = 6
 """Times that full segments are taken out and the bundles that found no room are led around them."""
-_CHOICES = 4
-"""Parts of the network that an end may enter: the nearest ones; parts are not joined to each other."""
-ROUTED, OVERFULL, NO_REACH, NO_WAY = range(4)
-"""What became of a bundle: laid; laid where there is no room; an end reaches no pathway; no way between."""
-
-
-@dataclass(frozen=True, eq=False)
-class Bundles:
-    """Cables of one kind between the same two ends, laid together.
-
-    Attributes
-    ----------
-    a, b : ndarray of int, shape (n_bundles,)
-        Ends.
-    kind : ndarray of int, shape (n_bundles,)
-        Index into `CARRIED`.
-    area_mm2 : ndarray, shape (n_bundles,)
-        Their cross-sections, summed.
-    only : tuple of (int, frozenset of int)
-        Bundle, and the pathways (rows of `Segments.ways`) it is pinned to.
-    """
-
-    a: NDArray[np.intp]
-    b: NDArray[np.intp]
-    kind: NDArray[np.intp]
-    area_mm2: Floats
-    only: tuple[tuple[int, frozenset[int]], ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.a)
-
-    def same_as(self, other: Bundles) -> bool:
-        """Tell whether other bundles are laid alike."""
-        return self.only == other.only and all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("a", "b", "kind", "area_mm2")
-        )
+_ROUND_MM2 = 1e-3
+_BATCH = 1_000
+"""Bundles tried before those are sorted out for which no room is left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +37,8 @@ class Laid:
         Part of each of these segments that it lies in.
     off_pin : tuple of int
         Bundles that do not run along the pathways they are pinned to: these join not, or are out of reach.
+    shortest : bool
+        Every bundle that could be laid lies on its shortest way: none is pinned, and there was room for all.
     """
 
     state: NDArray[np.int8]
@@ -84,6 +52,7 @@ class Laid:
     low_mm: Floats
     high_mm: Floats
     off_pin: tuple[int, ...] = ()
+    shortest: bool = False
 
 
 def lay(segments: Segments, reaches: Reaches, bundles: Bundles, room_mm2: Floats) -> Laid:
@@ -104,21 +73,21 @@ def lay(segments: Segments, reaches: Reaches, bundles: Bundles, room_mm2: Floats
     """
     pieces = Pieces.of(segments, reaches)
     load, room = np.zeros(len(pieces)), room_mm2[pieces.segment]
-    best = _Ways.empty(len(bundles))
+    best = Ways.empty(len(bundles))
     free = np.ones((len(CARRIED), len(segments)), bool)
     waiting = np.setdiff1d(np.arange(len(bundles)), [k for k, _ in bundles.only])
-    shortest: _Ways | None = None
+    shortest: Ways | None = None
     off_pin: list[int] = []
     for k, only in bundles.only:
         mask = np.isin(segments.pathway, sorted(only))
-        ways = _ways(segments, reaches, bundles, np.array([k]), segments.carries & mask)
+        ways = shortest_ways(segments, reaches, bundles, np.array([k]), segments.carries & mask)
         best.take(ways, ways.found)
         load += pieces.load(ways.only(ways.found), bundles.area_mm2)
         if not len(ways.found):
             off_pin.append(k)
             waiting = np.append(waiting, k)
     for _ in range(MOST_ROUNDS):
-        ways = _ways(segments, reaches, bundles, np.sort(waiting), segments.carries & free)
+        ways = shortest_ways(segments, reaches, bundles, np.sort(waiting), segments.carries & free)
         shortest = shortest or ways
         fits, full = _accept(ways, pieces, bundles, load, room)
         best.take(ways, fits)
@@ -132,7 +101,66 @@ def lay(segments: Segments, reaches: Reaches, bundles: Bundles, room_mm2: Floats
     if len(over):
         best.take(shortest, np.intersect1d(over, shortest.found))
         best.state[over] = OVERFULL
-    return best.laid(tuple(off_pin))
+    return _laid(best, tuple(off_pin), shortest=bool(free.all()) and not bundles.only and not len(over))
+
+
+def laid_again(
+    segments: Segments,
+    reaches: Reaches,
+    bundles: Bundles,
+    room_mm2: Floats,
+    before: Laid,
+    moved: NDArray[np.intp],
+) -> Laid | None:
+    """Lay some bundles anew where all others are as they were; None if that is not what `lay` gives.
+
+    Parameters
+    ----------
+    segments, reaches, bundles, room_mm2
+        As in `lay`.
+    before : Laid
+        The bundles as they lay over the same segments.
+    moved : ndarray of int
+        Rows of the bundles whose ends or cross-sections are other ones.
+    """
+    if not before.shortest or bundles.only:
+        return None
+    number = np.diff(before.offsets)
+    stays = np.ones(len(bundles), bool)
+    stays[moved] = False
+    kept = np.flatnonzero(np.repeat(stays, number))
+    facts = (before.run_mm, before.across_a_mm, before.across_b_mm, before.level_a_mm, before.level_b_mm)
+    nothing, no = np.zeros(0, np.intp), np.zeros(0, np.int8)
+    best = Ways(
+        len(bundles), nothing, nothing, no, np.where(stays, np.stack(facts), np.nan),
+        np.repeat(np.arange(len(bundles)), number)[kept],
+        (np.arange(int(number.sum())) - np.repeat(before.offsets[:-1], number))[kept],
+        before.segments[kept], before.low_mm[kept], before.high_mm[kept],
+        np.where(stays, before.state, -1).astype(np.int8),
+    )  # fmt: skip
+    ends = np.zeros(len(reaches.end) and int(reaches.end.max()) + 1, bool)
+    touched = np.concatenate([bundles.a[moved], bundles.b[moved]])
+    ends[touched[touched < len(ends)]] = True
+    ways = shortest_ways(segments, reaches.rows(ends[reaches.end]), bundles, moved, segments.carries)
+    best.take(ways, ways.found)
+    best.state[ways.missing] = ways.why
+    pieces = Pieces.of(segments, reaches)
+    if (pieces.load(best, bundles.area_mm2) > room_mm2[pieces.segment] + _ROUND_MM2).any():
+        return None
+    return _laid(best, (), shortest=True)
+
+
+def _laid(ways: Ways, off_pin: tuple[int, ...], *, shortest: bool) -> Laid:
+    """Return ways in the order of the bundles."""
+    order = np.lexsort([ways.order, ways.bundle])
+    counts = np.bincount(ways.bundle, minlength=ways.n)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+    run, across_a, across_b, level_a, level_b = ways.facts
+    return Laid(
+        ways.state, run, across_a, across_b, level_a, level_b, offsets,
+        ways.segment[order], ways.low[order], ways.high[order], off_pin,
+        shortest,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,107 +195,90 @@ class Pieces:
         """Return the piece that begins at a place of a segment; at its end the next one."""
         return np.searchsorted(self.key, segment * self.span + at_mm - 1e-6)
 
-    def load(self, ways: _Ways, each: Floats) -> Floats:
+    def load(self, ways: Ways, each: Floats) -> Floats:
         """Return the sum over ways of a value of their bundles, for each piece."""
-        value = each[ways.bundle]
-        return self.sums(ways.segment, ways.low, ways.high, value)
+        return self._sums(*self.of_ways(ways), each[ways.bundle])
+
+    def of_ways(self, ways: Ways) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the first piece of each row of some ways, and the one after its last."""
+        if ways.pieces is None:
+            ways.pieces = self.rows(ways.segment, ways.low), self.rows(ways.segment, ways.high)
+        return ways.pieces
 
     def sums(self, segment: NDArray[np.intp], low_mm: Floats, high_mm: Floats, value: Floats) -> Floats:
         """Return for each piece the sum of the values of the parts of segments it is in."""
-        steps = sum_by(self.rows(segment, low_mm), value, len(self) + 1)
-        steps -= sum_by(self.rows(segment, high_mm), value, len(self) + 1)
+        return self._sums(self.rows(segment, low_mm), self.rows(segment, high_mm), value)
+
+    def _sums(self, first: NDArray[np.intp], last: NDArray[np.intp], value: Floats) -> Floats:
+        steps = sum_by(first, value, len(self) + 1) - sum_by(last, value, len(self) + 1)
         total: Floats = np.cumsum(steps)[: len(self)]
         return total
 
+    def least(self, ways: Ways, value: Floats) -> Floats:
+        """Return for each row of some ways the least value of the pieces it lies in.
 
-@dataclass(eq=False)
-class _Ways:
-    """Ways of some bundles: a row of `bundle`, `order`, `segment`, `low`, `high` for each segment of each."""
-
-    n: int
-    found: NDArray[np.intp]
-    missing: NDArray[np.intp]
-    why: NDArray[np.int8]
-    facts: Floats
-    """Run, across a and b, level a and b [mm], shape (5, n_bundles)."""
-    bundle: NDArray[np.intp]
-    order: NDArray[np.intp]
-    segment: NDArray[np.intp]
-    low: Floats
-    high: Floats
-    state: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
-
-    @classmethod
-    def empty(cls, n: int) -> _Ways:
-        no, nothing = np.zeros(0, np.intp), np.zeros(0)
-        return cls(
-            n, no, no, np.zeros(0, np.int8), np.full((5, n), np.nan), no, no, no, nothing, nothing,
-            np.full(n, -1, np.int8),
-        )  # fmt: skip
-
-    def only(self, bundles: NDArray[np.intp]) -> _Ways:
-        """Return the ways of some of the bundles."""
-        wanted = np.zeros(self.n, bool)
-        wanted[bundles] = True
-        at = wanted[self.bundle]
-        return _Ways(
-            self.n, bundles, self.missing, self.why, self.facts, self.bundle[at], self.order[at],
-            self.segment[at], self.low[at], self.high[at],
-        )  # fmt: skip
-
-    def take(self, ways: _Ways, bundles: NDArray[np.intp]) -> None:
-        """Add the ways of some bundles to these."""
-        more = ways.only(bundles)
-        self.facts[:, bundles] = ways.facts[:, bundles]
-        self.state[bundles] = ROUTED
-        for name in ("bundle", "order", "segment", "low", "high"):
-            setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
-
-    def laid(self, off_pin: tuple[int, ...]) -> Laid:
-        """Return them in the order of the bundles."""
-        order = np.lexsort([self.order, self.bundle])
-        counts = np.bincount(self.bundle, minlength=self.n)
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
-        run, across_a, across_b, level_a, level_b = self.facts
-        return Laid(
-            self.state, run, across_a, across_b, level_a, level_b, offsets,
-            self.segment[order], self.low[order], self.high[order], off_pin,
-        )  # fmt: skip
+        Two stretches of a power of two of pieces, which overlap, cover any stretch.
+        """
+        low, high = self.of_ways(ways)
+        tables = [value]
+        while 2 ** len(tables) <= len(self):
+            step = 2 ** (len(tables) - 1)
+            tables.append(np.minimum(tables[-1][:-step], tables[-1][step:]))
+        least = np.full(len(low), np.inf)
+        level = np.frexp(np.maximum(high - low, 1))[1] - 1
+        for k in np.unique(level).tolist():
+            at = np.flatnonzero((level == k) & (high > low))
+            least[at] = np.minimum(tables[k][low[at]], tables[k][high[at] - 2**k])
+        return least
 
 
 def _accept(
-    ways: _Ways, pieces: Pieces, bundles: Bundles, load: Floats, room: Floats
+    ways: Ways, pieces: Pieces, bundles: Bundles, load: Floats, room: Floats
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the bundles that have room, adding them to `load`, and the segments found full.
 
-    Only where all of them together do not fit are they tried one after the other.
+    Only where all of them together do not fit are they tried one after the other, in batches: most of what
+    has no room at the beginning of a batch need not be tried.
     """
     total = load + pieces.load(ways, bundles.area_mm2)
-    tight = total > room + 1e-6
-    if not tight.any():
+    if (total <= room + _ROUND_MM2).all():
         load += total - load
         return ways.found, np.zeros(0, np.intp)
+    tight = total > room + _ROUND_MM2
+    taken = []
+    for batch in np.array_split(np.sort(ways.found), max(1, len(ways.found) // _BATCH)):
+        mine = ways.only(batch)
+        lacks = bundles.area_mm2[mine.bundle] > pieces.least(mine, room - load) + _ROUND_MM2
+        mine = mine.only(np.setdiff1d(batch, mine.bundle[lacks]))
+        fits = _one_by_one(mine, pieces, bundles, tight, room - load)
+        load += pieces.load(mine.only(fits), bundles.area_mm2)
+        taken.append(fits)
+    fits = np.concatenate(taken)
+    left = ways.only(np.setdiff1d(ways.found, fits))
+    lacks = bundles.area_mm2[left.bundle] > pieces.least(left, room - load) + _ROUND_MM2
+    return fits, np.unique(left.segment[lacks])
+
+
+def _one_by_one(
+    ways: Ways, pieces: Pieces, bundles: Bundles, tight: Flags, spare: Floats
+) -> NDArray[np.intp]:
+    """Return the bundles that find room, each after those before it."""
     bundle, piece = _pieces_of(ways, pieces, tight)
     touches, first = np.unique(bundle, return_index=True)
-    trial, fits, full = load.copy(), np.setdiff1d(ways.found, touches), np.zeros(len(pieces), bool)
-    trial += pieces.load(ways.only(fits), bundles.area_mm2)
-    taken = []
-    for k, at in zip(touches.tolist(), np.split(piece, first[1:]), strict=True):
-        after = trial[at] + bundles.area_mm2[k]
-        stuck = after > room[at] + 1e-6
-        if stuck.any():
-            full[at[stuck]] = True
-        else:
-            trial[at] = after
-            taken.append(k)
-    fits = np.sort(np.append(fits, np.array(taken, np.intp)))
-    load += pieces.load(ways.only(fits), bundles.area_mm2)
-    return fits, np.unique(pieces.segment[full])
+    found: list[int] = np.setdiff1d(ways.found, touches).tolist()
+    spare = spare + _ROUND_MM2
+    for k, at in zip(touches.tolist(), np.split(piece, first)[1:], strict=True):
+        area = bundles.area_mm2[k]
+        left = spare[at] - area
+        if left.min() >= 0:
+            spare[at] = left
+            found.append(k)
+    return np.array(sorted(found), np.intp)
 
 
-def _pieces_of(ways: _Ways, pieces: Pieces, wanted: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _pieces_of(ways: Ways, pieces: Pieces, wanted: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return which of the pieces wanted each bundle lies in: pairs in the order of the bundles."""
-    low, high = pieces.rows(ways.segment, ways.low), pieces.rows(ways.segment, ways.high)
+    low, high = pieces.of_ways(ways)
     before = np.concatenate([[0], np.cumsum(wanted)])
     some = np.flatnonzero(before[high] > before[low])
     counts = before[high[some]] - before[low[some]]
@@ -276,209 +287,6 @@ def _pieces_of(ways: _Ways, pieces: Pieces, wanted: Flags) -> tuple[NDArray[np.i
     bundle = np.repeat(ways.bundle[some], counts)
     order = np.argsort(bundle, kind="stable")
     return bundle[order], piece[order]
-
-
-def _ways(
-    segments: Segments, reaches: Reaches, bundles: Bundles, rows: NDArray[np.intp], open_to: Flags
-) -> _Ways:
-    """Return the shortest way of each of some bundles over the segments open to their kind."""
-    found = [
-        _ways_of_kind(segments, reaches, bundles, rows[bundles.kind[rows] == kind], open_to[kind])
-        for kind in range(len(CARRIED))
-        if (bundles.kind[rows] == kind).any()
-    ]
-    if not found:
-        return _Ways.empty(len(bundles))
-    facts = np.full((5, len(bundles)), np.nan)
-    for ways in found:
-        facts[:, ways.found] = ways.facts[:, ways.found]
-    names = ("found", "missing", "why", "bundle", "order", "segment", "low", "high")
-    joined, missing, why, *columns = (np.concatenate([getattr(w, n) for w in found]) for n in names)
-    return _Ways(len(bundles), np.sort(joined), missing, why, facts, *columns)
-
-
-def _ways_of_kind(
-    segments: Segments, reaches: Reaches, bundles: Bundles, rows: NDArray[np.intp], open_to: Flags
-) -> _Ways:
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components, dijkstra
-
-    edges, graph = _graph(segments, open_to)
-    joined = csr_array(
-        (np.ones(int(open_to.sum())), (segments.a[open_to], segments.b[open_to])),
-        shape=(segments.n_nodes, segments.n_nodes),
-    )
-    part = connected_components(joined, directed=False)[1]
-    reach_a, reach_b, why = _entries(segments, reaches, bundles, rows, open_to, part)
-    reached = why == ROUTED
-    bundle, missing = rows[reached], rows[~reached]
-    reach_a, reach_b = reach_a[reached], reach_b[reached]
-    ends = [
-        (np.stack([segments.a[reaches.segment[r]], segments.b[reaches.segment[r]]]),
-         np.stack([reaches.at_mm[r], segments.length_mm[reaches.segment[r]] - reaches.at_mm[r]]))
-        for r in (reach_a, reach_b)
-    ]  # fmt: skip
-    swapped = len(np.unique(ends[0][0])) > len(np.unique(ends[1][0]))
-    (from_node, from_off), (to_node, to_off) = ends[::-1] if swapped else ends
-    sources, place = np.unique(from_node, return_inverse=True)
-    place = place.reshape(from_node.shape)
-    run = np.zeros(len(bundle))
-    choice = np.zeros(len(bundle), np.intp)
-    if len(sources):
-        far, back = dijkstra(graph, directed=False, indices=sources, return_predecessors=True)
-        each = np.stack([from_off[i] + far[place[i], to_node[j]] + to_off[j] for i in (0, 1) for j in (0, 1)])
-        same = reaches.segment[reach_a] == reaches.segment[reach_b]
-        straight = np.where(same, np.abs(reaches.at_mm[reach_a] - reaches.at_mm[reach_b]), np.inf)
-        each = np.concatenate([straight[None], each])
-        choice = np.argmin(each, axis=0)
-        run = each[choice, np.arange(len(bundle))]
-    steps = [_end_rows(segments, reaches, bundle, reach_a, reach_b, choice, swapped)]
-    through = np.flatnonzero(choice > 0)
-    if len(through):
-        i, j = (choice[through] - 1) // 2, (choice[through] - 1) % 2
-        first, last = place[i, through], to_node[j, through]
-        steps += _walk(edges, back, sources, bundle[through], first, last, not swapped)
-    facts = np.full((5, len(bundles)), np.nan)
-    facts[:, bundle] = (
-        run, reaches.across_mm[reach_a], reaches.across_mm[reach_b],
-        reaches.level_mm[reach_a], reaches.level_mm[reach_b],
-    )  # fmt: skip
-    of, order, seg, low, high = (np.concatenate(column) for column in zip(*steps, strict=True))
-    low, high = np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), segments.length_mm[seg], high)
-    real = (high > low) | ((facts[0, of] == 0) & (order == 0))
-    return _Ways(
-        len(bundles), bundle, missing, why[~reached].astype(np.int8), facts,
-        of[real], order[real], seg[real], low[real], high[real],
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class _Edges:
-    """Segments by the two nodes they join: `key` rises, `segment` is the shortest of each pair."""
-
-    key: NDArray[np.int64]
-    segment: NDArray[np.intp]
-    n_nodes: int
-
-    def between(self, a: NDArray[np.intp], b: NDArray[np.intp]) -> NDArray[np.intp]:
-        key = np.minimum(a, b).astype(np.int64) * self.n_nodes + np.maximum(a, b)
-        return self.segment[np.searchsorted(self.key, key)]
-
-
-def _graph(segments: Segments, open_to: Flags) -> tuple[_Edges, Any]:
-    from scipy.sparse import csr_array
-
-    rows = np.flatnonzero(open_to)
-    low, high = np.minimum(segments.a[rows], segments.b[rows]), np.maximum(segments.a[rows], segments.b[rows])
-    key = low.astype(np.int64) * segments.n_nodes + high
-    order: NDArray[np.intp] = np.lexsort((rows, segments.length_mm[rows], key))
-    keys, first = np.unique(key[order], return_index=True)
-    kept = rows[order][first]
-    low, high = (keys // max(segments.n_nodes, 1)), keys % max(segments.n_nodes, 1)
-    shape = (segments.n_nodes, segments.n_nodes)
-    return _Edges(keys, kept, segments.n_nodes), csr_array(
-        (segments.length_mm[kept], (low, high)), shape=shape
-    )
-
-
-def _entries(
-    segments: Segments,
-    reaches: Reaches,
-    bundles: Bundles,
-    rows: NDArray[np.intp],
-    open_to: Flags,
-    part: NDArray[np.int32],
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int8]]:
-    """Choose where both ends of each bundle enter: one part of the network, and the nearest places in it."""
-    usable = np.flatnonzero(open_to[reaches.segment])
-    of_part = part[segments.a[reaches.segment[usable]]]
-    order = np.lexsort((reaches.segment[usable], reaches.cost_mm[usable], of_part, reaches.end[usable]))
-    usable, of_part = usable[order], of_part[order]
-    end = reaches.end[usable]
-    first = np.ones(len(usable), bool)
-    first[1:] = (end[1:] != end[:-1]) | (of_part[1:] != of_part[:-1])
-    usable, of_part, end = usable[first], of_part[first], end[first]
-    order = np.lexsort((usable, reaches.cost_mm[usable], end))
-    usable, of_part, end = usable[order], of_part[order], end[order]
-    n = int(max(bundles.a.max(initial=0), bundles.b.max(initial=0), end.max(initial=0))) + 1
-    starts = np.searchsorted(end, np.arange(n + 1))
-    rank = np.arange(len(end)) - starts[end]
-    table = np.full((n, _CHOICES), -1)
-    few = rank < _CHOICES
-    table[end[few], rank[few]] = np.arange(len(end))[few]
-    a, b = table[bundles.a[rows]], table[bundles.b[rows]]
-    part_of, cost = np.append(of_part, -1), np.append(reaches.cost_mm[usable], np.inf)
-    best, chosen_a, chosen_b = np.full(len(rows), np.inf), np.full(len(rows), -1), np.full(len(rows), -1)
-    for i in range(_CHOICES):
-        for j in range(_CHOICES):
-            sum_ = np.where(part_of[a[:, i]] == part_of[b[:, j]], cost[a[:, i]] + cost[b[:, j]], np.inf)
-            better = sum_ < best
-            best = np.where(better, sum_, best)
-            chosen_a, chosen_b = np.where(better, a[:, i], chosen_a), np.where(better, b[:, j], chosen_b)
-    why = np.where(np.isfinite(best), ROUTED, NO_WAY)
-    why[(a[:, 0] < 0) | (b[:, 0] < 0)] = NO_REACH
-    places = np.append(usable, -1)
-    return places[chosen_a], places[chosen_b], why.astype(np.int8)
-
-
-_Step = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], Floats, Floats]
-_LAST = 1 << 30
-
-
-def _end_rows(
-    segments: Segments,
-    reaches: Reaches,
-    bundle: NDArray[np.intp],
-    reach_a: NDArray[np.intp],
-    reach_b: NDArray[np.intp],
-    choice: NDArray[np.intp],
-    swapped: bool,
-) -> _Step:
-    """Return the part of the first and the last segment of each way; of a way within one segment just one."""
-    straight = choice == 0
-    i, j = np.maximum(choice - 1, 0) // 2, np.maximum(choice - 1, 0) % 2
-    if swapped:
-        i, j = j, i
-    rows = []
-    for reach, side, order in ((reach_a, i, 0), (reach_b, j, _LAST)):
-        at, long = reaches.at_mm[reach], segments.length_mm[reaches.segment[reach]]
-        low, high = np.where(side == 0, 0.0, at), np.where(side == 0, at, long)
-        rows.append((bundle, np.full(len(bundle), order), reaches.segment[reach], low, high))
-    at_a, at_b = reaches.at_mm[reach_a], reaches.at_mm[reach_b]
-    first = rows[0]
-    low = np.where(straight, np.minimum(at_a, at_b), first[3])
-    high = np.where(straight, np.maximum(at_a, at_b), first[4])
-    both = ((*first[:3], low, high), tuple(column[~straight] for column in rows[1]))
-    return tuple(np.concatenate(pair) for pair in zip(*both, strict=True))  # type: ignore[return-value]
-
-
-def _walk(
-    edges: _Edges,
-    back: NDArray[np.int32],
-    sources: NDArray[np.intp],
-    bundle: NDArray[np.intp],
-    first: NDArray[np.intp],
-    last: NDArray[np.intp],
-    forward: bool,
-) -> list[_Step]:
-    """Return the whole segments of ways, one step of all ways at a time, from their last node to their first.
-
-    `forward` if the first node is that of end `a`.
-    """
-    steps: list[_Step] = []
-    here, going = last.astype(np.intp), np.arange(len(bundle))
-    count = 0
-    while True:
-        going = going[here[going] != sources[first[going]]]
-        if not len(going):
-            return steps
-        count += 1
-        before = back[first[going], here[going]].astype(np.intp)
-        seg = edges.between(before, here[going])
-        order = np.full(len(going), (_LAST - count) if forward else count)
-        nothing = np.full(len(going), np.nan)
-        steps.append((bundle[going], order, seg, nothing, nothing))
-        here[going] = before
 
 
 def rooms_mm2(segments: Segments, fill: float) -> Floats:

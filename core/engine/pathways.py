@@ -13,19 +13,16 @@ from core.engine.columns import Flags, Floats, Ints, sum_by
 from core.engine.ends import cable_ends
 from core.engine.link_classes import Classes
 from core.engine.parts import Option
-from core.engine.pathway_network import Reaches, Segments, reaches_of, segments_of
+from core.engine.pathway_network import Reaches, Segments, reaches_again, reaches_of, segments_of
 from core.engine.pathway_routing import (
-    NO_REACH,
-    NO_WAY,
-    OVERFULL,
-    ROUTED,
-    Bundles,
     Laid,
     Pieces,
     kinds_of,
+    laid_again,
     lay,
     rooms_mm2,
 )
+from core.engine.pathway_ways import NO_REACH, NO_WAY, OVERFULL, ROUTED, Bundles
 from core.engine.placed_plan import PlacedPathway
 from core.engine.snapshot import Snapshot
 
@@ -36,7 +33,6 @@ STATES = (
     "over the pathways", "over full pathways", "no pathway in reach of an end", "no way between the ends",
 )  # fmt: skip
 """What became of a cable between racks, in the order of `ROUTED`, `OVERFULL`, `NO_REACH`, `NO_WAY`."""
-_READ = ("specs", "devices", "mounting", "standing", "racks", "placement", "brief", "pathways", "pins")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +53,8 @@ class Routes:
         Links whose pinned route names a pathway that is not there: path of the link, and of the pathway.
     off_pin : tuple of str
         Links pinned to pathways that do not lead from end to end.
+    ends_mm : ndarray, shape (n_ends, 3)
+        Where the ends are: x, y and level of their floor.
     """
 
     segments: Segments
@@ -68,6 +66,8 @@ class Routes:
     gone: tuple[tuple[str, str], ...]
     off_pin: tuple[str, ...]
     of: Snapshot
+    ends_mm: Floats
+    sorting: Sorting
 
     @cached_property
     def cable_state(self) -> NDArray[np.int8]:
@@ -167,48 +167,87 @@ def routed(
     """
     if not snap.pathways:
         return None
-    same = before is not None and all(snap.group(g) is before.of.group(g) for g in _READ[:-1])
+    if before is not None and not _same(snap, before.of, ("pathways", "brief")):
+        before = None
     rows = np.flatnonzero((snap.cable_layer >= 0) & ~sorted_links.same_rack)
     ends, a, b = cable_ends(snap, rows, sorted_links)
-    if before is not None and same:
-        segments = before.segments
+    join_mm, reach_mm = (1000 * snap.brief.assume(f"pathway_{what}_m") for what in ("join", "reach"))
+    segments = segments_of(snap.pathways, join_mm) if before is None else before.segments
+    if before is None or len(ends) != len(before.ends_mm):
+        moved, reaches = None, reaches_of(segments, ends, reach_mm)
     else:
-        segments = segments_of(snap.pathways, snap.brief.assume("pathway_join_m") * 1000)
-    reaches = reaches_of(segments, ends, snap.brief.assume("pathway_reach_m") * 1000)
+        moved = np.flatnonzero((ends != before.ends_mm).any(axis=1))
+        reaches = reaches_again(segments, ends, reach_mm, before.reaches, moved)
     pin_of, gone, links = _pins(snap, segments)
     number = cable_option[rows]
-    media = [option.media for option in options] + [""]
-    distinct = np.unique(np.stack([number, snap.cable_layer[rows]]), axis=1)
-    table = np.zeros((len(media), 3), np.intp)
-    table[distinct[0], distinct[1]] = kinds_of([media[k] for k in distinct[0].tolist()], distinct[1])
-    kind = table[number, snap.cable_layer[rows]]
-    turned = a > b
+    kind = _kinds(snap, options, number, rows)
     low, high, pin = np.minimum(a, b), np.maximum(a, b), pin_of[rows]
     n = len(ends) + 1
     key = ((pin.astype(np.int64) * n + low) * n + high) * 4 + kind
-    _, sample, index = np.unique(key, return_index=True, return_inverse=True)
-    area = sum_by(index, _areas_mm2(snap, options, number, snap.cable_layer[rows]), len(sample))
+    last = before.sorting if before is not None else None
+    sorting = last if last is not None and np.array_equal(key, last.key) else Sorting.of(key)
+    sample = sorting.sample
+    area = sum_by(sorting.index, _areas_mm2(snap, options, number, snap.cable_layer[rows]), len(sample))
     only = tuple((k, links[p][1]) for k, p in enumerate(pin[sample].tolist()) if p)
     bundles = Bundles(low[sample], high[sample], kind[sample], area, only)
+    room = rooms_mm2(segments, snap.brief.assume("tray_fill"))
     laid = None
-    if before is not None and same and bundles.same_as(before.bundles) and _same(reaches, before.reaches):
+    if before is not None and moved is not None and sorting is last and only == before.bundles.only:
+        other = np.isin(bundles.a, moved) | np.isin(bundles.b, moved) | (area != before.bundles.area_mm2)
         laid = before.laid
+        if other.any():
+            laid = laid_again(segments, reaches, bundles, room, laid, np.flatnonzero(other))
     if laid is None:
-        laid = lay(segments, reaches, bundles, rooms_mm2(segments, snap.brief.assume("tray_fill")))
+        laid = lay(segments, reaches, bundles, room)
     cable_bundle = np.full(snap.n_cables, -1, np.int32)
-    cable_bundle[rows] = index
+    cable_bundle[rows] = sorting.index
     cable_turned = np.zeros(snap.n_cables, bool)
-    cable_turned[rows] = turned
+    cable_turned[rows] = a > b
     lost = {int(pin[sample[k]]) for k in laid.off_pin}
     off = tuple(name for p, (name, _) in enumerate(links) if p in lost)
-    return Routes(segments, reaches, bundles, laid, cable_bundle, cable_turned, gone, off, snap)
-
-
-def _same(now: Reaches, before: Reaches) -> bool:
-    return all(
-        np.array_equal(getattr(now, name), getattr(before, name))
-        for name in ("end", "segment", "at_mm", "across_mm", "level_mm")
+    return Routes(
+        segments, reaches, bundles, laid, cable_bundle, cable_turned, gone, off, snap, ends, sorting
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Sorting:
+    """Cables between racks sorted into bundles: equal keys, one bundle.
+
+    Attributes
+    ----------
+    key, index : ndarray of int64, shape (n,)
+        What makes the bundle of each cable, and its number.
+    sample : ndarray of int, shape (n_bundles,)
+        One cable of each bundle.
+    """
+
+    key: NDArray[np.int64]
+    index: NDArray[np.intp]
+    sample: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, key: NDArray[np.int64]) -> Sorting:
+        _, sample, index = np.unique(key, return_index=True, return_inverse=True)
+        return cls(key, index, sample)
+
+
+def _kinds(
+    snap: Snapshot, options: tuple[Option, ...], number: Ints, rows: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return the kind (index into `CARRIED`) of some cables by their parts."""
+    media = [option.media for option in options] + [""]
+    layers = snap.cable_layer[rows]
+    there = np.zeros((len(media), 3), bool)
+    there[number, layers] = True
+    table = np.zeros(there.shape, np.intp)
+    option, layer = np.nonzero(there)
+    table[option, layer] = kinds_of([media[k] for k in option.tolist()], layer.astype(np.int32))
+    return table[number, layers]
+
+
+def _same(now: Snapshot, before: Snapshot, groups: tuple[str, ...]) -> bool:
+    return all(now.group(name) is before.group(name) for name in groups)
 
 
 _Pinned = tuple[str, frozenset[int]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cmath
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +9,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.columns import Floats
+from core.engine.columns import Floats, sum_by
 from core.engine.feeding import OUT, POWER
 from core.engine.power import Power, power
 from core.engine.snapshot import POWER_CABLES, Snapshot
 from core.engine.stage import stage
-from core.model.types import Bank, PortGroup
+from core.model.types import PortGroup
 
 LEGS = ("L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1", "L1-L2-L3")
 """What an outlet may take."""
-_TO_NEUTRAL = [cmath.rect(1.0, math.radians(angle)) for angle in (0.0, -120.0, 120.0)]
-_BETWEEN = [cmath.rect(1.0, math.radians(angle)) for angle in (30.0, -90.0, 150.0)]
+_TO_NEUTRAL = np.exp(1j * np.radians((0.0, -120.0, 120.0)))
+_BETWEEN = np.exp(1j * np.radians((30.0, -90.0, 150.0)))
+
+
+def _phasors() -> NDArray[np.complex128]:
+    """Return the currents in L1, L2, L3, neutral of 1 W on each leg at 1 V line to line, shape (7, 4) [A]."""
+    found = np.zeros((len(LEGS), 4), np.complex128)
+    for k in range(3):
+        found[k, k] = found[k, 3] = math.sqrt(3) * _TO_NEUTRAL[k]
+        found[3 + k, k], found[3 + k, (k + 1) % 3] = _BETWEEN[k], -_BETWEEN[k]
+        found[6, k] = _TO_NEUTRAL[k] / math.sqrt(3)
+    return found
+
+
+_PHASORS = _phasors()
+_BREAKER = np.array([math.sqrt(3)] * 3 + [1.0] * 3 + [1 / math.sqrt(3)])
+"""Current through the breaker of 1 W on each leg at 1 V line to line [A]."""
 
 
 def conductor_currents(loads_w: Mapping[str, float], voltage_v: float, power_factor: float = 1.0) -> Floats:
@@ -43,7 +57,7 @@ def conductor_currents(loads_w: Mapping[str, float], voltage_v: float, power_fac
     Raises
     ------
     ValueError
-        If there is no such leg.
+        If there is no such leg, or voltage or power factor is not above 0.
 
     Notes
     -----
@@ -63,28 +77,30 @@ def conductor_currents(loads_w: Mapping[str, float], voltage_v: float, power_fac
     unknown = [leg for leg in loads_w if leg not in LEGS]
     if unknown:
         raise ValueError(f"there is no leg '{unknown[0]}'")
-    line = [0j, 0j, 0j]
-    neutral = 0j
-    for k in range(3):
-        own = loads_w.get(LEGS[k], 0.0) * math.sqrt(3) / (voltage_v * power_factor) * _TO_NEUTRAL[k]
-        between = loads_w.get(LEGS[3 + k], 0.0) / (voltage_v * power_factor) * _BETWEEN[k]
-        all_three = loads_w.get(LEGS[6], 0.0) / (math.sqrt(3) * voltage_v * power_factor) * _TO_NEUTRAL[k]
-        line[k] += own + between + all_three
-        line[(k + 1) % 3] -= between
-        neutral += own
-    return np.array([*(abs(current) for current in line), abs(neutral)])
+    if voltage_v <= 0 or power_factor <= 0:
+        raise ValueError("voltage and power factor must be above 0")
+    watts = np.array([loads_w.get(leg, 0.0) for leg in LEGS])
+    found: Floats = np.abs(watts @ _PHASORS) / (voltage_v * power_factor)
+    return found
 
 
 def imbalance(currents_a: Floats) -> float:
-    """Return how unequal three phase currents are: the greatest deviation from their mean, over the mean.
+    """Return how unequal three phase currents are: the greatest deviation from their mean, over the mean."""
+    return float(imbalances(currents_a[None])[0])
+
+
+def imbalances(currents_a: Floats) -> Floats:
+    """Return how unequal phase currents are, shape (n, 3): the greatest deviation from their mean, over it.
 
     Examples
     --------
-    >>> imbalance(np.array([12.0, 10.0, 8.0]))
-    0.2
+    >>> imbalances(np.array([[12.0, 10.0, 8.0], [0.0, 0.0, 0.0]])).tolist()
+    [0.2, 0.0]
     """
-    mean = float(currents_a.mean())
-    return float(np.abs(currents_a - mean).max()) / mean if mean > 0 else 0.0
+    mean = currents_a.mean(axis=1)
+    off = np.abs(currents_a - mean[:, None]).max(axis=1)
+    found: Floats = np.divide(off, mean, out=np.zeros(len(mean)), where=mean > 0)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,111 +148,123 @@ def phases(snap: Snapshot, drawn: Power) -> Phases:
     line to line is that of the brief; power factor is that of the PDU's type, else 1. A bank carries the sum
     of the currents of its outlets, which are all on the same legs.
     """
-    outlets = _Outlets(snap)
-    lost_sources = range(-1, len(drawn.feeding.sources)) if outlets.by_device else ()
-    scenarios = [outlets.loads_w(drawn, lost) for lost in lost_sources]
-    volts = snap.brief.value("voltage_v")
-    rows, normal, worst, banks = [], [], [], []
-    for device, cables in outlets.by_device.items():
-        spec = snap.specs.specs[snap.device_spec[device]].type
-        factor = spec.power_factor or 1.0
-        currents = []
-        for loads in scenarios:
-            by_leg: dict[str, float] = {}
-            for k in cables:
-                by_leg[outlets.leg[k]] = by_leg.get(outlets.leg[k], 0.0) + float(loads[k])
-            currents.append(conductor_currents(by_leg, volts, factor))
-        rows.append(device)
-        normal.append(currents[0])
-        worst.append(np.max(currents, axis=0))
-        for bank in spec.banks:
-            mine = [k for k in cables if outlets.bank[k] == bank.name]
-            carried = [
-                sum(_bank_a(outlets.leg[k], float(w[k]), volts, factor) for k in mine) for w in scenarios
-            ]
-            banks.append((device, bank, carried[0], max(carried)))
+    outlets = Outlets(snap)
+    n, n_banks = len(outlets.device), len(outlets.bank_device)
+    lost_sources = range(-1, len(drawn.feeding.sources)) if n else ()
+    found = [outlets.currents(outlets.loads_w(drawn, lost)) for lost in lost_sources]
+    lines, banks = zip(*found, strict=True) if found else ([np.zeros((n, 4))], [np.zeros(n_banks)])
     rated = snap.specs.column("rated_a")
-    at = np.array(rows, dtype=np.intp)
-    shape = (len(rows), 4)
+    specs = [snap.specs.specs[number].type for number in snap.device_spec[outlets.device].tolist()]
     return Phases(
-        device=at,
-        normal_a=np.array(normal).reshape(shape),
-        worst_a=np.array(worst).reshape(shape),
-        imbalance=np.array([imbalance(a[:3]) for a in normal], dtype=float),
-        rated_a=np.where(rated.known, rated.value, np.nan)[snap.device_spec[at]],
-        bank_device=np.array([device for device, *_ in banks], dtype=np.intp),
-        bank_name=tuple(bank.name for _, bank, *_ in banks),
-        bank_normal_a=np.array([a for *_, a, _ in banks], dtype=float),
-        bank_worst_a=np.array([a for *_, a in banks], dtype=float),
-        bank_rated_a=np.array([_rating(bank) for _, bank, *_ in banks], dtype=float),
+        device=outlets.device,
+        normal_a=lines[0],
+        worst_a=np.max(lines, axis=0),
+        imbalance=imbalances(lines[0][:, :3]),
+        rated_a=np.where(rated.known, rated.value, np.nan)[snap.device_spec[outlets.device]],
+        bank_device=outlets.bank_device,
+        bank_name=tuple(bank.name for spec in specs for bank in spec.banks),
+        bank_normal_a=banks[0],
+        bank_worst_a=np.max(banks, axis=0),
+        bank_rated_a=np.array([bank.rated_a for spec in specs for bank in spec.banks], float),
         unknown=outlets.unknown,
     )
 
 
-def _rating(bank: Bank) -> float:
-    return bank.rated_a
-
-
-def _bank_a(leg: str, watts: float, volts: float, factor: float) -> float:
-    """Return the current that a load on a leg takes through its breaker [A]."""
-    across = volts if leg in LEGS[3:6] else volts / math.sqrt(3) if leg in LEGS[:3] else math.sqrt(3) * volts
-    return watts / (across * factor)
-
-
-class _Outlets:
-    """Power cables at outlets that state their legs.
+class Outlets:
+    """Power cables at feeders all of whose loaded outlets state their legs.
 
     Attributes
     ----------
-    leg, bank : list of str
-        Of the feeder's outlet of each power cable.
-    by_device : dict of int to list of int
-        Cables of each feeder all of whose cables state a leg.
+    device : ndarray of int, shape (n,)
+        Those feeders.
+    bank_device : ndarray of int, shape (n_banks,)
+        Of each of their banks.
+    row, leg, bank : ndarray of int, shape (n_cables,)
+        Row of the feeder, number of the leg in `LEGS`, row of the bank or -1.
+    consumer, feeder : ndarray of int32, shape (n_cables,)
+    unknown : tuple of str
+        Types of which only some loaded outlets state their legs.
     """
 
     def __init__(self, snap: Snapshot) -> None:
-        ports = snap.specs.ports
+        ports, specs = snap.specs.ports, snap.specs.specs
         rows = np.flatnonzero(snap.cable_layer == POWER)
         a, b, port_a, port_b = (getattr(snap, name)[rows] for name in POWER_CABLES)
         a_out = ports.direction[ports.base[snap.device_spec[a]] + port_a] == OUT
-        self.consumer, self.feeder = np.where(a_out, b, a), np.where(a_out, a, b)
-        outlet = ports.base[snap.device_spec[self.feeder]] + np.where(a_out, port_a, port_b)
-        legs = _legs(ports.groups)
-        stated = np.array([bool(leg) for leg in legs] + [False])[outlet] if len(outlet) else np.zeros(0, bool)
-        # Most designs state few legs or none: what follows is for the feeders that state one.
-        some = np.isin(self.feeder, self.feeder[stated])
-        self.consumer, self.feeder, outlet = self.consumer[some], self.feeder[some], outlet[some]
-        self.leg = [legs[at] for at in outlet.tolist()]
-        self.bank = [ports.groups[at].bank for at in outlet.tolist()]
-        by_device: dict[int, list[int]] = {}
-        for k, device in enumerate(self.feeder.tolist()):
-            by_device.setdefault(device, []).append(k)
-        said = {device: all(self.leg[k] for k in cables) for device, cables in by_device.items()}
-        self.by_device = {device: by_device[device] for device in sorted(by_device) if said[device]}
-        kinds = [
-            snap.specs.specs[snap.device_spec[device]].type
-            for device in by_device
-            if not said[device] and any(self.leg[k] for k in by_device[device])
-        ]
-        self.unknown = tuple(sorted({spec.name for spec in kinds}))
+        consumer, feeder = np.where(a_out, b, a), np.where(a_out, a, b)
+        outlet = ports.base[snap.device_spec[feeder]] + np.where(a_out, port_a, port_b)
+        leg = _legs(ports.groups)[outlet]
+        loaded = np.bincount(feeder, minlength=snap.n_devices)
+        stated = np.bincount(feeder[leg >= 0], minlength=snap.n_devices)
+        partly = np.unique(snap.device_spec[(stated > 0) & (stated < loaded)]).tolist()
+        self.unknown = tuple(sorted({specs[number].type.name for number in partly}))
+        self.device = np.flatnonzero((stated > 0) & (stated == loaded)).astype(np.intp)
+        kept = np.isin(feeder, self.device)
+        self.consumer, self.feeder, self.leg = consumer[kept], feeder[kept], leg[kept]
+        self.row = np.searchsorted(self.device, self.feeder)
+        spec = snap.device_spec[self.device]
+        number = np.array([len(s.type.banks) for s in specs], np.intp)[spec]
+        first = np.cumsum(number) - number
+        own = _banks(snap)[outlet[kept]]
+        self.bank_device = np.repeat(self.device, number)
+        self.bank = np.where(own >= 0, first[self.row] + own, -1)
+        factor = np.array([s.type.power_factor or 1.0 for s in specs])[spec]
+        volts = snap.brief.value("voltage_v")
+        self._effective_v = factor * (volts if volts > 0 else np.nan)
+
+    def currents(self, loads_w: Floats) -> tuple[Floats, Floats]:
+        """Return the currents of L1, L2, L3 and neutral, shape (n, 4), and of the banks, (n_banks,) [A].
+
+        Parameters
+        ----------
+        loads_w : ndarray, shape (n_cables,)
+        """
+        watts = sum_by(self.row * len(LEGS) + self.leg, loads_w, len(self.device) * len(LEGS))
+        banked = np.flatnonzero(self.bank >= 0)
+        amperes = self.breaker_a(banked, loads_w[banked])
+        return self.lines(watts.reshape(-1, len(LEGS)), np.arange(len(self.device))), sum_by(
+            self.bank[banked], amperes, len(self.bank_device)
+        )
+
+    def lines(self, watts: Floats, rows: NDArray[np.int64]) -> Floats:
+        """Return the currents of loads on each leg, shape (n_rows, 7), of some feeders, shape (n_rows, 4)."""
+        found: Floats = np.abs(watts @ _PHASORS) / self._effective_v[rows, None]
+        return found
+
+    def breaker_a(self, cables: NDArray[np.intp], loads_w: Floats) -> Floats:
+        """Return the current that some cables take through their breaker [A]."""
+        found: Floats = loads_w * _BREAKER[self.leg[cables]] / self._effective_v[self.row[cables]]
+        return found
 
     def loads_w(self, drawn: Power, lost: int) -> Floats:
         """Return what each cable carries with a source lost, -1 for none [W]."""
-        feeding = drawn.feeding
-        alive, total, asked, _ = feeding.state(drawn.device_max_w, lost)
-        kinds = feeding.cable_weight(self.consumer, self.feeder)
-        share = kinds * alive[self.feeder] / np.maximum(total[self.consumer], 1e-12)
+        alive, total, asked, _ = drawn.feeding.state(drawn.device_max_w, lost)
+        share = self.weight(drawn) * alive[self.feeder] / np.maximum(total[self.consumer], 1e-12)
         found: Floats = asked[self.consumer] * share
         return found
 
+    def weight(self, drawn: Power) -> Floats:
+        """Return the weight of each cable among the feeders of its consumer."""
+        return drawn.feeding.cable_weight(self.consumer, self.feeder)
 
-def _legs(groups: list[PortGroup]) -> list[str]:
-    """Return the leg of every port: that of its group, or of several in turn."""
+
+def _banks(snap: Snapshot) -> NDArray[np.intp]:
+    """Return for every port the number of its bank among those of its type, -1 for none."""
+    ports, specs = snap.specs.ports, snap.specs.specs
+    found = []
+    for group, spec in zip(ports.groups, ports.spec.tolist(), strict=True):
+        names = [bank.name for bank in specs[spec].type.banks]
+        found.append(names.index(group.bank) if group.bank in names else -1)
+    return np.array([*found, -1], np.intp)
+
+
+def _legs(groups: list[PortGroup]) -> NDArray[np.intp]:
+    """Return the number of the leg of every port, that of its group or of several in turn; -1 for none."""
     found, last, place = [], None, 0
     for group in groups:
         place = place + 1 if group is last else 0
         last = group
         names = [name.strip() for name in group.legs.split(",")] if group.legs else []
         leg = names[place % len(names)] if names else ""
-        found.append(leg if leg in LEGS else "")
-    return found
+        found.append(LEGS.index(leg) if leg in LEGS else -1)
+    return np.array([*found, -1], np.intp)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.engine.outages import count_of_elements
 from core.rules.finding import Severity
-from core.rules.outages import LIVE_ELEMENTS
+from core.rules.outages import tried
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
 from core.rules.wording import watts
@@ -28,9 +27,9 @@ def feeder_reserve(design: Design) -> Iterator[Yielded]:
     asked = design.brief.number("feeder_reserve")
     if asked is None:
         return
-    number = count_of_elements(design.of)
-    if not design.is_thorough and number > LIVE_ELEMENTS and "outages" not in vars(design.of):
-        yield Missing(f"the loss of each of {number:,} elements, tried by `cagenut check` and for the sheets")
+    lost = tried(design)
+    if isinstance(lost, str):
+        yield Missing(lost)
         return
     found, n = design.of.node_headroom, design.snap.n_devices
     left, limit = found.left_w[:n], found.limit_w[:n]

@@ -19,7 +19,7 @@ LIVE_ELEMENTS = 2_000
 _READS = ("devices", "racks", "cables", "brief", "power", "loops")
 
 
-def _tried(design: Design) -> Outages | str:
+def tried(design: Design) -> Outages | str:
     """Return the cases, or why they were not tried."""
     number = count_of_elements(design.of)
     if not design.is_thorough and number > LIVE_ELEMENTS and "outages" not in vars(design.of):
@@ -38,7 +38,7 @@ def loss_overload(design: Design) -> Iterator[Yielded]:
 
     Source: power graph of the project; rated power of the types.
     """
-    found = _tried(design)
+    found = tried(design)
     if isinstance(found, str):
         yield Missing(found)
         return
@@ -66,7 +66,7 @@ def loss_busbar(design: Design) -> Iterator[Yielded]:
 
     Source: rated power of the shelves; power graph of the project.
     """
-    found = _tried(design)
+    found = tried(design)
     if isinstance(found, str):
         yield Missing(found)
         return
@@ -91,7 +91,7 @@ def single_point(design: Design) -> Iterator[Yielded]:
 
     Source: power and coolant graph of the project.
     """
-    found = _tried(design)
+    found = tried(design)
     if isinstance(found, str):
         yield Missing(found)
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.rules.finding import Severity
+from core.rules.outages import tried
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
 from core.units import share
@@ -41,6 +42,40 @@ def bank_overload(design: Design) -> Iterator[Yielded]:
         found.bank_worst_a[at],
         limit[at],
     )
+
+
+@rule("power.loss_bank", Severity.WARNING, "Bank overloaded when one element is lost",
+      reads=("devices", "racks", "cables", "brief", "power", "loops", "phases"), unit="A")  # fmt: skip
+def loss_bank(design: Design) -> Iterator[Yielded]:
+    """With one PDU, busway, UPS or other element lost, a bank of another PDU takes more than it may carry.
+
+    Banks that are overloaded normally, or with a whole source lost, are found by `power.bank_overload`.
+
+    Source: banks of the types; power graph of the project; limits as in `power.bank_overload`.
+    """
+    found = design.of.phases
+    if not len(found.bank_device):
+        return
+    lost = tried(design)
+    if isinstance(lost, str):
+        yield Missing(lost)
+        return
+    worst = design.of.phase_outages
+    limit = found.bank_rated_a * (design.brief.continuous_share or 1.0)
+    at = np.flatnonzero(
+        (worst.bank_worst_a > limit * (1 + 1e-9)) & (found.bank_worst_a <= limit * (1 + 1e-9))
+    )
+
+    def text(k: int) -> str:
+        row = at[k]
+        device = lost.device[worst.bank_case[row]]
+        what = f"a {design.type_names(device[None])[0]}" if device >= 0 else "a source"
+        return (
+            f"bank {found.bank_name[row]} carries {worst.bank_worst_a[row]:.1f} A of {limit[row]:.1f} A "
+            f"when {what} is lost; move cords to another bank"
+        )
+
+    yield Marks("device", found.bank_device[at], text, worst.bank_worst_a[at], limit[at])
 
 
 @rule("power.phase_imbalance", Severity.WARNING, "Phases unequal",

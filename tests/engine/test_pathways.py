@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from random import Random
 from typing import Any
 
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from core.engine.evaluation import Evaluation
 from core.engine.expansion import Expansion
-from core.engine.pathway_network import reaches_of, segments_of
-from core.engine.pathway_routing import NO_REACH, NO_WAY, OVERFULL, ROUTED, Bundles, Pieces, lay
+from core.engine.pathway_network import reaches_again, reaches_of, segments_of
+from core.engine.pathway_routing import Pieces, laid_again, lay
+from core.engine.pathway_ways import NO_REACH, NO_WAY, OVERFULL, ROUTED, Bundles
 from core.engine.pathways import Pathways, Routes
 from core.engine.placed_plan import PlacedPathway
 from core.engine.routes import LEGS, legs_m
@@ -326,6 +328,36 @@ def test_ways_are_as_short_as_those_of_a_plain_graph(random: Random) -> None:
             assert laid.run_mm[k] == 1000 * nx.shortest_path_length(graph, a, b)
             part = slice(laid.offsets[k], laid.offsets[k + 1])
             assert (laid.high_mm[part] - laid.low_mm[part]).sum() == laid.run_mm[k]
+
+
+@given(st.integers(0, 2**32 - 1).map(Random), st.sampled_from([np.inf, 12.0]))
+def test_what_is_laid_again_lies_as_if_laid_anew(random: Random, room_mm2: float) -> None:
+    """Some ends move, and some cross-sections change; the rest is kept."""
+    ways, _graph = grid(random, 6)
+    segments = segments_of(ways, 10.0)
+    room = np.full(len(segments), room_mm2)
+    ends = np.array([(1000 * random.randrange(6), 1000 * random.randrange(6), 0) for _ in range(8)], float)
+    pairs = [(i, j) for i in range(8) for j in range(i + 1, 8)]
+    areas = [float(random.randrange(3)) for _ in pairs]
+    reaches = reaches_of(segments, ends, 1_100.0)
+    before = lay(segments, reaches, bundles_between(pairs, areas), room)
+    moved = np.array(sorted(random.sample(range(8), random.randrange(3))), np.intp)
+    ends[moved, :2] += np.array([(random.choice((-1000, 0, 500)), 1000) for _ in moved]).reshape(-1, 2)
+    wider = random.randrange(len(pairs))
+    areas[wider] += 1
+    again = reaches_again(segments, ends, 1_100.0, reaches, moved)
+    reaches = reaches_of(segments, ends, 1_100.0)
+    for field in fields(reaches):
+        assert getattr(again, field.name).tolist() == getattr(reaches, field.name).tolist()
+    bundles = bundles_between(pairs, areas)
+    other = np.isin(bundles.a, moved) | np.isin(bundles.b, moved)
+    other[wider] = True
+    kept = laid_again(segments, reaches, bundles, room, before, np.flatnonzero(other))
+    fresh = lay(segments, reaches, bundles, room)
+    assert (kept is not None) == (before.shortest and fresh.shortest)
+    if kept is not None:
+        for field in fields(kept):
+            np.testing.assert_array_equal(getattr(kept, field.name), getattr(fresh, field.name))
 
 
 @given(st.integers(0, 2**32 - 1).map(Random))

@@ -147,3 +147,50 @@ def test_a_pdu_with_an_outlet_that_does_not_tell_is_not_judged_and_named() -> No
     found = design.evaluate().phases
     assert len(found.device) == 0
     assert found.unknown == ("Legged",)
+
+
+def two_pdus_on_one_source() -> Design:
+    """A server of 2 kW on bank B1 of two PDUs of source A, and one on the first of them alone."""
+    design = legged()
+    design.device("hall", "legged", name="qA", feeds={"in": "A"})
+    for name, inlets in (("s", "12"), ("alone", "1")):
+        design.device("hall", "one", name=name)
+        for pdu, number in zip(("pA", "qA"), inlets, strict=False):
+            design.power(pdu, "a1" if name == "s" else "a2", name, f"in{number}")
+    return design
+
+
+def test_a_bank_takes_over_from_another_pdu_of_its_source() -> None:
+    design = two_pdus_on_one_source()
+    of = design.evaluate()
+    found, worst = of.phases, of.phase_outages
+    full = 2_000 / (400 / math.sqrt(3))
+    at = {
+        (device, name): k
+        for k, (device, name) in enumerate(zip(found.bank_device.tolist(), found.bank_name, strict=True))
+    }
+    first, second = at[design.row("pA"), "B1"], at[design.row("qA"), "B1"]
+    # Both PDUs die with their source, so that its loss loads none; a lost PDU loads the other one.
+    assert found.bank_worst_a[[first, second]] == pytest.approx([1.5 * full, 0.5 * full])
+    assert worst.bank_worst_a[[first, second]] == pytest.approx([2 * full, full])
+    (lost,) = np.flatnonzero(of.outages.device == design.row("pA"))
+    assert worst.bank_case[second] == lost
+    row = found.device.tolist().index(design.row("pA"))
+    assert worst.worst_a[row] == pytest.approx([2 * full, 0, 0, 2 * full])
+    assert worst.bank_case[at[design.row("pA"), "B2"]] == -1
+
+
+def test_a_pdu_under_another_one_carries_what_its_own_load_becomes() -> None:
+    """The lower PDU takes over 1 kW; what the upper one carries for it follows."""
+    design = legged()
+    design.device("hall", "legged", name="low")
+    design.power("pA", "a1", "low", "in")
+    design.device("hall", "one", name="s")
+    design.power("low", "b1", "s", "in1")
+    design.power("pB", "b1", "s", "in2")
+    of = design.evaluate()
+    found, worst = of.phases, of.phase_outages
+    full = 2_000 / (400 / math.sqrt(3))
+    rows = [found.device.tolist().index(design.row(name)) for name in ("pA", "low")]
+    assert found.normal_a[rows, :2] == pytest.approx(np.array([[full / 2, 0], [0, full / 2]]))
+    assert worst.worst_a[rows, :2] == pytest.approx(np.array([[full, 0], [0, full]]))
