@@ -99,6 +99,7 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "spare_share": Assumed(
         0.02, "", "recalled", "Spare cables of each part and length", "installation practice"
     ),
+    "spare_share_optics": Assumed(0.02, "", "recalled", "Spare optics of each part", "installation practice"),
     "coolant_velocity_m_s": Assumed(
         3.0, "m/s", "recalled", "Highest velocity of coolant", "header speed, manifold engineering note"
     ),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from core.engine.cabling import Cabling
-from core.model.types import DeviceType, OpticType
+from core.model.types import CableType, DeviceType, OpticType
 
 PATCH = "patch"
+MULTI_FIBRE = ("MPO", "MMC", "MTP")
+"""What the names of multi-fibre connectors begin with."""
+Mate = tuple[bool | None, bool | None]
+"""Whether the plug or socket on each side has guide pins; None where a cable does not say."""
 MOST_PANELS = 16
 """Panels that a channel is followed through."""
 
@@ -34,6 +39,11 @@ class Channel:
         Fibre and passes through panels; NaN if a part does not give its loss.
     budget_db : float
         What the optics allow; NaN if one does not say.
+    crossings : int or None
+        Times that transmit and receive change places, in the cables; panels and cassettes pass straight. None
+        if a cable does not say.
+    mates : tuple of Mate
+        Where multi-fibre plugs meet, from end to end.
     """
 
     cables: tuple[int, ...]
@@ -43,6 +53,8 @@ class Channel:
     length_m: float
     loss_db: float
     budget_db: float
+    crossings: int | None = None
+    mates: tuple[Mate, ...] = ()
 
     @property
     def reach_m(self) -> float:
@@ -160,4 +172,33 @@ class _Tracing:
         known = bool(budgets) and all(b is not None for b in budgets)
         budget = min(b for b in budgets if b is not None) if known else np.nan
         total = float(np.sum(lengths))
-        return Channel(tuple(cables), tuple(panels), optics, is_open, total, float(loss), float(budget))
+        return Channel(
+            tuple(cables), tuple(panels), optics, is_open, total, float(loss), float(budget),
+            self._crossings(cables), () if is_open else self._mates(cables, panels),
+        )  # fmt: skip
+
+    def _type(self, row: int) -> CableType | None:
+        number = int(self.cabling.cable_option[row])
+        return self.cabling.options[number].cable if number >= 0 else None
+
+    def _crossings(self, cables: list[int]) -> int | None:
+        types = [self._type(row) for row in cables]
+        said = [t.polarity if t is not None else "" for t in types]
+        return None if "" in said else said.count("crossed")
+
+    def _mates(self, cables: list[int], panels: list[int]) -> tuple[Mate, ...]:
+        """Return the pins on both sides wherever a multi-fibre plug meets another, an optic or a cassette."""
+        plugs = [self._plug(row) for row in cables]
+        found: list[Mate] = [(True, pins) for is_multi, pins in (plugs[0],) if is_multi]
+        for (multi, pins), (multi_after, pins_after) in pairwise(plugs[: len(panels) + 1]):
+            if multi and multi_after:
+                found.append((pins, pins_after))
+            elif multi or multi_after:  # the cassette between them turns duplex into multi-fibre
+                found.append((True, pins if multi else pins_after))
+        return (*found, *((True, pins) for is_multi, pins in (plugs[-1],) if is_multi))
+
+    def _plug(self, row: int) -> tuple[bool, bool | None]:
+        """Return whether the plugs of a cable are multi-fibre ones, and have pins; None for one of them."""
+        kind = self._type(row)
+        said = {"none": False, "both": True}.get(kind.pins if kind is not None else "")
+        return kind is not None and kind.connector_a.startswith(MULTI_FIBRE), said

@@ -335,6 +335,10 @@ class CableType(_Type, frozen=True, kw_only=True, tag_field="type", tag="cable")
     rated_a: Annotated[float, quantity("A", "Rated current", low=0)] | None = None
     """Cord, whip."""
     loss_db_km: Annotated[float, quantity("dB/km", "Loss", low=0)] | None = None
+    polarity: Literal["", "straight", "crossed"] = ""
+    """Fibre: crossed where transmit and receive change places on the way (MPO type B or C, LC A-to-B)."""
+    pins: Literal["", "none", "one", "both"] = ""
+    """Multi-fibre plugs of it that have guide pins; optics and cassettes have them."""
     colours: tuple[Name, ...] = ()
     """Those it is stocked in."""
 

@@ -48,6 +48,51 @@ def reach(design: Design) -> Iterator[Yielded]:
     )
 
 
+@rule("fibre.polarity", Severity.ERROR, "Transmit meets transmit", reads=("cabling",))
+def polarity(design: Design) -> Iterator[Yielded]:
+    """Transmit and receive change places an even number of times along a channel through panels: both ends
+    send into each other's transmitter, and the link never comes up.
+
+    Crossed cables are MPO of type B or C and LC cords A-to-B; panels and cassettes pass straight.
+
+    Source: connectivity methods A, B and C of TIA-568 all cross an odd number of times; recalled.
+    """
+    closed = [c for c in design.of.cabling.channels if not c.is_open]
+    if any(c.crossings is None for c in closed):
+        yield Missing("polarity of fibre cables")
+    yield from _marks(
+        [c for c in closed if c.crossings is not None and c.crossings % 2 == 0],
+        lambda c: (
+            f"{c.crossings} of its {len(c.cables)} cables are crossed, an odd number is needed; make one "
+            f"{'straight' if c.crossings else 'crossed'}"
+        ),
+        None,
+    )
+
+
+@rule("fibre.pins", Severity.ERROR, "Multi-fibre plugs that do not mate", reads=("cabling",))
+def pins(design: Design) -> Iterator[Yielded]:
+    """Two multi-fibre plugs meet that both have guide pins, and break, or neither has, and do not align.
+
+    Optics and the backs of cassettes have pins, so what plugs into them has none; of two cables that meet in
+    a panel one has.
+
+    Source: MPO connectors as in IEC 61754-7; recalled.
+    """
+    closed = [c for c in design.of.cabling.channels if not c.is_open]
+    if any(None in mate for c in closed for mate in c.mates):
+        yield Missing("guide pins of fibre cables")
+    wrong = [c for c in closed if any(None not in mate and mate[0] == mate[1] for mate in c.mates)]
+
+    def text(channel: Channel) -> str:
+        both = [mate[0] for mate in channel.mates if None not in mate and mate[0] == mate[1]]
+        words = ((True, "both plugs have guide pins"), (False, "neither plug has guide pins"))
+        has = " and ".join(said for pinned, said in words if pinned in both)
+        return f"{has} at {len(both)} of {len(channel.mates)} places; order trunks with pins, cords without"
+
+    yield from _marks(wrong, text, None)
+
+
 @rule("fibre.open", Severity.INFO, "Channel ends at a panel", reads=("cabling",))
 def open_channel(design: Design) -> Iterator[Yielded]:
     """A cable goes to a port of a patch panel from which no other leaves: there is no light at the far side.

@@ -100,8 +100,9 @@ _CABLE = (
     Section("LENGTH", ("reach_min_m", "reach_max_m", "lengths_m")),
     Section(
         "BODY",
-        ("diameter_mm", "bend_radius_mm", "mass_g_m", "bore_mm", "conductor_mm2", "rated_a", "loss_db_km"),
+        ("diameter_mm", "bend_radius_mm", "mass_g_m", "bore_mm", "conductor_mm2", "rated_a"),
     ),
+    Section("FIBRE", ("loss_db_km", "polarity", "pins")),
     Section("PRICE AND SUPPLY", (*_PRICE.fields[:2], "price_per_m_usd", *_PRICE.fields[2:])),
 )
 _OPTIC = (

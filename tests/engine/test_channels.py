@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -103,3 +104,43 @@ def test_ferrules_mate_with_their_like(one: str, other: str, words: str) -> None
     groups = (patch("a", one), PortGroup(name="b", layer="data", connector=other, role=role))
     said = compatible(*(Socket(Port(0, g.name, g, 0), 1, 1) for g in groups))
     assert (words in said) if words else not said
+
+
+def kinds(**cord: str) -> tuple[CableType, CableType]:
+    """Cords and trunks that say how they cross and which plugs have pins."""
+    return (
+        msgspec.structs.replace(CORDS, polarity=cord.get("cords", "")),
+        msgspec.structs.replace(TRUNKS, polarity=cord.get("trunks", ""), pins=cord.get("pins", "")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cords", "trunks", "crossings"),
+    [
+        ("crossed", "crossed", 3),
+        ("crossed", "straight", 2),
+        ("straight", "crossed", 1),
+        ("crossed", "", None),
+    ],
+)
+def test_a_channel_counts_how_often_transmit_and_receive_change_places(
+    cords: str, trunks: str, crossings: int | None
+) -> None:
+    design = two_rows()
+    for kind in kinds(cords=cords, trunks=trunks):
+        design.change("types", "", kind.id, spec=kind)
+    design.link("h", "q1", "c", "front9", "rack1", name="x")
+    design.link("c", "front3", "h", "q5", "rack2", name="y")
+    (channel,) = channels(design)[0]
+    assert channel.crossings == crossings
+
+
+@pytest.mark.parametrize(("pins", "mates"), [("none", False), ("both", True), ("one", None), ("", None)])
+def test_a_trunk_meets_the_pins_of_two_cassettes(pins: str, mates: bool | None) -> None:
+    design = two_rows()
+    for kind in kinds(pins=pins):
+        design.change("types", "", kind.id, spec=kind)
+    design.link("h", "q1", "c", "front9", "rack1", name="x")
+    design.link("c", "front3", "h", "q5", "rack2", name="y")
+    (channel,) = channels(design)[0]
+    assert channel.mates == ((True, mates), (True, mates))

@@ -116,11 +116,11 @@ FIBRE = CableType(
 )  # fmt: skip
 
 
-def patched(plan: Plan, *, rear: bool = True, **optic: object) -> None:
+def patched(plan: Plan, *, rear: bool = True, fibre: CableType = FIBRE, **optic: object) -> None:
     """Put a panel into each rack; the link between the leafs goes through both of them."""
     plan.use(PANEL)
     plan.use(OPTIC, **optic)
-    plan.use(FIBRE)
+    plan.use(fibre)
     plan.put("devices", Device(block="r", id="p1", name="panel-1", type="panel", half_u=30))
     plan.link("r", "j1", "s1", "osfp3" if rear else "osfp4", "p1", "front1")
     if rear:
@@ -142,3 +142,15 @@ def reach(plan: Plan) -> None:
 @fixture("fibre.open", "j1", count=2)
 def open_channel(plan: Plan) -> None:
     patched(plan, rear=False)
+
+
+@fixture("fibre.polarity", "r1/j1", block="h", count=1)
+def polarity(plan: Plan) -> None:
+    """Three straight cables."""
+    patched(plan, fibre=replace(FIBRE, polarity="straight"))
+
+
+@fixture("fibre.pins", "r1/j1", block="h", count=1)
+def pins(plan: Plan) -> None:
+    """The optics have pins, and nothing else: trunk and cords do not align in the panels."""
+    patched(plan, fibre=replace(FIBRE, pins="none"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.engine.brief import Brief
 from core.engine.cost import BomRow
 from core.report.lists.cells import Cells, Numbers, Rows, coded
 from core.report.lists.listing import COMPUTED, OF_TYPE, Column, Kind, Source
@@ -48,16 +49,23 @@ def _whole(usd: float | None) -> float | None:
     return None if usd is None else round(usd)
 
 
+def spares(row: BomRow, brief: Brief) -> int | None:
+    """Return how many more pieces of a part to keep at hand, in no sum; None where none are kept.
+
+    A share of the pieces, rounded up: one spare at least of everything that technicians replace.
+    """
+    share = SPARED.get(row.section)
+    return None if share is None else math.ceil(round(row.count * brief.assume(share), 6))
+
+
+SPARED = {"cables": "spare_share", "optics": "spare_share_optics"}
+"""Sections of which spares are kept, and the assumption that says what share."""
+
+
 def _spares(source: Source) -> Cells:
-    """Return how many more of each cable and optic to keep at hand; they are in no sum."""
-    share = source.evaluation.snapshot.brief.assume("spare_share")
-    rows = source.evaluation.cost.rows
-    values = [math.ceil(round(r.count * share, 6)) if r.section in SPARED else np.nan for r in rows]
-    return Numbers(np.array(values, np.float64), missing="")
-
-
-SPARED = ("cables", "optics")
-"""Sections of which spares are kept: those that technicians replace first."""
+    brief = source.evaluation.snapshot.brief
+    found = [spares(row, brief) for row in source.evaluation.cost.rows]
+    return Numbers(np.array([np.nan if n is None else n for n in found], np.float64), missing="")
 
 
 def _evidence(row: BomRow) -> str:

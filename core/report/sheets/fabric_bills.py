@@ -173,7 +173,7 @@ def _without(rows: Sequence[BomRow], links: int = 0) -> str:
 def _prices(bill: FabricBill) -> tuple[str, ...]:
     return (
         f"{NOT_KNOWN} : not known; pieces without a known price add nothing: {count(bill.unpriced)} of them. "
-        "No spares are planned. One transceiver for each cage that needs one; a cable of several links is "
+        "Spares: see B-901. One transceiver for each cage that needs one; a cable of several links is "
         f"one piece. Items are those of B-901, to which the bills of all networks add up. "
         f"Also in the attached {CSV_NAME}.",
     )

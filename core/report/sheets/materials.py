@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from core.engine.cost import BomRow
+from core.engine.evaluation import Evaluation
 from core.model.types import AnyType, CableType, DeviceType
 from core.report.context import Context
+from core.report.lists.materials import spares
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count, metres
@@ -48,7 +51,7 @@ def _table(context: Context) -> Table:
     for at, row in enumerate(found.cost.rows, start=1):
         rows.append((
             str(at), row.section, row.type.maker or NOT_KNOWN, row.type.part_number or NOT_KNOWN,
-            _what(row.type), metres(row.length_m), count(row.count), "0",
+            _what(row.type), metres(row.length_m), count(row.count), _spare(row, found),
             *(("in rack", "in rack") if row.included else (_usd(row.low_usd), _usd(row.high_usd))),
             "" if row.included else row.evidence if row.low_usd is not None else NOT_KNOWN,
             ", ".join(s for s in row.type.suppliers if s != row.type.maker) or "none stated",
@@ -60,9 +63,14 @@ def _table(context: Context) -> Table:
     note = (
         f"{NOT_KNOWN} : not known. Low and high are sums of the prices seen: bounds, not a likely "
         f"range. Pieces without a known price add nothing: {count(found.cost.unpriced)} of them. "
-        "No spares are planned."
+        "Spares are those of the brief, for cables and optics, and in no sum."
     )
     return Table(columns, rows, note=note, bold_rows=frozenset({len(rows) - 1}))
+
+
+def _spare(row: BomRow, found: Evaluation) -> str:
+    number = spares(row, found.snapshot.brief)
+    return "" if number is None else count(number)
 
 
 def _usd(value: float | None) -> str:
@@ -98,7 +106,7 @@ def _counted(context: Context) -> list[tuple[str, ...]]:
             continue
         rows.append((
             str(len(rows) + 1), section, spec.maker or NOT_KNOWN, spec.part_number or NOT_KNOWN,
-            _what(spec), "", count(pieces), "0", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "",
+            _what(spec), "", count(pieces), "", _usd(spec.price_low_usd), _usd(spec.price_high_usd), "", "",
             _weeks(spec),
         ))  # fmt: skip
     return rows
