@@ -157,6 +157,28 @@ def cage_whole_and_lanes(design: Design) -> Iterator[Yielded]:
     yield from _by_device(design, wrong, text)
 
 
+@rule(
+    "cabling.cage_half_lit", Severity.INFO, "Twin-port cage half used", reads=("devices", "cables", "feeds")
+)
+def cage_half_lit(design: Design) -> Iterator[Yielded]:
+    """A cage that is used split has links on some of its lanes only: the rest of its transceiver, or of its
+    split cable, is paid for and dark, and each such link takes a cage of its own.
+
+    Devices all of whose cages hold one link each, with no two to put together, are not named.
+
+    Source: twin-port transceivers carry two links in one cage (NVIDIA LinkX guide as noted by others).
+    """
+    uses = _uses(design)
+    split = np.flatnonzero(uses.lane > 0)
+    lanes = np.zeros(int(uses.start[-1]), np.int64)
+    lanes[uses.cage[split]] = uses.lane[split] >> 4
+    half = np.flatnonzero(np.bincount(uses.cage[split], minlength=len(lanes)) < lanes)
+    device = np.searchsorted(uses.start, half, side="right") - 1
+    pairs = np.bincount(device, minlength=design.snap.n_devices)[device] > 1
+    text = "carry fewer links than they can; move two into one cage"
+    yield from _by_device(design, half[pairs], text)
+
+
 @dataclass(frozen=True, eq=False)
 class _Uses:
     """Every end of every cable, and every inlet that a source feeds.

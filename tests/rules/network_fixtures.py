@@ -60,6 +60,15 @@ def cage_whole_and_lanes(plan: Plan) -> None:
     plan.link("r", "l2", "n1", "half", "s1", "osfp1/1")
 
 
+@fixture("cabling.cage_half_lit", "s1", value=2, limit=0)
+def cage_half_lit(plan: Plan) -> None:
+    """Two links of half the rate, each in a cage of its own."""
+    plan.retype("node", ports=(*NODE.ports, cage("half{1..2}", 200)))
+    plan.use(DAC, id="splitter", split=2)
+    for k in (1, 2):
+        plan.link("r", f"l{k + 1}", "n1", f"half{k}", "s1", f"osfp{k + 1 + (k == 2)}/1")
+
+
 # Networks
 
 
