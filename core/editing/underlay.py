@@ -108,6 +108,7 @@ def add_underlay(
     mm_per_unit: float,
     hidden_layers: tuple[str, ...] = (),
     note: str = "",
+    locked: bool = True,
 ) -> Underlay:
     """Lay a drawing or picture below a floor block, its origin where x and y are 0, and return it.
 
@@ -129,6 +130,7 @@ def add_underlay(
             data=data,
             mm_per_unit=mm_per_unit,
             hidden_layers=hidden_layers,
+            locked=locked,
             note=note,
         ),
     )

@@ -49,12 +49,15 @@ class DxfPlan:
     mm_per_unit : float
     notes : tuple of str
         What was taken for granted or left out.
+    is_scaled : bool
+        The file says its unit.
     """
 
     layers: dict[str, NDArray[np.float64]]
     hidden: tuple[str, ...]
     mm_per_unit: float
     notes: tuple[str, ...]
+    is_scaled: bool = True
 
     @property
     def count(self) -> int:
@@ -89,14 +92,14 @@ def read_dxf(path: Path, progress: Progress | None = None) -> DxfPlan:
             "it holds no lines that can be drawn", where=path.name, cure="Export the model space as DXF"
         )
     named = {name: np.array(rows, dtype=np.float64) for name, rows in sorted(reading.rows.items())}
-    size, note = _units(document)
+    size, note = _units(document, named)
     layers, moved = _near(named, size)
     notes = [note] if note else []
     notes += [moved] if moved else []
     if reading.left_out:
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in reading.left_out.most_common(5))
         notes.append(f"Not drawn: {kinds}")
-    return DxfPlan(layers, _hidden(document, layers), size, tuple(notes))
+    return DxfPlan(layers, _hidden(document, layers), size, tuple(notes), is_scaled=not note)
 
 
 def _open(path: Path) -> Any:
@@ -131,12 +134,22 @@ def _open(path: Path) -> Any:
         ) from error
 
 
-def _units(document: Any) -> tuple[float, str]:
+def _units(document: Any, layers: dict[str, NDArray[np.float64]]) -> tuple[float, str]:
     """Return the size of the drawing's unit [mm], and what to say if it does not give one."""
     number = int(document.header.get("$INSUNITS", 0) or 0)
     if number in _MM:
         return _MM[number], ""
-    return 1.0, "The file does not say its unit; millimetres are taken: check a distance"
+    points = np.concatenate([rows.reshape(-1, 2) for rows in layers.values()])
+    wide = float((points.max(axis=0) - points.min(axis=0)).max())
+    low, high = _WIDE_MM
+    size, unit = next(((mm, name) for mm, name in _LIKELY if low <= wide * mm <= high), _LIKELY[0])
+    across = f"{unit} are taken, {wide * size / 1000:,.4g} m across"
+    return size, f"The file does not say its unit; {across}: check a distance"
+
+
+_LIKELY = ((1.0, "millimetres"), (1000.0, "metres"), (25.4, "inches"), (304.8, "feet"), (10.0, "centimetres"))
+_WIDE_MM = (8_000.0, 400_000.0)
+"""How wide the plan of a building is, at least and at most."""
 
 
 def _near(layers: dict[str, NDArray[np.float64]], size: float) -> tuple[dict[str, NDArray[np.float64]], str]:

@@ -60,7 +60,7 @@ class UnderlayDialog(QDialog):
         self.list.currentRowChanged.connect(lambda _: self._show())
         self.words = label(wrap=True)
         self._make_fields()
-        self.add = button("Bring In …", self._choose, icon_name="open", primary=True)
+        self.add = button("Bring In …", self.choose, icon_name="open", primary=True)
         self.add.setAutoDefault(False)  # Enter ends what is typed in a field
         self.delete = button("Remove", self._remove, icon_name="delete")
         left = column(self.list, row(self.add, self.delete), gap=8)
@@ -245,13 +245,15 @@ class UnderlayDialog(QDialog):
 
             self._use(TwoPoints(self._hall, "Click a point of the underlay", "Click where it goes", move))
 
-    def begin_scale(self) -> None:
-        """Let two clicks mark a distance that is known, then ask for it."""
+    def begin_scale(self, *, locks: bool = False) -> None:
+        """Let two clicks mark a distance that is known, then ask for it; `locks` it with that."""
         underlay = self.current
         if underlay is not None:
 
             def ask_distance(one: Point, other: Point) -> None:
-                DistanceDialog(self, underlay, one, other).open()
+                asked = DistanceDialog(self, underlay, one, other, locks=locks)
+                asked.finished.connect(lambda _: self._back_to_hall())
+                asked.open()
 
             first, second = "Click one end of a distance that you know", "Click its other end"
             self._use(TwoPoints(self._hall, first, second, ask_distance))
@@ -260,6 +262,10 @@ class UnderlayDialog(QDialog):
     def _hall(self) -> Any:
         return self.window_.workspace.hall
 
+    def _back_to_hall(self) -> None:
+        self.window_.activateWindow()
+        self._hall.setFocus()
+
     def _use(self, tool: TwoPoints) -> None:
         self.window_.workspace.show_view("hall")
         self._hall.use(tool)
@@ -267,7 +273,8 @@ class UnderlayDialog(QDialog):
 
     # Bringing in.
 
-    def _choose(self) -> None:
+    def choose(self) -> None:
+        """Ask for a file and bring it in."""
         name, _ = QFileDialog.getOpenFileName(self, "Bring in an underlay", "", FILES)
         if name:
             self.bring_in(Path(name))
@@ -288,20 +295,25 @@ class UnderlayDialog(QDialog):
     def _lay(self, found: object, name: str) -> None:
         edit = Edit(self.document.project, f"Bring in underlay {name}")
         if isinstance(found, DxfPlan):
-            note = ". ".join(found.notes)
+            note, scaled = ". ".join(found.notes), found.is_scaled
             made = add_underlay(
                 edit, self.block, "drawing", name, pack(found.layers, found.digits),
                 mm_per_unit=found.mm_per_unit, hidden_layers=found.hidden, note=note,
+                locked=scaled,
             )  # fmt: skip
         elif isinstance(found, PlanPicture):
             data = base64.b64encode(found.data).decode()
-            note = "A picture has no scale of its own: unlock it and scale it by two points"
-            made = add_underlay(edit, self.block, "image", name, data, mm_per_unit=MM_PER_PIXEL, note=note)
+            note, scaled = "A picture has no scale of its own: scale it by two points", False
+            made = add_underlay(
+                edit, self.block, "image", name, data, mm_per_unit=MM_PER_PIXEL, note=note, locked=False
+            )
         else:
             raise EditError("the file holds no plan", cure="Choose a DXF, PNG or JPEG file")
         if self.document.commit_edit(edit):
             self._fill(made.key)
             self._hall.fit()
+            if not scaled:
+                self.begin_scale(locks=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Stand to the right, where the plan is not covered in its middle."""
@@ -318,8 +330,11 @@ class UnderlayDialog(QDialog):
 class DistanceDialog(QDialog):
     """Asks how far two points are apart."""
 
-    def __init__(self, owner: UnderlayDialog, underlay: Underlay, one: Point, other: Point) -> None:
+    def __init__(
+        self, owner: UnderlayDialog, underlay: Underlay, one: Point, other: Point, *, locks: bool = False
+    ) -> None:
         super().__init__(owner.window_)
+        self._locks = locks
         self.setWindowTitle("Scale by two points")
         self._document: Document = owner.document
         self._given = (underlay, one, other)
@@ -327,6 +342,7 @@ class DistanceDialog(QDialog):
         self.distance = QLineEdit(entry(round(drawn), "mm"))
         self.distance.setAccessibleName(per("Distance", "mm"))
         self.distance.selectAll()
+        self.distance.setFocus()
         self.words = label(f"As drawn now: {length(drawn)}. Type the true one: 7200, 7.2 m, 24 ft.", "faint")
         go = button("Scale", self.scale, primary=True)
         go.setDefault(True)
@@ -352,6 +368,8 @@ class DistanceDialog(QDialog):
             self.words.setProperty("role", "error")
             self.words.style().polish(self.words)
             return
+        if self._locks:
+            edit.replace("underlays", underlay.key, locked=True)
         self._document.commit_edit(edit)
         self.accept()
 
@@ -375,4 +393,6 @@ def show_underlays(window: MainWindow) -> UnderlayDialog:
     window.document_changed.connect(made.close)
     window.workspace.hall.ensure_drawn()
     made.show()
+    if not made.underlays:
+        made.choose()
     return made

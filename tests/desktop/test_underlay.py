@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.model.records import Underlay
+from desktop.canvas.tools.two_points import TwoPoints
 from desktop.dialogs.underlay import DistanceDialog, UnderlayDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
@@ -33,7 +34,10 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dialog(window: MainWindow, document: Document, plan: Path, qtbot: QtBot) -> UnderlayDialog:
+def dialog(
+    window: MainWindow, document: Document, plan: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> UnderlayDialog:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))  # it asks at once
     window.actions_.run("file.underlay")
     (made,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, UnderlayDialog) and w.isVisible()]
     qtbot.addWidget(made)
@@ -136,6 +140,9 @@ def test_a_picture_is_painted_below(
     qtbot.waitUntil(lambda: dialog.current is not None, timeout=30_000)
     hall = window.workspace.hall
     assert only(document).kind == "image"
+    assert not only(document).locked
+    assert isinstance(hall.tool, TwoPoints)  # it has no scale: it is asked for at once
+    QTest.keyClick(hall, Qt.Key.Key_Escape)
     assert hall.layer.content.contains(QPointF(11_000, -8000))
     seen = hall.grab().toImage()
     inside = hall.viewport().mapTo(hall, hall.mapFromScene(QPointF(11_000, -8000)))
