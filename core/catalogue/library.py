@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from core.catalogue.type_file import MOST_BYTES, read_trusted, read_type
+from core.catalogue.type_set import SUFFIX, read_type_set
 from core.errors import CatalogueError
 from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, OpticType, RackType
 
@@ -49,14 +50,25 @@ class Library:
 
     @classmethod
     def load(cls, *folders: Path) -> Library:
-        """Return the built-in library overlaid by the `*.toml` files of user folders, later folders winning.
+        """Return the built-in library overlaid by the types of user folders, later folders winning.
 
-        A folder that does not exist is empty. A file that is wrong is left out and named in `problems`.
+        A `*.toml` file is one type, a `*.types` file all those of an import; a type in a file of its own wins
+        against one of an import. A folder that does not exist is empty. What is wrong is left out and named
+        in `problems`.
         """
         types = dict(_builtin()._types)
         user: dict[str, Path] = {}
         problems: list[CatalogueError] = []
         for folder in folders:
+            for path in sorted(folder.rglob(f"*{SUFFIX}")):
+                try:
+                    found, wrong = read_type_set(path)
+                except CatalogueError as error:
+                    problems.append(error)
+                    continue
+                problems.extend(wrong)
+                types.update((spec.id, spec) for spec in found)
+                user.update((spec.id, path) for spec in found)
             here: dict[str, Path] = {}
             for path in sorted(folder.rglob("*.toml")):
                 try:
@@ -103,8 +115,9 @@ class Library:
         return type_id in self._user
 
     def file_of(self, type_id: str) -> Path | None:
-        """Return the user's file a type was read from; None for a built-in one."""
-        return self._user.get(type_id)
+        """Return the user's file that holds this type alone; None if it is built in or of an import."""
+        path = self._user.get(type_id)
+        return None if path is None or path.suffix == SUFFIX else path
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds there are, in the order of iteration."""

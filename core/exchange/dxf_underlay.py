@@ -1,7 +1,8 @@
 """Floor plans of architects as an underlay: the lines of a DXF file, by layer.
 
-Read: LINE, LWPOLYLINE, POLYLINE, ARC, CIRCLE, ELLIPSE, SPLINE and, taken apart, INSERT. All else (texts,
-hatches, dimensions, solids) is counted and left out. Nothing outside the file is opened.
+Read: LINE, LWPOLYLINE, POLYLINE, ARC, CIRCLE, ELLIPSE, SPLINE and, taken apart, INSERT; TEXT, MTEXT and
+ATTRIB (column marks, names of rooms) as strokes. All else (hatches, dimensions, solids) is counted and left
+out. Nothing outside the file is opened.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.editing.underlay import MOST_LAYERS, MOST_SEGMENTS
 from core.errors import FileError
+from core.exchange.plan_lettering import read_text, strokes_of
 from core.model.check import clean_name
 
 Progress = Callable[[int, int, str], None]
@@ -24,10 +26,13 @@ MOST_BYTES = 64_000_000
 MOST_DEPTH = 8
 """Blocks within blocks that are taken apart."""
 MOST_ENTITIES = 1_000_000
+MOST_TEXTS = 3_000
+"""Texts that are drawn; what is said beyond is for the architect's own program."""
 SAG_SHARE = 0.002
 """How far a curve may be from its chords, as a share of its radius."""
 FAR_MM = 1_000_000.0
 """Beyond this distance from its origin a drawing is brought to ours: surveyors count from the equator."""
+_TEXTS = ("TEXT", "MTEXT", "ATTRIB")
 _CURVES = ("LWPOLYLINE", "POLYLINE", "ARC", "CIRCLE", "ELLIPSE", "SPLINE")
 _MM = {
     1: 25.4, 2: 304.8, 3: 1_609_344.0, 4: 1.0, 5: 10.0, 6: 1000.0, 7: 1e6, 8: 25.4e-6, 9: 0.0254, 10: 914.4,
@@ -87,6 +92,7 @@ def read_dxf(path: Path, progress: Progress | None = None) -> DxfPlan:
     for done, entity in enumerate(entities):
         reading.say(done)
         reading.take(entity, 0, "")
+    reading.letter()
     if not reading.rows:
         raise FileError(
             "it holds no lines that can be drawn", where=path.name, cure="Export the model space as DXF"
@@ -174,6 +180,7 @@ class _Reading:
     def __init__(self, where: str, progress: Progress | None) -> None:
         self.rows: dict[str, list[tuple[float, float, float, float]]] = {}
         self.left_out: Counter[str] = Counter()
+        self._lettering: list[tuple[str, NDArray[np.float64]]] = []
         self.total = 0
         self._where, self._progress = where, progress
         self._lines = self._entities = 0
@@ -196,6 +203,9 @@ class _Reading:
             for inner in _parts(entity):
                 self.take(inner, depth + 1, layer)
             return
+        if kind in _TEXTS:
+            self._read(entity, kind, clean_name(layer) or "0")
+            return
         try:
             points = _points(entity, kind)
         except (ValueError, ZeroDivisionError, ArithmeticError, TypeError, AttributeError):
@@ -204,6 +214,32 @@ class _Reading:
             self.left_out[kind] += 1
         else:
             self._add(clean_name(layer) or "0", points)
+
+    def _read(self, entity: Any, kind: str, layer: str) -> None:
+        if len(self._lettering) >= MOST_TEXTS:
+            self.left_out[kind] += 1
+            return
+        if entity.dxf.get("invisible", 0) or (kind == "ATTRIB" and entity.is_invisible):
+            return
+        try:
+            text = read_text(entity)
+        except (ValueError, ArithmeticError, TypeError, AttributeError):
+            text = None  # made up, or cut off
+        strokes = np.zeros((0, 4)) if text is None else strokes_of(text)
+        if len(strokes):
+            self._lettering.append((layer, strokes))
+        else:
+            self.left_out[kind] += 1
+
+    def letter(self) -> None:
+        """Draw the texts, as far as lines and layers leave room: a plan is not refused for its texts."""
+        for layer, strokes in self._lettering:
+            is_new = layer not in self.rows
+            if self._lines + len(strokes) > MOST_SEGMENTS or (is_new and len(self.rows) >= MOST_LAYERS):
+                self.left_out["TEXT"] += 1
+                continue
+            self._lines += len(strokes)
+            self.rows.setdefault(layer, []).extend(map(tuple, strokes.tolist()))
 
     def _add(self, layer: str, points: NDArray[np.float64]) -> None:
         if len(points) < 2 or not np.isfinite(points).all() or np.abs(points).max() > 1e12:
@@ -231,6 +267,7 @@ def _parts(insert: Any) -> Iterator[Any]:
             yield from each.virtual_entities()
     else:
         yield from insert.virtual_entities()
+    yield from insert.attribs
 
 
 def _points(entity: Any, kind: str) -> NDArray[np.float64] | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import re
 import unicodedata
 
 from core.errors import CatalogueError
 from core.exchange.yaml_text import Mapping, Scalar, Sequence
+from core.model.check import clean_name
 from core.model.fields import TEXT_LENGTH
 
 _TRUE, _FALSE = frozenset(("true", "yes", "on")), frozenset(("false", "no", "off"))
 _KG = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "oz": 0.028349523125}
 _MM = {"mm": 1.0, "in": 25.4, "cm": 10.0, "m": 1000.0}
 _MOST_NAMED = 6
+_LONGEST_ID = 64
+_SLUG = re.compile(r"[-a-z0-9_]+")
 
 
 class Fields:
@@ -25,8 +30,12 @@ class Fields:
         self._strange: dict[str, list[int]] = {}
         self.notes: list[str] = []
         """What was guessed, not understood or left out."""
+        self.doubts: list[str] = []
+        """What the file says and is not believed: left out, or to be looked at."""
         self.remarks: list[str] = []
         """What the file itself remarks."""
+        self.kind_rule = ""
+        """Id of the rule by which the kind was guessed."""
         self.assumed: dict[str, str] = {}
         """Fields of ours that the file does not give, with the reason for their value."""
 
@@ -117,9 +126,12 @@ class Fields:
         return found
 
     def draw_of(self, row: Mapping, key: str) -> float | None:
-        """Return a power of one part [W]."""
+        """Return a power of one part [W]; none if it is zero, which says nothing."""
         value = row.get(key)
-        return None if value is None else self._number(value, key)
+        found = None if value is None else self._number(value, key)
+        if found == 0:
+            self.doubts.append(f"{key} is zero, which means it is not known: left open")
+        return found or None
 
     def strange(self, row: Mapping, known: frozenset[str]) -> None:
         """Remember the keys of a part that no version of the library has."""
@@ -147,6 +159,24 @@ class Fields:
         value = self._data.get(key) if at is None else at
         line = getattr(value, "line", 0) or self._data.line
         return CatalogueError(problem, where=f"{self._where}, line {line}", cure=cure)
+
+
+def identity_of(fields: Fields) -> tuple[str, str, str, str]:
+    """Return id, maker, model and part number."""
+    maker = clean_name(fields.needed("manufacturer"))
+    model = clean_name(fields.needed("model"))
+    slug = fields.text("slug") or f"{maker} {model}"
+    wanted = re.sub(r"[^a-z0-9._+]+", "-", slug.lower()).strip("-") or "imported-type"
+    if len(wanted) > _LONGEST_ID:
+        mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
+        wanted = f"{wanted[: _LONGEST_ID - 9]}-{mark}"
+        fields.notes.append(f"The slug is longer than {_LONGEST_ID} characters; the id is shortened")
+    if fields.text("slug") and not _SLUG.fullmatch(slug):
+        fields.notes.append(f"'{slug[:64]}' is not as slugs are written; its id is {wanted}")
+    for key in ("front_image", "rear_image"):
+        fields.flag(key)  # pictures are not read: faces are drawn from the ports
+    fields.remarks.extend(text for text in (fields.text("description"), fields.text("comments")) if text)
+    return wanted, maker, model, clean_name(fields.text("part_number"))
 
 
 def listed(names: list[str]) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from core.exchange.netbox_choices import Choices
 from core.exchange.netbox_fields import Fields, listed
 from core.exchange.netbox_ports import PortKind, console_port, data_port, is_no_port, panel_port, power_port
+from core.exchange.netbox_power import LEG_NAMES, Inlet, Outlet, bank_of, legs_of
 from core.exchange.port_names import PortNames, grouped, patterns_of
 from core.exchange.yaml_text import Mapping
 from core.model.ports import MOST_PORTS_OF_DEVICE
@@ -17,13 +19,22 @@ from core.model.types import Bay, DeviceKind, PortGroup
 
 _MODULE = re.compile(r"\{module\}[-/:. ]?")
 """Where NetBox puts the position of a bay; we put the bay before the name."""
-_SAID = frozenset(("name", "type", "label", "description"))
-_SPARE = frozenset(("enabled", "bridge", "rf_role", "color", "rear_port", "rear_port_position", "positions"))
-"""Keys of the library that say nothing the model holds."""
-_KNOWN = _SAID | _SPARE | {
-    "mgmt_only", "poe_mode", "poe_type", "maximum_draw", "allocated_draw", "power_port", "feed_leg",
-    "position", "manufacturer", "part_id",
+_OF_ALL = ("name", "label", "description")
+_KNOWN = {
+    "interfaces": frozenset((
+        *_OF_ALL, "type", "enabled", "mgmt_only", "bridge", "poe_mode", "poe_type", "rf_role",
+    )),
+    "console-ports": frozenset((*_OF_ALL, "type")),
+    "console-server-ports": frozenset((*_OF_ALL, "type")),
+    "power-ports": frozenset((*_OF_ALL, "type", "maximum_draw", "allocated_draw")),
+    "power-outlets": frozenset((*_OF_ALL, "type", "power_port", "feed_leg", "color")),
+    "front-ports": frozenset((*_OF_ALL, "type", "color", "rear_port", "rear_port_position", "positions")),
+    "rear-ports": frozenset((*_OF_ALL, "type", "color", "positions")),
+    "module-bays": frozenset((*_OF_ALL, "position")),
+    "device-bays": frozenset(_OF_ALL),
+    "inventory-items": frozenset((*_OF_ALL, "manufacturer", "part_id")),
 }  # fmt: skip
+"""Keys each list may have by the schemas of 2025 and 2026; another one is told."""
 _BAYS = (
     (re.compile(r"psu|power|supply|\bps\b|\bps\d", re.I), "supply"),
     (re.compile(r"fan", re.I), "fan"),
@@ -44,6 +55,8 @@ class _Group(NamedTuple):
     kind: PortKind
     face: Literal["", "front", "rear"]
     rated_w: float | None = None
+    bank: str = ""
+    legs: str = ""
 
 
 @dataclass
@@ -54,11 +67,12 @@ class Parts:
     left_out: int = 0
     data_ports: int = 0
     """Network ports other than those that manage it."""
-    inlets: int = 0
-    outlets: int = 0
+    panel_ports: int = 0
     console_servers: int = 0
-    draws: list[tuple[float | None, float | None]] = field(default_factory=list)
-    """Maximum and allocated draw of each inlet [W]."""
+    inlets: list[Inlet] = field(default_factory=list)
+    outlets: list[Outlet] = field(default_factory=list)
+    port_types: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Ports by the type the file gives them, and the usual connector."""
     bays: tuple[Bay, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     ports: list[tuple[str, _Group]] = field(default_factory=list)
@@ -71,6 +85,7 @@ class Parts:
                 connector=shared.kind.connector, face=shared.face or _usual_face(shared, kind),
                 rate_gbps=shared.kind.rate_gbps if shared.layer == "data" else None,
                 phases=shared.kind.phases, rated_w=shared.rated_w if kind in ("rack-pdu", "ups") else None,
+                bank=shared.bank, legs=shared.legs,
             )
             for pattern, shared, _ in grouped(self.ports)
         )  # fmt: skip
@@ -82,9 +97,16 @@ def _usual_face(shared: _Group, kind: DeviceKind) -> Literal["front", "rear"]:
     return "rear" if kind in ("server", "storage") else "front"
 
 
-def read_parts(fields: Fields) -> Parts:
-    """Return the parts of a device or module type; what is to be said about them goes to the notes."""
-    parts, names, strange = Parts(), PortNames(), _Strange()
+def read_parts(fields: Fields, choices: Choices) -> Parts:
+    """Return the parts of a device or module type; what is to be said about them goes to the notes.
+
+    Raises
+    ------
+    CatalogueError
+        If a list is none, a part has no name, or two of one list have the same name.
+    """
+    parts, names = Parts(), PortNames()
+    strange = _Strange(choices, parts.port_types)
     _interfaces(fields, parts, names, strange)
     _consoles(fields, parts, names, strange)
     _power(fields, parts, names, strange)
@@ -107,19 +129,31 @@ def read_parts(fields: Fields) -> Parts:
 
 def _rows(fields: Fields, key: str) -> list[Mapping]:
     rows = fields.rows(key)
+    seen: set[str] = set()
     for row in rows:
-        fields.strange(row, _KNOWN)
+        fields.strange(row, _KNOWN[key])
+        name = fields.of_row(row, "name")
+        if name and name in seen and key != "inventory-items":
+            raise fields.error(
+                key, f"two of its {key} are called '{name[:40]}'", "Rename one of them", row["name"]
+            )
+        seen.add(name)
     return rows
 
 
 class _Strange:
     """Types of ports we have no words for: kept without a connector, and told."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Choices, all_types: Counter[tuple[str, str]]) -> None:
         self._counts: Counter[str] = Counter()
+        self._choices, self._all = choices, all_types
 
     def looked_at(self, said: str, look_up: Callable[[str], PortKind]) -> PortKind:
         kind = look_up(said.lower())
+        key = said.lower()[:64]
+        self._all[key, kind.connector] += 1
+        if key in self._choices.connectors:
+            return kind._replace(connector=self._choices.connectors[key], is_understood=True)
         if not kind.is_understood:
             self._counts[said] += 1
         return kind
@@ -183,31 +217,65 @@ def _consoles(fields: Fields, parts: Parts, names: PortNames, strange: _Strange)
 def _power(fields: Fields, parts: Parts, names: PortNames, strange: _Strange) -> None:
     for row in _rows(fields, "power-ports"):
         draw, usual = fields.draw_of(row, "maximum_draw"), fields.draw_of(row, "allocated_draw")
-        kind = strange.looked_at(fields.of_row(row, "type"), power_port)
+        said = fields.of_row(row, "type")
+        kind = strange.looked_at(said, power_port)
         _add(parts, names, row, fields, _Group("power", "in", "", kind, "", draw), "psu")
-        parts.inlets += 1
-        parts.draws.append((draw, usual))
-    legs: Counter[str] = Counter()
-    for row in _rows(fields, "power-outlets"):
-        legs[fields.of_row(row, "feed_leg")] += 1
+        parts.inlets.append(Inlet(fields.of_row(row, "name"), said.lower(), kind.phases, draw, usual))
+    rows = _rows(fields, "power-outlets")
+    parts.outlets = [_outlet(fields, row) for row in rows]
+    strangers = {outlet.inlet for outlet in parts.outlets} - {"", *(inlet.name for inlet in parts.inlets)}
+    if strangers:
+        fields.doubts.append(f"Outlets hang on inlets that it does not have: {listed(sorted(strangers))}")
+    banks = 0
+    for row, legs in zip(rows, legs_of(fields, parts.inlets, parts.outlets), strict=True):
         kind = strange.looked_at(fields.of_row(row, "type"), power_port)
-        _add(parts, names, row, fields, _Group("power", "out", "", kind, ""), "outlet")
-        parts.outlets += 1
-    if any(legs):
-        told = ", ".join(f"{leg or 'not said'}: {count}" for leg, count in sorted(legs.items()))
-        fields.remarks.append(f"Outlets by phase leg: {told}")
+        bank = bank_of(fields.of_row(row, "name"), fields.of_row(row, "label"))
+        banks += bool(bank)
+        _add(parts, names, row, fields, _Group("power", "out", "", kind, "", bank=bank, legs=legs), "outlet")
+    if banks:
+        fields.notes.append(
+            "Outlets are named by bank, but the file gives no rating of the banks' breakers: enter it"
+        )
+
+
+def _outlet(fields: Fields, row: Mapping) -> Outlet:
+    leg = fields.of_row(row, "feed_leg").upper()
+    if leg and leg not in LEG_NAMES:
+        fields.doubts.append(f"'{leg[:20]}' is no leg; there are A, B and C: left open")
+        leg = ""
+    return Outlet(fields.of_row(row, "name"), fields.of_row(row, "power_port"), leg)
 
 
 def _panel(fields: Fields, parts: Parts, names: PortNames, strange: _Strange) -> None:
     through = 0
+    behind = {
+        fields.of_row(row, "name"): fields.of_row(row, "positions") for row in fields.rows("rear-ports")
+    }
     for key, face in (("front-ports", "front"), ("rear-ports", "rear")):
         for row in _rows(fields, key):
             kind = strange.looked_at(fields.of_row(row, "type", needed=True), panel_port)
             shared = _Group("data", "both", "patch", kind, "front" if face == "front" else "rear")
             _add(parts, names, row, fields, shared, face)
+            _look_behind(fields, row, behind)
             through += 1
+    parts.panel_ports = through
     if through:
         fields.notes.append(f"{through} ports pass a cable through (front to rear), which is not modelled")
+
+
+def _look_behind(fields: Fields, row: Mapping, behind: dict[str, str]) -> None:
+    """Doubt a front port whose rear port is not there; the newest files name none."""
+    name, rear = fields.of_row(row, "name"), fields.of_row(row, "rear_port")
+    if not rear:
+        return
+    if rear not in behind:
+        fields.doubts.append(f"Front port {name[:40]} leads to a rear port it does not have: {rear[:40]}")
+        return
+    place, most = fields.of_row(row, "rear_port_position") or "1", behind[rear] or "1"
+    if place.isdecimal() and most.isdecimal() and int(place[:9]) > int(most[:9]):
+        fields.doubts.append(
+            f"Front port {name[:40]} takes position {place[:9]} of {rear[:40]}, which has {most[:9]}"
+        )
 
 
 def _bays(fields: Fields) -> tuple[Bay, ...]:

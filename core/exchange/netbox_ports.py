@@ -111,6 +111,7 @@ _POWER = {
     "molex-micro-fit-1x2": "Micro-Fit 1x2", "molex-micro-fit-2x2": "Micro-Fit 2x2",
     "molex-micro-fit-2x3": "Micro-Fit 2x3", "molex-micro-fit-2x4": "Micro-Fit 2x4",
 }  # fmt: skip
+_PHASES = {"eaton-c39": 1, "hdot-cx": 1, "cs8364c": 3, "cs8365c": 3}
 _TERMINALS = {"hardwired": None, "dc-terminal": 0}
 
 
@@ -125,7 +126,7 @@ def power_port(kind: str) -> PortKind:
     if kind in _TERMINALS:
         return PortKind("terminal", phases=_TERMINALS[kind])
     if kind in _POWER:
-        return PortKind(_POWER[kind], phases=1 if kind in ("eaton-c39", "hdot-cx") else None)
+        return PortKind(_POWER[kind], phases=_PHASES.get(kind))
     if kind.startswith("iec-60320-c"):
         return PortKind(kind[10:].upper(), phases=1)
     if match := re.match(r"iec-60309-((?:\dp|p)(?:-n)?-e)-(\d+h)\Z", kind):

@@ -7,38 +7,35 @@ silence: `ports_read` is `ports_kept + ports_left_out`.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
 from core.catalogue.type_check import numbers_of
-from core.exchange.netbox_fields import Fields, paragraph
+from core.exchange.netbox_choices import Choices
+from core.exchange.netbox_fields import Fields, identity_of, paragraph
+from core.exchange.netbox_kinds import kind_of_device
 from core.exchange.netbox_parts import Parts, read_parts
+from core.exchange.netbox_power import draws_of
+from core.exchange.netbox_racks import read_rack
 from core.exchange.yaml_text import read_yaml
-from core.model.check import clean_name
-from core.model.types import AnyType, Citation, DeviceKind, DeviceType, RackType
+from core.model.types import AnyType, Citation, DeviceType
 
 LIBRARY_URL = "https://github.com/netbox-community/devicetype-library"
 _TITLE = "NetBox device type library"
-_LONGEST_ID = 64
-_PITCH_MM = 44.45
-_FRAME_MM = 100.0
-"""Height of plinth and roof where a rack's outside is not given."""
-_OPENING_MM = {"10": 222.0, "19": 450.0, "21": 500.0, "23": 552.0}
-"""Clear width between the rails by nominal width in inches; EIA-310 for 19."""
 Airflow = Literal["", "front-to-rear", "rear-to-front", "side-to-rear", "passive", "none"]
 _AIRFLOWS: tuple[Airflow, ...] = ("front-to-rear", "rear-to-front", "side-to-rear", "passive")
-_SERVER = re.compile(
-    r"server|poweredge|proliant|\bdgx|\bhgx|thinksystem|primergy|\bucs ?[bcx]\d|\b(?:as|sys|ssg)-|node\b",
-    re.I,
-)
-_STORAGE = re.compile(
-    r"storage|\bnas\b|\bsan\b|disk|\bjbod|drive enclosure|powervault|powerscale|isilon", re.I
-)
-_SWITCH_PORTS = 16
+_NOT_OURS = ("left-to-right", "right-to-left", "rear-to-side", "bottom-to-top", "top-to-bottom", "mixed")
+"""Airflows of the library that the model has no word for."""
+_MOST_KG_A_UNIT = 60.0
+_MOST_KG_WITHOUT_UNITS = 150.0
+_MOST_KG_OF_STRIP = 10.0
+"""What has no height and no outlets and weighs more stands somewhere, or takes units."""
+_ROLES = ("", "parent", "child")
+Folder = Literal["", "device", "module", "rack"]
+FOLDERS: dict[str, Folder] = {"device-types": "device", "module-types": "module", "rack-types": "rack"}
+"""Folders of the library and what is in them."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,17 @@ class Imported:
     """Interfaces that are no ports (virtual, radio)."""
     names: dict[str, str] = field(default_factory=dict)
     """Names of ports, each with its name in the file."""
+    doubts: tuple[str, ...] = ()
+    """What the file says and is not believed; the notes have it too."""
+    kind_rule: str = ""
+    """Id of the rule by which the kind was guessed; empty if nothing was guessed."""
+    port_types: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Number of ports by the type the file gives them, and the usual connector."""
 
 
-def read_netbox(text: str, where: str, read: str = "") -> Imported:
+def read_netbox(
+    text: str, where: str, read: str = "", *, choices: Choices | None = None, folder: Folder = ""
+) -> Imported:
     """Return the type a YAML file of the NetBox device type library holds.
 
     Parameters
@@ -66,6 +71,10 @@ def read_netbox(text: str, where: str, read: str = "") -> Imported:
         Name of the file, for messages and the citation.
     read : str, optional
         Date for the citation, ISO 8601.
+    choices : Choices, optional
+        What the user has settled about connectors and kinds.
+    folder : str, optional
+        What the folder of the file holds; empty if that is to be seen from the file itself.
 
     Raises
     ------
@@ -80,10 +89,16 @@ def read_netbox(text: str, where: str, read: str = "") -> Imported:
     """
     data = read_yaml(text, where)
     fields = Fields(data, where)
-    if "form_factor" in data or "starting_unit" in data:
-        return _finished(_rack(fields), fields, None, where, read)
-    parts = read_parts(fields)
-    spec = _device(fields, parts) if "u_height" in data or "slug" in data else _module(fields, parts)
+    choices = choices or Choices()
+    if not folder:
+        is_rack = "form_factor" in data or "starting_unit" in data
+        folder = "rack" if is_rack else "device" if "u_height" in data or "slug" in data else "module"
+    elif folder != "module":
+        fields.needed("slug")
+    if folder == "rack":
+        return _finished(read_rack(fields), fields, None, where, read)
+    parts = read_parts(fields, choices)
+    spec = _device(fields, parts, choices) if folder == "device" else _module(fields, parts)
     return _finished(spec, fields, parts, where, read)
 
 
@@ -99,32 +114,19 @@ def _finished(spec: AnyType, fields: Fields, parts: Parts | None, where: str, re
     if assumed:
         reasons = "; ".join(dict.fromkeys(fields.assumed[name] for name in assumed))
         sources.append(Citation(fields=assumed, title="House convention", evidence="assumed", note=reasons))
-    notes = tuple(paragraph(note) for note in fields.notes)
+    doubts = tuple(dict.fromkeys(paragraph(doubt) for doubt in fields.doubts))
+    notes = (*doubts, *(paragraph(note) for note in fields.notes))
     remarks = tuple(paragraph(text) for text in (*fields.remarks, *notes) if text.strip())
     spec = msgspec.structs.replace(spec, sources=tuple(sources), notes=remarks)
     if parts is None:
-        return Imported(spec, notes, 0, 0)
-    return Imported(spec, notes, parts.read, parts.left_out, parts.names)
+        return Imported(spec, notes, 0, 0, doubts=doubts)
+    return Imported(
+        spec, notes, parts.read, parts.left_out, parts.names, doubts, fields.kind_rule, dict(parts.port_types)
+    )
 
 
-def _identity(fields: Fields) -> tuple[str, str, str, str]:
-    """Return id, maker, model and part number."""
-    maker = clean_name(fields.needed("manufacturer"))
-    model = clean_name(fields.needed("model"))
-    slug = fields.text("slug") or f"{maker} {model}"
-    wanted = re.sub(r"[^a-z0-9._+]+", "-", slug.lower()).strip("-") or "imported-type"
-    if len(wanted) > _LONGEST_ID:
-        mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
-        wanted = f"{wanted[: _LONGEST_ID - 9]}-{mark}"
-        fields.notes.append(f"The slug is longer than {_LONGEST_ID} characters; the id is shortened")
-    for key in ("front_image", "rear_image"):
-        fields.flag(key)  # pictures are not read: faces are drawn from the ports
-    fields.remarks.extend(text for text in (fields.text("description"), fields.text("comments")) if text)
-    return wanted, maker, model, clean_name(fields.text("part_number"))
-
-
-def _device(fields: Fields, parts: Parts) -> DeviceType:
-    type_id, maker, model, part_number = _identity(fields)
+def _device(fields: Fields, parts: Parts, choices: Choices) -> DeviceType:
+    type_id, maker, model, part_number = identity_of(fields)
     height = fields.number("u_height")
     if height is None:
         raise fields.error("u_height", "the height is missing", "Add u_height, in units; 0 if it takes none")
@@ -132,84 +134,83 @@ def _device(fields: Fields, parts: Parts) -> DeviceType:
         raise fields.error(
             "u_height", f"a height of {height:g} units is not possible", "Give a multiple of 0.5 from 0 to 60"
         )
-    if fields.flag("is_full_depth") is False:
-        fields.notes.append("It is not of full depth; the file gives no depth in millimetres")
-    is_child = fields.text("subdevice_role") == "child"
-    kind = _kind_of(fields, parts, model, is_child)
-    zero_u = height == 0 and kind != "module"
-    if zero_u and kind != "rack-pdu":
-        fields.notes.append(
-            "It has no height: taken for a zero-U part; make it a module if it sits in another"
+    is_deep = fields.flag("is_full_depth")
+    if is_deep is not True:
+        known = (
+            "It is not of full depth" if is_deep is False else "It does not say whether it is of full depth"
         )
+        fields.notes.append(f"{known}; the file gives no depth in millimetres")
+    _look_at_role(fields, height)
+    kind = kind_of_device(fields, parts, model, type_id, choices)
+    zero_u = height == 0 and kind != "module"
+    mass = _mass(fields, height)
+    if zero_u and kind != "rack-pdu":
+        _look_at_zero_u(fields, is_deep, mass)
     fields.flag("is_powered")
-    draws = _draws(fields, parts, kind)
+    if not parts.inlets and any(bay.accepts == "supply" for bay in parts.bays):
+        fields.notes.append("Its supplies are modules: without one it has no inlets, and its power is open")
+    draws = draws_of(fields, kind, parts.inlets, parts.outlets, height)
     return DeviceType(
         id=type_id, maker=maker, name=model, part_number=part_number, kind=kind,
-        height_u=0.0 if kind == "module" else height, zero_u=zero_u, mass_kg=fields.mass("weight"),
+        height_u=0.0 if kind == "module" else height, zero_u=zero_u, mass_kg=mass,
         airflow=_airflow(fields), power_typical_w=draws.typical, power_max_w=draws.most,
         rated_w=draws.rated, supplies_fitted=draws.supplies,
         ports=parts.groups(kind), bays=parts.bays,
     )  # fmt: skip
 
 
+def _look_at_role(fields: Fields, height: float) -> None:
+    role = fields.text("subdevice_role")
+    if role not in _ROLES:
+        fields.doubts.append(f"'{role[:40]}' is no role; there are parent and child: left out")
+    if role == "parent" and not fields.rows("device-bays"):
+        fields.notes.append("It should hold other devices, but the file lists no bays for them")
+    if role == "child" and height:
+        fields.doubts.append(
+            f"It sits in a bay of another device, and yet takes {height:g} units: taken for a module"
+        )
+
+
+def _look_at_zero_u(fields: Fields, is_deep: bool | None, mass: float | None) -> None:
+    """Tell two meanings of no height apart: a strip beside the units, and what nobody measured in units."""
+    if is_deep or (mass or 0) > _MOST_KG_OF_STRIP:
+        what = f"weighs {mass:g} kg" if mass and mass > _MOST_KG_OF_STRIP else "is of full depth"
+        fields.doubts.append(
+            f"It has no height, and yet {what}: give it its units, or make it a module if it sits in another"
+        )
+    else:
+        fields.notes.append(
+            "It has no height: taken for a zero-U part; make it a module if it sits in another"
+        )
+
+
 def _module(fields: Fields, parts: Parts) -> DeviceType:
-    type_id, maker, model, part_number = _identity(fields)
+    type_id, maker, model, part_number = identity_of(fields)
     supply_w = None
     if parts.inlets and not parts.data_ports:
-        supply_w = max((w for w, _ in parts.draws if w), default=None)
-        if any(parts.draws):
+        supply_w = max((inlet.most_w for inlet in parts.inlets if inlet.most_w), default=None)
+        if supply_w is not None:
             fields.notes.append(
                 "A supply passes on what its device draws: its draw is taken as its rating, not its power"
             )
     return DeviceType(
         id=type_id, maker=maker, name=model, part_number=part_number, kind="module",
-        mass_kg=fields.mass("weight"), airflow=_airflow(fields), supply_w=supply_w,
+        mass_kg=_mass(fields, 0), airflow=_airflow(fields), supply_w=supply_w,
         ports=parts.groups("module"), bays=parts.bays,
     )  # fmt: skip
 
 
-def _rack(fields: Fields) -> RackType:
-    type_id, maker, model, part_number = _identity(fields)
-    units = fields.number("u_height")
-    if units is None or not 1 <= units <= 100 or units % 1:
-        raise fields.error(
-            "u_height", "the number of units is missing or wrong", "Give u_height from 1 to 100"
-        )
-    nominal = fields.text("width") or "19"
-    sizes = {side: fields.length(f"outer_{side}") for side in ("width", "depth", "height")}
-    usual = {"width": 600.0, "depth": 1200.0, "height": units * _PITCH_MM + _FRAME_MM}
-    for side, size in sizes.items():
-        if size is None:
-            sizes[side] = usual[side]
-            fields.assume(f"{side}_mm", f"The file gives no outer {side}; {usual[side]:.0f} mm is assumed")
-    opening = _OPENING_MM.get(nominal)
-    if nominal != "19":
-        fields.notes.append(
-            f"It is {nominal} inches wide; only 19 inches and Open Rack are drawn to a standard"
-        )
-    if opening is not None and opening < (sizes["width"] or 0):
-        fields.assume("opening_mm", "Clear width by the nominal width of the rails", quiet=True)
-    else:
-        opening = None
-    first = fields.number("starting_unit")
-    fields.remarks.append(f"Form: {fields.text('form_factor')}" if fields.text("form_factor") else "")
-    depth = fields.number("mounting_depth")
-    return RackType(
-        id=type_id, maker=maker, name=model, part_number=part_number, units=int(units), opening_mm=opening,
-        width_mm=_whole(fields, "outer_width", sizes["width"]),
-        depth_mm=_whole(fields, "outer_depth", sizes["depth"]),
-        height_mm=_whole(fields, "outer_height", sizes["height"]),
-        mounting_depth_mm=depth if depth is None or depth >= 1 else None,
-        mass_kg=fields.mass("weight"), load_max_kg=fields.mass("max_weight"),
-        numbering="down" if fields.flag("desc_units") else "up",
-        first_unit=1 if first is None else round(first),
-    )  # fmt: skip
-
-
-def _whole(fields: Fields, key: str, value: float | None) -> int:
-    if value is None or not 1 <= value <= 100_000:
-        raise fields.error(key, "a rack has a size of some hundred millimetres", "Correct it")
-    return round(value)
+def _mass(fields: Fields, height_u: float) -> float | None:
+    mass = fields.mass("weight")
+    if mass == 0:
+        fields.doubts.append("weight is zero, which means it is not known: left open")
+        return None
+    most = _MOST_KG_A_UNIT * height_u if height_u else _MOST_KG_WITHOUT_UNITS
+    if mass is not None and mass > most:
+        where = f"in {height_u:g} units" if height_u else "without height"
+        fields.doubts.append(f"{mass:g} kg {where} is not believed: left open")
+        return None
+    return mass
 
 
 def _airflow(fields: Fields) -> Airflow:
@@ -219,68 +220,8 @@ def _airflow(fields: Fields) -> Airflow:
     for known in _AIRFLOWS:
         if said == known:
             return known
-    fields.notes.append(f"The airflow '{said}' is none of ours and is left open")
+    if said in _NOT_OURS:
+        fields.notes.append(f"The airflow '{said}' is none of ours and is left open")
+    else:
+        fields.doubts.append(f"'{said[:40]}' is no airflow: left open")
     return ""
-
-
-def _kind_of(fields: Fields, parts: Parts, model: str, is_child: bool) -> DeviceKind:
-    """Guess what the library does not say."""
-    words = " ".join((model, fields.text("description"), fields.text("slug")))
-    kind: DeviceKind = "other"
-    why = "nothing says what it is"
-    if is_child:
-        kind, why = "module", "it sits in a bay of another device"
-    elif parts.outlets:
-        is_ups = re.search(r"\bups\b|uninterruptible", f"{words} {fields.text('comments')}", re.I)
-        kind, why = ("ups", "it is called so") if is_ups else ("rack-pdu", "it has outlets")
-    elif re.search(r"blank|filler", words, re.I):
-        kind, why = "blank", "it is called so"
-    elif "switch" in words.lower() and parts.data_ports > 3:
-        kind, why = "switch", "it is called so"
-    elif _STORAGE.search(words):
-        kind, why = "storage", "it is called so"
-    elif _SERVER.search(words):
-        kind, why = "server", "it is called so"
-    elif parts.console_servers:
-        kind, why = "management", "it serves consoles"
-    elif parts.data_ports >= _SWITCH_PORTS:
-        kind, why = "switch", f"it has {parts.data_ports} network ports"
-    fields.notes.append(f"The file does not say its kind; '{kind}' is guessed, because {why}")
-    return kind
-
-
-@dataclass(frozen=True)
-class _Draws:
-    most: float | None = None
-    typical: float | None = None
-    rated: float | None = None
-    supplies: int | None = None
-
-
-def _draws(fields: Fields, parts: Parts, kind: DeviceKind) -> _Draws:
-    """Return the power of a device from the draws of its inlets, which the file gives for each inlet."""
-    if kind in ("rack-pdu", "ups"):
-        return _Draws(rated=sum(w for w, _ in parts.draws if w) or None)
-    if not parts.inlets:
-        if any("supply" in bay.accepts for bay in parts.bays):
-            fields.notes.append("Its supplies are modules and the file gives no power: enter it")
-        return _Draws()
-    most = max((w for w, _ in parts.draws if w), default=None)
-    typical = max((w for _, w in parts.draws if w), default=None)
-    supplies = parts.inlets if parts.inlets <= 64 else None
-    if parts.inlets == 1:
-        return _Draws(most, typical, supplies=supplies)
-    if most is None and typical is None:
-        return _Draws(supplies=supplies)
-    if parts.inlets == 2:
-        reason = "The file gives the draw of each of two inlets; that one carries it all is assumed"
-        fields.assume("power_max_w", reason)
-        fields.assume("power_typical_w", reason, quiet=True)
-        return _Draws(most, typical, supplies=supplies)
-    told = " and ".join(
-        f"{w:g} W {word}" for w, word in ((most, "maximum"), (typical, "allocated")) if w is not None
-    )
-    fields.notes.append(
-        f"The file gives {told} for each of {parts.inlets} inlets, not how many are needed: enter the power"
-    )
-    return _Draws(supplies=supplies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimerEvent, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
@@ -30,11 +31,11 @@ class FileReading(QObject):
     def is_busy(self) -> bool:
         return self._reading is not None
 
-    def start(self, kind: Kind, path: Path, sheet: str = "") -> None:
-        """Begin; what was being read is dropped."""
+    def start(self, kind: Kind, path: Path, option: Any = "") -> None:
+        """Begin, with what is settled beforehand (a sheet, choices); what was being read is dropped."""
         self.stop()
         self.path = path
-        self._reading = BoundedReading(kind, path, sheet)
+        self._reading = BoundedReading(kind, path, option)
         self._shown = QProgressDialog(f"Reading {path.name} …", "Cancel", 0, 0, self._parent)
         self._shown.setWindowTitle("Reading")
         self._shown.setModal(True)

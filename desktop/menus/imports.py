@@ -29,6 +29,14 @@ def register(window: MainWindow) -> None:
         why_not=lambda: no_project(window) or _no_floor(window),
     )
 
+    window.actions_.add(
+        "file.types",
+        "Types of a &NetBox Library …",
+        lambda: window.attempt(lambda: _types(window)),
+        menu="File|4",
+        tip="Device, module and rack types of the NetBox device type library, with a preview",
+    )
+
 
 def _no_floor(window: MainWindow) -> str:
     return "" if window.workspace.hall.block else "there is no hall"
@@ -38,6 +46,12 @@ def _underlays(window: MainWindow) -> None:
     from desktop.dialogs.underlay import show_underlays
 
     show_underlays(window)
+
+
+def _types(window: MainWindow) -> None:
+    from desktop.dialogs.importing.window import TypeImportDialog
+
+    TypeImportDialog(window).open()
 
 
 def _table(window: MainWindow) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import ezdxf
 import numpy as np
 import pytest
+from ezdxf.enums import TextEntityAlignment
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,13 +41,57 @@ def test_lines_are_read_by_layer(tmp_path: Path) -> None:
     space = made.modelspace()
     space.add_line((0, 0), (12, 0), dxfattribs={"layer": "WALL"})
     space.add_lwpolyline([(0, 0), (4, 0), (4, 3)], close=True, dxfattribs={"layer": "OLD"})
-    space.add_text("Hall 1")
+    space.add_hatch()
     found = read(made, tmp_path)
     assert found.mm_per_unit == 1000.0
     assert found.hidden == ("OLD",)
     assert found.layers["WALL"].tolist() == [[0, 0, 12, 0]]
     assert found.layers["OLD"].tolist() == [[0, 0, 4, 0], [4, 0, 4, 3], [4, 3, 0, 0]]
-    assert found.notes == ("Not drawn: 1 TEXT",)
+    assert found.notes == ("Not drawn: 1 HATCH",)
+
+
+def test_texts_are_strokes_on_their_layer(tmp_path: Path) -> None:
+    made = drawing()
+    space = made.modelspace()
+    space.add_line((0, 0), (9000, 0), dxfattribs={"layer": "WALL"})
+    mark = made.blocks.new("MARK")
+    mark.add_attdef("NO", (0, 0), height=600)
+    for at, name in enumerate(("L", "T")):
+        placed = space.add_blockref("MARK", (1000 * at, 0), dxfattribs={"layer": "GRID"})
+        placed.add_attrib("NO", name, (1000 * at, 0), dxfattribs={"height": 600, "layer": "0"})
+    space.add_mtext(
+        "I\\PL", dxfattribs={"layer": "ROOMS", "char_height": 60, "attachment_point": 5, "insert": (500, 500)}
+    )
+    space.add_text("", dxfattribs={"layer": "NONE"})
+    found = read(made, tmp_path)
+    assert found.layers["GRID"].round(3).tolist() == [
+        [0, 600, 0, 0], [0, 0, 400, 0], [1000, 600, 1400, 600], [1200, 600, 1200, 0],
+    ]  # fmt: skip
+    # Two lines of capitals of 60, 100 apart, centred on (500, 500): from 420 to 580, each 40 wide.
+    rows = found.layers["ROOMS"].round(3)
+    assert (rows[:, 1::2].min(), rows[:, 1::2].max()) == (420, 580)
+    assert rows[-1].tolist() == [480, 420, 520, 420]
+    assert set(found.layers) == {"WALL", "GRID", "ROOMS"}
+
+
+def test_texts_turn_and_end_where_they_are_said_to(tmp_path: Path) -> None:
+    made = drawing()
+    text = made.modelspace().add_text("I-", height=60, rotation=90)
+    text.set_placement((100, 200), align=TextEntityAlignment.MIDDLE_RIGHT)
+    (rows,) = read(made, tmp_path).layers.values()
+    # Two letters of a grid of ten steps of ten; turned, they end at y = 200, half of them on each side.
+    assert rows[:, 1::2].max().round(3) == 190
+    assert (rows[:, ::2].min().round(3), rows[:, ::2].max().round(3)) == (70, 130)
+
+
+def test_more_texts_than_are_drawn_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dxf_underlay, "MOST_TEXTS", 3)
+    made = drawing()
+    for at in range(5):
+        made.modelspace().add_text("L", height=6).set_placement((at * 10, 0))
+    found = read(made, tmp_path)
+    assert found.count == 6
+    assert found.notes == ("Not drawn: 2 TEXT",)
 
 
 @pytest.mark.parametrize(("units", "size"), [(1, 25.4), (2, 304.8), (4, 1.0), (5, 10.0), (6, 1000.0)])

@@ -121,19 +121,15 @@ def test_a_zero_u_pdu() -> None:
         "[{name: O1, type: iec-60320-c19, feed_leg: A}, {name: O2, type: iec-60320-c19, feed_leg: B}]}"
     )
     assert (spec.kind, spec.zero_u, spec.rated_w, spec.power_max_w) == ("rack-pdu", True, 22000, None)
-    inlet, outlets = spec.ports
+    inlet, first, second = spec.ports
     assert (inlet.connector, inlet.phases, inlet.rated_w, inlet.direction) == (
         "IEC60309-5P-6h",
         3,
         22000,
         "in",
     )
-    assert (outlets.name, outlets.connector, outlets.direction, outlets.face) == (
-        "O{1..2}",
-        "C19",
-        "out",
-        "front",
-    )
+    assert (first.name, first.connector, first.direction, first.face) == ("O1", "C19", "out", "front")
+    assert [(first.name, first.legs), (second.name, second.legs)] == [("O1", "L1-N"), ("O2", "L2-N")]
     assert "Outlets by phase leg: A: 1, B: 1" in spec.notes
 
 
@@ -199,6 +195,16 @@ def test_a_rack() -> None:
             "number",
         ),
         ("manufacturer: A\nmodel: B\nform_factor: x\nu_height: 0\n", 4, "number of units"),
+        ("manufacturer: A\nmodel: B\nform_factor: x\nu_height: 42\nwidth: 19\n", 1, "starting_unit"),
+        ("manufacturer: A\nmodel: B\nstarting_unit: 1\nu_height: 42\nwidth: 19\n", 1, "form_factor"),
+        ("manufacturer: A\nmodel: B\nu_height: 1\nweight: -3\nweight_unit: kg\n", 4, "from 0 up"),
+        ("manufacturer: A\nmodel: B\nu_height: 1\nis_full_depth: maybe\n", 4, "true or false"),
+        (
+            "manufacturer: A\nmodel: B\nu_height: 1\ninterfaces:\n  - {name: x, type: lag}\n"
+            "  - {name: x, type: lag}\n",
+            6,
+            "two of its interfaces are called 'x'",
+        ),
     ],
 )
 def test_what_cannot_be_a_type_is_refused_with_line_and_cure(text: str, line: int, problem: str) -> None:
@@ -210,7 +216,7 @@ def test_what_cannot_be_a_type_is_refused_with_line_and_cure(text: str, line: in
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=70)
-                .filter(lambda name: name.strip() == name), max_size=20))  # fmt: skip
+                .filter(lambda name: name.strip() == name), max_size=20, unique=True))  # fmt: skip
 def test_port_names_are_found_again(names: list[str]) -> None:
     import json
 
