@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.commands import linking
+from desktop.commands.picked import picked
 from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ def register(window: MainWindow) -> None:
         menu="Link|1",
         tip="Wire what is pasted from a spreadsheet or from a cable schedule",
         why_not=need,
+    )
+    add(
+        "link.cord",
+        "&Cord Selected Racks …",
+        lambda: attempt(lambda: _cord(window)),
+        menu="Link|1",
+        shortcut="Ctrl+Shift+C",
+        tip="Spread the supplies of racks or devices over the power sources, with a preview",
+        icon_name="power",
+        why_not=lambda: need() or _why_no_supplies(window),
     )
     add(
         "link.disconnect",
@@ -85,3 +96,17 @@ def _open(window: MainWindow, tab: int) -> None:
 
     if window.document is not None:
         WiringDialog(window.document, window.workspace, tab, window).open()
+
+
+def _why_no_supplies(window: MainWindow) -> str:
+    if window.document is None:
+        return "no project is open"
+    chosen = picked(window.document)
+    return "" if chosen.things or chosen.devices else "select racks or devices first"
+
+
+def _cord(window: MainWindow) -> None:
+    from desktop.dialogs.cording import CordingDialog
+
+    if window.document is not None:
+        CordingDialog(window, window.document.selection.paths).open()
