@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from core.model.project import Reader
+from core.model.records import Device
+from desktop.background import Background
+from desktop.seeing import Seeing
+
+if TYPE_CHECKING:
+    from core.engine.evaluation import Evaluation
+    from core.explore.outage_cost import OutageCost
+    from desktop.document import Document
 
 SOURCE = "source:"
 """What the key of a source begins with; all other keys are paths of devices."""
@@ -80,3 +89,100 @@ class Outages(QObject):
         if list(keys) != list(self._keys):
             self._keys = keys
             self.changed.emit()
+
+
+class OutageTrial(QObject):
+    """What the failures cost, worked out beside the window after each of them and after each edit."""
+
+    changed = Signal()
+    """What it costs is known, or is no longer."""
+
+    def __init__(self, outages: Outages, seeing: Seeing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.outages, self._seeing = outages, seeing
+        self._background = Background(self)
+        self._running = self._again = False
+        self.cost: OutageCost | None = None
+        """What it costs; None while that is not known or nothing is failed."""
+        self.evaluation: Evaluation | None = None
+        """Of which it was worked out."""
+        outages.changed.connect(self._work_out)
+        seeing.changed.connect(lambda what: self._work_out() if what == "evaluation" else None)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._background.close()
+        self._running = self._again = False
+
+    def _work_out(self) -> None:
+        """Work out what fails now; the newest request wins."""
+        evaluation = self._seeing.evaluation
+        if evaluation is None:
+            self.close()
+        if evaluation is None or self.outages.is_nothing:
+            self._again = False
+            self._take(None, None)
+            return
+        if self._running:
+            self._again = True
+            return
+        flat, sources = evaluation.snapshot.flat, self.outages.sources
+        rows = [row for path in self.outages.devices if (row := flat.device_row(path)) >= 0]
+        asked = self.outages.keys
+
+        def work() -> OutageCost:
+            from core.explore.outage_cost import cost_of
+
+            return cost_of(evaluation, rows, sources)
+
+        def done(cost: OutageCost | None, error: BaseException | None) -> None:
+            self._running = False
+            if error is not None:
+                raise error
+            is_newest = not self._again and asked == self.outages.keys
+            if is_newest:
+                self._take(cost, evaluation)
+            elif not self.outages.is_nothing:
+                self._again = False
+                self._work_out()
+
+        self._running, self._again = True, False
+        self._background.run(work, done)
+
+    def _take(self, cost: OutageCost | None, evaluation: Evaluation | None) -> None:
+        if cost is not self.cost:
+            self.cost, self.evaluation = cost, evaluation
+            self.changed.emit()
+
+
+CONDUITS = ("power-shelf", "manifold")
+"""Kinds that pass power or coolant on, whatever their ports say."""
+MOST_LOOKED_AT = 500
+"""Things of the selection that are looked at for elements."""
+
+
+def elements_in(document: Document) -> list[str]:
+    """Return the devices of the selection that feed others or cool."""
+    from core.engine.outages import COOLING_KINDS
+    from core.model.types import DeviceType
+
+    project, found = document.project, []
+    for path in document.selection.paths[:MOST_LOOKED_AT]:
+        device = project.resolve(document.top, path)
+        if not isinstance(device, Device):
+            continue
+        spec = project.find_type(device.type)
+        if isinstance(spec, DeviceType) and (
+            spec.kind in (*COOLING_KINDS, *CONDUITS)
+            or any(group.layer == "power" and group.direction == "out" for group in spec.ports)
+        ):
+            found.append(path)
+    return found
+
+
+def name_of(document: Document, key: str) -> str:
+    """Return what people call something that is failed."""
+    if key.startswith(SOURCE):
+        source = document.project.sources.get(key[len(SOURCE) :])
+        return "a source" if source is None else f"Source {source.name}"
+    return document.label_of(key)

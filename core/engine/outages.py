@@ -59,7 +59,8 @@ class Outages:
     accelerators_dead, accelerators_uncooled, accelerators_cut : ndarray, shape (n_cases,)
         Without power; with power but without their coolant or air; with both but without any live switch on
         the networks that are not for management.
-    dead, uncooled, cut : csr_array of bool, shape (n_cases, n_devices)
+    dead, short, uncooled, cut : csr_array of bool, shape (n_cases, n_devices)
+        Short: lives on fewer supplies than it needs at maximum.
     through_w : csr_array, shape (n_cases, n_nodes)
         What a node passes on, where that is not as normally [W]; explicit zeros are kept.
     device_worst_w : ndarray, shape (n_devices,)
@@ -83,6 +84,7 @@ class Outages:
     accelerators_uncooled: Floats
     accelerators_cut: Floats
     dead: csr_array
+    short: csr_array
     uncooled: csr_array
     cut: csr_array
     through_w: csr_array
@@ -144,6 +146,7 @@ def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
     found = flow.differences(case, node, n_cases)
     shape = (n_cases, snap.n_devices)
     dead = _flags(*_devices(found, found.dead, snap.n_devices), shape)
+    short = _flags(*_short(snap, found), shape)
     uncooled = _without(csr_array(of.loops.uncooled(dead), dtype=bool), dead)
     cut = _without(_without(_cut_off(of, dead), dead), uncooled)
     each = snap.specs.accelerators().value[snap.device_spec]
@@ -157,7 +160,7 @@ def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
         device=np.array([devices[0] if devices else -1 for devices, _ in cases], dtype=np.int64),
         source=np.array([sources[0] if sources else -1 for _, sources in cases], dtype=np.int64),
         devices_dead=np.diff(dead.indptr).astype(np.int64),
-        supplies_short=_supplies_short(snap, found),
+        supplies_short=np.diff(short.indptr).astype(np.int64),
         overloaded=np.bincount(over_case[over], minlength=n_cases).astype(np.int64),
         worst_share=worst_share,
         worst_node=worst_node,
@@ -169,6 +172,7 @@ def outages_of(of: Evaluation, cases: Sequence[_Case]) -> Outages:
         accelerators_uncooled=uncooled @ each,
         accelerators_cut=cut @ each,
         dead=dead,
+        short=short,
         uncooled=uncooled,
         cut=cut,
         through_w=csr_array((found.through_w, (load_case, load_node)), (n_cases, feeding.n_nodes)),
@@ -198,12 +202,13 @@ def _devices(
     return case[is_device], node[is_device]
 
 
-def _supplies_short(snap: Snapshot, found: Differences) -> NDArray[np.int64]:
+def _short(snap: Snapshot, found: Differences) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return case and device of each device that lives on too few supplies."""
     each, wanted = supplies_of(snap)
     case, node = found.split(found.touched)
     at = np.flatnonzero(node < snap.n_devices)
-    short = found.live[at] * each[node[at]] < wanted[node[at]] - 1e-9
-    return np.bincount(case[at[short]], minlength=found.n_cases).astype(np.int64)
+    at = at[found.live[at] * each[node[at]] < wanted[node[at]] - 1e-9]
+    return case[at], node[at]
 
 
 def _normal_share(of: Evaluation, flow: OutageFlow) -> Floats:
