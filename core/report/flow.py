@@ -101,7 +101,9 @@ def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
             put(laid, 0, last, lines, low)
             continue
         column = _opening(piece.table, width, free, area, low)
-        if column < columns:
+        if column >= len(free):  # none on this sheet, or there is no sheet yet
+            column = columns
+        else:
             laid = lay(piece.table, width, free[column] - area.y - low, area.height - low)
         for part in range(len(laid.parts)):
             if column >= columns:

@@ -151,7 +151,7 @@ def _wrap_one(text: str, name: str, size: float, room: float) -> list[str]:
         return em_width(part.rstrip(), name) * size <= room
 
     if fits(text):
-        return [text]
+        return [text.rstrip()]
     lines: list[str] = []
     line = ""
     for word in _pieces(text, " "):
@@ -166,7 +166,7 @@ def _wrap_one(text: str, name: str, size: float, room: float) -> list[str]:
                 count = len(line) - 1
                 while count > 1 and not fits(line[:count]):
                     count -= 1
-                lines.append(line[:count])
+                lines.append(line[:count].rstrip())
                 line = line[count:]
     if line.strip() or not lines:
         lines.append(line.rstrip())

@@ -66,9 +66,14 @@ def without_empty(table: Table, *titles: str) -> Table:
         for i, column in enumerate(table.columns)
         if column.title in titles and not any(row[i] for row in table.rows)
     }
-    if not drop:
+    return without(table, *(table.columns[i].title for i in drop))
+
+
+def without(table: Table, *titles: str) -> Table:
+    """Return the table without the named columns."""
+    kept = [i for i, column in enumerate(table.columns) if column.title not in titles]
+    if len(kept) == len(table.columns):
         return table
-    kept = [i for i in range(len(table.columns)) if i not in drop]
     links = {(row, kept.index(i)): target for (row, i), target in table.links.items() if i in kept}
     rows = [tuple(row[i] for i in kept) for row in table.rows]
     return replace(table, columns=tuple(table.columns[i] for i in kept), rows=rows, links=links)

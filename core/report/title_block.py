@@ -28,7 +28,7 @@ _LABELS: tuple[tuple[str, ...], ...] = (
 )
 _REVISIONS = (("Rev", 14.0), ("Date", 22.0), ("Description", 50.0), ("By", 17.0), ("Appr.", 17.0))
 CAUTION_STYLE = "sheet.caution"
-INCHES = "inches, cable lengths in metres"
+INCHES = "inches, cable lengths in feet"
 NOTES = (
     "Dimensions in {}; do not scale from prints. Positions from the datum of the hall plan unless "
     "the sheet says otherwise. Calculations are design intent; no compliance with any standard or tier "

@@ -6,7 +6,7 @@ import math
 
 from core.units import UNKNOWN, converted, number_text, show
 
-__all__ = ["UNKNOWN", "at_least", "count", "kilo", "mass", "metres", "show", "whole"]
+__all__ = ["UNKNOWN", "at_least", "count", "kilo", "mass", "metres", "metres_in_all", "show", "whole"]
 
 
 def at_least(text: str, unknown: object) -> str:
@@ -50,8 +50,13 @@ def mass(value: float | None) -> str:
 
 
 def metres(value: float | None) -> str:
-    """Return a length [m] with one decimal; empty if it is not known."""
-    return "" if value is None or not math.isfinite(value) else f"{value:.1f}"
+    """Return a length [m] with one decimal in the units in force; empty if it is not known."""
+    return "" if value is None or not math.isfinite(value) else f"{converted(value, 'm')[0]:.1f}"
+
+
+def metres_in_all(value: float) -> str:
+    """Return a sum of lengths [m] as a whole number in the units in force."""
+    return count(round(converted(value, "m")[0]))
 
 
 def kilo(value: float | None, digits: int = 1) -> str:

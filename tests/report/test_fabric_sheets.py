@@ -52,7 +52,7 @@ def pdf(pod):
 def pages(pdf):
     """Text of each page by sheet number, thousands not apart."""
     document = PdfDocument(pdf)
-    texts = [text.replace("\u202f", "") for text in texts_of(pdf)]
+    texts = [re.sub(r"(?<=\d),(?=\d{3})", "", text) for text in texts_of(pdf)]
     return {document.get_page_label(i): text for i, text in enumerate(texts)}
 
 

@@ -1,7 +1,7 @@
 """Fitting, wrapping and glyphs."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.report.fonts import LEAST_MM, MONO, SANS, WIDE_BOLD, em_width, fit, missing, wrap
@@ -38,6 +38,7 @@ def test_letters_get_narrower_then_smaller_then_fewer():
     assert few.text.endswith("…")
 
 
+@example("000<I\x85", 8.0)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), max_size=200), st.floats(8.0, 80.0))
 def test_wrapping_loses_nothing_but_blanks(text, room):
     lines = wrap(text, SANS, LEAST_MM, room)

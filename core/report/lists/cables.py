@@ -74,15 +74,18 @@ def _layer(source: Source) -> Cells:
     return Texts(source.evaluation.snapshot.cable_layer, list(LAYERS))
 
 
+PLUGS_ON = "plugs on, no cable"
+
+
 def _option(words: str) -> Column:
-    """Medium or part of a cable; `unknown` where no qualified part reaches."""
+    """Medium or part of a cable; `unknown` where no qualified part reaches, none of what plugs on."""
 
     def make(source: Source) -> Cells:
         cabling = source.evaluation.cabling
         texts = [o.media if words == "Medium" else o.name for o in cabling.options]
-        nothing = "unknown" if words == "Medium" else "no qualified part"
-        codes = np.where(cabling.cable_option < 0, len(texts), cabling.cable_option)
-        return Texts(codes, [*texts, nothing])
+        nothing = ("unknown", "none") if words == "Medium" else ("no qualified part", PLUGS_ON)
+        codes = np.where(cabling.cable_option < 0, len(texts) + cabling.plugs_on, cabling.cable_option)
+        return Texts(codes, [*texts, *nothing])
 
     return Column(words.lower(), words, make, fixed=_CHOSEN)
 
@@ -105,8 +108,14 @@ _legs_of: WeakKeyDictionary[Evaluation, Floats] = WeakKeyDictionary()
 
 
 def _legs(source: Source) -> Floats:
-    """Return the parts of the ways of all cables; worked out once for an evaluation."""
-    evaluation = source.evaluation
+    return legs_of(source.evaluation)
+
+
+def legs_of(evaluation: Evaluation) -> Floats:
+    """Return the parts of the ways of all cables, shape (9, n_cables) [m]; worked out once.
+
+    In the order of `core.engine.routes.LEGS`; NaN for absent cables and what plugs on.
+    """
     legs = _legs_of.get(evaluation)
     if legs is None:
         cabling = evaluation.cabling
@@ -114,7 +123,7 @@ def _legs(source: Source) -> Floats:
         legs = legs_m(
             evaluation.snapshot, rows, links.behind_a, links.behind_b, links.same_rack, cabling.routes
         )
-        legs[:, evaluation.snapshot.cable_layer < 0] = np.nan
+        legs[:, (evaluation.snapshot.cable_layer < 0) | links.plugs_on] = np.nan
         _legs_of[evaluation] = legs
     return legs
 

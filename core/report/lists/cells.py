@@ -121,7 +121,8 @@ class Numbers(Cells):
     def scaled(self, factor: float, offset: float = 0.0, *, places: int | None = None) -> Numbers:
         """Return the same numbers in another unit."""
         values = self.values * factor + offset
-        return Numbers(values, places=places, missing=self._missing, least=self._least)
+        digits = self._digits if self._digits <= 4 else 7  # what is edited must not lose anything by it
+        return Numbers(values, digits=digits, places=places, missing=self._missing, least=self._least)
 
     def text(self, row: int) -> str:
         value = float(self.values[row])

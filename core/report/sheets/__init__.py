@@ -9,6 +9,8 @@ from core.report.sheet import Sheet
 from core.report.sheets import (
     basis,
     control,
+    cooling_schedule,
+    cooling_schematic,
     cover,
     elevations,
     fabric_bills,
@@ -17,11 +19,15 @@ from core.report.sheets import (
     legend,
     materials,
     networks,
+    pathway_plan,
+    phases,
     plans,
     port_maps,
+    power_one_line,
     power_schedule,
     results,
     schedule,
+    scope,
 )
 
 KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
@@ -31,12 +37,18 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     findings.sheets,
     plans.sheets,
     elevations.sheets,
+    power_one_line.sheets,
     power_schedule.sheets,
+    cooling_schematic.sheets,
+    cooling_schedule.sheets,
+    pathway_plan.sheets,
     networks.sheets,
     schedule.sheets,
     port_maps.sheets,
     fabric_bills.sheets,
     fabric_measures.sheets,
+    phases.sheets,
+    scope.sheets,
     materials.sheets,
     results.sheets,
 )

@@ -15,13 +15,10 @@ from core.report.csv_text import csv_bytes
 from core.report.flow import Piece, flow_sheets
 from core.report.sheet import Page, Sheet, numbers
 from core.report.tables import NOT_KNOWN, Column, Table
-from core.report.values import count, metres, show
+from core.report.values import count, metres, metres_in_all, show
+from core.units import per
 
 CSV_NAME = "optics-bill.csv"
-CSV_HEADS = (
-    "Fabric", "Section", "At", "Maker", "Part number", "Description", "Length m", "Qty", "Links", "USD low",
-    "USD high", "Evidence",
-)  # fmt: skip
 NO_FABRIC = "Data links of no network"
 _Items: TypeAlias = dict[tuple[str, str, float | None], str]
 """Item of the bill of materials by section, type and length."""
@@ -49,7 +46,7 @@ def sheets(context: Context) -> list[Sheet]:
         found += flow_sheets(context, [piece for piece in pieces if piece is not None], ids, base)
         listed += _csv_rows(_name(context, bill.fabric), bill)
     if listed:
-        context.extras[CSV_NAME] = csv_bytes(CSV_HEADS, listed)
+        context.extras[CSV_NAME] = csv_bytes(_csv_heads(), listed)
     return found
 
 
@@ -117,8 +114,8 @@ def _cables(bill: FabricBill, items: _Items) -> Piece | None:
         return None
     columns = (
         Column("Item", "right"), Column("Part number", most=44), Column("Cable", wide=1.0, most=60),
-        Column("Length m", "right", most=14), Column("Qty", "right"), Column("Spare", "right"),
-        Column("Links", "right"), Column("Metres", "right"),
+        Column(per("Length", "m"), "right", most=14), Column("Qty", "right"), Column("Spare", "right"),
+        Column("Links", "right"), Column(per("In all", "m"), "right"),
         Column("USD low", "right"), Column("USD high", "right"),
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []
@@ -126,7 +123,7 @@ def _cables(bill: FabricBill, items: _Items) -> Piece | None:
         row = cable.row
         rows.append((
             items[_key(row)], row.type.part_number or NOT_KNOWN, _what(row.type), metres(row.length_m),
-            count(row.count), "0", count(cable.links), count(round((row.length_m or 0.0) * row.count)),
+            count(row.count), "0", count(cable.links), metres_in_all((row.length_m or 0.0) * row.count),
             _usd(row.low_usd), _usd(row.high_usd),
         ))  # fmt: skip
     if bill.without_part:
@@ -190,6 +187,13 @@ def _what(spec: object) -> str:
 
 def _usd(value: float | None) -> str:
     return NOT_KNOWN if value is None else count(round(value))
+
+
+def _csv_heads() -> tuple[str, ...]:
+    return (
+        "Fabric", "Section", "At", "Maker", "Part number", "Description", per("Length", "m"), "Qty", "Links",
+        "USD low", "USD high", "Evidence",
+    )  # fmt: skip
 
 
 def _csv_rows(fabric: str, bill: FabricBill) -> list[tuple[str, ...]]:

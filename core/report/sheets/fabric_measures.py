@@ -6,6 +6,7 @@ from core.drawing.fabric_load import percent
 from core.engine.evaluation import Evaluation
 from core.engine.fabric_measures import FabricMeasures, fabric_measures, load_groups
 from core.engine.failures.cases import optics_in
+from core.engine.failures.standing import Hosts
 from core.engine.network import FabricResult
 from core.engine.throughput.load import Load, Throughput
 from core.model.records import Fabric
@@ -35,8 +36,8 @@ def sheets(context: Context) -> list[Sheet]:
     ids, failed = numbers("T", 901), []
     for fabric in sorted(context.project.fabrics.values(), key=lambda f: (f.name, f.id)):
         result = of.network.find(fabric.id)
-        if result is None or not result.links:
-            continue
+        if result is None or not result.links or not len(Hosts(result.drawn.topology).rows):
+            continue  # what is measured is measured between hosts
         measures = _measured(context, of, fabric, result)
         names = FabricNames(context, of, result)
         failed += fabric_failures.csv_rows(fabric.name, measures, names)

@@ -39,6 +39,7 @@ _ABBREVIATIONS = (
     ("BMC", "Baseboard management controller"),
     ("CDU", "Coolant distribution unit"),
     ("DAC", "Direct attach copper cable"),
+    ("hold", "Not stated yet; to be settled before that part is built"),
     ("MMF, SMF", "Multi-mode fibre; single-mode fibre"),
     ("NIC, DPU", "Network interface card; data processing unit"),
     ("OFOI, OFCI, CFCI", "Owner or contractor furnished, owner or contractor installed"),
@@ -49,9 +50,10 @@ _ABBREVIATIONS = (
 )
 _SHEETS = (
     ("G", "General: cover, control, legend, basis, findings"),
-    ("A", "Plans"), ("R", "Rack elevations"), ("T-5", "Networks"), ("T-6", "Cable schedule"),
+    ("A", "Plans, floor loading"), ("R", "Rack elevations"), ("E", "Power"), ("M", "Cooling"),
+    ("T-1", "Pathways"), ("T-5", "Networks"), ("T-6", "Cable schedule"),
     ("T-7", "Port maps"), ("T-8", "Optics and cables of each network"), ("T-9", "Network measures, failures"),
-    ("B", "Bill of materials"), ("C", "Results"),
+    ("B-7", "Phases"), ("B-8", "Scope split"), ("B-9", "Bill of materials"), ("C", "Results"),
 )  # fmt: skip
 
 
@@ -73,7 +75,8 @@ def _draw(page: Page) -> None:
     left = Box(area.x, area.y, third, area.height)
     y = _swatches(page, left, "Devices and racks", _DEVICES)
     y = _swatches(page, Box(left.x, left.y, third, y - left.y - 3), "Ports", _PORTS)
-    _signs(page, Box(left.x, left.y, third, y - left.y - 3))
+    y = _signs(page, Box(left.x, left.y, third, y - left.y - 3))
+    _labels(page, Box(left.x, left.y, third, y - left.y - 3))
     middle = Box(left.right + 8, area.y, third, area.height)
     y = _strokes(page, middle)
     y = _swatches(page, Box(middle.x, middle.y, third, y - middle.y - 3), "Areas on plans", _AREAS)
@@ -147,8 +150,11 @@ def _words(page: Page, box: Box) -> None:
     y = page.table(laid, 0, box) - 4
     laid = lay(Table((Column("Sheets", least=14), Column("Contents", wide=1)), _SHEETS, "Sheet numbers"),
                box.width, box.height)  # fmt: skip
-    y = page.table(laid, 0, Box(box.x, box.y, box.width, y - box.y)) - 4
-    y = page.heading(box.x, y, "Tags and labels", box.width)
+    page.table(laid, 0, Box(box.x, box.y, box.width, y - box.y))
+
+
+def _labels(page: Page, box: Box) -> None:
+    y = page.heading(box.x, box.top, "Tags and labels", box.width)
     for text in (
         "A tag is the names along the path from the hall down, joined by a slash: unit / rack / device. "
         "It is the same on plans, elevations, schedules and labels.",

@@ -12,6 +12,7 @@ from core.report.lists.materials import spares
 from core.report.sheet import Page, Sheet, numbers, table_sheets
 from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count, metres
+from core.units import per
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -31,7 +32,7 @@ def _table(context: Context) -> Table:
         Column("Maker", most=40),
         Column("Part number", most=44),
         Column("Description", wide=1.0, most=110),
-        Column("Length m", "right", most=14),
+        Column(per("Length", "m"), "right", most=14),
         Column("Qty", "right"),
         Column("Spare", "right"),
         Column("USD low", "right"),

@@ -13,6 +13,7 @@ from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
 from core.report.racks import elevation_ids, position_of, size_of
 from core.report.sheet import Page, Sheet, numbers, table_sheets
+from core.report.sheets import floor_loading
 from core.report.tables import Column, Table
 from core.report.values import UNKNOWN, at_least, kilo, mass, show
 from core.units import length, measure, per, symbol
@@ -30,6 +31,7 @@ def sheets(context: Context) -> list[Sheet]:
         return []
     ids = numbers("A", 101)
     found = [_plan_sheet(context, project.top, next(ids), "Floor plan", top.name, False)]
+    found += floor_loading.sheets(context, ids)
     schedule = Sheet("", "Schedule of racks and floor equipment", "Plans", _nothing)
     found += table_sheets(context, rack_schedule(context), ids, schedule)
     for block, count in _parts(context):

@@ -1,0 +1,192 @@
+"""A one-line diagram or cooling schematic on as many sheets as its letters need to be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from core.drawing.batch import Batch, shifted
+from core.drawing.chain_drawing import ChainDrawing
+from core.drawing.chain_pages import within
+from core.report.context import Context
+from core.report.fonts import LEAST_MM, SANS, wrap
+from core.report.paper import Box
+from core.report.sheet import Page, Sheet
+
+Span = tuple[float, float]
+_LEGEND_COLUMN = 48.0
+"""Entries of the legend of a chain stand so far apart [mm]."""
+_ABOVE_LEGEND = 12.0
+_CAPTION = 5.0
+
+
+class Tile(NamedTuple):
+    """A part of a drawing: what it shows, and the scale at which it fits."""
+
+    row: int
+    column: int
+    x: Span
+    y: Span
+    scale: float
+
+
+def cuts(spans: Sequence[Span], low: float, high: float, room: float) -> list[Span]:
+    """Return low to high cut into parts of `room` at most, in gaps between spans only.
+
+    A part with no gap where it should be cut is larger than the room.
+
+    Examples
+    --------
+    >>> cuts([(0, 40), (50, 90), (100, 140)], 0, 140, 100)
+    [(0, 95.0), (95.0, 140)]
+    >>> cuts([(0, 40), (30, 90)], 0, 90, 60)
+    [(0, 90)]
+    """
+    gaps, end = [], -math.inf
+    for first, last in sorted(spans):
+        if end < first and end > -math.inf:
+            gaps.append((end + first) / 2)
+        end = max(end, last)
+    parts, at = [], low
+    while high - at > room:
+        ahead = [gap for gap in gaps if gap > at + 1e-6]
+        if not ahead:
+            break
+        cut = max((gap for gap in ahead if gap - at <= room), default=ahead[0])
+        parts.append((at, cut))
+        at = cut
+    return [*parts, (at, high)]
+
+
+def tiles(drawing: ChainDrawing, room: Box) -> list[Tile]:
+    """Return the parts of a drawing without its legend, rows from the top, each from the left."""
+    tall, found = drawing.size[1], []
+    upright = [(tall - y - h, tall - y) for _, y, _, h in drawing.boxes]
+    for row, (above, below) in enumerate(cuts(upright, 0.0, tall - drawing.foot, room.height)):
+        y = (tall - below, tall - above)
+        boxes = [box for box in drawing.boxes if y[0] <= box[1] + box[3] / 2 < y[1]]
+        left = 0.0
+        right = max([x + w for x, _, w, _ in boxes], default=drawing.size[0]) + 2.0
+        for column, x in enumerate(cuts([(b[0], b[0] + b[2]) for b in boxes], left, right, room.width)):
+            scale = min(1.0, room.width / (x[1] - x[0]), room.height / (y[1] - y[0]))
+            found.append(Tile(row, column, x, y, scale))
+    return found
+
+
+def chain_sheets(context: Context, drawing: ChainDrawing, ids: Iterator[str], make: Sheet) -> list[Sheet]:
+    """Return the sheets of a drawing: its tiles, then the legend where there is room or on its own sheet.
+
+    `make` gives what the sheets share; a drawing of nothing has none.
+    """
+    if drawing.is_empty:
+        return []
+    area = context.paper.above
+    room = Box(area.x, area.y + _CAPTION, area.width, area.height - _CAPTION)
+    parts, foot = tiles(drawing, room), _legend_height(drawing, room)
+    last = parts[-1]
+    beside = (last.y[1] - last.y[0]) * last.scale + foot <= room.height
+    names = [next(ids) for _ in range(len(parts) + (not beside))]
+    numbers = {(tile.row, tile.column): name for tile, name in zip(parts, names, strict=False)}
+    found = []
+    for at, (tile, name) in enumerate(zip(parts, names, strict=False)):
+        legend = beside and at == len(parts) - 1
+        found.append(_sheet(make, name, at, len(names), _drawer(drawing, tile, numbers, room, legend)))
+    if not beside:
+
+        def draw(page: Page) -> None:
+            _draw_legend(page, drawing, room, room.top)
+
+        found.append(_sheet(make, names[-1], len(parts), len(names), draw))
+    return found
+
+
+def _sheet(make: Sheet, name: str, at: int, of: int, draw: Callable[[Page], None]) -> Sheet:
+    subtitle = make.subtitle
+    if of > 1:
+        subtitle = f"{subtitle}{', ' if subtitle else ''}part {at + 1} of {of}"
+    return replace(make, id=name, subtitle=subtitle, draw=draw)
+
+
+def _drawer(
+    drawing: ChainDrawing, tile: Tile, numbers: dict[tuple[int, int], str], room: Box, legend: bool
+) -> Callable[[Page], None]:
+    def draw(page: Page) -> None:
+        wide, tall = (tile.x[1] - tile.x[0]) * tile.scale, (tile.y[1] - tile.y[0]) * tile.scale
+        foot = _legend_height(drawing, room) if legend else 0.0
+        x = room.x + (room.width - wide) / 2
+        y = room.top - (room.height - tall - foot) / 2 - tall if legend else room.top - tall
+        part = within(within(drawing.batch, *tile.y, axis=1), *tile.x, axis=0)
+        page.pdf.batch(part, x - tile.x[0] * tile.scale, y - tile.y[0] * tile.scale, tile.scale)
+        page.text(room.x, page.area.y + 1.0, _neighbours(tile, numbers), style="sheet.label", room=room.width)
+        if legend:
+            _draw_legend(page, drawing, room, room.y + foot)
+
+    return draw
+
+
+def _neighbours(tile: Tile, numbers: dict[tuple[int, int], str]) -> str:
+    """Say on which sheets lines that run out of a tile go on."""
+    row, column = tile.row, tile.column
+    beside = (("left", (row, column - 1)), ("right", (row, column + 1)))
+    words = [f"{side} on {numbers[key]}" for side, key in beside if key in numbers]
+    for side, other in (("above", row - 1), ("below", row + 1)):
+        there = [name for (r, _), name in numbers.items() if r == other]
+        words += [f"{side} on {' and '.join(there)}"] if there else []
+    return f"Continued {', '.join(words)}." if words else ""
+
+
+def _legend_spans(drawing: ChainDrawing, room: Box) -> list[Span]:
+    """Return the parts of the legend that stand one below the other, by x."""
+    step = max(math.floor(room.width / _LEGEND_COLUMN), 1) * _LEGEND_COLUMN
+    entries = within(drawing.batch, _below(drawing), drawing.foot - _ABOVE_LEGEND, axis=1)
+    right = float(entries.text_at[:, 0].max(initial=0.0)) + 1.0
+    return [(k * step, (k + 1) * step) for k in range(max(math.ceil(right / step), 1))]
+
+
+def _below(drawing: ChainDrawing) -> float:
+    """Return the height of the notes, which are written anew."""
+    return 5.0 * len(drawing.notes) + (2.0 if drawing.notes else 0.0)
+
+
+def _notes(drawing: ChainDrawing, room: Box) -> list[str]:
+    return [line for note in drawing.notes for line in wrap(note, SANS, LEAST_MM, round(room.width, 2))]
+
+
+def _legend_height(drawing: ChainDrawing, room: Box) -> float:
+    deep = drawing.foot - _ABOVE_LEGEND - _below(drawing)
+    return (
+        deep * len(_legend_spans(drawing, room)) + 4.0 + 1.4 * LEAST_MM * len(_notes(drawing, room))
+    )  # fmt: skip
+
+
+def _draw_legend(page: Page, drawing: ChainDrawing, room: Box, y: float) -> None:
+    low, high = _below(drawing), drawing.foot - _ABOVE_LEGEND
+    page.pdf.rule(room.x, y - 2.0, room.right, y - 2.0, "table.line")
+    y -= 3.0
+    for span in _legend_spans(drawing, room):
+        y -= high - low
+        part: Batch = within(within(drawing.batch, low, high, axis=1), *span, axis=0)
+        page.pdf.batch(shifted(part, -span[0], -low), room.x, y)
+    for line in drawing.notes:
+        y = page.paragraph(room.x, y, line, room.width, style="sheet.label")
+
+
+def numbered(first: str) -> Iterator[str]:
+    """Yield the number of a sheet and those of the sheets that go on from it.
+
+    Examples
+    --------
+    >>> ids = numbered("E-301")
+    >>> next(ids), next(ids), next(ids)
+    ('E-301', 'E-301.2', 'E-301.3')
+    """
+    yield first
+    at = 2
+    while True:
+        yield f"{first}.{at}"
+        at += 1
+
+
+__all__ = ["chain_sheets", "cuts", "numbered", "tiles"]
