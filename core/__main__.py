@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from core import network_commands
+from core import import_commands, network_commands
 from core.errors import CagenutError
 from core.terminal import Json
 from core.terminal import Progress as _Progress
@@ -63,11 +63,15 @@ def open_window(file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] =
 
 
 @app.command()
-def evaluate(file: Design, as_json: Json = False) -> None:
+def evaluate(
+    file: Design,
+    as_json: Json = False,
+    phase: Annotated[str, typer.Option(metavar="NAME", help="As it stands after this phase.")] = "",
+) -> None:
     """Print what the design weighs, draws, rejects as heat, moves, computes and costs."""
     from core.engine.summary import as_data
 
-    project, evaluation = _evaluated(file)
+    project, evaluation = _evaluated(file, phase)
     if as_json:
         _print_json(as_data(project, evaluation))
         return
@@ -111,13 +115,32 @@ def numbers(file: Design, as_json: Json = False) -> None:
 
 
 @app.command()
-def check(file: Design, as_json: Json = False) -> None:
+def check(
+    file: Design,
+    as_json: Json = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what has a certain cure, and write the file.")
+    ] = False,
+    rule: Annotated[
+        list[str] | None, typer.Option(help="With --fix: only this rule; may be given again.")
+    ] = None,
+) -> None:
     """Check the design against the rules: exit status 0 if no error is found, 1 if one is."""
-    project, evaluation = _evaluated(file)
     from core.rules.checking import Checker
     from core.rules.listing import as_data, as_lines
 
-    report = Checker(project, _library()).check(evaluation)
+    if fix:
+        from core.explore.fixing import fix_file
+
+        found = fix_file(file, _library(), rule or ())
+        for finding in found.done:
+            typer.echo(f"fixed   {finding.rule}: {finding.message}", err=as_json)
+        for finding, reason in found.left:
+            typer.echo(f"not     {finding.rule}: {finding.message} [not fixed: {reason}]", err=as_json)
+        report = found.report
+    else:
+        project, evaluation = _evaluated(file)
+        report = Checker(project, _library()).check(evaluation)
     if as_json:
         _print_json(as_data(report))
     else:
@@ -268,12 +291,16 @@ app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)
 app.command()(network_commands.collectives)
+app.add_typer(import_commands.app)
 
 
-def _evaluated(file: Path) -> tuple[Project, Evaluation]:
+def _evaluated(file: Path, phase: str = "") -> tuple[Project, Evaluation]:
     from core.engine.evaluation import Evaluator
+    from core.model.phasing import built_up_to, order_of
 
     project = _load(file)
+    if phase:
+        project = built_up_to(project, order_of(project, phase))
     if project.top not in project.blocks:
         raise CagenutError("the design is empty: no block is set to be built", where=str(file))
     return project, Evaluator(project).evaluate()
@@ -295,7 +322,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     commands = {
         command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands
-    }
+    } | {import_commands.app.info.name}
     if not given or (given[0] not in commands and not given[0].startswith("-")):
         given.insert(0, "open")
     try:

@@ -12,6 +12,7 @@ import typer
 from core import units
 from core.errors import CagenutError
 from core.terminal import Json, Progress, library, load, print_json, read
+from core.units import span
 
 if TYPE_CHECKING:
     from core.engine.collective_table import CollectiveTable
@@ -357,7 +358,8 @@ def _print_candidates(found: list[Candidate], lengths: Any) -> None:
     wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
     console.width = max(console.width, wide)
     console.print(table)
-    taken = ", ".join(f"{name.removesuffix('_m')} {metres:g} m" for name, metres in _lengths(lengths).items())
+    assumed = _lengths(lengths).items()
+    taken = ", ".join(f"{name.removesuffix('_m')} {span(metres)}" for name, metres in assumed)
     typer.echo(f"Lengths assumed: {taken}. Cost is of switches, cables and optics; power of switches.")
     for candidate in found:
         if not candidate.is_possible:

@@ -21,7 +21,7 @@ SETTING = "units"
 
 UNKNOWN = "unknown"
 THIN = "\u202f"
-"""Narrow no-break space between groups of three digits."""
+"""Narrow no-break space before a unit where a line must not break; thousands are grouped by commas."""
 
 
 class Other(NamedTuple):
@@ -35,6 +35,7 @@ class Other(NamedTuple):
 US: dict[str, Other] = {
     "kg": Other("lb", 1 / 0.45359237),
     "mm": Other("in", 1 / 25.4),
+    "m": Other("ft", 1 / 0.3048),
     "m2": Other("ft²", 1 / 0.3048**2),
     "kg/m2": Other("lb/ft²", 0.3048**2 / 0.45359237),
     "kg/m": Other("lb/ft", 0.3048 / 0.45359237),
@@ -48,8 +49,8 @@ US: dict[str, Other] = {
     "L": Other("gal", 1 / 3.785411784),
     "m/s": Other("ft/s", 1 / 0.3048),
 }
-"""A temperature (degC) and a temperature difference (K) are not converted alike. Metres are not converted:
-cables are made, ordered and listed by whole metres, in the US too."""
+"""A temperature (degC) and a temperature difference (K) are not converted alike. Cables made in whole metres
+are listed in feet: 3 m as 9.84 ft."""
 _system: ContextVar[System] = ContextVar("units", default="metric")
 
 
@@ -70,8 +71,8 @@ def use(name: object) -> Iterator[None]:
     Examples
     --------
     >>> with use("us"):
-    ...     show(1000.0, "kg").replace(THIN, " "), show(35.0, "degC"), show(10.0, "K")
-    ('2 205 lb', '95 °F', '18 °F')
+    ...     show(1000.0, "kg"), show(35.0, "degC"), show(10.0, "K")
+    ('2,205 lb', '95 °F', '18 °F')
     """
     token = _system.set("us" if name == "us" else "metric")
     try:
@@ -116,8 +117,8 @@ def show(value: float | None, unit: str = "", *, digits: int = 4) -> str:
     '576'
     >>> show(None, "kg")
     'unknown'
-    >>> show(31234.6, "m3/h").replace(THIN, " ")
-    '31 235 m³/h'
+    >>> show(31234.6, "m3/h")
+    '31,235 m³/h'
     """
     if value is None or math.isnan(value):
         return UNKNOWN
@@ -149,7 +150,7 @@ def number_text(value: float, *, digits: int = 4) -> str:
     >>> number_text(127.94985)
     '127.9'
     >>> number_text(10368)
-    '10\\u202f368'
+    '10,368'
     """
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
@@ -159,7 +160,7 @@ def number_text(value: float, *, digits: int = 4) -> str:
     text = f"{value:,.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace(",", THIN)
+    return text
 
 
 def share(value: float | None) -> str:
@@ -234,6 +235,31 @@ def measure(mm: float) -> str:
     """
     number, unit = converted(mm, "mm")
     return f"{number:.0f}" if unit == "mm" else f"{number:.1f}".removesuffix(".0")
+
+
+def span(metres: float, *, places: int = 2) -> str:
+    """Return a length [m] with its unit as it is written in a text: rounded to decimals, no zeros at the end.
+
+    Examples
+    --------
+    >>> span(2.0), span(1.2345), span(12.04, places=1)
+    ('2 m', '1.23 m', '12 m')
+    >>> with use("us"):
+    ...     span(3.0)
+    '9.84 ft'
+    """
+    return f"{spanned(metres, places=places)} {symbol('m')}"
+
+
+def spanned(metres: float, *, places: int = 2) -> str:
+    """Return a length [m] as `span` does, without its unit.
+
+    Examples
+    --------
+    >>> spanned(2.0)
+    '2'
+    """
+    return f"{round(converted(metres, 'm')[0], places):.12g}"
 
 
 # What people type: factor to the base unit named first, and what is added.

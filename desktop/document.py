@@ -13,7 +13,7 @@ from core.files.session import Saving, Session
 from core.model.change import Change, Edit
 from core.model.history import History
 from core.model.project import Project, Reader
-from core.model.records import Key, Link
+from core.model.records import Area, Instance, Key, Link, Pathway
 from desktop.background import Background
 from desktop.selection import Selection
 
@@ -151,9 +151,20 @@ class Document(QObject):
             return block.name if block is not None else ""
         *steps, last = self.project.names_along(self.top, path)
         record = self.project.resolve(self.top, path)
+        if record is None:
+            drawn = self.ground_at(path)
+            last = last if drawn is None else drawn.name or drawn.kind.capitalize()
         if isinstance(record, Link) and last == record.id:
             last = ends_of(self.project, record)
         return " / ".join([*steps, last])
+
+    def ground_at(self, path: str) -> Area | Pathway | None:
+        """Return the area or pathway that a path leads to, None if there is none."""
+        holder, _, last = path.rpartition("/")
+        placed = self.project.resolve(self.top, holder) if holder else None
+        block = placed.of if isinstance(placed, Instance) else "" if holder else self.top
+        pathways = self.project.rows("pathways", block)
+        return pathways.get(last) or self.project.areas(block).get(last)
 
     # The file.
 

@@ -181,6 +181,8 @@ class MainWindow(QMainWindow):
         self.catalogue.chosen.connect(self._place)
         self.catalogue.edit_requested.connect(self.dialogs.edit_type)
         self.properties.failed.connect(self.complain)
+        self.properties.losses_wanted.connect(self.workspace.seeing.want_losses)
+        self.workspace.seeing.changed.connect(self._seen)
         self.results.chosen.connect(self.tally.explain)
         self.tally.explanation.limit_requested.connect(self.dialogs.edit_brief)
         self.tally.explanation.shown.connect(self.workspace.show_paths)
@@ -247,6 +249,10 @@ class MainWindow(QMainWindow):
 
             lines = [] if outcome.report is None else lines_of(self.document, outcome.report)
             self.findings.show_lines(lines, outcome.problem)
+
+    def _seen(self, what: str) -> None:
+        if what == "losses" and self.evaluation.outcome is not None:
+            self.properties.show_evaluation(self.workspace.seeing.evaluation)
 
     def _show_finding(self, paths: tuple[str, ...]) -> None:
         self.workspace.show_paths(paths)

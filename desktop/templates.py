@@ -85,7 +85,7 @@ def _described(path: Path) -> Offered:
     if "accelerators" in brief:
         facts.append(f"{brief['accelerators']:,.0f} accelerators")
     if "facility_power_w" in brief:
-        facts.append(f"{show(brief['facility_power_w'], 'W')} for IT")
+        facts.append(f"{show(brief['facility_power_w'], 'W')} of site power")
     note = ". ".join(part for part in (", ".join(facts), block.get("note", "")) if part)
     return Offered(path.stem, _title(path.stem), note, path)
 

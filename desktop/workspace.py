@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QWidget
 
 from core.catalogue.library import Library
 from core.editing.routes import counted
@@ -17,7 +17,7 @@ from desktop.canvas.tools.place_block import PlaceBlock
 from desktop.canvas.tools.place_device import PlaceDevice
 from desktop.document import Document
 from desktop.dragging import Carried
-from desktop.outages import Outages
+from desktop.outages import Outages, OutageTrial
 from desktop.panels.context_bar import ContextBar
 from desktop.seeing import Seeing
 from desktop.views.colour_box import ColourBox
@@ -27,6 +27,8 @@ from desktop.views.network import NetworkView
 from desktop.views.network_bar import NetworkBar
 from desktop.views.network_break_bar import BreakBar
 from desktop.views.network_load_bar import LoadBar
+from desktop.views.outage_bar import OutageBar
+from desktop.views.outage_marking import OutageMarking
 from desktop.views.power_view import PowerView
 from desktop.views.racks import RackView
 from desktop.views.view import View
@@ -54,6 +56,9 @@ class Workspace(QWidget):
         self.power, self.cooling, self.outages = PowerView(), CoolingView(), Outages(self)
         self.power.see(self.seeing, self.outages)
         self.cooling.see(self.seeing, self.outages)
+        self.trial = OutageTrial(self.outages, self.seeing, self)
+        self.outage_bar = OutageBar(self.trial)
+        self.marking = OutageMarking(self.trial, self.hall, self.racks, self)
         self.views: dict[Name, View] = {
             "hall": self.hall,
             "racks": self.racks,
@@ -81,6 +86,12 @@ class Workspace(QWidget):
         self.fabric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.fabric.setMinimumContentsLength(10)
         self.fabric.setMaximumWidth(200)
+        self.what_if = QToolButton()
+        self.what_if.setText("What if ▾")
+        self.what_if.setProperty("role", "menu")
+        self.what_if.setAccessibleName("What if something of power and cooling failed")
+        self.what_if.setToolTip("Fail a source, see what that costs; the design is not edited (Ctrl+Alt+X)")
+        self.what_if.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._shown = label(role="small")
         bar = panel("bar")
         box = QHBoxLayout(bar)
@@ -88,11 +99,20 @@ class Workspace(QWidget):
         box.addWidget(self.tabs)
         box.addStretch(1)
         self.network_bar = NetworkBar(self.network)
-        for widget in (self.colour, self._shown, self.which, self.network_bar, self.fabric):
+        for widget in (self.what_if, self.colour, self._shown, self.which, self.network_bar, self.fabric):
             box.addWidget(widget, 20 if widget is self.fabric else 0)
         self.break_bar, self.load_bar = BreakBar(self.network), LoadBar(self.network)
         self.setLayout(
-            column(self.banner, bar, self.context, self.load_bar, self.break_bar, self.stack, gap=0)
+            column(
+                self.banner,
+                bar,
+                self.context,
+                self.outage_bar,
+                self.load_bar,
+                self.break_bar,
+                self.stack,
+                gap=0,
+            )
         )
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
         self.context.entered.connect(self._enter)
@@ -133,6 +153,7 @@ class Workspace(QWidget):
         self.document = document
         self.context.set_document(document)
         self.outages.restore_all()
+        self.outage_bar.set_document(document)
         for view in self.views.values():
             view.set_document(document, library)
         if document is not None:
@@ -199,6 +220,7 @@ class Workspace(QWidget):
             return
         found = [path for path in paths if document.project.resolve(document.top, path) is not None]
         if not found:
+            self._show_ground(paths)
             return
         records = [document.project.resolve(document.top, path) for path in found]
         if document.selection.entered and not all(
@@ -217,6 +239,20 @@ class Workspace(QWidget):
             self.show_view("hall")
             self.hall.show_paths(found)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_ground(self, paths: list[str] | tuple[str, ...]) -> None:
+        """Pick the first area or pathway that the paths lead to, in the hall."""
+        document = self.document
+        assert document is not None
+        for path in paths:
+            record = document.ground_at(path)
+            if record is not None:
+                document.selection.clear()
+                document.selection.enter(path.rpartition("/")[0])
+                self.show_view("hall")
+                self.hall.ground.show(record)
+                self.hall.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def place(self, carried: Carried) -> str:
         """Take the tool that places something click by click; returns why that cannot be."""
@@ -300,6 +336,7 @@ class Workspace(QWidget):
         """Show what the bar has for a drawing; what it has not goes first, else the panels must make room."""
         parts = {
             self.colour: name in ("hall", "racks"),
+            self.what_if: name != "network",
             self.which: name == "racks",
             self._shown: name == "racks",
             self.fabric: name == "network",

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from core.files.writing import write_safely
+from core.rules.cures.cure import cures
 from core.rules.rule import Rule, rules
 
 TARGET = Path(__file__).with_name("rules.md")
@@ -49,7 +50,9 @@ def _family(name: str, group: list[Rule]) -> str:
 def _entry(rule: Rule) -> str:
     paragraphs = (" ".join(part.split()) for part in rule.help.split("\n\n"))
     text = "\n\n".join(textwrap.fill(part, WIDTH, break_on_hyphens=False) for part in paragraphs)
-    return f"### `{rule.id}`\n\n{text}\n"
+    cure = cures().get(rule.id)
+    fix = "" if cure is None else f"\n**Fix:** {cure.label}.\n"
+    return f"### `{rule.id}`\n\n{text}\n{fix}"
 
 
 if __name__ == "__main__":

@@ -13,15 +13,15 @@ from core.files.project_file import encode
 from core.files.writing import write_safely
 from core.model.project import Project
 from core.model.records import Block
-from resources.designs import dgx_racks, dgx_unit, nvl72_racks, nvl72_unit
+from resources.designs import dgx_racks, dgx_unit, nvl72_halls, nvl72_racks, nvl72_unit
 from resources.designs.draft import Draft
 
 HERE = Path(__file__).resolve().parent
 
 EXAMPLES: dict[str, Callable[[], Project]] = {
     "superpod-h100-su": dgx_unit.example,
-    "superpod-gb200-su": nvl72_unit.example,
-    "hall": nvl72_unit.hall_example,
+    "superpod-gb200-su": nvl72_halls.example,
+    "hall": nvl72_halls.hall_example,
 }
 
 

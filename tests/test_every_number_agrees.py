@@ -154,5 +154,5 @@ def test_the_sheets_of_a_network_print_what_its_panels_show(example: Example) ->
 
 
 def plain(text: str) -> str:
-    """Return a text without blanks, by which cells and thousands are set apart."""
-    return re.sub(r"\s+", "", text)
+    """Return a text without blanks, by which cells are set apart, and without the commas of thousands."""
+    return re.sub(r"\s+|(?<=\d),(?=\d{3})", "", text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.units import SYSTEMS, THIN, US, entered, entry, number_text, share, show, symbol, use
+from core.units import SYSTEMS, US, entered, entry, number_text, share, show, symbol, use
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from core.units import SYSTEMS, THIN, US, entered, entry, number_text, share, sh
     ],
 )
 def test_values_as_printed(value: float | None, unit: str, text: str) -> None:
-    assert show(value, unit).replace(THIN, " ") == text
+    assert show(value, unit) == text
 
 
 def test_shares_are_per_cent() -> None:
@@ -38,13 +38,13 @@ def test_shares_are_per_cent() -> None:
 
 @given(st.floats(min_value=1e-6, max_value=1e12))
 def test_a_printed_number_is_near_the_value(value: float) -> None:
-    assert float(number_text(value).replace(THIN, "")) == pytest.approx(value, rel=5.1e-4)
+    assert float(number_text(value).replace(",", "")) == pytest.approx(value, rel=5.1e-4)
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (1000.0, "kg", "2 205 lb"),
+        (1000.0, "kg", "2,205 lb"),
         (600.0, "mm", "23.62 in"),
         (35.0, "degC", "95 °F"),
         (10.0, "K", "18 °F"),
@@ -53,12 +53,12 @@ def test_a_printed_number_is_near_the_value(value: float) -> None:
         (100.0, "kPa", "14.5 psi"),
         (1000.0, "kg/m2", "204.8 lb/ft²"),
         (132_000.0, "W", "132 kW"),
-        (3.0, "m", "3 m"),
+        (3.0, "m", "9.843 ft"),
     ],
 )
 def test_values_in_us_units(value: float, unit: str, text: str) -> None:
     with use("us"):
-        assert show(value, unit).replace(THIN, " ") == text
+        assert show(value, unit) == text
 
 
 @given(st.floats(-1e6, 1e6, allow_nan=False), st.sampled_from(sorted(US)), st.sampled_from(SYSTEMS))

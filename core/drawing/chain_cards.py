@@ -51,6 +51,8 @@ class Card:
     """What the dead are without."""
     brief: str = ""
     """The one line of it that is read from afar."""
+    more: tuple[str, ...] = ()
+    """Said beside it, not on it."""
 
     @property
     def has_bar(self) -> bool:

@@ -56,6 +56,22 @@ def pages_of(drawing: ChainDrawing, width: float, height: float, least: float = 
     ]
 
 
+def within(batch: Batch, low: float, high: float, *, axis: int) -> Batch:
+    """Return what is between two x (axis 0) or two y (axis 1); lines are cut, the rest by its middle."""
+    return _within(batch, low, high) if axis == 1 else _turned(_within(_turned(batch), low, high))
+
+
+def _turned(batch: Batch) -> Batch:
+    """Return a batch with x and y exchanged, texts but for their place as they were."""
+    return replace(
+        batch,
+        rects=batch.rects[:, [1, 0, 3, 2]],
+        lines=batch.lines[:, [1, 0, 3, 2]],
+        points=batch.points[:, ::-1],
+        text_at=batch.text_at[:, ::-1],
+    )
+
+
 def _within(batch: Batch, low: float, high: float) -> Batch:
     """Return what is between two heights; lines are cut, the rest is in by its middle."""
     rects = _between(batch.rects[:, 1] + batch.rects[:, 3] / 2, low, high)

@@ -18,7 +18,8 @@ STEPS = 5
 """Steps of a scale of numbers."""
 MOST_CLASSES = 8
 """Classes with a colour of their own; of more, the rest shares one."""
-NONE_STYLE = "paint.none"
+NONE_STYLE, NONE_HATCH = "paint.none", "paint.none.hatch"
+"""What has no value is hatched, so that its colour is not taken for a step of the scale."""
 
 
 class Scheme(NamedTuple):
@@ -28,6 +29,12 @@ class Scheme(NamedTuple):
     label: str
     unit: str = ""
     """Unit the values are printed in; empty for classes."""
+    says: str = ""
+    """What the values are, where the label does not tell."""
+    without: str = "No value"
+    """What a thing without a value has not."""
+    is_long: bool = False
+    """Whether the values take a computation that no edit waits for."""
 
     @property
     def is_scale(self) -> bool:
@@ -43,13 +50,19 @@ SCHEMES: dict[str, Scheme] = {
         Scheme("phase", "Phase"),
         Scheme("supplier", "Supplier"),
         Scheme("power", "Power at maximum", "kW"),
+        Scheme(
+            "headroom", "Headroom of feeds", "kW", "left on the tightest feed, any one element lost",
+            "Feeds others, or no rated feed", is_long=True,
+        ),
         Scheme("air", "Heat to air", "kW"),
         Scheme("liquid", "Heat to liquid", "kW"),
         Scheme("mass", "Mass", "kg"),
         Scheme("free", "Free units", "U"),
+        Scheme("ports", "Free data ports", "ports", without="No data ports"),
+        Scheme("cost", "Cost", "k USD", "middle of low and high price; no cables, no optics", "No price"),
         Scheme("evidence", "Evidence"),
     )
-}
+}  # fmt: skip
 """All schemes by name, in the order they are offered."""
 
 

@@ -1,4 +1,4 @@
-"""Colouring by numbers of the engine: power, heat, mass, free units."""
+"""Colouring by numbers of the engine: power and headroom, heat, mass, free units and ports, cost."""
 
 from __future__ import annotations
 
@@ -12,19 +12,31 @@ from numpy.typing import NDArray
 from core.drawing.colour_schemes import STEPS, Colouring, Entry, Scheme, Values, value_text
 from core.drawing.placed import PlacedBlock
 from core.engine.flat import Flat
+from core.engine.free_ports import free_ports_of
+from core.engine.prices import rack_prices, rack_unpriced, spec_prices
+from core.engine.rack_headroom import rack_headroom_of
 from core.model.project import Reader
 from core.units import converted, symbol
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
+Signs = NDArray[np.int64]
+
 
 def in_unit(scheme: Scheme, base: Values) -> Values:
-    """Return values in base units (W, kg, half units) in the unit of a scheme."""
-    return base * {"kW": 1e-3, "kg": converted(1.0, "kg")[0], "U": 0.5}[scheme.unit]
+    """Return values in base units (W, kg, half units, ports, USD) in the unit of a scheme."""
+    factors = {"kW": 1e-3, "kg": converted(1.0, "kg")[0], "U": 0.5, "ports": 1.0, "k USD": 1e-3}
+    return base * factors[scheme.unit]
 
 
-def scaled(scheme: Scheme, values: Values, waiting: bool, at_least: NDArray[np.bool_] | None) -> Colouring:
+def is_ready(scheme: Scheme, evaluation: Evaluation | None) -> bool:
+    """Tell whether an evaluation has the values of a scheme; long ones are made by whoever asks for them."""
+    return evaluation is not None and not (scheme.is_long and "node_headroom" not in vars(evaluation))
+
+
+def scaled(scheme: Scheme, values: Values, waiting: bool, signs: Signs | None) -> Colouring:
+    """Colour by values; `signs` are 1 where the true one is higher, -1 where it is lower."""
     known = ~np.isnan(values)
     unit = symbol(converted(1.0, scheme.unit)[1])
     codes = np.full(len(values), -1, dtype=np.int16)
@@ -45,7 +57,7 @@ def scaled(scheme: Scheme, values: Values, waiting: bool, at_least: NDArray[np.b
     return Colouring(
         scheme,
         codes,
-        _texts(values, at_least),
+        _texts(values, signs),
         entries,
         int((~known).sum()),
         waiting,
@@ -56,15 +68,26 @@ def scaled(scheme: Scheme, values: Values, waiting: bool, at_least: NDArray[np.b
     )
 
 
-def _texts(values: Values, at_least: NDArray[np.bool_] | None) -> tuple[str, ...]:
+def _texts(values: Values, signs: Signs | None) -> tuple[str, ...]:
     """Print each value once, however many things have it."""
     unique, index = np.unique(values, return_inverse=True)
     words = ["" if np.isnan(v) else value_text(float(v)) for v in unique.tolist()]
     found = [words[i] for i in index.reshape(-1).tolist()]
-    if at_least is not None and at_least.any():
-        for row in np.flatnonzero(at_least).tolist():
-            found[row] = found[row] and f"≥ {found[row]}"
+    if signs is not None and signs.any():
+        for row in np.flatnonzero(signs).tolist():
+            found[row] = found[row] and f"{'≥' if signs[row] > 0 else '≤'} {found[row]}"
     return tuple(found)
+
+
+def _rack_cost(evaluation: Evaluation) -> Values:
+    mean: Values = rack_prices(evaluation.snapshot).mean(axis=0)
+    return np.where((mean == 0) & rack_unpriced(evaluation.snapshot), np.nan, mean)
+
+
+def _device_cost(evaluation: Evaluation) -> Values:
+    snap = evaluation.snapshot
+    mean = spec_prices(snap.specs).mean(axis=0)
+    return np.where(mean > 0, mean, np.nan)[snap.device_spec]
 
 
 _RackColumn = Callable[["Evaluation"], NDArray[np.float64]]
@@ -74,6 +97,14 @@ _RACKS: dict[str, _RackColumn] = {
     "liquid": lambda e: e.cooling.rack_liquid_w,
     "mass": lambda e: e.mass.rack_kg,
     "free": lambda e: e.space.rack_free_hu.astype(np.float64),
+    "headroom": lambda e: rack_headroom_of(e).rack_w,
+    "ports": lambda e: free_ports_of(e.snapshot).rack,
+    "cost": _rack_cost,
+}
+_RACK_SIGNS: dict[str, Callable[[Evaluation], Signs]] = {
+    "mass": lambda e: np.where(e.mass.rack_unknown > 0, 1, 0),
+    "cost": lambda e: np.where(rack_unpriced(e.snapshot), 1, 0),
+    "headroom": lambda e: np.where(rack_headroom_of(e).rack_unrated, -1, 0),
 }
 
 
@@ -87,6 +118,9 @@ _DEVICES: dict[str, _RackColumn] = {
     "air": lambda e: e.cooling.device_air_w,
     "liquid": lambda e: e.cooling.device_liquid_w,
     "mass": _device_mass,
+    "headroom": lambda e: rack_headroom_of(e).device_w,
+    "ports": lambda e: free_ports_of(e.snapshot).device,
+    "cost": _device_cost,
 }
 
 
@@ -128,29 +162,37 @@ def rack_rows(flat: Flat, paths: Sequence[str]) -> tuple[NDArray[np.intp], NDArr
     return racks, devices
 
 
-def floor_values(
-    scheme: Scheme, paths: Sequence[str], evaluation: Evaluation | None
-) -> tuple[Values, NDArray[np.bool_]]:
-    values, at_least = np.full(len(paths), np.nan), np.zeros(len(paths), dtype=np.bool_)
-    if evaluation is None:
-        return values, at_least
+def floor_values(scheme: Scheme, paths: Sequence[str], evaluation: Evaluation | None) -> tuple[Values, Signs]:
+    """Return the values of racks and floor devices, and which of them are bounds."""
+    values, signs = np.full(len(paths), np.nan), np.zeros(len(paths), np.int64)
+    if evaluation is None or not is_ready(scheme, evaluation):
+        return values, signs
     racks, devices = rack_rows(evaluation.snapshot.flat, paths)
     is_rack, is_device = racks >= 0, devices >= 0
     values[is_rack] = _RACKS[scheme.name](evaluation)[racks[is_rack]]
-    if scheme.name in _DEVICES:
+    if scheme.name in _DEVICES and is_device.any():
         values[is_device] = _DEVICES[scheme.name](evaluation)[devices[is_device]]
-    if scheme.name == "mass":
-        at_least[is_rack] = evaluation.mass.rack_unknown[racks[is_rack]] > 0
-    return in_unit(scheme, values), at_least
+    if scheme.name == "headroom":
+        # A transformer's would stretch the scale until all racks look alike; the power view tells it.
+        feeders = devices[is_device][rack_headroom_of(evaluation).device_feeds[devices[is_device]]]
+        values[np.isin(devices, feeders)] = np.nan
+    if scheme.name in _RACK_SIGNS:
+        signs[is_rack] = _RACK_SIGNS[scheme.name](evaluation)[racks[is_rack]]
+    return in_unit(scheme, values), signs
 
 
-def device_values(project: Reader, scheme: Scheme, at: PlacedBlock, evaluation: Evaluation | None) -> Values:
-    ids = list(project.devices(at.block.id))
-    values = np.full(len(ids), np.nan)
+def device_values(
+    project: Reader, scheme: Scheme, racks: Sequence[PlacedBlock], evaluation: Evaluation | None
+) -> Values:
+    """Return the values of the devices of some racks, rack after rack."""
+    ids = [list(project.devices(at.block.id)) for at in racks]
+    values = np.full(sum(map(len, ids)), np.nan)
     column = _DEVICES.get(scheme.name)
-    if evaluation is None or column is None:
+    if evaluation is None or column is None or not is_ready(scheme, evaluation):
         return values
-    rows = device_rows(evaluation.snapshot.flat, at.path, ids)
+    flat = evaluation.snapshot.flat
+    found = [device_rows(flat, at.path, own) for at, own in zip(racks, ids, strict=True)]
+    rows = np.concatenate(found) if found else np.zeros(0, np.intp)
     known = rows >= 0
     values[known] = column(evaluation)[rows[known]]
     return in_unit(scheme, values)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core.drawing.colour_classes import Inherited, classed, device_key, rack_key
 from core.drawing.colour_schemes import Colouring, Scheme
-from core.drawing.colour_values import device_values, floor_values, scaled
+from core.drawing.colour_values import device_values, floor_values, is_ready, scaled
 from core.drawing.placed import PlacedBlock
 from core.model.project import Reader
 from core.model.records import Device, Instance
@@ -42,8 +40,8 @@ def colour_floor(
     weakest part. Status and phase are those of the thing itself, else of the nearest instance around it.
     """
     if scheme.is_scale:
-        values, at_least = floor_values(scheme, paths, evaluation)
-        return scaled(scheme, values, evaluation is None, at_least)
+        values, signs = floor_values(scheme, paths, evaluation)
+        return scaled(scheme, values, not is_ready(scheme, evaluation), signs)
     if scheme.name in ("status", "phase"):
         inherited = Inherited(project, scheme.name)
         return classed(project, scheme, [inherited.of(path) for path in paths])
@@ -69,9 +67,8 @@ def colour_devices(
     Free units belong to racks, not to devices: no device has a value then.
     """
     if scheme.is_scale:
-        values = [device_values(project, scheme, at, evaluation) for at in racks]
-        every = np.concatenate(values) if values else np.zeros(0)
-        return scaled(scheme, every, evaluation is None, None)
+        values = device_values(project, scheme, racks, evaluation)
+        return scaled(scheme, values, not is_ready(scheme, evaluation), None)
     keys: list[str] = []
     if scheme.name in ("status", "phase"):
         inherited = Inherited(project, scheme.name)

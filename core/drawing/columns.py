@@ -34,6 +34,36 @@ def line_batch(lines: ArrayLike, style: str, *, level: int = 0, owners: Ints | N
     return replace(_EMPTY, lines=rows, line_style=styles, line_level=levels, line_owner=own)
 
 
+def hatch_lines(rects: ArrayLike, step: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Return lines that rise to the right over rectangles, cut at their edges.
+
+    Parameters
+    ----------
+    rects : array_like, shape (n, 4)
+        x, y of the lower left corner, width, height [mm].
+    step : float
+        Distance of the lines across [mm].
+
+    Returns
+    -------
+    ndarray, shape (m, 4)
+
+    Examples
+    --------
+    >>> hatch_lines([(0, 0, 10, 20)], 15).tolist()
+    [[0.0, 5.0, 10.0, 15.0]]
+    """
+    boxes = np.asarray(rects, np.float64).reshape(-1, 4)
+    x, y, wide, tall = boxes.T
+    count = np.maximum(np.ceil((wide + tall) / step).astype(np.int64) - 1, 0)
+    of = np.repeat(np.arange(len(boxes)), count)
+    along = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    start = (along + 1) * step - tall[of]
+    left, right = np.maximum(start, 0.0), np.minimum(start + tall[of], wide[of])
+    lines = np.stack([x[of] + left, y[of] + left - start, x[of] + right, y[of] + right - start], axis=1)
+    return lines
+
+
 def text_batch(
     texts: tuple[str, ...],
     at: ArrayLike,

@@ -50,8 +50,8 @@ class CoolingCards:
         self._level = levels_of(chain, folded)
         self._unit = {int(row): k for k, row in enumerate(self._loops.unit_device.tolist())}
 
-    def card(self, group: int, failed: int, dead: int) -> Card:
-        """Return the card of a group."""
+    def card(self, group: int, failed: int, dead: int, short: int = 0) -> Card:
+        """Return the card of a group; `short` of the dead have a living way that is too small for them."""
         nodes, first = self._folded.members(group), int(self._folded.first[group])
         key, n = key_of(self._evaluation, first), self._snap.n_devices
         share: float | None = None
@@ -66,8 +66,13 @@ class CoolingCards:
         brief = next((words for words in lines[1:] if words.startswith(("heat", "liquid"))), "")
         return Card(
             key, symbol, title, tuple(lines), nodes, self._level[group], share, unrated, failed, dead,
-            "not cooled" if symbol == "room" else "no coolant or power", brief,
+            self._lacks(symbol, dead, short), brief,
         )  # fmt: skip
+
+    def _lacks(self, symbol: str, dead: int, short: int) -> str:
+        if short and short == dead:
+            return "too little cooling left"
+        return "not cooled" if symbol == "room" else "no coolant or power"
 
     def _room(self, room: int) -> tuple[str, str, list[str], float | None]:
         air, cooled = self._loops.air, self._evaluation.cooling

@@ -11,9 +11,10 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from core.drawing import one_line
-from core.drawing.chain import AIR, RETURN, SUPPLY, Chain, Rows, as_rows, fold
+from core.drawing.chain import AIR, RETURN, SUPPLY, Chain, Rows, as_rows
+from core.drawing.chain_cut import cut, joints_of
 from core.drawing.chain_drawing import EMPTY, ChainDrawing, draw_chain
-from core.drawing.chain_layout import Joint, Point
+from core.drawing.chain_layout import Point
 from core.drawing.cooling_cards import COOLS, CoolingCards, key_of, node_of
 from core.engine.columns import Flags
 from core.engine.evaluation import Evaluation
@@ -96,31 +97,28 @@ def cooling_schematic(
 ) -> ChainDrawing:
     """Draw the coolant layer; parameters as those of `core.drawing.one_line.one_line`.
 
-    What is marked as uncooled has no live supply left in the drawing; whether what is left is large enough
-    is told by `core.engine.loops.Loops.uncooled`.
+    What is marked as uncooled has no live supply left in the drawing, or less than it needs: whether what is
+    left is large enough is told by `core.engine.loops.Loops.uncooled`.
     """
     chain = coolant_chain(evaluation)
-    rows = {key: row for key in (*apart, *failed) if (row := node_of(evaluation, key)) >= 0}
-    folded = fold(chain, as_rows([rows[key] for key in apart if key in rows]))
+    folded, broken = cut(chain, lambda key: node_of(evaluation, key), apart, failed)
     if not len(folded):
         return EMPTY
-    broken = np.zeros(len(chain), np.bool_)
-    broken[[rows[key] for key in failed if key in rows]] = True
     stopped = broken.copy()
-    stopped[: evaluation.snapshot.n_devices] |= (
-        _dark(evaluation, failed) & (chain.sort >= 0)[: evaluation.snapshot.n_devices]
-    )
-    dead = (_uncooled(chain, stopped) | stopped) & ~broken
-    lost = _heated(evaluation, dead)
+    dark = _dark(evaluation, failed)
+    stopped[: evaluation.snapshot.n_devices] |= dark & (chain.sort >= 0)[: evaluation.snapshot.n_devices]
+    cut_off = (_uncooled(chain, stopped) | stopped) & ~broken
+    warm = _too_warm(evaluation, broken, dark) if failed else dark
+    short = _nodes_of(evaluation, warm, len(chain)) & (chain.sort >= 0) & ~cut_off & ~broken
+    dead = cut_off | short
+    lost = _heated(evaluation, dead, warm)
     writer = CoolingCards(project, evaluation, chain, folded)
     cards = [
-        writer.card(group, int(broken[nodes].sum()), int(dead[nodes].sum()))
+        writer.card(group, int(broken[nodes].sum()), int(dead[nodes].sum()), int(short[nodes].sum()))
         for group in range(len(folded))
         for nodes in (folded.members(group),)
     ]
-    joints = [Joint(*ends) for ends in np.stack([folded.feeder, folded.consumer, folded.kind]).T.tolist()]
-    gone = broken | dead
-    off = [bool(gone[folded.members(j.upper)].all() or gone[folded.members(j.lower)].all()) for j in joints]
+    joints, off = joints_of(folded, broken | dead)
     return draw_chain(
         cards,
         joints,
@@ -134,11 +132,35 @@ def cooling_schematic(
     )
 
 
-def _heated(evaluation: Evaluation, dead: Flags) -> int:
-    """Count the devices that give heat to coolant and get none, in racks and on the floor."""
+def _too_warm(evaluation: Evaluation, broken: Flags, dark: Flags) -> Flags:
+    """Tell which living devices lose the coolant or air they need, what is left being too small included."""
+    from scipy.sparse import csr_array  # late: takes half a second, and only failures need it
+
+    dead = dark | broken[: evaluation.snapshot.n_devices]
+    found: Flags = evaluation.loops.uncooled(csr_array(dead[None, :])).toarray()[0].astype(np.bool_)
+    return found
+
+
+def _nodes_of(evaluation: Evaluation, devices: Flags, n_nodes: int) -> Flags:
+    """Return the nodes that some uncooled devices are drawn as: themselves, their rack, the air of a room."""
+    snap, loops = evaluation.snapshot, evaluation.loops
+    found = np.zeros(n_nodes, np.bool_)
+    rows = np.flatnonzero(devices)
+    found[rows] = True
+    wet = (loops.device_liquid_w[rows] > 0) & (loops.device_loop[rows] >= 0)
+    racked = rows[wet & (snap.device_rack[rows] >= 0)]
+    found[snap.n_devices + snap.device_rack[racked]] = True
+    room = loops.air.device_room[rows[~wet]]
+    found[snap.n_devices + snap.n_racks + room[room >= 0]] = True
+    return found
+
+
+def _heated(evaluation: Evaluation, dead: Flags, warm: Flags) -> int:
+    """Count the devices that give heat to coolant or air and lose it, in racks and on the floor."""
     snap, n = evaluation.snapshot, evaluation.snapshot.n_devices
     in_rack = np.append(dead[n : n + snap.n_racks], False)[snap.device_rack]
-    return int(((evaluation.loops.device_liquid_w > 0) & (in_rack | dead[:n])).sum())
+    without = (evaluation.loops.device_liquid_w > 0) & (in_rack | dead[:n])
+    return int((without | warm).sum())
 
 
 def _dark(evaluation: Evaluation, failed: Collection[str]) -> Flags:
@@ -153,9 +175,7 @@ def _dark(evaluation: Evaluation, failed: Collection[str]) -> Flags:
     return chain.dead(broken)[:n]
 
 
-def _uncooled(
-    chain: Chain, broken: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _uncooled(chain: Chain, broken: Flags) -> Flags:
     """Tell what has no live supply left: coolant for what is piped, units for the air of a room."""
     carries = chain.kind != RETURN
     plain = Chain(

@@ -1,7 +1,7 @@
 """The one-line diagram: the power layer from the sources down to the loads, equal branches folded.
 
-Loads are maximum sustained ones, in normal operation and in the worst scenario that is computed. It is the
-same graph as the network's, another layer; nothing of it is stored but where cards were put by hand.
+Loads are maximum sustained ones, in normal operation and with the element lost that is worst for each. It
+is the same graph as the network's, another layer; nothing of it is stored but where cards were put by hand.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from copy import copy
 
 import numpy as np
 
-from core.drawing.chain import STANDBY, SUPPLY, Chain, Rows, as_rows, fold
+from core.drawing.chain import STANDBY, SUPPLY, Chain, Rows, as_rows
+from core.drawing.chain_cut import cut, joints_of
 from core.drawing.chain_drawing import EMPTY, ChainDrawing, draw_chain
-from core.drawing.chain_layout import Joint, Point
+from core.drawing.chain_layout import Point
 from core.drawing.one_line_cards import PowerCards, key_of, node_of
 from core.engine.columns import Flags
 from core.engine.evaluation import Evaluation
@@ -58,6 +59,7 @@ def one_line(
     places: Mapping[str, Point] | None = None,
     failed: Collection[str] = (),
     legend: bool = True,
+    has_losses: bool = True,
 ) -> ChainDrawing:
     """Draw the power layer.
 
@@ -75,24 +77,24 @@ def one_line(
         that are left.
     legend : bool
         Whether legend and notes are drawn below.
+    has_losses : bool
+        Whether the worst loads are those with any single element lost, which are made if they are not known
+        yet; else those with each source lost.
     """
+    if has_losses:
+        evaluation.node_headroom, evaluation.phase_outages  # noqa: B018
     chain = power_chain(evaluation)
-    rows = {key: row for key in (*apart, *failed) if (row := node_of(evaluation, key)) >= 0}
-    folded = fold(chain, as_rows([rows[key] for key in apart if key in rows]))
+    folded, broken = cut(chain, lambda key: node_of(evaluation, key), apart, failed)
     if not len(folded):
         return EMPTY
-    broken = np.zeros(len(chain), np.bool_)
-    broken[[rows[key] for key in failed if key in rows]] = True
     dead = chain.dead(broken) & ~broken
-    writer = PowerCards(project, evaluation, chain, folded, _after(evaluation, broken))
+    writer = PowerCards(project, evaluation, chain, folded, _after(evaluation, broken), has_losses=has_losses)
     cards = [
         writer.card(group, int(broken[nodes].sum()), int(dead[nodes].sum()))
         for group in range(len(folded))
         for nodes in (folded.members(group),)
     ]
-    joints = [Joint(*ends) for ends in np.stack([folded.feeder, folded.consumer, folded.kind]).T.tolist()]
-    gone = broken | dead
-    off = [bool(gone[folded.members(j.upper)].all() or gone[folded.members(j.lower)].all()) for j in joints]
+    joints, off = joints_of(folded, broken | dead)
     return draw_chain(
         cards,
         joints,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.drawing.chain import Chain, Folded, Rows
 from core.drawing.chain_cards import Card
 from core.drawing.chain_levels import levels_of
 from core.drawing.chain_names import Names, load_words
+from core.drawing.feeder_facts import case_words, feeder_facts, node_name
 from core.engine.columns import Flags, Floats, Ints
 from core.engine.evaluation import Evaluation
 from core.engine.feeding import OUT, POWER, Flow
@@ -53,9 +56,16 @@ class PowerCards:
     """Says what stands on the cards."""
 
     def __init__(
-        self, project: Reader, evaluation: Evaluation, chain: Chain, folded: Folded, after: Flow | None
+        self,
+        project: Reader,
+        evaluation: Evaluation,
+        chain: Chain,
+        folded: Folded,
+        after: Flow | None,
+        *,
+        has_losses: bool,
     ) -> None:
-        self._after = after
+        self._after, self._has_losses = after, has_losses
         self._evaluation, self._chain, self._folded = evaluation, chain, folded
         self._names = Names(project, evaluation.snapshot)
         self._snap, self._power = evaluation.snapshot, evaluation.power
@@ -63,9 +73,39 @@ class PowerCards:
         self._level = levels_of(chain, folded)
         self._rated = self._snap.specs.column("rated_w")
         self._feeds = set(folded.feeder.tolist())
+        self._node_worst_w = self._worst_of_nodes()
+
+    def _worst_of_nodes(self) -> Floats:
+        """Return the largest load of busbars and sources in any scenario [W], after those of no device."""
+        power, n = self._power, self._snap.n_devices
+        worst = np.concatenate([np.max([flow.device_through_w for flow in power.maximum], axis=0),
+                                np.max([flow.busbar_w for flow in power.maximum], axis=0),
+                                np.max([flow.source_w for flow in power.maximum], axis=0)])  # fmt: skip
+        if self._has_losses:
+            losses = self._evaluation.outages
+            worst[:n] = np.maximum(worst[:n], losses.device_worst_w)
+            if len(losses):
+                worst[n:] = np.maximum(worst[n:], losses.through_w[:, n:].max(axis=0).toarray().reshape(-1))
+        return worst
 
     def card(self, group: int, failed: int, dead: int) -> Card:
         """Return the card of a group."""
+        made = self._made(group, failed, dead)
+        return replace(made, more=self._more(made.nodes)) if group in self._feeds else made
+
+    def _more(self, nodes: Rows) -> tuple[str, ...]:
+        """Return what is told beside the card of some feeders; of several that of the tightest."""
+        node, head = int(nodes[0]), []
+        if len(nodes) > 1:
+            if not self._has_losses:
+                return ()
+            left = self._evaluation.node_headroom.usable_w[nodes]
+            node = int(nodes[int(np.where(np.isnan(left), np.inf, left).argmin())])
+            head = [f"Tightest of them: {node_name(self._evaluation, self._names, node)}"]
+        facts = feeder_facts(self._evaluation, self._names, node)
+        return (*head, *(f"{name}: {words}" for name, words in facts.items() if name != "Load"))
+
+    def _made(self, group: int, failed: int, dead: int) -> Card:
         nodes, first = self._folded.members(group), int(self._folded.first[group])
         key = key_of(self._evaluation, first)
         gone = (failed, dead)
@@ -78,7 +118,7 @@ class PowerCards:
     def _source(self, row: int, key: str, nodes: Rows, group: int, gone: tuple[int, int]) -> Card:
         source = self._snap.brief.sources[row]
         normal = float(self._power.source_w(0)[row])
-        worst = max((float(flow.source_w[row]) for flow in self._power.maximum), default=normal)
+        worst = float(self._node_worst_w[self._first + row])
         volts = source.voltage_v or self._snap.brief.number("voltage_v")
         facts = [source.kind or "source", show(volts, "V") if volts else "voltage unknown"]
         if source.phases:
@@ -110,8 +150,11 @@ class PowerCards:
             title = f"Busbar of {self._names.rack(int(racks[0]))}"
         else:
             title = f"Busbar × {len(nodes):,}"
-        worst = flows.max(axis=0) if self._after is None else flows[1]
+        worst = self._node_worst_w[nodes] if self._after is None else flows[1]
         capacity = np.where(short.max(axis=0) > 0, worst - short.max(axis=0), np.nan)
+        if self._has_losses and self._after is None:
+            capacity = worst + self._evaluation.node_headroom.left_w[nodes]
+            capacity[capacity <= 0] = np.nan
         share = float(np.nanmax(worst / capacity)) if np.isfinite(capacity).any() else None
         brief = _span(worst if self._after is not None else flows[0])
         lines = (kind.busbar, words, *self._loads(flows[0], worst))
@@ -134,7 +177,7 @@ class PowerCards:
         if group not in self._feeds:
             return self._loads_card(nodes, key, title, group, gone)
         normal = self._power.normal.device_through_w[nodes]
-        worst = self._power.passing_worst_w[nodes]
+        worst = self._node_worst_w[nodes]
         if self._after is not None:
             worst = self._after.device_through_w[nodes]
         rated = self._rated.value[self._snap.device_spec[nodes]]
@@ -205,11 +248,21 @@ class PowerCards:
 
     def _case(self, nodes: Rows) -> str:
         """Return in which scenario the worst load is that."""
+        if self._has_losses:
+            losses, sources_worst = self._evaluation.outages, self._power.passing_worst_w[nodes]
+            beyond = losses.device_worst_w[nodes] > sources_worst * (1 + 1e-9) + _NOTHING_W
+            if beyond.any():  # no whole source is as bad
+                words = case_words(self._evaluation, self._names, losses.device_worst_case[nodes[beyond]])
+                return f" ({words})" if words else ""
         cases = np.unique(self._power.passing_worst_case[nodes])
         sources = self._snap.brief.sources
         if len(cases) == 1 and cases[0] > 0:
             return f" ({sources[int(cases[0]) - 1].name} lost)"
         return ""
+
+    @property
+    def _lost(self) -> str:
+        return "single element" if self._has_losses else "source"
 
     def notes(self) -> list[str]:
         """Return what is not in the drawing."""
@@ -218,7 +271,7 @@ class PowerCards:
         asks = _has_port(ports.spec, (ports.layer == POWER) & (ports.direction != OUT), len(snap.specs))
         loose = asks[snap.device_spec] & (self._chain.sort[: snap.n_devices] < 0) & (snap.device_spec > 0)
         notes = [
-            "Maximum sustained load; worst: the largest of normal operation and each source lost. "
+            f"Maximum sustained load; worst: the largest of normal operation and each {self._lost} lost. "
             "Design intent: engineer of record to verify."
         ]
         busbar = self._power.device_max_w[loose]

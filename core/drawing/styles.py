@@ -108,6 +108,7 @@ STYLES: dict[str, Style] = {
     "air.exhaust": Style(fill="#c0392b", text="#c0392b"),
     "air.mark": Style(stroke="#ffffff", width_mm=0.18),
     "air.dot": Style(fill="#ffffff"),
+    "way.in": Style(stroke="#8a1c7c", width_mm=0.7, fill="#8a1c7c", text="#8a1c7c"),
     "air.in": Style(stroke="#1f66b8", width_mm=0.5),
     "air.out": Style(stroke="#c0392b", width_mm=0.5),
     "finding.error": Style(stroke="#b3261e", width_mm=0.6, text="#b3261e"),
@@ -226,6 +227,7 @@ STYLES.update(
     for i, (light, dark) in enumerate(fills)
 )
 STYLES["paint.none"] = Style(fill="#d8dbde", stroke="#8a9097", width_mm=0.13, dark="#2f3439")
+STYLES["paint.none.hatch"] = Style(stroke="#8a9097", width_mm=0.13)
 STYLE_NAMES: tuple[str, ...] = tuple(STYLES)
 STYLE_INDEX: dict[str, int] = {name: index for index, name in enumerate(STYLE_NAMES)}
 

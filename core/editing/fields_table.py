@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal, NamedTuple
 
 from core.editing.fields import Thing, Watch, set_fields, unwatched
@@ -16,7 +16,7 @@ from core.model.check import clean_name
 from core.model.fields import NAME_LENGTH, TEXT_LENGTH, fields_of
 from core.model.project import Reader
 from core.model.records import Device, Instance, Link, Override, Record
-from core.units import with_points
+from core.units import entered, with_points
 
 State = Literal["new", "changed", "unchanged", "unmatched", "wrong"]
 STATES: tuple[State, ...] = ("wrong", "unmatched", "changed", "new", "unchanged")
@@ -30,13 +30,15 @@ KEYS = {
 
 A holder makes a name unique (rack and device); alone it is the name itself.
 """
+FEET = ("lengthft", "lengthpinnedft")
+"""Heads of lengths in feet, as tables in US units have them."""
 FIELDS = {
     "asset_tag": ("assettag", "tag", "asset", "assetnumber", "assetno", "inventorynumber"),
     "serial": ("serial", "serialnumber", "serialno", "sn"),
     "status": ("status", "state"),
     "note": ("note", "notes", "remark", "remarks", "comment"),
     "name": ("namenew", "newname", "rename"),
-    "length_m": ("lengthm", "length", "lengthpinned", "lengthpinnedm"),
+    "length_m": ("lengthm", "length", "lengthpinned", "lengthpinnedm", *FEET),
     "power_limit_w": ("powerlimitw", "powerlimit", "limitw"),
     "absent": ("absent",),
 }
@@ -106,7 +108,8 @@ def plan_fields(reader: Reader, table: Delimited, watch: Watch = unwatched) -> P
             cure="Head a column 'asset_tag', 'serial', 'status', 'note' or 'new name'",
         )
     things = PlacedThings(reader)
-    rows = [_row(things, columns, line) for line in watch(table.rows, len(table.rows))]
+    feet = {at for at in columns if _plain(table.heads[at]) in FEET}
+    rows = [_row(things, columns, line, feet) for line in watch(table.rows, len(table.rows))]
     ignored = tuple(head for at, head in enumerate(table.heads) if at not in columns and head)
     return Plan(table.where, tuple(dict.fromkeys(names)), ignored, _without_twins(rows))
 
@@ -144,7 +147,7 @@ def _columns(table: Delimited) -> dict[int, str]:
     """Return what each column is: `key.path`, `key.name`, `key.old_tag` or a field."""
     found: dict[int, str] = {}
     for at, head in enumerate(table.heads):
-        plain = re.sub(r"[^a-z0-9]", "", head.casefold())
+        plain = _plain(head)
         name = next((f"key.{k}" for k, words in KEYS.items() if plain in words), "")
         name = name or next((f for f, words in FIELDS.items() if plain in words), "")
         if not name:
@@ -165,8 +168,22 @@ def _columns(table: Delimited) -> dict[int, str]:
     return found
 
 
-def _row(things: PlacedThings, columns: dict[int, str], line: Line) -> Row:
-    cells = {name: line.cells[at] for at, name in columns.items()}
+def _plain(head: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", head.casefold())
+
+
+def _in_metres(text: str) -> str:
+    """Return a length in feet as one in metres; what is no number as it is."""
+    try:
+        return shown(entered(f"{text}ft", "m")) if text.strip() else text
+    except ValueError:
+        return text
+
+
+def _row(things: PlacedThings, columns: dict[int, str], line: Line, feet: Collection[int] = ()) -> Row:
+    cells = {
+        name: _in_metres(line.cells[at]) if at in feet else line.cells[at] for at, name in columns.items()
+    }
     key, found, problem = things.match(cells)
     if problem:
         return Row(line.number, key, "unmatched", problem=problem)

@@ -25,7 +25,7 @@ SIXTHS: dict[tuple[str, str], tuple[int, int]] = {
     ("third", "right"): (4, 6),
 }
 """Part of the width, in sixths from the left, by width of the type and side of the device."""
-_SIDES: dict[str, tuple[Side, ...]] = {
+SIDES: dict[str, tuple[Side, ...]] = {
     "full": ("",),
     "half": ("left", "right"),
     "third": ("left", "centre", "right"),
@@ -192,7 +192,7 @@ class Occupancy:
         if sixths is None:
             if spec.width == "full":
                 return "takes the full width"
-            return f"takes a {spec.width} of the width: {' or '.join(_SIDES[spec.width])}"
+            return f"takes a {spec.width} of the width: {' or '.join(SIDES[spec.width])}"
         high = spot.half_u + half_units(spec)
         if high > 2 * self.rack.units:
             return f"needs {spec.height_u:g}{spec.unit}, rack ends at {spec.unit}{self.rack.units}"
@@ -282,7 +282,7 @@ class Occupancy:
         step = 1 if height % 2 else 2  # whole units stay on the unit grid
         starts = range(low, last + 1, step)
         for half_u in reversed(starts) if from_top else starts:
-            for side in _SIDES[spec.width]:
+            for side in SIDES[spec.width]:
                 yield Spot(half_u=half_u, face=face, side=side)
 
     def _zone_obstacle(self, spec: DeviceType, spot: Spot) -> str:

@@ -30,7 +30,8 @@ class Cabling:
     Attributes
     ----------
     cable_route_m : ndarray, shape (n_cables,)
-        Way from port to port along the racks and trays, slack included [m]; NaN for absent cables.
+        Way from port to port along the racks and trays, slack included [m]; NaN for absent cables, and for
+        links of one device that plugs onto the other.
     cable_ordered_m : ndarray, shape (n_cables,)
         Stocked length at least as long, or the length pinned [m]; NaN where no part fits.
     cable_option : ndarray of int32, shape (n_cables,)
@@ -67,6 +68,11 @@ class Cabling:
         from core.engine.channels import channels_of
 
         return channels_of(self)
+
+    @property
+    def plugs_on(self) -> Flags:
+        """Which links are no cables, as one device plugs onto the other, shape (n_cables,)."""
+        return self.classes.plugs_on
 
     @property
     def cable_same_rack(self) -> Flags:
@@ -121,6 +127,7 @@ def _measured(
 ) -> Cabling:
     work, index = _distinct(snap, sorted_links, routes)
     route = _routes_m(snap, work, sorted_links, before, routes)
+    route[sorted_links.plugs_on[work]] = np.nan
     ordered, chosen = np.full(len(work), np.nan), np.full(len(work), -1, np.int32)
     all_options: list[Option] = []
     known: dict[tuple[object, ...], int] = {}

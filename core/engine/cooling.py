@@ -73,16 +73,19 @@ def cooling(snap: Snapshot, drawn: Power) -> Cooling:
 
     Notes
     -----
-    All of a device's own draw and losses become heat in it. Where a type gives no liquid fraction all heat
-    goes to air. A device with an airflow or an air rise of its own is taken at that; others at the rise of
-    the brief. Liquid is taken at the brief's coolant and supply temperature; a device with a vendor's flow
-    table or a flow of its own is taken at that, others at the rise of the brief.
+    All of a device's own draw and losses become heat in it; that of chillers, dry coolers and towers goes
+    outdoors with what they reject and is neither air nor liquid here.
+    Where a type gives no liquid fraction all heat goes to air. A device with an airflow or an air rise of
+    its own is taken at that; others at the rise of the brief. Liquid is taken at the brief's coolant and
+    supply temperature; a device with a vendor's flow table or a flow of its own is taken at that, others at
+    the rise of the brief.
     """
     brief, specs = snap.brief, snap.specs
     fraction = specs.column("liquid_fraction")
     heat = drawn.normal.device_heat_w
     liquid = heat * fraction.value[snap.device_spec]
-    air = heat - liquid
+    outside = np.array([s.type.kind == "heat-rejection" for s in specs.specs])[snap.device_spec]
+    air = np.where(outside, 0.0, heat - liquid)
     coolant, supply = brief.text("coolant"), brief.value("liquid_supply_c")
     rise, air_rise = brief.value("liquid_rise_k"), brief.value("air_rise_k")
     altitude = brief.value("altitude_m")

@@ -21,7 +21,7 @@ from core.engine.evaluation import Evaluation, Evaluator
 from core.engine.facts import Facts, facts_of
 from core.engine.preview import Difference, Fitted, RackChange
 from core.model.project import Project, Reader
-from core.model.records import PROJECT_TABLES, TABLES, Block
+from core.model.records import PROJECT_TABLES, TABLES, Block, Instance
 
 Rows: TypeAlias = NDArray[np.intp]
 
@@ -82,8 +82,8 @@ class Differences:
                 if fitted.source:
                     leaving.setdefault(holder, []).append(fitted)
         rows = self._copies(at, only_this)
-        total = self._arrive(arriving, rows, block, reader)
-        one = self._arrive(arriving, np.array([at]), block, reader, own=True)
+        total = self._arrive(arriving, rows, target, reader)
+        one = self._arrive(arriving, np.array([at]), target, reader, own=True)
         changes = [self._changed(target, one, self._units(target, landing, reader, landing))]
         for holder, gone in leaving.items():
             source, row = self._block_of(holder), self._row_of(holder)
@@ -95,14 +95,16 @@ class Differences:
         return replace(total, racks=tuple(changes))
 
     def _arrive(
-        self, devices: list[Fitted], rows: Rows, block: Block, reader: Reader | None, *, own: bool = False
+        self, devices: list[Fitted], rows: Rows, target: str, reader: Reader | None, *, own: bool = False
     ) -> Difference:
-        """Return what devices add to racks; with `own` the power is only that of the racks themselves."""
+        """Return what devices add to copies of a rack; with `own` the power is only that of the racks."""
+        block = self._block_of(target)
+        assert block is not None, target
         total = self._counted(devices, block, reader, 1).times(len(rows))
         for fitted in devices:
             facts = self.facts(fitted, reader)
             watts = facts.power_w if fitted.limit_w is None else min(facts.power_w, fitted.limit_w)
-            feed = self._upstream(fitted, facts, rows)
+            feed = self._upstream(fitted, facts, rows, target)
             heat = watts * float((1 + feed[2 if own else 0]).sum())
             total = total.plus(_warm(heat, watts * float((facts.liquid + feed[1]).sum())))
         return total
@@ -221,7 +223,9 @@ class Differences:
             found = self._facts[key] = facts_of(reader or self._project, fitted)
         return found
 
-    def _upstream(self, fitted: Fitted, facts: Facts, rows: Rows) -> tuple[Floats, Floats, Floats]:
+    def _upstream(
+        self, fitted: Fitted, facts: Facts, rows: Rows, target: str
+    ) -> tuple[Floats, Floats, Floats]:
         """Return the losses in what would feed a device in racks: all, to liquid, and in the rack itself.
 
         NaN where it would feed the busbar itself: then all shelves of the rack share anew.
@@ -230,19 +234,41 @@ class Differences:
         busbars, kind = [t.busbar for t in snap.specs.rack_types], snap.rack_type[rows]
         nodes = feeding.n_devices + rows
         cords = self._cords(fitted.source)
+        follow = self._corded(fitted.source, target, rows) if cords else np.zeros(len(rows), bool)
         live = [(f, w) for f, w in cords if self._alive[f]]
         takes = np.array([bar in facts.takes for bar in busbars])[kind] & self._supplied[rows]
         gives = np.array([bar in facts.gives for bar in busbars])[kind]
         on_bus = takes & self._alive[nodes]
-        total = sum(weight for _, weight in live) + on_bus
-        dead = (takes | bool(cords)) & (total == 0)
+        total = sum(weight for _, weight in live) * follow + on_bus
+        dead = (takes | follow) & (total == 0)
         losses = []
         for passed, nothing in zip(self._passed, (-1.0, -facts.liquid, -1.0), strict=True):
-            by_cord = sum(float(passed[f]) * w for f, w in live)
+            by_cord = sum(float(passed[f]) * w for f, w in live) * follow
             share = np.where(total > 0, (by_cord + on_bus * passed[nodes]) / np.maximum(total, 1e-12), 0.0)
             share = np.where(dead, nothing, share)  # without power it draws nothing
             losses.append(np.where(gives, np.nan, share))
         return losses[0], losses[1], losses[2]
+
+    def _corded(self, source: str, target: str, rows: Rows) -> Flags:
+        """Tell which copies of the target get the cords of a device that is moved there.
+
+        They are drawn in the block that holds both racks, so that only the target in each placement of
+        that block has them; other copies of the rack's drawing get the device alone.
+        """
+        here, there = source.split("/"), target.split("/")
+        shared = next(k for k, (a, b) in enumerate(zip(here, [*there, ""], strict=False)) if a != b)
+        paths = [self._of.snapshot.rack_path(row).split("/") for row in rows.tolist()]
+        around = [self._drawing("/".join(path[: len(path) - len(there) + shared])) for path in paths]
+        holder = self._drawing("/".join(there[:shared]))
+        same = [path[len(path) - len(there) + shared :] == there[shared:] for path in paths]
+        return np.array([s and a == holder for s, a in zip(same, around, strict=True)], bool)
+
+    def _drawing(self, path: str) -> str:
+        """Return the id of the block placed at a path, of the top block for an empty one."""
+        if not path:
+            return self._project.top
+        placed = self._project.resolve(self._project.top, path)
+        return placed.of if isinstance(placed, Instance) else ""
 
     def _cords(self, source: str) -> list[tuple[int, float]]:
         """Return what feeds a device that is moved, but its busbar, with weights."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -58,6 +59,12 @@ class Classes:
     same_rack: Flags
     keys: Keys
     of: Snapshot
+
+    @cached_property
+    def plugs_on(self) -> Flags:
+        """Which links are no cables, as one device plugs onto the other, shape (n_cables,)."""
+        found: Flags = np.array([*(kind.plugs_on for kind in self.classes), False])[self.cable_class]
+        return found
 
 
 _READ = tuple(name for name in GROUPS["cables"] if name != "cable_fabric")

@@ -15,6 +15,8 @@ MEDIA = ("DAC", "ACC", "AEC", "MMF", "AOC", "SMF", "UTP", "cord", "hose")
 FIBRE_STOCK_M = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
 """Lengths rounded up to where a type gives no stock (NVIDIA lists 3 to 30 m; the rest is usual stock)."""
 _RATE_SLACK = 1.001
+PLUGGED = ("busway-tap",)
+"""Connectors by which a device sits on its feeder: the link is no cable."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class LinkClass:
     split_b: int
     pair: int
     """Links that the same two cages share; of power and coolant links: the same two devices."""
+
+    @property
+    def plugs_on(self) -> bool:
+        """One device plugs onto the other, as a tap-off onto its busway: nothing is ordered for it."""
+        return self.connector_a == self.connector_b and self.connector_a in PLUGGED
 
 
 @dataclass(frozen=True)

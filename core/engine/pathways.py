@@ -169,7 +169,7 @@ def routed(
         return None
     if before is not None and not _same(snap, before.of, ("pathways", "brief")):
         before = None
-    rows = np.flatnonzero((snap.cable_layer >= 0) & ~sorted_links.same_rack)
+    rows = np.flatnonzero((snap.cable_layer >= 0) & ~sorted_links.same_rack & ~sorted_links.plugs_on)
     ends, a, b = cable_ends(snap, rows, sorted_links)
     join_mm, reach_mm = (1000 * snap.brief.assume(f"pathway_{what}_m") for what in ("join", "reach"))
     segments = segments_of(snap.pathways, join_mm) if before is None else before.segments

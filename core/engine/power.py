@@ -145,7 +145,10 @@ def _by_rack(snap: Snapshot, device_w: Floats) -> Floats:
     return sum_by(snap.device_rack[racked], device_w[racked], snap.n_racks)
 
 
-PASSIVE = ("power-shelf", "rack-pdu", "busway", "floor-pdu", "manifold", "blank", "rear-door")
+PASSIVE = (
+    "power-shelf", "rack-pdu", "busway", "floor-pdu", "manifold", "blank", "rear-door", "transformer",
+    "switchgear", "generator", "ups", "tap-off",
+)  # fmt: skip
 FALLBACK = {
     "max": ("power_typical_w",),
     "typical": ("power_max_w",),

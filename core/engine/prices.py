@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.engine.columns import Floats, sum_by
+from core.engine.columns import Flags, Floats, sum_by
 from core.engine.delivered import included, states_price
 from core.engine.snapshot import Snapshot
 from core.engine.specs import Specs
@@ -63,3 +63,21 @@ def rack_prices(snap: Snapshot) -> Floats:
     inside = [sum_by(snap.device_rack[counts], row[counts], snap.n_racks) for row in each]
     prices: Floats = np.stack(inside) + np.where(stated, whole[:, snap.rack_block], frames)
     return prices
+
+
+def rack_unpriced(snap: Snapshot) -> Flags:
+    """Tell which racks have anything in them whose price is not known, shape (n_racks,)."""
+    parts = [(spec.type, *(module for _, module in spec.modules)) for spec in snap.specs.specs]
+    lacks = np.array([any(map(_lacks, part)) for part in parts])
+    lacks[0] = False
+    stated = np.array([r is not None and states_price(r) for r in snap.rack_records] + [False])
+    stated = stated[snap.rack_block] & (snap.rack_type >= 0)
+    open_to_all = (snap.device_rack >= 0) & lacks[snap.device_spec]
+    open_to_all &= ~(np.append(stated, False)[snap.device_rack] & included(snap))
+    found: Flags = ~stated & np.array([*map(_lacks, snap.specs.rack_types), False])[snap.rack_type]
+    found[snap.device_rack[open_to_all]] = True
+    return found
+
+
+def _lacks(priced: AnyType) -> bool:
+    return priced.price_low_usd is None and priced.price_high_usd is None

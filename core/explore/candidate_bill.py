@@ -23,6 +23,7 @@ from core.fabrics.family import END_ROLES
 from core.model.fields import quantity
 from core.model.records import FabricRole
 from core.model.types import AnyType, CableType, OpticType
+from core.units import span
 
 if TYPE_CHECKING:
     from core.fabrics.family import Graph
@@ -38,7 +39,7 @@ class Lengths(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def words(self) -> str:
         """What is taken, in words."""
-        metres = f"hosts {self.host_m:g} m, leafs {self.leaf_m:g} m, above {self.upper_m:g} m"
+        metres = f"hosts {span(self.host_m)}, leafs {span(self.leaf_m)}, above {span(self.upper_m)}"
         return f"cable lengths are assumed: {metres}"
 
     def between(self, tier: int, other: int) -> float:
@@ -143,7 +144,7 @@ class _Parts:
             option, ordered_m = _option(kind, parts, mm / 1000)
             if option is None:
                 text = f"{len(rows):,} links {names[0]} to {names[1]} at {mbps / 1000:g} Gbit/s"
-                self.lacking.append(f"{text}: no part of the catalogue makes {mm / 1000:g} m")
+                self.lacking.append(f"{text}: no part of the catalogue makes {span(mm / 1000)}")
                 continue
             optics = option.optic_a, option.optic_b
             key = (option.cable.id, option.near, ordered_m, *(o.id if o else "" for o in optics))

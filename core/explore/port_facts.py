@@ -20,6 +20,7 @@ from core.model.ports import Port, whole_or_lanes
 from core.model.project import Reader
 from core.model.records import Device
 from core.model.types import DeviceType, PortGroup
+from core.units import span, spanned
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
@@ -229,12 +230,14 @@ def _made(evaluation: Evaluation | None, at: Plugged) -> list[tuple[str, str]]:
     if evaluation is None or at.cable >= len(rows):
         return [("Length", NOT_EVALUATED)]
     row, cabling = rows[at.cable], evaluation.cabling
+    if cabling.plugs_on[row]:
+        return [("Part", "none: one plugs onto the other")]
     if np.isnan(cabling.cable_route_m[row]):
         return [("Length", "the cable is absent")]
     option_of = int(cabling.cable_option[row])
     option = cabling.options[option_of] if option_of >= 0 else None
     ordered = float(cabling.cable_ordered_m[row])
-    found = [("Length", f"{ordered:g} m" if ordered == ordered else "no part reaches")]
+    found = [("Length", span(ordered) if ordered == ordered else "no part reaches")]
     found.append(("How", length_words(evaluation, row)))
     if option is None:
         return [*found, ("Part", "no qualified part reaches")]
@@ -262,7 +265,7 @@ def cable_words(evaluation: Evaluation, link: str, cable: int) -> list[str]:
         return []
     row = rows[cable]
     ordered, number = float(cabling.cable_ordered_m[row]), int(cabling.cable_option[row])
-    length = f"{ordered:g} m" if ordered == ordered else f"way {metres(float(cabling.cable_route_m[row]))} m"
+    length = span(ordered) if ordered == ordered else f"way {span(float(cabling.cable_route_m[row]))}"
     return [length, cabling.options[number].name if number >= 0 else "no part reaches"]
 
 
@@ -280,18 +283,18 @@ def length_words(evaluation: Evaluation, row: int) -> str:
     one = np.array([row])
     ends = links.behind_a[one], links.behind_b[one], links.same_rack[one]
     legs = legs_m(snap, one, *ends, cabling.routes)[:, 0]
-    parts = [f"{metres(float(leg))} {name}" for leg, name in zip(legs, LEGS, strict=True) if leg > 5e-3]
-    way = f"Way {metres(float(cabling.cable_route_m[row]))} m: {', '.join(parts)}.{_along(cabling, row)}"
+    parts = [f"{spanned(float(leg))} {name}" for leg, name in zip(legs, LEGS, strict=True) if leg > 5e-3]
+    way = f"Way {span(float(cabling.cable_route_m[row]))}: {', '.join(parts)}.{_along(cabling, row)}"
     pinned, ordered = float(snap.cable_length_m[row]), float(cabling.cable_ordered_m[row])
     number = int(cabling.cable_option[row])
     if pinned == pinned:
-        return f"{way} Ordered length pinned at {pinned:g} m."
+        return f"{way} Ordered length pinned at {span(pinned)}."
     if number < 0:
         return f"{way} No qualified part is that long."
     option = cabling.options[number]
     longest = f" for the longest of its {option.links} links" if option.links > 1 else ""
     stocked = "a stocked length" if ordered in (option.cable.lengths_m or (ordered,)) else "whole metres"
-    return f"{way} Rounded up to {stocked}{longest}: {ordered:g} m."
+    return f"{way} Rounded up to {stocked}{longest}: {span(ordered)}."
 
 
 def _along(cabling: Cabling, row: int) -> str:
@@ -304,14 +307,3 @@ def _along(cabling: Cabling, row: int) -> str:
         return f" Along the racks: {STATES[state]}."
     names = [w.record.name or w.record.kind for w in routes.ways_of(row)]
     return f" {STATES[state].capitalize()}: {', '.join(names)}."
-
-
-def metres(value: float) -> str:
-    """Return a length as it is said.
-
-    Examples
-    --------
-    >>> metres(2.0), metres(1.2345)
-    ('2', '1.23')
-    """
-    return f"{round(value, 2):g}"

@@ -51,7 +51,7 @@ class RequirementKind:
 
 
 REQUIREMENTS: dict[str, RequirementKind] = {
-    "facility_power_w": RequirementKind("Site power for IT", "W", "most", "power_max_w"),
+    "facility_power_w": RequirementKind("Site power", "W", "most", "power_max_w"),
     "accelerators": RequirementKind("Accelerators", "", "least", "accelerators"),
     "tflops_bf16_dense": RequirementKind("BF16 dense", "TFLOPS", "least", "tflops_bf16_dense"),
     "budget_usd": RequirementKind("Budget", "USD", "most", "capex_high_usd"),

@@ -17,6 +17,7 @@ from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.sockets import mismatch, pairs_of
 from core.rules.views import Design
 from core.rules.wording import listed
+from core.units import span
 
 DATA = LAYERS.index("data")
 _SLACK_M = 1e-6
@@ -54,8 +55,8 @@ def no_part(design: Design) -> Iterator[Yielded]:
         if not cables.classes.options[int(kind[k])]:
             return f"no part of the project joins {ends}; add a cable or optics for it"
         return (
-            f"{needed[k]:.1f} m needed for {ends}, the longest part reaches {reach[kind[k]]:g} m; "
-            "move the racks closer or add a part that reaches"
+            f"{span(needed[k], places=1)} needed for {ends}, the longest part reaches "
+            f"{span(reach[kind[k]])}; move the racks closer or add a part that reaches"
         )
 
     yield Marks("cable", rows, text, needed, reach[kind] if len(rows) else needed)
@@ -119,7 +120,10 @@ def too_short(design: Design) -> Iterator[Yielded]:
     yield Marks(
         "cable",
         rows,
-        lambda k: f"{length[rows[k]]:g} m ordered, {route[rows[k]]:.1f} m needed; order longer or unpin it",
+        lambda k: (
+            f"{span(length[rows[k]])} ordered, {span(route[rows[k]], places=1)} needed; "
+            "order longer or unpin it"
+        ),
         length[rows],
         route[rows],
     )

@@ -18,7 +18,7 @@ from core.rules.finding import Finding, FindingKey, Report, Severity, Unchecked
 from core.rules.folding import Folded, fold_hit, fold_marks
 from core.rules.places import Places
 from core.rules.reading import Reading
-from core.rules.rule import Hit, Marks, Missing, Rule, Yielded, rules
+from core.rules.rule import MOST_EXAMPLES, Hit, Marks, Missing, Rule, Yielded, rules
 from core.rules.views import Design, FloorView, RackView
 from core.rules.waiving import badness, waived
 from core.rules.wording import who
@@ -247,6 +247,10 @@ def _merged(findings: list[Finding]) -> list[Finding]:
         worst = (
             max(same, key=lambda f: badness(f.value, f.limit, rules()[f.rule].worse)) if same[1:] else same[0]
         )
-        more = f" (and {len(same) - 1} more such)" if same[1:] else ""
-        merged.append(replace(worst, message=worst.message + more) if more else worst)
+        if not same[1:]:
+            merged.append(worst)
+            continue
+        places = dict.fromkeys(path for found in (worst, *same) for path in found.examples)
+        words = f"{worst.message} (and {len(same) - 1} more such)"
+        merged.append(replace(worst, message=words, examples=tuple(places)[:MOST_EXAMPLES]))
     return merged

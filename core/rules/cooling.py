@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.engine.columns import Flags
 from core.engine.specs import LAYERS
 from core.rules.finding import Severity
-from core.rules.rule import Marks, Missing, Yielded, of_design, rule
+from core.rules.rule import MOST_EXAMPLES, Marks, Missing, Yielded, of_design, rule
 from core.rules.sockets import Pair, bad_links
 from core.rules.views import SLACK_W, Design
 from core.rules.wording import watts
@@ -169,6 +169,7 @@ def cdu_short(design: Design) -> Iterator[Yielded]:
             f"{watts(free.heat_w)} to liquid, CDUs remove {watts(free.cdu_w)}; add a CDU",
             free.heat_w,
             free.cdu_w,
+            at=map(design.snap.device_path, free.rows[:MOST_EXAMPLES].tolist()),
         )
 
 
@@ -189,6 +190,7 @@ def cdu_lost(design: Design) -> Iterator[Yielded]:
             f"{watts(free.heat_w)} to liquid, {watts(left)} left without the largest CDU; add a spare",
             free.heat_w,
             left,
+            at=map(design.snap.device_path, free.rows[:MOST_EXAMPLES].tolist()),
         )
 
 

@@ -10,6 +10,7 @@ from core.engine.channels import Channel
 from core.rules.finding import Severity
 from core.rules.rule import Marks, Missing, Yielded, rule
 from core.rules.views import Design
+from core.units import span
 
 
 @rule("fibre.loss", Severity.WARNING, "Loss budget exceeded", reads=("cabling",), unit="dB")
@@ -43,7 +44,9 @@ def reach(design: Design) -> Iterator[Yielded]:
     """
     yield from _marks(
         [c for c in design.of.cabling.channels if not c.is_open and c.length_m > c.reach_m + 1e-9],
-        lambda c: f"{c.length_m:g} m in {len(c.cables)} cables, {c.reach_m:g} m reached; take other optics",
+        lambda c: (
+            f"{span(c.length_m)} in {len(c.cables)} cables, {span(c.reach_m)} reached; take other optics"
+        ),
         lambda c: (c.length_m, c.reach_m),
     )
 

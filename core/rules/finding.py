@@ -50,7 +50,7 @@ class Finding:
     unit : str
         Base unit of both.
     examples : tuple of str
-        Some full paths from the block that is built, to jump to.
+        Some full paths from the block that is built, to jump to: of devices, racks, links, areas or pathways.
     waiver : Waiver or None
         The waiver that matches, whether it still covers the value or not.
     reopened : bool

@@ -117,4 +117,4 @@ def zone_load(design: Design) -> Iterator[Yielded]:
                 f"{zone.name}: {show(zone.mass_kg, 'kg')} are {show(zone.load_kg_m2, 'kg/m2')} of "
                 f"{show(zone.limit_kg_m2, 'kg/m2')}; spread the racks or strengthen the floor"
             )
-            yield of_design(text, zone.load_kg_m2, zone.limit_kg_m2)
+            yield of_design(text, zone.load_kg_m2, zone.limit_kg_m2, at=(zone.path,))

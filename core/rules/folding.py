@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from core.engine.snapshot import Flat
 from core.rules.places import Places, Rows, is_rack
-from core.rules.rule import Hit, Marks, Row, Sense
+from core.rules.rule import MOST_EXAMPLES, Hit, Marks, Row, Sense
 
 MOST_SUBJECTS = 64
 """Subjects a finding names; the rest is in its count."""
-MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _worst(marks: Marks, mine: Rows, worse: Sense) -> int:
 def _folded_whole(places: Places, marks: Marks) -> Folded:
     value = None if marks.value is None else float(marks.value[0])
     limit = None if marks.limit is None else float(marks.limit[0])
-    return Folded(places.top.block, (), 1, marks.text(0), value, limit, ())
+    return Folded(places.top.block, (), 1, marks.text(0), value, limit, marks.at[:MOST_EXAMPLES])
 
 
 def fold_hit(places: Places, flat: Flat, hit: Hit) -> Folded | None:

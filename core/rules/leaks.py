@@ -56,7 +56,10 @@ def pipe_above_power(design: Design) -> Iterator[Yielded]:
     over = [(pipe, way) for pipe in wet for way in live if _is_above(pipe, way)]
     if over:
         pairs = [f"{pipe.record.name or 'a pipe'} above {way.record.name or 'power'}" for pipe, way in over]
-        yield of_design(f"{listed(pairs)}; move the coolant below or beside", float(len(over)), 0.0)
+        yield of_design(
+            f"{listed(pairs)}; move the coolant below or beside", float(len(over)), 0.0,
+            at=(path for pipe, way in over for path in (pipe.path, way.path)),
+        )  # fmt: skip
 
 
 def _is_above(pipe: PlacedPathway, way: PlacedPathway) -> bool:

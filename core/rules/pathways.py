@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.columns import Flags, Floats
+from core.engine.parts import Option
 from core.engine.pathway_network import CARRIED, Segments
 from core.engine.pathways import NO_REACH, STATES, Pathways, Routes, diameter_mm
 from core.engine.placed_plan import PlacedPathway
+from core.engine.snapshot import Snapshot
 from core.rules.finding import Severity
-from core.rules.rule import Marks, Missing, Yielded, of_design, rule
+from core.rules.rule import MOST_EXAMPLES, Marks, Missing, Yielded, of_design, rule
 from core.rules.views import Design
 from core.rules.wording import listed
-from core.units import length, show
+from core.units import length, show, span
 
 _ALIKE_MM = 500.0
 """Runs side by side that are shorter than this are crossings."""
@@ -100,7 +102,7 @@ def bend(design: Design) -> Iterator[Yielded]:
         return
     room = _corner_room_mm(routes)
     options = design.of.cabling.options
-    needed = np.array([_bend_mm(design, k) for k in range(len(options))] + [np.nan])
+    needed = np.array([bend_mm(design.snap, part) for part in options] + [np.nan])
     rows = np.flatnonzero(routes.cable_routed)
     cables = needed[design.of.cabling.cable_option[rows]]
     tight = room[routes.cable_bundle[rows]]
@@ -114,11 +116,11 @@ def bend(design: Design) -> Iterator[Yielded]:
     yield Marks("cable", over, text, value, limit, np.zeros(len(over), np.int64))
 
 
-def _bend_mm(design: Design, option: int) -> float:
-    part = design.of.cabling.options[option]
+def bend_mm(snap: Snapshot, part: Option) -> float:
+    """Return the bend radius of a cable, of its type or by its diameter [mm]; NaN where neither tells."""
     if part.cable.bend_radius_mm is not None:
         return part.cable.bend_radius_mm
-    return BEND.get(part.media, np.nan) * diameter_mm(design.snap, part)[0]
+    return BEND.get(part.media, np.nan) * diameter_mm(snap, part)[0]
 
 
 def _corner_room_mm(routes: Routes) -> Floats:
@@ -154,11 +156,11 @@ def separation(design: Design) -> Iterator[Yielded]:
     if found is None:
         return
     least = design.brief.assume("separation_mm")
-    used = _kinds_in(found)
+    used = kinds_in(found)
     copper, power = np.flatnonzero(used[1]), np.flatnonzero(used[2])
     if not len(copper) or not len(power):
         return
-    gap = _gap_mm(found.segments, copper, power)
+    gap = gap_mm(found.segments, copper, power)
     nearest = gap.min(axis=1)
     close = nearest < least - 1e-9
     if not close.any():
@@ -175,7 +177,7 @@ def separation(design: Design) -> Iterator[Yielded]:
     yield _marks(found.routes, copper[close], near, limit, text, kind=CARRIED.index("copper"))
 
 
-def _kinds_in(found: Pathways) -> Flags:
+def kinds_in(found: Pathways) -> Flags:
     """Tell which kinds of cables lie in each segment, shape (4, n_segments)."""
     routes, laid = found.routes, found.routes.laid
     of = np.repeat(np.arange(len(routes.bundles)), np.diff(laid.offsets))
@@ -184,7 +186,7 @@ def _kinds_in(found: Pathways) -> Flags:
     return kinds
 
 
-def _gap_mm(segments: Segments, one: NDArray[np.intp], other: NDArray[np.intp]) -> Floats:
+def gap_mm(segments: Segments, one: NDArray[np.intp], other: NDArray[np.intp]) -> Floats:
     """Return the clear distance of pairs of segments that run along each other; inf of all others."""
     size = np.array([(w.record.width_mm, w.record.depth_mm) for w in segments.ways], float).reshape(-1, 2)
     a, b = one[:, None], other[None, :]
@@ -284,6 +286,7 @@ def none(design: Design) -> Iterator[Yielded]:
     yield of_design(
         f"{len(rows):,} cables between racks lie in no pathway: {', '.join(why)}; draw a pathway to them",
         float(len(rows)), 0.0,
+        at=(design.snap.cable_path(row).partition("#")[0] for row in rows[:MOST_EXAMPLES].tolist()),
     )  # fmt: skip
 
 
@@ -304,7 +307,9 @@ def _worst(
     others = len(np.unique(routes.segments.pathway[over])) - 1
     way = routes.segments.ways[routes.segments.pathway[segment]]
     text = words(name_of(way), segment) + (f" (and {others} more pathways)" if others else "")
-    return of_design(text, float(value[segment]), float(limit[segment]))
+    worst_first = over[np.argsort(-value[over] / limit[over], kind="stable")]
+    places = (routes.segments.ways[k].path for k in routes.segments.pathway[worst_first].tolist())
+    return of_design(text, float(value[segment]), float(limit[segment]), at=places)
 
 
 def _marks(
@@ -357,8 +362,8 @@ def margin(design: Design) -> Iterator[Yielded]:
     way = cables.cable_route_m[rows]
     tight = way * (1 + design.brief.assume("reach_margin")) > most
     rows, most, way = rows[tight], most[tight], way[tight]
-    words = "{:.1f} m of {:g} m, the longest there is; keep the way clear or move the racks closer"
-    yield Marks("cable", rows, lambda k: words.format(way[k], most[k]), way, most)
+    words = "{} of {}, the longest there is; keep the way clear or move the racks closer"
+    yield Marks("cable", rows, lambda k: words.format(span(way[k], places=1), span(most[k])), way, most)
 
 
 @rule("cabling.too_long", Severity.INFO, "Ordered length far longer than the way",
@@ -374,6 +379,8 @@ def too_long(design: Design) -> Iterator[Yielded]:
     rows = np.flatnonzero((snap.cable_layer >= 0) & (length_m > 2 * route + 3.0))
     yield Marks(
         "cable", rows,
-        lambda k: f"{length_m[rows[k]]:g} m ordered, {route[rows[k]]:.1f} m needed; shorten or unpin it",
+        lambda k: (
+            f"{span(length_m[rows[k]])} ordered, {span(route[rows[k]], places=1)} needed; shorten or unpin it"
+        ),
         length_m[rows], route[rows],
     )  # fmt: skip

@@ -13,7 +13,7 @@ All may yield `Missing` where a fact is wanting. The checker folds what they yie
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -26,6 +26,8 @@ Scope = Literal["rack", "floor", "design"]
 Kind = Literal["device", "rack", "cable"]
 Sense = Literal["more", "less", "away"]
 Row: TypeAlias = tuple[Kind, int]
+MOST_EXAMPLES = 3
+"""Places a finding can be followed to."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Marks:
         are, racks by their block, cables by what they can be made of.
     whole : bool
         Not about rows but about the design.
+    at : tuple of str
+        With `whole`: paths of what it is about all the same, to go there: devices, links, areas, pathways.
     """
 
     kind: Kind
@@ -71,10 +75,13 @@ class Marks:
     limit: NDArray[Any] | None = None
     group: NDArray[Any] | None = None
     whole: bool = False
+    at: tuple[str, ...] = ()
 
 
-def of_design(text: str, value: float | None = None, limit: float | None = None) -> Marks:
-    """Return marks about the design as a whole."""
+def of_design(
+    text: str, value: float | None = None, limit: float | None = None, *, at: Iterable[str] = ()
+) -> Marks:
+    """Return marks about the design as a whole; `at` are paths of what to look at."""
     return Marks(
         "device",
         np.zeros(1, np.int64),
@@ -82,6 +89,7 @@ def of_design(text: str, value: float | None = None, limit: float | None = None)
         None if value is None else np.array([value]),
         None if limit is None else np.array([limit]),
         whole=True,
+        at=tuple(dict.fromkeys(at)),
     )
 
 

@@ -115,23 +115,26 @@ def _paint_mark(painter: QPainter, mark: NodeMark, box: QRectF) -> None:
             painter.drawLine(box.bottomLeft(), box.topRight())
         painter.setPen(QPen(error, 2, Qt.PenStyle.DashLine))
         painter.drawRect(box)
-        _paint_badge(painter, box, "cross", mark.words, error)
+        paint_badge(painter, box, "cross", mark.words, error)
     elif mark.cut_off:
         painter.setPen(QPen(error, 2))
         painter.drawRect(box)
-        _paint_badge(painter, box, "barred", mark.words, error)
+        paint_badge(painter, box, "barred", mark.words, error)
     elif mark.reduced:
         painter.setPen(QPen(warning, 1.4))
         painter.drawRect(box)
-        _paint_badge(painter, box, "less", mark.words, warning)
+        paint_badge(painter, box, "less", mark.words, warning)
     elif mark.isolated:
         painter.setPen(QPen(warning, 1.4, Qt.PenStyle.DotLine))
         painter.drawRect(box)
-        _paint_badge(painter, box, "barred", mark.words, warning)
+        paint_badge(painter, box, "barred", mark.words, warning)
 
 
-def _paint_badge(painter: QPainter, box: QRectF, sign: str, words: str, colour: QColor) -> None:
-    """Paint a sign, and words if there is room, at the upper right corner of a box."""
+def paint_badge(painter: QPainter, box: QRectF, sign: str, words: str, colour: QColor) -> None:
+    """Paint a sign, and words if there is room, at the upper right corner of a box.
+
+    Signs are `cross`, `barred` (a circle), `drop` (struck out), and `less` (a triangle).
+    """
     painter.setFont(font("small", bold=True))
     text = words if box.width() >= LEAST_WORDS_PX else ""
     wide = 15.0 + (QFontMetricsF(painter.font()).horizontalAdvance(text) + 4 if text else 0.0)
@@ -147,6 +150,8 @@ def _paint_badge(painter: QPainter, box: QRectF, sign: str, words: str, colour: 
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(square)
         painter.drawLine(square.bottomLeft() + QPointF(1.2, -1.2), square.topRight() + QPointF(-1.2, 1.2))
+    elif sign == "drop":
+        _paint_drop(painter, square, colour)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -165,4 +170,21 @@ def _paint_cross(painter: QPainter, square: QRectF, *, plain: bool = False) -> N
         painter.drawEllipse(square.adjusted(-3, -3, 3, 3))
     painter.setPen(QPen(theme().colour("error"), 2.2))
     painter.drawLine(square.topLeft(), square.bottomRight())
+    painter.drawLine(square.bottomLeft(), square.topRight())
+
+
+def _paint_drop(painter: QPainter, square: QRectF, colour: QColor) -> None:
+    """Paint a struck-out drop: what has lost its coolant."""
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = square.center()
+    painter.drawPolyline(
+        [
+            QPointF(middle.x(), square.top() - 1),
+            QPointF(square.right() - 1, middle.y() + 1.5),
+            QPointF(middle.x(), square.bottom() + 1),
+            QPointF(square.left() + 1, middle.y() + 1.5),
+            QPointF(middle.x(), square.top() - 1),
+        ]
+    )
     painter.drawLine(square.bottomLeft(), square.topRight())

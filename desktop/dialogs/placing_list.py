@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTableView, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from core.exchange.placing_table import PlacingLine
+from desktop.dialogs.outcome_list import Index, OutcomeRows, outcome_view
 from desktop.icons import icon
 from desktop.theme import theme
 from desktop.widgets import column, sentence
 
-COLUMNS = ("Row", "Name", "What happens")
 _STATES = {
     "new": ("Placed", "add", "ok"),
     "changed": ("Changed", "edit", "info"),
@@ -21,35 +21,19 @@ _STATES = {
     "problem": ("Cannot be read", "error", "error"),
     "left out": ("Left out", "info", "faint"),
 }
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class PlacingLines(QAbstractTableModel):
+class PlacingLines(OutcomeRows):
     """Rows in the order of the file."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.lines: list[PlacingLine] = []
+    columns = ("Row", "Name", "What happens")
 
-    def show(self, lines: Sequence[PlacingLine]) -> None:
-        self.beginResetModel()
-        self.lines = list(lines)
-        self.endResetModel()
+    @property
+    def lines(self) -> list[PlacingLine]:
+        """What is shown."""
+        return self.rows
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.lines)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return COLUMNS[section] if orientation == Qt.Orientation.Horizontal else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, place = self.lines[index.row()], index.column()
         words, icon_name, colour = _STATES[line.state]
         said = f"{sentence(line.words)}. {line.cure}" if line.cure else sentence(line.words)
@@ -72,21 +56,8 @@ class PlacingList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = PlacingLines(self)
-        self.view = QTableView()
-        self.view.setAccessibleName("Rows of the table")
-        self.view.setModel(self.model)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setShowGrid(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().setDefaultSectionSize(24)
-        self.view.verticalHeader().hide()
-        self.view.horizontalHeader().setStretchLastSection(True)
-        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        for place, width in enumerate((76, 170)):
-            self.view.setColumnWidth(place, width)
+        self.model = PlacingLines()
+        self.view = outcome_view(self.model, "Rows of the table", (76, 170))
         self.only_new = QCheckBox("Only what is placed, changed or wrong")
         self.only_new.toggled.connect(lambda _: self._refill())
         self._lines: list[PlacingLine] = []
@@ -102,4 +73,4 @@ class PlacingList(QWidget):
 
     def _refill(self) -> None:
         few = self.only_new.isChecked()
-        self.model.show([line for line in self._lines if not few or line.state not in ("same", "left out")])
+        self.model.take([line for line in self._lines if not few or line.state not in ("same", "left out")])

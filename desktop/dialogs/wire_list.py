@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QPersistentModelIndex, QPointF, Qt
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QWidget
 
 from core.editing.cabling.wiring import Wire
 from core.model.project import Reader
+from desktop.dialogs.outcome_list import Index, OutcomeRows, outcome_view
 from desktop.icons import icon
 from desktop.theme import theme
 from desktop.views.racks import RackView
 from desktop.views.view import View
 from desktop.widgets import column, sentence
 
-COLUMNS = ("Line", "From", "Port", "To", "Port", "What happens")
 MOST_LINES = 400
 """Lines drawn in the drawing behind; of more the first."""
 _STATES = {
@@ -25,41 +25,26 @@ _STATES = {
     "same": ("The same cable as one above", "info", "info"),
     "problem": ("", "error", "error"),
 }
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class Wires(QAbstractTableModel):
-    """Cables in the order in which they would be made."""
+class Wires(OutcomeRows):
+    """Cables in the order in which they would be made: each with its number and cure."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._rows: list[tuple[Wire, tuple[str, str]]] = []
+    columns = ("Line", "From", "Port", "To", "Port", "What happens")
+
+    def __init__(self) -> None:
+        super().__init__()
         self._names: dict[str, str] = {}
         self._reader: Reader | None = None
         self._top = ""
 
     def show(self, reader: Reader, top: str, wires: Sequence[Wire], notes: Sequence[tuple[str, str]]) -> None:
-        self.beginResetModel()
         self._reader, self._top, self._names = reader, top, {}
         given = notes if len(notes) == len(wires) else [("", "")] * len(wires)
-        self._rows = list(zip(wires, given, strict=True))
-        self.endResetModel()
+        self.take(list(zip(wires, given, strict=True)))
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return COLUMNS[section] if orientation == Qt.Orientation.Horizontal else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        wire, (number, cure) = self._rows[index.row()]
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        wire, (number, cure) = self.rows[index.row()]
         words, icon_name, colour = _STATES[wire.state]
         place = index.column()
         if role == Qt.ItemDataRole.DecorationRole and place == 0:
@@ -94,23 +79,9 @@ class WireList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = Wires(self)
-        self.view = QTableView()
-        self.view.setAccessibleName("Cables")
-        self.view.setModel(self.model)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setShowGrid(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().setDefaultSectionSize(24)
-        self.view.verticalHeader().hide()
-        heads = self.view.horizontalHeader()
-        heads.setStretchLastSection(True)
-        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        for place, width in enumerate((72, 170, 84, 190, 84)):
-            self.view.setColumnWidth(place, width)
+        self.model = Wires()
+        self.view = outcome_view(self.model, "Cables", (72, 170, 84, 190, 84))
+        self.view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.only_wrong = QCheckBox("Only what cannot be made")
         self.only_wrong.toggled.connect(lambda _: self._refill())
         self._given: tuple[Any, ...] = ()

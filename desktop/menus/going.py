@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from core.model.records import Device, Instance, Link
 from desktop.commands import editing
+from desktop.menus.reasons import no_project
 
 if TYPE_CHECKING:
     from desktop.document import Document
@@ -32,6 +33,48 @@ def register(window: MainWindow) -> None:
             tip=f"Show what is selected {text[0].lower()}{text[1:].replace('&', '')}",
             why_not=lambda: editing.why_no_selection(window.document),
         )
+
+    window.actions_.add(
+        "go.way_in",
+        "The &Way In",
+        lambda: show_way_in(window),
+        menu="View|1|S&how Selection",
+        tip="Draw how the selected rack comes from a door to its place; again to hide it",
+        why_not=lambda: _why_no_way(window),
+    )
+    window.workspace.hall.way.said.connect(window.say)
+    window.document_changed.connect(lambda: window.workspace.hall.way.show(""))
+
+
+def _rack_selected(window: MainWindow) -> str:
+    """Return the path of the one rack that is selected; empty if there is none."""
+    document = window.document
+    if document is None or len(document.selection.paths) != 1:
+        return ""
+    path = document.selection.paths[0]
+    record = document.project.resolve(document.top, path)
+    block = document.project.blocks.get(record.of) if isinstance(record, Instance) else None
+    return path if block is not None and block.kind == "rack" else ""
+
+
+def _why_no_way(window: MainWindow) -> str:
+    if window.workspace.hall.way.path:
+        return ""
+    return no_project(window) or ("" if _rack_selected(window) else "select one rack")
+
+
+def show_way_in(window: MainWindow) -> None:
+    """Draw the way in of the selected rack over the hall; of the same one, or with none selected, hide it."""
+    document, space = _open(window)
+    path = _rack_selected(window)
+    if not path or path == space.hall.way.path:
+        space.hall.way.show("")
+        window.say("The way in is hidden")
+        return
+    space.hall.way.show(path)
+    document.selection.enter("")
+    space.show_view("hall")
+    space.hall.show_paths([path])
 
 
 def show_in_hall(window: MainWindow) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from core.drawing.fabric_load import LINK_SCHEMES
 from desktop.canvas.tools.break_things import BreakThings
+from desktop.menus import outages
 from desktop.menus.reasons import no_project, not_in_network
 from desktop.tables.tables import LEAST_PX
 from desktop.views.schematic_view import SchematicView
@@ -45,8 +46,10 @@ def _register_breaking(window: MainWindow) -> None:
         lambda: attempt(lambda: _fail(window)),
         menu=MENU,
         shortcut="X",
-        tip="What if the selected switches, hosts, racks or links failed? The design is not edited",
-        why_not=lambda: no_project(window) or _breaking(window).why_not_fail(),
+        tip="What if the selected elements of power, cooling or network failed? The design is not edited",
+        why_not=lambda: (
+            no_project(window) or (outages.why_not_fail(window) and _breaking(window).why_not_fail())
+        ),
     )
     add(
         "network.fail_cable",
@@ -186,7 +189,9 @@ def _say(window: MainWindow, words: str) -> None:
 
 def _fail(window: MainWindow) -> None:
     view = _breaking(window)
-    if isinstance(view, SchematicView):
+    if not outages.why_not_fail(window):
+        window.say(outages.fail_selected(window))
+    elif isinstance(view, SchematicView):
         window.say(view.fail_selected())
     else:
         _say(window, view.fail_selected())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[tuple[units.System, str, str], ...] = (
     ("metric", "&Metric Units", "kg, mm, L/min, m³/h, °C in window, sheets and tables"),
-    ("us", "&US Units", "lb, in, gpm, CFM, °F in window, sheets and tables; cables stay in metres"),
+    ("us", "&US Units", "lb, in, ft, gpm, CFM, °F in window, sheets and tables"),
 )
 
 

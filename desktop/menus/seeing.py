@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.drawing.colour_schemes import SCHEMES
 from desktop.menus.reasons import no_project
+from desktop.seeing import SWITCHES
 from desktop.views.colour_box import PLAIN
 
 if TYPE_CHECKING:
@@ -65,5 +66,5 @@ def _follow(window: MainWindow, what: str) -> None:
     if what == "scheme":
         name = seeing.scheme.name if seeing.scheme is not None else "none"
         window.actions_[f"view.colour_{name}"].setChecked(True)
-    elif what != "evaluation":
+    elif what in SWITCHES:
         window.actions_[f"view.{what}"].setChecked(getattr(seeing, what))

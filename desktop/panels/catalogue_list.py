@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.catalogue.library import rates_of
 from core.model.types import AcceleratorType, AnyType, CableType, DeviceType, OpticType, RackType
-from core.units import length, measure, show
+from core.units import length, measure, show, span
 from desktop.dragging import Carried, packed
 from desktop.icons import paint_icon
 from desktop.list_rows import ITEM, RowDelegate, RowModel, write
@@ -72,7 +72,7 @@ def detail_of(spec: AnyType) -> str:
         case CableType():
             words += [spec.media, "" if spec.rate_gbps is None else f"{spec.rate_gbps:g}G", spec.connector_a]
         case OpticType():
-            words += [f"{spec.rate_gbps:g}G", spec.connector, f"{spec.reach_m:g} m {spec.fibre}"]
+            words += [f"{spec.rate_gbps:g}G", spec.connector, f"{span(spec.reach_m)} {spec.fibre}"]
         case AcceleratorType():
             words += ["" if spec.memory_gb is None else f"{spec.memory_gb:g} GB {spec.memory_kind}"]
     return " · ".join(word for word in words if word)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.units import spanned, symbol
+
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
@@ -45,5 +47,5 @@ def _metres(lengths: np.ndarray) -> str:
     known = lengths[~np.isnan(lengths)]
     if not len(known):
         return ""
-    low, high = (f"{round(float(x), 2):g}" for x in (known.min(), known.max()))
-    return f"{low} m" if low == high else f"{low} to {high} m"
+    low, high = (spanned(float(x)) for x in (known.min(), known.max()))
+    return f"{low} {symbol('m')}" if low == high else f"{low} to {high} {symbol('m')}"

@@ -24,6 +24,8 @@ def feed_rows(
     for inlet in inlets[:MOST_INLETS]:
         box = QComboBox()
         box.setAccessibleName(f"Source of inlet {inlet}")
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)  # the panel may be narrow; the list itself is as wide as it needs
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.addItem("by cord, or not fed", "")
         for source in project.sources.values():

@@ -351,11 +351,19 @@ class Form(QWidget):
         """Add any widget with a label."""
         name = label(text, "faint")
         name.setBuddy(widget)
-        name.setFixedWidth(104)
+        name.setFixedWidth(88)
         name.setWordWrap(True)
         at = self._grid.rowCount()
         self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(widget, at, 1)
+
+    def show_row(self, widget: QWidget, shown: bool) -> None:
+        """Show or hide a row that `add_row` made, with its label."""
+        at = self._grid.indexOf(widget)
+        name = self._grid.itemAtPosition(self._grid.getItemPosition(at)[0], 0)  # type: ignore[index]
+        for part in (widget, None if name is None else name.widget()):
+            if part is not None:
+                part.setVisible(shown)
 
     def add_heading(self, text: str) -> QLabel:
         """Add a heading over the whole width."""

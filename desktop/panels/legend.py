@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from core.drawing.colour_schemes import NONE_STYLE, Colouring, value_text
+from core.drawing.colour_schemes import NONE_HATCH, NONE_STYLE, Colouring, value_text
 from core.drawing.styles import STYLE_INDEX
 from desktop.canvas.looks import Look, looks
 from desktop.canvas.pin_marks import paint_pin, pin_plate
@@ -59,7 +59,13 @@ class Legend(QWidget):
         """Return what the legend says, line by line."""
         if not self._is_needed:
             return []
-        return [self._title(), *(f"{name}: {count}" for _, _, name, count in self._rows())]
+        said = [self.says] if self.says else []
+        return [self._title(), *said, *(f"{name}: {count}" for _, _, name, count in self._rows())]
+
+    @property
+    def says(self) -> str:
+        """What the values are, where the title does not tell."""
+        return "" if self.colouring is None else self.colouring.scheme.says
 
     def _title(self) -> str:
         colouring = self.colouring
@@ -80,7 +86,7 @@ class Legend(QWidget):
             return pins
         rows = [(e.style, e.mark, e.name, f"{e.number:,}") for e in colouring.entries]
         if colouring.missing:
-            mark, name = ("…", "Evaluating") if colouring.is_waiting else ("–", "No value")
+            mark, name = ("…", "Evaluating") if colouring.is_waiting else ("–", colouring.scheme.without)
             rows.append((NONE_STYLE, mark, name, f"{colouring.missing:,}"))
         return [*(rows or [(NONE_STYLE, "–", "Nothing to colour", "")]), *pins]
 
@@ -93,8 +99,9 @@ class Legend(QWidget):
         counts = max(plain.horizontalAdvance(count) for *_, count in rows)
         head = bold.horizontalAdvance(self._title())
         head += plain.horizontalAdvance(self.counted) + 4 * GAP if self.counted else 0
-        wide = max(_SWATCH + names + counts + 4 * GAP, head)
-        return QSize(round(wide + 2 * _PAD), round((len(rows) + 1) * _ROW + 2 * _PAD - GAP))
+        wide = max(_SWATCH + names + counts + 4 * GAP, head, plain.horizontalAdvance(self.says))
+        tall = (len(rows) + 1 + bool(self.says)) * _ROW
+        return QSize(round(wide + 2 * _PAD), round(tall + 2 * _PAD - GAP))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines."""
@@ -117,9 +124,10 @@ class Legend(QWidget):
         painter.setFont(font("small"))
         painter.setPen(colour("faint"))
         painter.drawText(QRectF(_PAD, _PAD - GAP / 2, wide, _ROW), right, self.counted)
-        styles = looks(theme().is_dark)
-        for number, (style, mark, name, count) in enumerate(self._rows()):
-            y = _PAD + (number + 1) * _ROW - GAP / 2
+        painter.drawText(QRectF(_PAD, _PAD - GAP / 2 + _ROW, wide, _ROW), left, self.says)
+        styles, first = looks(theme().is_dark), 2 if self.says else 1
+        for number, (style, mark, name, count) in enumerate(self._rows(), first):
+            y = _PAD + number * _ROW - GAP / 2
             swatch = QRectF(_PAD + 0.5, y + 2.5, _SWATCH, _ROW - 5)
             if style == PIN:
                 paint_pin(painter, pin_plate(swatch.center()), is_full=True)
@@ -147,8 +155,25 @@ def _paint_swatch(painter: QPainter, swatch: QRectF, look: Look, mark: str) -> N
     painter.setBrush(look.brush)
     if look.has_fill:
         painter.drawRect(swatch)
+        if look is looks(theme().is_dark)[STYLE_INDEX[NONE_STYLE]]:
+            _paint_hatch(painter, swatch, mark)
     else:  # the look of a line
         middle = round(swatch.center().y()) + 0.5
         painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
     painter.setPen(look.text)
     painter.drawText(swatch, int(Qt.AlignmentFlag.AlignCenter), mark)
+
+
+def _paint_hatch(painter: QPainter, swatch: QRectF, mark: str) -> None:
+    """Paint the lines of what has no value, on both sides of its mark."""
+    painter.save()
+    painter.setClipRect(swatch.adjusted(1, 1, 0, 0))
+    painter.setPen(looks(theme().is_dark)[STYLE_INDEX[NONE_HATCH]].pen)
+    room = 7.0 if mark else 0.0
+    for left in range(-round(swatch.height()), round(swatch.width()), 5):
+        foot = swatch.bottomLeft() + QPointF(left, 0)
+        painter.drawLine(foot, foot + QPointF(swatch.height(), -swatch.height()))
+    painter.restore()
+    if room:
+        middle = QRectF(swatch.center().x() - room / 2, swatch.top() + 2, room, swatch.height() - 4)
+        painter.fillRect(middle, looks(theme().is_dark)[STYLE_INDEX[NONE_STYLE]].brush)

@@ -28,6 +28,7 @@ from core.model.types import AnyType
 from core.units import system
 from desktop.document import Document
 from desktop.panels.computed import COMPUTED, computed_of
+from desktop.panels.feeder import FEEDER_FACTS, feeder_told, knows_losses, passes_power
 from desktop.panels.feeds import feed_rows
 from desktop.panels.form import Form, Shift, WrongValueError
 from desktop.panels.port_facts import PortFactsPanel
@@ -61,6 +62,8 @@ class PropertiesPanel(QWidget):
 
     failed = Signal(str)
     type_requested = Signal(str)
+    losses_wanted = Signal()
+    """What is shown needs to know what the loss of each element does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,9 +102,23 @@ class PropertiesPanel(QWidget):
 
     def _show_computed(self) -> None:
         if self._computed and self._selected is not None and len(self._selected) == 1:
-            find = computed_of if isinstance(self._selected.records[0], Link) else rack_load_of
-            for name, text in find(self._evaluation, self._selected.paths[0]).items():
+            path, record = self._selected.paths[0], self._selected.records[0]
+            if isinstance(record, Device):
+                self._show_feeder(path)
+                return
+            find = computed_of if isinstance(record, Link) else rack_load_of
+            for name, text in find(self._evaluation, path).items():
                 self._computed[name].setText(text)
+
+    def _show_feeder(self, path: str) -> None:
+        """Show what a device that passes power on has left; only the rows that say something are there."""
+        assert self._document is not None
+        told = feeder_told(self._document.project, self._evaluation, path)
+        for name, value in self._computed.items():
+            value.setText(told.get(name, ""))
+            self._form.show_row(value, name in told)
+        if self._evaluation is not None and not knows_losses(self._evaluation):
+            self.losses_wanted.emit()
 
     def set_document(self, document: Document | None) -> None:
         """Show the properties of another project."""
@@ -221,15 +238,16 @@ class PropertiesPanel(QWidget):
                     form.add_row(text, editor)
         self._computed = {}
         placed_rack = isinstance(record, Instance) and project.blocks[record.of].kind == "rack"
-        if isinstance(record, Link) or placed_rack:
+        feeds = isinstance(record, Device) and passes_power(spec)
+        if isinstance(record, Link) or placed_rack or feeds:
             form.add_heading("Computed")
-            for text in RACK_LOAD if placed_rack else COMPUTED:
+            for text in RACK_LOAD if placed_rack else FEEDER_FACTS if feeds else COMPUTED:
                 self._computed[text] = label(wrap=True)
                 form.add_row(text, self._computed[text])
         if spec is not None:
             form.add_heading("From its type")
             for text, value in facts(spec):
-                form.add_row(text, label(value))
+                form.add_row(text, label(value, wrap=True))
         self._title, self._subtitle = label(role="strong", wrap=True), label(role="small", wrap=True)
         body = QWidget()
         chips = self._make_chips(selected)

@@ -127,7 +127,7 @@ class CardView(View):
         return any(delta.table == "layouts" for delta in change.deltas)
 
     def _on_seen(self, what: str) -> None:
-        if what == "evaluation":
+        if what in ("evaluation", "losses"):
             self.make_stale()
 
     def rebuild(self) -> None:
@@ -299,7 +299,7 @@ class CardView(View):
 
     def _told(self, card: Card) -> list[str]:
         """Return what is said beside a card: its lines, first members, and what can be done."""
-        lines = [*card.lines, *([card.says] if card.says else [])]
+        lines = [*card.lines, *([card.says] if card.says else []), *card.more]
         many = len(card.nodes)
         if many > 1 and self.document is not None:
             named = [self.document.label_of(path) for path in self.paths_of(card)[:MOST_NAMED]]

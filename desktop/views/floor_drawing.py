@@ -13,9 +13,9 @@ from PySide6.QtCore import QRectF
 from core.drawing.absent import absent_places
 from core.drawing.airflow import floor_air
 from core.drawing.batch import Level, concatenate
-from core.drawing.colour_schemes import Colouring, summary_of, value_text
+from core.drawing.colour_schemes import NONE_HATCH, NONE_STYLE, Colouring, summary_of, value_text
 from core.drawing.colour_values import rack_rows
-from core.drawing.columns import rect_batch
+from core.drawing.columns import hatch_lines, line_batch, rect_batch
 from core.drawing.plan import Footprints, footprints, plan
 from core.drawing.plan_names import Content, close_up, content_of, far_names, names_on
 from core.drawing.plan_pathways import draw_edges
@@ -34,6 +34,8 @@ THINGS_RANK = 4
 """Where the things are painted: above grid and areas, below dimensions."""
 OVER_RANK = 20
 """Where air and cables are painted: above everything."""
+HATCH_MM = 170.0
+"""Distance of the lines on what has no value."""
 MOST_CLOSE = 700
 """Racks whose contents are drawn at once."""
 AROUND = 0.5
@@ -104,7 +106,9 @@ class FloorDrawing:
         parts = []
         for code in np.unique(colouring.codes).tolist():
             rows = np.flatnonzero(colouring.codes == code).astype(np.int32)
-            parts.append(rect_batch(rects[rows], "paint.none" if code < 0 else styles[code], owners=rows))
+            parts.append(rect_batch(rects[rows], NONE_STYLE if code < 0 else styles[code], owners=rows))
+            if code < 0:
+                parts.append(line_batch(hatch_lines(rects[rows], HATCH_MM), NONE_HATCH))
         return raised(prepare(concatenate(parts)), THINGS_RANK) if parts else Prepared()
 
     def masses(self) -> Prepared:

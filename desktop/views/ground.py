@@ -75,6 +75,13 @@ class Ground(QObject):
             self.refresh()
             self.picked.emit()
 
+    def show(self, record: Area | Pathway) -> None:
+        """Pick an area or a pathway of the floor that is drawn, and bring it into view."""
+        self._canvas.ensure_drawn()
+        self.pick("pathways" if isinstance(record, Pathway) else "areas", record.id)
+        outline = QPolygonF([QPointF(point[0], -point[1]) for point in record.points]).boundingRect()
+        self._canvas.show_whole(outline)
+
     def pick_later(self, table: Table, record_id: str) -> None:
         """Pick what the change in the making draws, once it is there."""
         self.table, self.id = table, record_id

@@ -32,6 +32,7 @@ from desktop.seeing import Seeing
 from desktop.views.floor_drawing import FloorDrawing
 from desktop.views.ground import Ground
 from desktop.views.view import View
+from desktop.views.way_in import WayIn
 
 THRESHOLDS = (0.014, 0.035, 0.14)
 """Scale [px/mm] from which names, marks and the contents of racks are drawn."""
@@ -68,6 +69,7 @@ class HallView(View):
         self.legend = Legend(self)
         self.layer.closer = self._close
         self.ground = Ground(self)
+        self.way = WayIn(self)
 
     def show_marks(self, on: bool) -> None:
         """Show or hide grid, dimensions, datum and north."""
@@ -144,6 +146,7 @@ class HallView(View):
             self.drawn.say(self._words, neutral=self.seeing.scheme is not None)
             self.layer.refresh()
         if what == "evaluation":
+            self.way.follow()
             self.ground.tell()
 
     def _show_seen(self) -> None:
@@ -156,6 +159,8 @@ class HallView(View):
             self.legend.show_colouring(None)
             return
         if seeing.scheme is not None:
+            if seeing.scheme.is_long:
+                seeing.want_losses()
             paths = [self._full(path) for path in drawn.things.paths]
             self.colouring = colour_floor(document.project, seeing.scheme, paths, seeing.evaluation)
         colouring = self.colouring
@@ -168,6 +173,7 @@ class HallView(View):
         self.layer.refresh()
         self.layer.lay("air", drawn.air() if seeing.airflow else None)
         self._lay_cables()
+        self.way.follow()
         self.legend.show_colouring(colouring)
         self.viewport().update()
 

@@ -28,7 +28,8 @@ class PowerView(SchematicView):
         from core.drawing.one_line import one_line
 
         assert self.document is not None
-        return one_line(self.document.project, evaluation, **options)  # type: ignore[arg-type]
+        has_losses = self._seeing is not None and self._seeing.want_losses()
+        return one_line(self.document.project, evaluation, has_losses=has_losses, **options)  # type: ignore[arg-type]
 
     def key_of_node(self, node: int) -> str:
         from core.drawing.one_line import key_of

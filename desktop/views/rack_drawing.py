@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from core.drawing.airflow import face_air
 from core.drawing.badges import badges
 from core.drawing.batch import Anchor, Batch, Level, Sketch, concatenate
-from core.drawing.colour_schemes import Colouring, shown_texts
-from core.drawing.columns import rect_batch, text_batch
+from core.drawing.colour_schemes import NONE_HATCH, NONE_STYLE, Colouring, shown_texts
+from core.drawing.columns import hatch_lines, line_batch, rect_batch, text_batch
 from core.drawing.elevation import Elevation, elevation
 from core.drawing.faceplate import Face
 from core.drawing.placed import PlacedBlock
@@ -28,6 +28,8 @@ from desktop.views.racking import FACE_GAP, HEADER, Standing
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
+HATCH_MM = 25.0
+"""Distance of the lines on what has no value."""
 OVER_RANK = 20
 """Where air and cables are painted: above everything."""
 
@@ -239,8 +241,10 @@ class Shown:
         codes, parts = colouring.codes[self.rows], []
         for value in np.unique(codes).tolist():
             members = np.flatnonzero(codes == value).astype(np.int32)
-            style = "paint.none" if value < 0 else colouring.entries[value].style
+            style = NONE_STYLE if value < 0 else colouring.entries[value].style
             parts.append(rect_batch(self.boxes[members], style, owners=members))
+            if value < 0:
+                parts.append(line_batch(hatch_lines(self.boxes[members], HATCH_MM), NONE_HATCH))
         return prepare(concatenate(parts)) if parts else Prepared()
 
     def named(self, colouring: Colouring | None, *, names: bool) -> Prepared:

@@ -184,6 +184,8 @@ class RackView(View):
         painted = values = None
         if document is not None and seeing.scheme is not None and self._placed:
             project, scheme = document.project, seeing.scheme
+            if scheme.is_long:
+                seeing.want_losses()
             blocks = [at for at, *_ in self._placed]
             whole = colour_floor(project, scheme, [at.path for at in blocks], seeing.evaluation)
             of_racks = scheme.name == "free"

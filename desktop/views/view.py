@@ -32,6 +32,8 @@ class View(Canvas):
 
     opened = Signal(str)
     """A path was opened by a double click."""
+    drawn_anew = Signal()
+    """The drawing has been made anew: what is laid over it follows."""
     search_requested = Signal()
     """A double click was on empty ground: what is to be placed there?"""
 
@@ -134,6 +136,7 @@ class View(Canvas):
             self.drawing_changed()
             self.show_selection()
             self._mark_corners()
+            self.drawn_anew.emit()
 
     def fit(self) -> None:
         self.ensure_drawn()
@@ -164,8 +167,11 @@ class View(Canvas):
             whole = whole.united(shape.boundingRect())
         for line in lines:
             whole = whole.united(QRectF(line.p1(), line.p2()).normalized())
-        if whole.isEmpty():
-            return
+        if not whole.isEmpty():
+            self.show_whole(whole)
+
+    def show_whole(self, whole: QRectF) -> None:
+        """Bring a part of the scene into view, zooming only if it cannot be seen as it is."""
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
         big_enough = max(whole.width(), whole.height()) * self.scale_now > 40
         if not (seen.contains(whole) and big_enough):

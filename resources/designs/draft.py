@@ -26,6 +26,7 @@ from core.model.records import (
     Fabric,
     FabricRole,
     NamingTemplate,
+    Pathway,
     PowerSource,
     Requirement,
     Setting,
@@ -129,13 +130,11 @@ class Draft:
             record = record_of(request, record, of.plain(of.read(parameters)), name)
         return self.edit.put("fabrics", record).id
 
-    def sources(self, names: str, capacity_w: float | None = None, note: str = "") -> None:
-        """Declare power sources, one for each letter."""
+    def sources(self, names: str, capacity_w: float | None = None, note: str = "", **fields: Any) -> None:
+        """Declare power sources, one for each letter: 415 V three-phase unless said otherwise."""
+        stated = {"voltage_v": 415.0, "phases": 3, "capacity_w": capacity_w, "note": note, **fields}
         for name in names:
-            self.edit.put(
-                "sources",
-                PowerSource(id=name, name=name, voltage_v=415.0, phases=3, capacity_w=capacity_w, note=note),
-            )
+            self.edit.put("sources", PowerSource(id=name, name=name, **stated))
 
     def require(self, note: str = "", **values: Value) -> None:
         """State what the site and the brief ask for."""
@@ -156,6 +155,7 @@ class Draft:
         box: tuple[int, int, int, int],
         height_mm: int = 0,
         note: str = "",
+        **fields: Any,
     ) -> None:
         """Draw a rectangle on a floor: left, front, right, back."""
         left, front, right, back = box
@@ -168,8 +168,17 @@ class Draft:
             points=points,
             height_mm=height_mm,
             note=note,
+            **fields,
         )
         self.edit.put("areas", record)
+
+    def tray(self, block: str, name: str, points: tuple[tuple[int, int, int], ...], carries: Any) -> None:
+        """Draw a tray of 600 mm for fibre, copper, power or coolant."""
+        record = Pathway(
+            block=block, id=self.edit.new_id(block), kind="tray", name=name, points=points, width_mm=600,
+            carries=carries,
+        )  # fmt: skip
+        self.edit.put("pathways", record)
 
     def own_type(self, spec: AnyType) -> None:
         """Put a type into the project that the catalogue does not have."""

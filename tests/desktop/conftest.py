@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.catalogue.library import Library
@@ -53,6 +53,14 @@ def path_of(document: Document, *names: str) -> str:
         steps.append(found.id)
         block = getattr(found, "of", "")
     return "/".join(steps)
+
+
+@pytest.fixture(autouse=True)
+def nobody_chooses_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer the system's dialog for files at once, with none; else a test would wait for a person."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
 
 
 @pytest.fixture(scope="session")

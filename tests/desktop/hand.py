@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
 
 from desktop.canvas.view import Canvas
 from desktop.dragging import Carried
@@ -54,6 +54,16 @@ class Hand:
         self.done.append(f"click {button.accessibleName() or button.text()}")
         assert button.isVisible()
         assert button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+
+    def choose(self, button: QToolButton, letter: str) -> None:
+        """Click a button that opens a menu, and press the letter of a line of it: two gestures."""
+        self.done += [f"click {button.accessibleName() or button.text()}", f"key {letter}"]
+        assert button.isVisible()
+        assert button.isEnabled()
+        # The menu has an event loop of its own until it is closed, so the key waits in line.
+        QTimer.singleShot(50, lambda: QTest.keyClicks(QApplication.activePopupWidget(), letter))
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         QApplication.processEvents()
 

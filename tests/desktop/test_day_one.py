@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import ezdxf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
@@ -12,14 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, new_rack_block, place_instance
-from core.editing.cabling.connect import connect, first_compatible
+from core.editing.cabling.connect import connect, disconnect, first_compatible
 from core.editing.fields import own_fields
 from core.editing.issuing import issue
+from core.editing.place import Spot, place_device
 from core.files.project_file import load
 from core.files.session import Session
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
+from desktop.canvas.tools.two_points import TwoPoints
+from desktop.dialogs.underlay import DistanceDialog
 from desktop.document import Document
 from desktop.dragging import Carried
 from desktop.main_window import MainWindow
@@ -250,3 +254,117 @@ def test_export_the_set_for_issue_revision_b(
     assert {r.number for r in project.revisions.values()} == {"A", "B"}
     written = tmp_path / "hall-rev-B.pdf"
     qtbot.waitUntil(written.exists, timeout=60_000)
+
+
+def one_node_on_a_single_source() -> tuple[Project, str]:
+    """The H100 unit, with all cords of one node but those on source A taken out, and its rack."""
+    project = example("superpod-h100-su")
+    edit, top = Edit(project, "Spoil"), project.top
+    unit = next(i for i in project.instances(top).values() if i.name == "su-1")
+    rack = next(i for i in project.instances(unit.of).values() if i.name == "r08")
+    node = next(d for d in project.devices(rack.of).values() if d.type == "nvidia-dgx-h100")
+    mine = [
+        link for link in project.links(rack.of).values() if link.layer == "power" and node.id == link.b.path
+    ]
+    pdus = {link.a.path: project.devices(rack.of)[link.a.path] for link in mine}
+    kept = min(pdus.values(), key=lambda pdu: pdu.name).id
+    for link in mine:
+        if link.a.path != kept:
+            disconnect(edit, rack.of, link.id)
+    History(project).commit(edit.change())
+    return project, f"{unit.id}/{rack.id}"
+
+
+def test_fail_source_a_see_what_dies_go_to_the_worst_and_fix_it(
+    window: MainWindow, opened: Opener, hand: Hand, qtbot: QtBot
+) -> None:
+    project, rack = one_node_on_a_single_source()
+    document = opened(project)
+    space, bar = window.workspace, window.workspace.outage_bar
+    hand.choose(space.what_if, "1")
+    qtbot.waitUntil(lambda: space.trial.cost is not None, timeout=10_000)
+    assert space.outages.keys == ("source:A",)
+    assert bar.words.text().startswith("8 of 248 accelerators lost (8 without power) · 1 rack partly dead")
+    (mark,) = [mark for mark in space.marking.of_hall.marks if mark.words]
+    assert (mark.state, mark.words) == ("short", "−8")
+    hand.press(bar.worst)
+    assert document.selection.paths == (rack,)
+    assert window.findings.selected[0].rule == "power.supplies_unfed"
+    before = len(list(project.every("links")))
+    hand.press(bar.fix)
+    assert hand.count <= 4, hand.done
+    assert len(list(document.project.every("links"))) > before
+    assert document.history.undo_labels == ["Fix: Cord to free outlets"]
+    qtbot.waitUntil(
+        lambda: window.evaluation.is_current and bar.words.text().startswith("All 248"), timeout=10_000
+    )
+    assert not window.evaluation.outcome.report.of("power.supplies_unfed")
+
+
+def test_an_underlay_scaled_a_tray_of_six_corners_and_all_routed_anew(
+    window: MainWindow,
+    opened: Opener,
+    hand: Hand,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two racks 12 m apart and a link between them; the plan is half as large, in a unit it does not tell."""
+    document = opened(two_linked_racks())
+    before = document_length(window)
+    plan = ezdxf.new("R2010", units=0)
+    plan.modelspace().add_lwpolyline([(-1, -1), (9, -1), (9, 5), (-1, 5)], close=True)
+    plan.saveas(tmp_path / "plan.dxf")
+    hall, project = window.workspace.hall, document.project
+
+    def choose(*_: object) -> tuple[str, str]:
+        hand.done.append("field: the system's dialog, the name of the file and Enter")
+        return str(tmp_path / "plan.dxf"), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    hand.done.append("menu File > Hall Underlay")
+    window.actions_.run("file.underlay")
+    qtbot.waitUntil(lambda: isinstance(hall.tool, TwoPoints), timeout=30_000)
+    for corner in ((-1_000.0, -1_000.0), (9_000.0, -1_000.0)):
+        hand.click(hall, corner)
+    (asked,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, DistanceDialog) and w.isVisible()]
+    hand.field("20 m", asked.distance)
+    (underlay,) = project.rows("underlays", document.top).values()
+    assert (underlay.mm_per_unit, underlay.locked) == (pytest.approx(2000.0), True)
+    hall.fit()
+    hand.key("T")
+    for x, y in ((300, 600), (300, 5_000), (6_000, 5_000), (6_000, 3_000), (12_300, 3_000), (12_300, 600)):
+        hand.click(hall, (x, y))
+    hand.key("Return")
+    assert hand.count <= 13, hand.done
+    (tray,) = project.rows("pathways", document.top).values()
+    assert len(tray.points) == 6
+    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=20_000)
+    routes = window.evaluation.outcome.evaluation.cabling.routes
+    assert routes is not None
+    assert routes.cable_routed.all()
+    assert document_length(window) > before + 3  # the way around is longer
+
+
+def two_linked_racks() -> Project:
+    """A switch in each of two racks, joined by a cable whose length is not pinned."""
+    project, library = Project(), Library.builtin()
+    edit = Edit(project, "Build")
+    hall = new_floor_block(edit, "Hall 1")
+    place = []
+    for n in (1, 2):
+        block = new_rack_block(edit, library, "apc-ar3357", f"Rack {n}")
+        switch = place_device(edit, library, block.id, SWITCH, Spot(half_u=60), name="s")
+        instance = place_instance(edit, hall.id, block.id, x_mm=12_000 * (n - 1), name=f"r{n}")
+        place.append(f"{instance.id}/{switch.id}")
+    pair = first_compatible(edit, hall.id, *place)
+    connect(edit, hall.id, place[0], pair.a_ports, place[1], pair.b_ports)
+    History(project).commit(edit.change())
+    return project
+
+
+def document_length(window: MainWindow) -> float:
+    """Return the way of the one cable [m]."""
+    found = window.evaluation.outcome.evaluation.cabling.cable_route_m
+    assert len(found) == 1
+    return float(found[0])

@@ -85,3 +85,28 @@ def test_a_rule_that_fails_does_not_take_the_results_with_it(
     qtbot.waitUntil(lambda: window.evaluation.is_current)
     assert window.results.model.quantities
     assert "Not checked" in window.findings.summary
+
+
+def test_findings_on_what_is_drawn_on_the_floor_pick_it(
+    window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    """Two racks of a hundred kilograms and more on a zone that takes one kilogram for each square metre."""
+    edit = document.edit("Zone")
+    points = ((0, 0), (3000, 0), (3000, 2000), (0, 2000))
+    zone = Area(block=document.top, id="zone", kind="zone", name="Bay 1", points=points, load_kg_m2=1.0)
+    edit.put("areas", zone)
+    document.commit_edit(edit)
+    mine = lambda: [x for x in window.findings.model.lines if x.finding.rule == "mass.zone_load"]  # noqa: E731
+    qtbot.waitUntil(lambda: window.evaluation.is_current and bool(mine()))
+    (line,) = mine()
+    assert (line.paths, line.where) == (("zone",), "Bay 1")
+    document.selection.set(())
+    window.workspace.show_view("power")
+    window.findings.table.clicked.emit(
+        window.findings.model.index(window.findings.model.lines.index(line), 1)
+    )
+    hall = window.workspace.hall
+    assert window.workspace.name == "hall"
+    assert hall.ground.record == zone
+    seen = hall.mapToScene(hall.viewport().rect()).boundingRect()
+    assert seen.contains(1500, -1000)

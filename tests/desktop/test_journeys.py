@@ -252,7 +252,7 @@ def test_5_empty_to_issued_set(journey: Begin, tmp_path: Path) -> None:
     j.step("brief")
     for name, value in (
         ("Accelerators", "256"),
-        ("Site power for IT", "300"),
+        ("Site power", "300"),
         ("Floor rating, uniform", "1200"),
     ):
         j.fill(name, value)

@@ -227,3 +227,17 @@ def test_show_selection_goes_to_the_card(window: MainWindow, document: Document)
     window.actions_.run("go.power")
     assert window.workspace.name == "power"
     assert [card.title for card in window.workspace.power.selected_cards()] == ["Servers × 20"]
+
+
+def test_a_feeder_tells_what_it_has_left(
+    window: MainWindow, document: Document, view: PowerView, qtbot: QtBot
+) -> None:
+    document.selection.set(["r1/pdu-a"])
+    told = window.properties._computed
+    qtbot.waitUntil(lambda: told["Left"].text().startswith("24.5 kW of 34.5 kW"), timeout=10_000)
+    # 200 kW on two sides of 40 kW are too much for either source as it is.
+    assert told["Can be added"].text() == "0 W; then source A is full"
+    assert told["Stranded"].text() == "24.5 kW"
+    assert not told["Phases"].isVisible()
+    qtbot.waitUntil(lambda: bool(card_of(view, "pdu-a").more), timeout=10_000)
+    assert "Stranded: 24.5 kW" in card_of(view, "pdu-a").more

@@ -164,7 +164,10 @@ def test_hall_names_blocks_then_racks_then_says_what_is_in_them(
     view = HallView()
     shown(view, qtbot, *projects["superpod-gb200-su"])
     view.fit()
-    box = view.shapes_of(view.things.paths[:1])[0][0].boundingRect()  # type: ignore[union-attr]
+    project = projects["superpod-gb200-su"][0]
+    (unit,) = project.instances(project.top).values()
+    (rack,) = (i.id for i in project.instances(unit.of).values() if i.name == "r01")
+    box = view.shapes_of([f"{unit.id}/{rack}"])[0][0].boundingRect()
 
     def texts(level: Level) -> list[str]:
         at_level(view, level)

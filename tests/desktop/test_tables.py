@@ -312,4 +312,4 @@ def test_a_number_is_altered_relative_to_what_each_row_has(
     select(table, "x_mm", 0, 2)
     table.model.setData(table.model.index(0, section(table, "x_mm")), "+50")
     # Places on the plan come with the results.
-    qtbot.waitUntil(lambda: texts(table, "x_mm") == ["50", "650", "1\u202f250"])
+    qtbot.waitUntil(lambda: texts(table, "x_mm") == ["50", "650", "1,250"])

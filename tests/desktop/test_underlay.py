@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.model.records import Underlay
@@ -34,10 +34,7 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dialog(
-    window: MainWindow, document: Document, plan: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> UnderlayDialog:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))  # it asks at once
+def dialog(window: MainWindow, document: Document, plan: Path, qtbot: QtBot) -> UnderlayDialog:
     window.actions_.run("file.underlay")
     (made,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, UnderlayDialog) and w.isVisible()]
     qtbot.addWidget(made)

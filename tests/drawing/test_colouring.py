@@ -18,6 +18,7 @@ from core.editing.blocks import new_floor_block, new_rack_block, place_instance
 from core.editing.place import place_device
 from core.editing.space import Spot
 from core.engine.evaluation import Evaluation, evaluate
+from core.engine.prices import rack_prices, rack_unpriced
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
@@ -189,6 +190,29 @@ def test_evidence_of_a_rack_is_that_of_its_weakest_part(project: Project) -> Non
     racks = [at for at in walk(project, project.top) if at.path == paths(project)[0]]
     devices = names(colour_devices(project, SCHEMES["evidence"], racks, None))
     assert names(colour(project, "evidence"))[0] == max(devices, key=order.index)
+
+
+def test_headroom_is_on_its_way_until_every_loss_is_known(project: Project) -> None:
+    evaluation = evaluate(project)
+    assert colour(project, "headroom", evaluation).is_waiting
+    assert evaluation.node_headroom.usable_w.size
+    found = colour(project, "headroom", evaluation)
+    assert not found.is_waiting
+    assert found.missing == 3  # nothing feeds them
+
+
+def test_cost_and_free_ports_are_those_of_the_racks(project: Project) -> None:
+    evaluation = evaluate(project)
+    ports = colour(project, "ports", evaluation)
+    racks = [at for at in walk(project, project.top) if at.path == paths(project)[0]]
+    devices = colour_devices(project, SCHEMES["ports"], racks, evaluation)
+    assert ports.values[0] == devices.values.sum()
+    assert ports.values[2] == devices.values[2]  # one more switch of the same type
+    cost = colour(project, "cost", evaluation)
+    rows = {evaluation.snapshot.rack_path(i): i for i in range(evaluation.snapshot.n_racks)}
+    for path, text, value in zip(paths(project), cost.texts, cost.values.tolist(), strict=True):
+        assert text.startswith("≥") == bool(rack_unpriced(evaluation.snapshot)[rows[path]])
+        assert value == pytest.approx(rack_prices(evaluation.snapshot)[:, rows[path]].mean() / 1e3)
 
 
 def test_every_style_of_a_colouring_exists(project: Project) -> None:

@@ -8,6 +8,7 @@ from core.drawing.chain_drawing import ChainDrawing
 from core.drawing.cooling_schematic import cooling_schematic, key_of, node_of
 from tests.drawing.halls import wet
 from tests.engine.designs import Design
+from tests.engine.liquid import hoses, pair, plant, wet_racks
 
 
 def drawn(design: Design, **options: object) -> ChainDrawing:
@@ -96,3 +97,35 @@ def test_every_node_has_a_key_that_leads_back_to_it() -> None:
 
 def test_nothing_drawn_is_empty() -> None:
     assert drawn(Design()).is_empty
+
+
+def on_one_row(*, racks: int) -> Design:
+    """Return racks of 16 kW to liquid on a row manifold that two CDUs of 20 kW feed."""
+    ports = [
+        pair(f"{side}{way}", d) for side in ("", "b-") for way, d in (("supply", "in"), ("return", "out"))
+    ]
+    ports += [pair("supply{1..4}", "out"), pair("return{1..4}", "in")]
+    design = plant(row={"ports": tuple(ports)})
+    names = [f"r{k}" for k in range(1, racks + 1)]
+    wet_racks(design, *names)
+    design.device("hall", "row", name="row", y_mm=3_000)
+    for k, side in enumerate(("", "b-"), 1):
+        design.device("hall", "exchanger", name=f"cdu-{k}", x_mm=2_000 * k, y_mm=4_000)
+        design.link(f"cdu-{k}", "supply1", "row", f"{side}supply", layer="coolant")
+        design.link("row", f"{side}return", f"cdu-{k}", "return1", layer="coolant")
+    for k, name in enumerate(names, 1):
+        hoses(design, "row", f"{name}/m", k)
+    return design
+
+
+def test_a_living_cdu_that_is_too_small_is_not_enough() -> None:
+    """Of 32 kW one CDU of 20 kW carries too little, of 16 kW all."""
+    drawing = drawn(on_one_row(racks=2), failed=["cdu-1"], apart=["cdu-1"])
+    racks = card_of(drawing, "Racks")
+    assert (racks.state, racks.says) == ("dead", "too little cooling left, all 2")
+    assert drawing.lost == 4  # trays
+    assert card_of(drawing, "cdu-2").state != "dead"
+    held = drawn(on_one_row(racks=1), failed=["cdu-1"], apart=["cdu-1"])
+    (rack,) = [card for card in held.cards if card.title == "r1"]
+    assert rack.state == ""
+    assert held.lost == 0

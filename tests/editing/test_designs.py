@@ -104,7 +104,7 @@ def test_every_file_is_sound(folder, name):
 def test_every_cable_fits_and_every_supply_is_corded_or_fed(folder, name):
     project = shipped(folder, name)
     used: Counter[tuple[str, str]] = Counter()
-    inner: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    corded: set[tuple[str, str, str]] = set()
     for link in project.every("links"):
         for a, b in zip(link.a.ports, link.b.ports, strict=True):
             ends = []
@@ -112,7 +112,7 @@ def test_every_cable_fits_and_every_supply_is_corded_or_fed(folder, name):
                 device = project.resolve(link.block, end.path)
                 assert isinstance(device, Device)
                 ends.append(project.ports(device).find(token))
-                inner[link.block].add((end.path, token))
+                corded.add((device.block, device.id, token))
                 used[device.block, f"{device.id}:{token}"] += link.block == device.block
             assert compatible(*ends) == ""
     assert all(number <= 1 for number in used.values())
@@ -120,8 +120,8 @@ def test_every_cable_fits_and_every_supply_is_corded_or_fed(folder, name):
         for port in project.ports(device):
             if port.group.layer == "power" and port.group.direction == "in":
                 is_busbar = port.group.connector.startswith("busbar")
-                corded = (device.id, port.name) in inner[device.block]
-                assert is_busbar or corded or port.name in device.feeds, f"{device.name} {port.name}"
+                is_corded = (device.block, device.id, port.name) in corded
+                assert is_busbar or is_corded or port.name in device.feeds, f"{device.name} {port.name}"
 
 
 def test_h100_unit_counts():
@@ -228,8 +228,18 @@ def test_gb200_unit_counts():
     assert kinds["nvidia-power-shelf-33kw"] == 8
     assert kinds["nvidia-sn2201"] == 2
     hoses = [link for link in project.every("links") if link.layer == "coolant"]
-    assert len(hoses) == 8
+    # each rack and both coolant units on the header; a cooler for each unit, a chiller for each room unit
+    assert len(hoses) == 8 + 2 + 2 + 2
     assert all(link.count == 2 for link in hoses)
+
+
+@pytest.mark.parametrize("name", [GB200, HALL])
+def test_no_element_of_power_or_cooling_takes_accelerators_with_it(name):
+    found = evaluate(example(name)).outages
+    # transformers, generators, boards, busways, tap-offs, PDUs, shelves, coolant and room units, coolers
+    assert len(found) > 140
+    assert found.accelerators_lost.max() == 0
+    assert found.busbars_short.max() == found.overloaded.max() == 0
 
 
 def test_hall_of_four_units():

@@ -132,3 +132,13 @@ def test_tables_of_spreadsheets_are_read() -> None:
     for data, problem in ((b"", "empty"), (b"\x00\x01\x02", "no text"), (b"a,b\n1,2,3\n", "3 cells")):
         with pytest.raises(FileError, match=problem):
             parse_delimited(data, "f")
+
+
+def test_lengths_in_feet_are_taken_as_such(case: Case) -> None:
+    """2.5 m are 8.2021 ft to the six decimals of a table in US units."""
+    link = "su-1 / ra / node-1 osfp1/2 – su-1 / rb / leaf-1 osfp1/2"
+    assert case.apply(f"path,Length pinned [ft]\n{link},8.2021\n") == 1
+    (said,) = case.project.overrides(case.project.top).values()
+    assert said.length_m == 2.5
+    assert case.plan(f"path,Length pinned [ft]\n{link},8.2021\n").summary == "1 unchanged"
+    assert case.plan(f"path,length_m\n{link},2.5\n").summary == "1 unchanged"

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalogue.library import Library
 from core.engine.cabling import Cabling, cabling
 from core.engine.link_classes import link_classes
 from core.model.records import Assumption
-from tests.engine.designs import Design
+from tests.engine.designs import TYPES, Design
 from tests.engine.expansion import random_design
 
 
@@ -241,3 +242,17 @@ def test_a_twisted_pair_serves_slower_links() -> None:
     # 40.5 - 1 + 0.5 - 4 = 35.5 U; both in front: 1.578 + 1.4 m
     assert found.cable_route_m[rows["r1/k"]] == pytest.approx(35.5 * 0.04445 + 1.4)
     assert found.cable_ordered_m[rows["r1/k"]] == 3.0
+
+
+def test_a_tap_off_plugs_onto_its_busway_and_is_no_cable() -> None:
+    library = Library.builtin()
+    design = Design([*TYPES, library.get("generic-busway-1600a"), library.get("generic-tap-off-4x60a")])
+    design.device("hall", "generic-busway-1600a", name="busway")
+    design.device("hall", "generic-tap-off-4x60a", name="tap", x_mm=2_000)
+    design.power("busway", "tap1", "tap", "tap")
+    found, rows = cabled(design)
+    (row,) = rows.values()
+    assert found.plugs_on[row]
+    assert np.isnan(found.cable_route_m[row])
+    assert found.cable_option[row] == -1
+    assert pieces(design) == {}

@@ -494,3 +494,11 @@ def test_gb300_racks_of_the_catalogue_on_two_cdus() -> None:
     assert len(hot(design, "row")) == 36
     design.require(facility_supply_c=37.0)
     assert np.isnan(design.evaluate().loops.loop_capacity_w[0])
+
+
+def test_the_draw_of_a_dry_cooler_goes_outdoors() -> None:
+    indoors = two_racks_on_two_cdus().evaluate()
+    found = two_racks_on_two_cdus(cooler={"power_max_w": 5_000.0}).evaluate()
+    assert found.power.total_max_w == indoors.power.total_max_w + 5_000
+    assert found.cooling.air_w == indoors.cooling.air_w
+    assert found.cooling.liquid_w == indoors.cooling.liquid_w

@@ -62,7 +62,8 @@ def test_message_names_subjects_and_paths_resolve(name: str) -> None:
         for path in finding.subjects:
             assert project.resolve(finding.block, path) is not None
         for path in finding.examples:
-            assert path == "" or project.resolve(project.top, path) is not None
+            drawn = {**project.areas(project.top), **project.rows("pathways", project.top)}
+            assert path == "" or path in drawn or project.resolve(project.top, path) is not None
         if finding.subjects:
             record = project.resolve(finding.block, finding.subjects[0])
             named = finding.message.partition(":")[0]
@@ -167,3 +168,17 @@ def test_dgx_with_five_of_six_supplies_on_two_sources_is_short() -> None:
     plan.put("sources", PowerSource(id="C", name="C", voltage_v=415, capacity_w=100_000))
     plan.change("devices", "r", "n1", feeds={f"psu{k}": "ABC"[k % 3] for k in range(1, 7)})
     assert checked(plan.project()).of("power.supplies_short") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("pathways.fill", ("tray",)),
+        ("pathways.load", ("tray",)),
+        ("cooling.pipe_above_power", ("across", "busway")),
+        ("mass.zone_load", ("z",)),
+    ],
+)
+def test_findings_about_the_plan_lead_to_what_is_drawn(name: str, places: tuple[str, ...]) -> None:
+    (finding,) = (f for f in report_on(FIXTURES[name]).findings if f.rule == name)
+    assert finding.examples == places

@@ -41,7 +41,7 @@ _HEADS = {
     "status": ("status",),
 }  # fmt: skip
 _FIELD_OF = {head: field for field, heads in _HEADS.items() for head in heads}
-_OWN = ("a device", "z device", "order m")
+_OWN = (("a device", "z device", "order m"), ("a device", "z device", "order ft"))
 """Heads by which our own schedule is known."""
 _OWN_REMARK = "Our own cable schedule: ordered lengths are results and are not taken over"
 _NUMBERED = re.compile(r"[CSIMUDPW]-\d{4,}")
@@ -182,7 +182,7 @@ def _columns(rows: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[dict[str, int
             f"the head line has no column {wanted}", cure="Name the column, or leave out the head"
         )
     remarks = []
-    if all(head in heads for head in _OWN):
+    if any(all(head in heads for head in own) for own in _OWN):
         remarks.append(_OWN_REMARK)
     left = [cell for cell, head in zip(rows[0][1], heads, strict=True) if cell and head not in _FIELD_OF]
     if left and not remarks:
