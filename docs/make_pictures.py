@@ -128,6 +128,43 @@ def schematics(camera: Camera) -> None:
     workspace.show_view("hall")
 
 
+def outage(camera: Camera) -> None:
+    """What the loss of both switchboards of a unit costs."""
+    window = camera.window
+    camera.open("hall")
+    workspace = window.workspace
+    devices = camera.project.devices(camera.document.top).values()
+    workspace.outages.fail([d.id for d in devices if d.name in ("board-a1", "board-b1")])
+    settle(until=lambda: workspace.trial.cost is not None)
+    camera.rest()
+    workspace.view.fit()
+    camera.take("what-if", workspace)
+    workspace.outages.restore_all()
+
+
+def cording(camera: Camera) -> None:
+    """The racks of a unit without their cords, and the cords that are proposed."""
+    window = camera.window
+    camera.open("superpod-h100-su")
+    document = camera.document
+    rack, block = next(
+        (path, block)
+        for path, block in camera.placed()
+        if any(d.type == "nvidia-dgx-h100" for d in camera.project.devices(block).values())
+    )
+    edit = document.edit("Take the cords out")
+    for link in list(camera.project.links(block).values()):
+        if link.layer == "power":
+            edit.remove("links", link.key)
+    document.commit_edit(edit)
+    document.selection.set([rack])
+    window.actions_.run("link.cord")
+    dialog = camera.dialog()
+    settle(least=3.0)
+    camera.take("cording", dialog)
+    dialog.close()
+
+
 def copies(camera: Camera) -> None:
     """An array of a unit, before it is made."""
     window = camera.window
@@ -327,7 +364,7 @@ def sheets(folder: Path) -> None:
     data = make_specification(load(example.path)[0], Library.builtin())
     pdf = pypdfium2.PdfDocument(data)
     labels = [pdf.get_page_label(i) for i in range(len(pdf))]
-    for label in ("G-001", "A-101", "R-202", "T-901"):
+    for label in ("G-001", "A-101", "R-202", "T-901", "A-102", "E-301", "M-401", "T-101"):
         save(pdf[labels.index(label)].render(scale=1.2).to_pil(), folder / f"sheet-{label.lower()}.png")
 
 
@@ -345,6 +382,8 @@ def main() -> int:
     generating(camera)
     findings(camera)
     schematics(camera)
+    outage(camera)
+    cording(camera)
     copies(camera)
     sheets(camera.folder)
     camera.forget()

@@ -12,6 +12,8 @@ from core.model.project import Reader
 from core.model.records import Pathway
 from core.units import length
 
+_EM = 0.5
+"""Mean width of a letter, of its height."""
 KINDS = ("fibre", "copper", "power", "coolant")
 """What pathways carry that have an edge of their own."""
 
@@ -50,13 +52,15 @@ def edge_style(way: Pathway) -> str:
 
 
 def _name(sketch: Sketch, way: Pathway, transform: Transform, scale: float) -> None:
-    """Write name, what it carries and its height along the longest piece."""
+    """Write name, what it carries and its height along the longest piece, if they are no longer than it."""
     pieces = [
         (transform.apply(a[0], a[1]), transform.apply(b[0], b[1]), a[2]) for a, b in pairwise(way.points)
     ]
     (x1, y1), (x2, y2), z = max(pieces, key=lambda piece: math.dist(piece[0], piece[1]))
     angle = 90.0 if abs(y2 - y1) > abs(x2 - x1) else 0.0
     words = " · ".join(filter(None, (way.name, way.carries, f"z {length(z)}")))
+    if _EM * len(words) * TEXT * scale > math.dist((x1, y1), (x2, y2)):
+        return  # sheets of pathways name them all
     beside = way.width_mm / 2 + 0.8 * TEXT * scale
     x, y = min((x1, y1), (x2, y2))
     x, y = (x - beside, y + scale) if angle else (x + scale, y + beside)

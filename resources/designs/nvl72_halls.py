@@ -9,6 +9,7 @@ from core.editing.blocks import new_floor_block, place_instance
 from core.editing.footprint import box_of
 from core.model.project import Project
 from core.model.records import Instance, Phase, Value
+from core.model.types import DeviceType
 from resources.designs.draft import Draft
 from resources.designs.nvl72_racks import CORES, SPINES, core_rack, port
 from resources.designs.nvl72_unit import CDU_MM, NORTH, RAILS, SOUTH, Unit, fabrics
@@ -107,11 +108,12 @@ def hall_example() -> Project:
     boards = [plant.draw_set(su, k + 1, -1950 + SET_WALL_MM * k) for k, su in enumerate(units)]
     plant.draw_core(boards[0], cores, -1950)
     _phases(draft, units)
+    _scopes(draft, hall.id, unit.block.id, [*units, *cores])
     plant.join_trays(BACK_TO_BACK + 200, 18_000)
     plant.accept_pairs({"cooler": 462_300.0, "chiller": 150_800.0})
     _rooms(draft, hall.id)
     draft.require(
-        "Example brief.",
+        "Example brief; site power is that of four units, their core and the plant of both.",
         facility_power_w=8_500_000.0,
         accelerators=2304,
         rack_power_w=132_000.0,
@@ -137,6 +139,24 @@ def _phases(draft: Draft, units: list[Instance]) -> None:
         draft.edit.put("phases", Phase(id=phase, name=name, order=order))
         for unit in units[2 * order - 2 : 2 * order]:
             draft.edit.replace("instances", unit.key, phase=phase)
+
+
+FURNISHED = dict.fromkeys(("ups", "generator", "cdu", "air-handler", "heat-rejection"), "OFCI")
+"""What the owner orders early and the contractor installs; of the other plant both are the contractor's."""
+
+
+def _scopes(draft: Draft, hall: str, unit: str, placed: list[Instance]) -> None:
+    """The owner furnishes and installs racks, networks and what is in them; the contractor installs plant."""
+    edit = draft.edit
+    for instance in placed:
+        edit.replace("instances", instance.key, scope="OFOI")
+    for block in (hall, unit):
+        for device in list(edit.devices(block).values()):
+            kind = draft.library.get(device.type)
+            assert isinstance(kind, DeviceType)
+            edit.replace("devices", device.key, scope=FURNISHED.get(kind.kind, "CFCI"))
+        for link in list(edit.links(block).values()):
+            edit.replace("links", link.key, scope="OFOI" if link.layer == "data" else "CFCI")
 
 
 def _rooms(draft: Draft, hall: str) -> None:

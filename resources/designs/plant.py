@@ -26,7 +26,7 @@ RACKS_Y, SWITCHES_Y, LENGTH = SOUTH - 1000, NORTH + 1000, 6600
 SET_WALL_MM = 5700
 """Length of the wall that the plant of one unit takes: a board of 4.8 m and a passage."""
 ROOM_MM, YARD_MM = 4500, 3000
-BOARD_Y, UPS_Y, NEAR_Y, FAR_Y = 1300, 3500, 400, 1800
+BOARD_Y, UPS_Y, NEAR_Y, FAR_Y = 2100, 400, 300, 1500
 """Depth of an electrical room and a yard, and where the rows in them begin."""
 PARTNER = {"cooler": "coolant unit", "chiller": "room unit"}
 
