@@ -93,6 +93,7 @@ class Workspace(QWidget):
         self.what_if.setToolTip("Fail a source, see what that costs; the design is not edited (Ctrl+Alt+X)")
         self.what_if.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._shown = label(role="small")
+        self._shown.setMinimumWidth(60)  # in a narrow window the end of a long count gives way
         bar = panel("bar")
         box = QHBoxLayout(bar)
         box.setContentsMargins(4, 0, 12, 0)
@@ -126,6 +127,8 @@ class Workspace(QWidget):
     def _which_box(self) -> QComboBox:
         made = QComboBox()
         made.setAccessibleName("Which racks")
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setMinimumContentsLength(13)
         for text, which in (
             ("One of each drawing", "kinds"),
             ("What is selected", "selected"),

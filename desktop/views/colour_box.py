@@ -19,9 +19,12 @@ class ColourBox(QComboBox):
         self._seeing = seeing
         self.setAccessibleName("Colour by")
         self.setToolTip("What the colours mean")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(15)
         self.addItem(f"Colour: {PLAIN}", "")
         for scheme in SCHEMES.values():
             self.addItem(f"Colour: {scheme.label}", scheme.name)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         self.activated.connect(lambda _: seeing.colour_by(self.currentData()))
         seeing.changed.connect(self._follow)
 

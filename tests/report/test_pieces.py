@@ -39,7 +39,7 @@ def test_schedule_bill_and_engine_agree(context, rows):
     first = [row for row in rows if row["Link"] in ("", "1 of 2")]
     # a tap-off plugs onto its busway: a joint without a cable
     plugged = [row for row in first if row["A port"].startswith("tap") and row["Fabric"] == "power"]
-    assert all(row["Part"] == "no qualified part" for row in plugged)
+    assert all(row["Part"] == "plugs on, no cable" for row in plugged)
     ordered = [row for row in first if row not in plugged]
     assert Counter((row["Part"], row["Order m"]) for row in ordered) == billed
     assert context.pieces == len(first) == len({row["Cable"] for row in rows})
