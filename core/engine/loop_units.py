@@ -181,11 +181,16 @@ def conditions_of(
     unknown: list[tuple[int, str]] = []
     warm = cache(rise_or_unknown_k)  # copies of a unit have equal loops
     supply = np.where(is_facility, np.nan if water is None else water, wet)
+    own = snap.specs.column("supply_c")
+    told = own.known[snap.device_spec[units.device]] & is_facility[units.loop]
+    chilled = np.full(n, np.inf)
+    np.minimum.at(chilled, units.loop[told], own.value[snap.device_spec[units.device[told]]])
+    supply = np.where(np.isfinite(chilled), chilled, supply)
     stated = _facility_flow(snap, plumbing)
     for loop in np.flatnonzero(is_facility).tolist():
         flow[loop] += stated[loop]
-        if np.isnan(flow[loop]) and water is not None and rise is not None:
-            flow[loop] = flow_or_unknown_lpm(heat_w[loop], FACILITY_COOLANT, water, rise)
+        if np.isnan(flow[loop]) and not np.isnan(supply[loop]) and rise is not None:
+            flow[loop] = flow_or_unknown_lpm(heat_w[loop], FACILITY_COOLANT, float(supply[loop]), rise)
         elif np.isnan(flow[loop]):
             unknown.append((loop, "the brief gives no facility water supply and rise"))
     fluids = tuple(FACILITY_COOLANT if facility else coolant for facility in is_facility.tolist())

@@ -195,7 +195,8 @@ def _powers(of: Evaluation) -> list[Quantity]:
             drawn.total_typical_w,
             "W",
             drawn.typical_grounds,
-            "For energy. Losses of shelves included; maximum where a type gives no typical value.",
+            "Losses included as far as types state them; maximum where a type gives no typical value. "
+            "Cooling plant as rated here, at its load in the energy of a year.",
         ),
         Quantity(
             "power_max_w",
@@ -245,7 +246,7 @@ def _heats(of: Evaluation) -> list[Quantity]:
             cooled.air_w,
             "W",
             cooled.air_grounds,
-            "Maximum power less the liquid share; with the heat to liquid it is the power in.",
+            "Maximum power less the liquid share, electrical rooms included; heat rejection stands outdoors.",
         ),
         Quantity(
             "heat_liquid_w",
@@ -296,7 +297,7 @@ def _energies(of: Evaluation) -> list[Quantity]:
     return [
         Quantity(
             "energy_year_mwh", "Energy of a year", year.year_mwh, "MWh", grounds,
-            f"Typical power x 8,760 h: IT, {parts}. {site}",
+            f"Over 8,760 h: IT at typical power, losses and cooling at that load: {parts}. {site}",
         ),
         Quantity(
             "pue", "Design PUE", known(year.pue), "", grounds,

@@ -11,7 +11,7 @@ from core.engine.feeding import Feeding
 from core.engine.snapshot import Snapshot
 from core.model.types import DeviceType, PortGroup
 
-BREAKER_KINDS = ("rack-pdu", "floor-pdu", "busway")
+BREAKER_KINDS = ("rack-pdu", "floor-pdu", "busway", "tap-off")
 """Of these a continuous load may use the share that the brief or its electrical code says."""
 
 

@@ -106,7 +106,8 @@ def _power(of: Evaluation) -> Headline:
     quantity = of.quantities["power_max_w"]
     typical, peak = of.quantities["power_typical_w"], of.quantities["power_peak_w"]
     formula = (
-        f"Maximum sustained draw of all devices with the losses of shelves, PDUs and UPS: {quantity.text}.\n"
+        f"Maximum sustained draw of all devices, cooling plant as rated, and the losses that types state: "
+        f"{quantity.text}.\n"
         f"Typical {typical.text}, sub-second peak {peak.text}; the three are never added."
     )
     return plain(

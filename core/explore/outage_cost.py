@@ -223,6 +223,11 @@ def cost_words(reader: Reader, of: Evaluation, cost: OutageCost) -> list[str]:
         words.append(f"{counted(cost.links_lost, 'link')} down")
     if not lost and cost.accelerators:
         words.insert(0, f"all {cost.accelerators:,.0f} accelerators run on")
+    kind = np.array([spec.type.kind for spec in of.snapshot.specs.specs])[of.snapshot.device_spec]
+    down = np.zeros(len(kind), bool)
+    down[cost.dead] = down[cost.failed] = True
+    if (down & (kind == "transformer")).any() and (~down & (kind == "generator")).any():
+        words.append("with the generators running; until they do the batteries have to hold")
     return words or ["Everything runs on"]
 
 

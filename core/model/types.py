@@ -233,6 +233,8 @@ class DeviceType(_Type, frozen=True, kw_only=True, tag_field="type", tag="device
     cooling_airflow_m3h: Annotated[float, quantity("m3/h", "Airflow it gives", low=0)] | None = None
     """Room unit, fan wall, door."""
     head_kpa: Annotated[float, quantity("kPa", "Pressure it gives outside itself", low=0)] | None = None
+    supply_c: Annotated[float, quantity("degC", "Water it supplies", low=-20, high=90)] | None = None
+    """Chillers and the like; else heat rejection supplies the facility water of the brief."""
     facility_flow_lpm: Annotated[float, quantity("L/min", "Facility water flow", low=0)] | None = None
     rejection_points: tuple[RejectionPoint, ...] = ()
     insertion_loss_db: Annotated[float, quantity("dB", "Loss of one pass", low=0)] | None = None

@@ -44,6 +44,33 @@ def air_short(design: Design) -> Iterator[Yielded]:
     )
 
 
+@rule("cooling.water_above_air", Severity.ERROR, "Water warmer than the air it is to cool",
+      reads=("devices", "loops", "brief"), unit="degC")  # fmt: skip
+def water_above_air(design: Design) -> Iterator[Yielded]:
+    """The water of a room unit or rear door is as warm as the air it is to give: no coil can do that.
+
+    Supply of the loop it hangs on, against the air supply of the brief.
+
+    Source: heat flows from warm to cold.
+    """
+    found, air = design.of.loops, design.brief.number("air_supply_c")
+    rows = np.flatnonzero(design.of_kind("air-handler", "rear-door") & (found.device_loop >= 0))
+    if air is None or not len(rows):
+        return
+    water = found.loop_supply_c[found.device_loop[rows]]
+    at = np.flatnonzero(water >= air - 1e-9)
+    yield Marks(
+        "device",
+        rows[at],
+        lambda k: (
+            f"water at {show(float(water[at[k]]), 'degC')} for air at {show(air, 'degC')}; "
+            "feed it from a chiller, or let the air be warmer"
+        ),
+        water[at],
+        np.full(len(at), air),
+    )
+
+
 @rule("cooling.air_lost", Severity.WARNING, "No spare room unit", reads=("devices", "loops"), unit="W")
 def air_lost(design: Design) -> Iterator[Yielded]:
     """With its largest unit stopped the others of a room remove less heat than its devices give to the air.

@@ -68,7 +68,7 @@ _DEVICE = (
     Section(
         "COOLING IT GIVES",
         (
-            "cooling_w", "approach_k", "cooling_flow_lpm", "cooling_airflow_m3h", "head_kpa",
+            "cooling_w", "approach_k", "cooling_flow_lpm", "cooling_airflow_m3h", "head_kpa", "supply_c",
             "facility_flow_lpm",
         ),
         ("cooling_points", "rejection_points"),
@@ -156,7 +156,7 @@ _KINDS = {
     "no_load_w": _FEEDING, "withstand_ka": _FEEDING, "impedance": {"transformer"},
     "step_share": {"ups", "generator"}, "start_s": {"generator"}, "hold_s": {"ups", "battery"},
     "coolant_supply_min_c": _WET, "coolant_return_max_c": _WET, "coolant_drop_kpa": _WET,
-    "coolant_volume_l": _WET, "cooling_flow_lpm": {"cdu"}, "head_kpa": {"cdu"},
+    "coolant_volume_l": _WET, "cooling_flow_lpm": {"cdu"}, "head_kpa": {"cdu"}, "supply_c": {"heat-rejection"},
     "cooling_airflow_m3h": {"air-handler", "rear-door"}, "facility_flow_lpm": _COOLING,
     "cooling_points": _COOLING, "rejection_points": {"heat-rejection"}, "insertion_loss_db": {"patch-panel"},
     "liquid_fraction": _WET, "heat_condition": _WET, "coolant": _WET, "coolant_supply_max_c": _WET,

@@ -29,6 +29,7 @@ CONDITIONS: dict[str, Value] = {
     "redundancy": "2N",
     "facility_supply_c": 30.0,
     "facility_rise_k": 8.0,
+    "climate": "frankfurt",
 }
 """Site conditions of both examples."""
 

@@ -61,6 +61,25 @@ def fans(plan: Plan, count: int = 2, **fields: Any) -> None:
         plan.put("devices", Device(block="h", id=f"fan{k}", type="fan", x_mm=-4000, y_mm=5000 + 2000 * k))
 
 
+def chilled(plan: Plan, supply_c: float) -> None:
+    """Two fan walls on the water of two chillers over a header."""
+    wet = (port("supply", "in"), port("return", "out"))
+    fans(plan, ports=wet)
+    plan.use(HEADER)
+    plan.put("devices", Device(block="h", id="m", type="header", x_mm=-4000, y_mm=4000))
+    plan.use(
+        DeviceType(id="chiller", name="Chiller", kind="heat-rejection", floor_standing=True, mass_kg=900,
+                   power_max_w=0, power_typical_w=0, cooling_w=9000, supply_c=supply_c,
+                   ports=(port("return", "in"), port("supply", "out")))
+    )  # fmt: skip
+    for k in (1, 2):
+        plan.put("devices", Device(block="h", id=f"c{k}", type="chiller", x_mm=-4000, y_mm=-5000 - 2000 * k))
+        plan.link("h", f"a{k}", f"c{k}", "supply", "m", f"in{k}", layer="coolant")
+        plan.link("h", f"b{k}", "m", f"back{k}", f"c{k}", "return", layer="coolant")
+        plan.link("h", f"s{k}", "m", f"out{k}", f"fan{k}", "supply", layer="coolant")
+        plan.link("h", f"t{k}", f"fan{k}", "return", "m", f"home{k}", layer="coolant")
+
+
 @fixture("cooling.loop_short", "cdu1", block="h", value=2000, limit=1800, count=1)
 def loop_short(plan: Plan) -> None:
     loop(plan, cdu={"cooling_w": 900})
@@ -151,6 +170,13 @@ def pipe_above_power(plan: Plan) -> None:
 @fixture("cooling.air_short", "fan1", block="h", value=4600, limit=3000, count=1)
 def air_short(plan: Plan) -> None:
     fans(plan, cooling_w=1500)
+
+
+@fixture("cooling.water_above_air", "fan1", "fan2", block="h", value=24, limit=24, count=2)
+def water_above_air(plan: Plan) -> None:
+    """Facility water as warm as the air that is asked for, to the coil of a fan wall."""
+    plan.ask("air_supply_c", 24)
+    chilled(plan, supply_c=24)
 
 
 @fixture("cooling.air_lost", "fan1", block="h", value=4600, limit=3000, count=1)

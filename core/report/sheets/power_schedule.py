@@ -41,9 +41,8 @@ def _sources(context: Context, of: Evaluation) -> Piece:
     for k, name in enumerate(of.power.feeding.sources):
         source = of.snapshot.brief.source(name)
         normal = float(of.power.normal.source_w[k])
-        loads = [float(of.power.source_w(s)[k]) for s in range(len(of.power.maximum)) if s != k + 1]
-        worst = max(loads, default=normal)
         capacity = source.capacity_w if source is not None else None
+        worst = _worst_of_source(of, k, normal)
         stated = source.voltage_v if source is not None else None
         volts = stated or of.snapshot.brief.value("voltage_v")
         phases = _phases(source.phases if source is not None else 3)
@@ -57,16 +56,26 @@ def _sources(context: Context, of: Evaluation) -> Piece:
         Column("Capacity [kW]", "right", least=14, most=14),
         Column("Normal [kW]", "right", least=12, most=12), Column("Typical [kW]", "right", least=12, most=12),
         Column("Peak [kW]", "right", least=12, most=12),
-        Column("Another source lost [kW]", "right", least=16, most=16),
+        Column("Worst [kW]", "right", least=12, most=12),
         Column("Margin [kW]", "right", least=12, most=12),
-        Column("Use", "right"),
+        Column("Use", "right", least=12),
     )  # fmt: skip
     words = (
         "Normal: maximum sustained power, all well. Typical is for energy, peak (below a second) for trip "
-        "curves and generators; the three are never added. Margin and use are those of the worst loss of "
-        "another source.",
+        "curves and generators; the three are never added. Worst, margin and use: with any one element or "
+        "source lost.",
     )
     return Piece(Table(columns, rows, "Sources"), words)
+
+
+def _worst_of_source(of: Evaluation, number: int, normal: float) -> float:
+    """Return the greatest load of a source with any one element or another source lost [W]."""
+    feeding, found = of.power.feeding, of.node_headroom
+    node = feeding.n_devices + feeding.n_racks + number
+    if np.isfinite(found.limit_w[node]):
+        return float(found.limit_w[node] - found.left_w[node])
+    loads = [float(of.power.source_w(s)[number]) for s in range(len(of.power.maximum)) if s != number + 1]
+    return max(loads, default=normal)
 
 
 def _feeders(context: Context, of: Evaluation) -> Piece:
@@ -95,7 +104,7 @@ def _feeders(context: Context, of: Evaluation) -> Piece:
         Column("Alike", "right"),
         Column("Rating [kW]", "right", least=12, most=12), Column("Normal [kW]", "right", least=12, most=12),
         Column("Worst [kW]", "right", least=12, most=12), Column("when this is lost", wide=0.8, most=60),
-        Column("Margin [kW]", "right", least=12, most=12), Column("Use", "right"),
+        Column("Margin [kW]", "right", least=12, most=12), Column("Use", "right", least=12),
         Column("Usable [kW]", "right", least=12, most=12),
     )  # fmt: skip
     words = (
@@ -103,7 +112,7 @@ def _feeders(context: Context, of: Evaluation) -> Piece:
         "trips, poles and conductors by the electrical designer where the types do not state them.",
         "Usable: what may be added there before it or anything above it is at its limit with any one element "
         "lost (a breaker at the continuous share of the brief or its code); the rest of the margin is "
-        "stranded. '\u2264': something above has no rating.",
+        "stranded. '\u2264': something above has no rating. 'See racks': shelves of a rack share its load.",
     )
     return Piece(Table(columns, rows, "Feeders"), words)
 
@@ -134,7 +143,7 @@ def _racks(context: Context, of: Evaluation) -> Piece:
         Column("Maximum [kW]", "right", least=14, most=14), Column("Peak [kW]", "right", least=12, most=12),
         Column("Limit [kW]", "right", least=12, most=12), Column("Shelves", "right", least=12, most=12),
         Column("Margin [kW]", "right", least=12, most=12),
-        Column("Use", "right"),
+        Column("Use", "right", least=12),
     )  # fmt: skip
     words = (
         "Shelves: needed + spare on the rack's busbar at maximum. The limit is the rack type's or the "
@@ -152,7 +161,9 @@ def _limit(of: Evaluation, rack: int) -> float | None:
 
 
 def _usable(of: Evaluation, row: int) -> str:
-    found = of.node_headroom
+    found, feeding = of.node_headroom, of.power.feeding
+    if (feeding.consumer[feeding.feeder == row] >= feeding.n_devices).any():
+        return "see racks"  # what feeds a busbar shares with the other shelves of its rack
     if np.isnan(found.usable_w[row]):
         return HOLD
     return ("\u2264 " if found.unrated[row] else "") + kilo(float(found.usable_w[row]))
