@@ -20,6 +20,12 @@ _LEGEND_COLUMN = 48.0
 """Entries of the legend of a chain stand so far apart [mm]."""
 _ABOVE_LEGEND = 12.0
 _CAPTION = 5.0
+_BESIDE = 12.0
+"""Between a drawing and the legend right of it."""
+_MARGIN = 8.0
+"""Left and right of the cards of a row, for lines that run there."""
+_SCALES = (1.0, 0.95, 0.9, 0.85)
+"""A drawing is made a little smaller where that saves a sheet."""
 
 
 class Tile(NamedTuple):
@@ -62,15 +68,21 @@ def cuts(spans: Sequence[Span], low: float, high: float, room: float) -> list[Sp
 
 def tiles(drawing: ChainDrawing, room: Box) -> list[Tile]:
     """Return the parts of a drawing without its legend, rows from the top, each from the left."""
+    found = (_tiles(drawing, room, scale) for scale in _SCALES)
+    return min(found, key=len)  # the first of equals: the largest scale
+
+
+def _tiles(drawing: ChainDrawing, page: Box, least: float) -> list[Tile]:
     tall, found = drawing.size[1], []
+    room = Box(page.x, page.y, page.width / least, page.height / least)
     upright = [(tall - y - h, tall - y) for _, y, _, h in drawing.boxes]
     for row, (above, below) in enumerate(cuts(upright, 0.0, tall - drawing.foot, room.height)):
         y = (tall - below, tall - above)
         boxes = [box for box in drawing.boxes if y[0] <= box[1] + box[3] / 2 < y[1]]
-        left = 0.0
-        right = max([x + w for x, _, w, _ in boxes], default=drawing.size[0]) + 2.0
+        left = min([x for x, _, _, _ in boxes], default=0.0) - _MARGIN
+        right = max([x + w for x, _, w, _ in boxes], default=drawing.size[0]) + _MARGIN
         for column, x in enumerate(cuts([(b[0], b[0] + b[2]) for b in boxes], left, right, room.width)):
-            scale = min(1.0, room.width / (x[1] - x[0]), room.height / (y[1] - y[0]))
+            scale = min(1.0, page.width / (x[1] - x[0]), page.height / (y[1] - y[0]))
             found.append(Tile(row, column, x, y, scale))
     return found
 
@@ -84,16 +96,15 @@ def chain_sheets(context: Context, drawing: ChainDrawing, ids: Iterator[str], ma
         return []
     area = context.paper.above
     room = Box(area.x, area.y + _CAPTION, area.width, area.height - _CAPTION)
-    parts, foot = tiles(drawing, room), _legend_height(drawing, room)
-    last = parts[-1]
-    beside = (last.y[1] - last.y[0]) * last.scale + foot <= room.height
-    names = [next(ids) for _ in range(len(parts) + (not beside))]
-    numbers = {(tile.row, tile.column): name for tile, name in zip(parts, names, strict=False)}
+    parts = tiles(drawing, room)
+    place = _legend_place(drawing, parts[-1], room)
+    names = [next(ids) for _ in range(len(parts) + (place is None))]
+    numbers = list(zip(parts, names, strict=False))
     found = []
     for at, (tile, name) in enumerate(zip(parts, names, strict=False)):
-        legend = beside and at == len(parts) - 1
+        legend = place if at == len(parts) - 1 else None
         found.append(_sheet(make, name, at, len(names), _drawer(drawing, tile, numbers, room, legend)))
-    if not beside:
+    if place is None:
 
         def draw(page: Page) -> None:
             _draw_legend(page, drawing, room, room.top)
@@ -109,26 +120,80 @@ def _sheet(make: Sheet, name: str, at: int, of: int, draw: Callable[[Page], None
     return replace(make, id=name, subtitle=subtitle, draw=draw)
 
 
+def _legend_place(drawing: ChainDrawing, tile: Tile, room: Box) -> Box | None:
+    """Return where the legend goes on the sheet of a tile: below it, else right of it, else nowhere."""
+    wide, tall = (tile.x[1] - tile.x[0]) * tile.scale, (tile.y[1] - tile.y[0]) * tile.scale
+    foot = _legend_height(drawing, room)
+    if tall + foot <= room.height:
+        return Box(room.x, room.y, room.width, foot)
+    left = wide + _BESIDE
+    right = Box(room.x + left, room.y, room.width - left, room.height)
+    if right.width < _LEGEND_COLUMN or _legend_height(drawing, right) > room.height:
+        return None
+    return right
+
+
 def _drawer(
-    drawing: ChainDrawing, tile: Tile, numbers: dict[tuple[int, int], str], room: Box, legend: bool
+    drawing: ChainDrawing, tile: Tile, numbers: Sequence[tuple[Tile, str]], room: Box, legend: Box | None
 ) -> Callable[[Page], None]:
     def draw(page: Page) -> None:
         wide, tall = (tile.x[1] - tile.x[0]) * tile.scale, (tile.y[1] - tile.y[0]) * tile.scale
-        foot = _legend_height(drawing, room) if legend else 0.0
-        x = room.x + (room.width - wide) / 2
-        y = room.top - (room.height - tall - foot) / 2 - tall if legend else room.top - tall
+        right = legend is not None and legend.x > room.x
+        x = room.x if right else room.x + (room.width - wide) / 2
+        y = room.top - tall
         part = within(within(drawing.batch, *tile.y, axis=1), *tile.x, axis=0)
         page.pdf.batch(part, x - tile.x[0] * tile.scale, y - tile.y[0] * tile.scale, tile.scale)
+        for cx, cy, anchor, name in _references(part, tile, numbers):
+            at = (x + (cx - tile.x[0]) * tile.scale, y + (cy - tile.y[0]) * tile.scale)
+            page.text(*at, f"to {name}", style="sheet.label", anchor=anchor)
         page.text(room.x, page.area.y + 1.0, _neighbours(tile, numbers), style="sheet.label", room=room.width)
-        if legend:
-            _draw_legend(page, drawing, room, room.y + foot)
+        if legend is not None:
+            _draw_legend(page, drawing, legend, legend.top)
 
     return draw
 
 
-def _neighbours(tile: Tile, numbers: dict[tuple[int, int], str]) -> str:
+def _references(
+    part: Batch, tile: Tile, numbers: Sequence[tuple[Tile, str]]
+) -> list[tuple[float, float, int, str]]:
+    """Return where lines are cut and on which sheet they go on: x and y of the drawing, anchor, sheet.
+
+    Lines side by side that go to the same sheet have one reference.
+    """
+    found: list[tuple[float, float, int, str]] = []
+    ends = {(float(x), float(y)) for x1, y1, x2, y2 in part.lines for x, y in ((x1, y1), (x2, y2))}
+    for x, y in sorted(ends):
+        for axis, edge, low in ((0, 0, True), (0, 1, False), (1, 0, True), (1, 1, False)):
+            if abs((x, y)[axis] - (tile.x, tile.y)[axis][edge]) > 1e-6:
+                continue
+            name = _sheet_at(tile, numbers, axis, low, x)
+            where = (
+                (x, y + 1.9, 0 if low else 2, name)
+                if axis == 0
+                else (x + 1.0, y + (1.9 if low else -1.9), 0, name)
+            )
+            near = any(
+                name == n and abs(where[0] - a) < 24.0 and abs(where[1] - b) < 4.0 for a, b, _, n in found
+            )
+            if name and not near:
+                found.append(where)
+    return found
+
+
+def _sheet_at(tile: Tile, numbers: Sequence[tuple[Tile, str]], axis: int, low: bool, x: float) -> str:
+    """Return the sheet a line goes on that is cut at x on the left or right (axis 0), below or above."""
+    step = -1 if low else 1
+    if axis == 0:
+        key = (tile.row, tile.column + step)
+        return next((name for other, name in numbers if (other.row, other.column) == key), "")
+    there = [(other, name) for other, name in numbers if other.row == tile.row - step]
+    return min(there, key=lambda t: max(t[0].x[0] - x, x - t[0].x[1]), default=(tile, ""))[1]
+
+
+def _neighbours(tile: Tile, sheets: Sequence[tuple[Tile, str]]) -> str:
     """Say on which sheets lines that run out of a tile go on."""
     row, column = tile.row, tile.column
+    numbers = {(other.row, other.column): name for other, name in sheets}
     beside = (("left", (row, column - 1)), ("right", (row, column + 1)))
     words = [f"{side} on {numbers[key]}" for side, key in beside if key in numbers]
     for side, other in (("above", row - 1), ("below", row + 1)):

@@ -38,9 +38,14 @@ class _Placed:
     """Lines below the part."""
 
 
-def flow_sheets(context: Context, pieces: Sequence[Piece], ids: Iterator[str], make: Sheet) -> list[Sheet]:
-    """Return sheets with the pieces in columns, in their order; `make` gives what the sheets share."""
-    pages = _flow(pieces, context.paper.above)
+def flow_sheets(
+    context: Context, pieces: Sequence[Piece], ids: Iterator[str], make: Sheet, least: float = _LEAST_WIDTH
+) -> list[Sheet]:
+    """Return sheets with the pieces in columns, in their order; `make` gives what the sheets share.
+
+    Columns are `least` wide or more [mm].
+    """
+    pages = _flow(pieces, context.paper.above, least)
     names = [next(ids) for _ in pages]
 
     def sheet(at: int) -> Sheet:
@@ -67,13 +72,13 @@ def _draw(page: Page, one: _Placed, pages: list[list[_Placed]], names: list[str]
     page.tick()
 
 
-def _columns(area: Box) -> int:
-    return max(1, int((area.width + GAP) // (_LEAST_WIDTH + GAP)))
+def _columns(area: Box, least: float) -> int:
+    return max(1, int((area.width + GAP) // (least + GAP)))
 
 
-def _flow(pieces: Sequence[Piece], area: Box) -> list[list[_Placed]]:
+def _flow(pieces: Sequence[Piece], area: Box, least: float) -> list[list[_Placed]]:
     """Place each piece whole below the one before or in a column right of it, else across columns."""
-    columns = _columns(area)
+    columns = _columns(area, least)
     width = (area.width - GAP * (columns - 1)) / columns
     pages: list[list[_Placed]] = []
     free: list[float] = []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from core.report.context import Context
 from core.report.sheet import Sheet
 from core.report.sheets import (
+    aisle_section,
     basis,
     control,
     cooling_schedule,
@@ -36,6 +37,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     basis.sheets,
     findings.sheets,
     plans.sheets,
+    aisle_section.sheets,
     elevations.sheets,
     power_one_line.sheets,
     power_schedule.sheets,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
 HOLD = "hold"
+_LEAST_WIDTH = 260.0
+"""Of the table of loops, so that no heading in it breaks within a word [mm]."""
 _One = TypeVar("_One")
 
 
@@ -31,7 +33,7 @@ def sheets(context: Context) -> list[Sheet]:
         return []
     pieces = [_loops(context, of), _units(context, of), _racks(context, of), _rooms(of), _hoses(of)]
     base = Sheet("", "Cooling schedule", "Cooling", _nothing, "maximum sustained power", caution=CAUTION)
-    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("M", 402), base)
+    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("M", 402), base, _LEAST_WIDTH)
 
 
 def _loops(context: Context, of: Evaluation) -> Piece:

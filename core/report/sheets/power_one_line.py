@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOLD = "hold"
 OTHERS = "by others"
+_LEAST_WIDTH = 260.0
+"""Of the table of elements, so that no figure in it wraps [mm]."""
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -35,7 +37,7 @@ def sheets(context: Context) -> list[Sheet]:
     found = chain_sheets(context, one_line(context.project, of), ids, base)
     rated = Sheet("", "Power one-line", "Power", _nothing, "ratings", caution=CAUTION)
     pieces = [_supplies(of), _elements(context, of)]
-    return found + flow_sheets(context, [p for p in pieces if p.table.rows], ids, rated)
+    return found + flow_sheets(context, [p for p in pieces if p.table.rows], ids, rated, _LEAST_WIDTH)
 
 
 def _supplies(of: Evaluation) -> Piece:
