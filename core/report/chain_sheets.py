@@ -24,8 +24,8 @@ _BESIDE = 12.0
 """Between a drawing and the legend right of it."""
 _MARGIN = 8.0
 """Left and right of the cards of a row, for lines that run there."""
-_SCALES = (1.0, 0.95, 0.9, 0.85)
-"""A drawing is made a little smaller where that saves a sheet."""
+_SCALES = (1.0,)
+"""Not smaller to save a sheet: letters keep their height."""
 
 
 class Tile(NamedTuple):
