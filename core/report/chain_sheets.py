@@ -24,8 +24,6 @@ _BESIDE = 12.0
 """Between a drawing and the legend right of it."""
 _MARGIN = 8.0
 """Left and right of the cards of a row, for lines that run there."""
-_SCALES = (1.0,)
-"""Not smaller to save a sheet: letters keep their height."""
 
 
 class Tile(NamedTuple):
@@ -68,13 +66,7 @@ def cuts(spans: Sequence[Span], low: float, high: float, room: float) -> list[Sp
 
 def tiles(drawing: ChainDrawing, room: Box) -> list[Tile]:
     """Return the parts of a drawing without its legend, rows from the top, each from the left."""
-    found = (_tiles(drawing, room, scale) for scale in _SCALES)
-    return min(found, key=len)  # the first of equals: the largest scale
-
-
-def _tiles(drawing: ChainDrawing, page: Box, least: float) -> list[Tile]:
     tall, found = drawing.size[1], []
-    room = Box(page.x, page.y, page.width / least, page.height / least)
     upright = [(tall - y - h, tall - y) for _, y, _, h in drawing.boxes]
     for row, (above, below) in enumerate(cuts(upright, 0.0, tall - drawing.foot, room.height)):
         y = (tall - below, tall - above)
@@ -82,7 +74,7 @@ def _tiles(drawing: ChainDrawing, page: Box, least: float) -> list[Tile]:
         left = min([x for x, _, _, _ in boxes], default=0.0) - _MARGIN
         right = max([x + w for x, _, w, _ in boxes], default=drawing.size[0]) + _MARGIN
         for column, x in enumerate(cuts([(b[0], b[0] + b[2]) for b in boxes], left, right, room.width)):
-            scale = min(1.0, page.width / (x[1] - x[0]), page.height / (y[1] - y[0]))
+            scale = min(1.0, room.width / (x[1] - x[0]), room.height / (y[1] - y[0]))
             found.append(Tile(row, column, x, y, scale))
     return found
 
@@ -170,7 +162,7 @@ def _references(
             where = (
                 (x, y + 1.9, 0 if low else 2, name)
                 if axis == 0
-                else (x + 1.0, y + (1.9 if low else -1.9), 0, name)
+                else (x + 1.0, y - 2.2, 0, name)  # clear of the line that runs along a cut
             )
             near = any(
                 name == n and abs(where[0] - a) < 24.0 and abs(where[1] - b) < 4.0 for a, b, _, n in found

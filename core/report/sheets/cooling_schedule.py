@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
 HOLD = "hold"
-_LEAST_WIDTH = 260.0
-"""Of the table of loops, so that no heading in it breaks within a word [mm]."""
 _One = TypeVar("_One")
 
 
@@ -31,13 +29,17 @@ def sheets(context: Context) -> list[Sheet]:
     of = context.evaluation
     if of is None or not (of.loops.n_loops or len(of.loops.room_unit)):
         return []
-    pieces = [_loops(context, of), _units(context, of), _racks(context, of), _rooms(of), _hoses(of)]
+    pieces = [*_loops(context, of), _units(context, of), _racks(context, of), _rooms(of), _hoses(of)]
     base = Sheet("", "Cooling schedule", "Cooling", _nothing, "maximum sustained power", caution=CAUTION)
-    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("M", 402), base, _LEAST_WIDTH)
+    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("M", 402), base)
 
 
-def _loops(context: Context, of: Evaluation) -> Piece:
-    """List the loops; those with equal figures are one row."""
+_HEAT, _FLOW = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14), (0, 1, 2, 9, 10, 11, 15, 16)
+"""Columns of the tables of loops: heat, and what the pumps have to do."""
+
+
+def _loops(context: Context, of: Evaluation) -> list[Piece]:
+    """List the loops, in two tables; those with equal figures are one row."""
     at, pipes = of.loops, of.hydraulics
     rows = []
     for loops in _alike((_loop_words(of, k), k) for k in range(at.n_loops)):
@@ -66,7 +68,11 @@ def _loops(context: Context, of: Evaluation) -> Piece:
         "rejection stopped." + (" '\u2265': as far as it is known." if partly else ""),
         "Isolation valves, strainers, expansion, air vents and leak sensors: hold.",
     )
-    return Piece(Table(columns, rows, "Loops"), words)
+    heat, flow = (
+        Table(tuple(columns[k] for k in which), [tuple(row[k] for k in which) for row in rows], title)
+        for which, title in ((_HEAT, "Loops"), (_FLOW, "Loops: drop, head, volume, hold time"))
+    )
+    return [Piece(heat, ()), Piece(flow, words)]
 
 
 def _loop_words(of: Evaluation, k: int) -> tuple[str, ...]:
