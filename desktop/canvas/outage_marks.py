@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.explore.outage_cost import State
+from desktop.canvas.box_marks import BoxMarks
 from desktop.canvas.broken import paint_badge
 from desktop.theme import theme
 
@@ -48,44 +47,14 @@ class OutageMark(NamedTuple):
     words: str = ""
 
 
-class OutageMarks(QGraphicsItem):
+class OutageMarks(BoxMarks[OutageMark]):
     """A cross on what failed, a hatch and a sign on what it takes along; colour is never alone."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setZValue(9)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._marks: list[OutageMark] = []
+        super().__init__(above=9)
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(-5e8, -5e8, 1e9, 1e9)
-
-    @property
-    def marks(self) -> list[OutageMark]:
-        """What is marked."""
-        return list(self._marks)
-
-    def show_marks(self, marks: Sequence[OutageMark]) -> None:
-        """Show these and no others."""
-        if list(marks) != self._marks:
-            self._marks = list(marks)
-            self.update()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        if not self._marks:
-            return
-        transform = painter.worldTransform()
-        painter.save()
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        window = QRectF(painter.viewport())
-        for mark in self._marks:
-            box = transform.mapRect(mark.box)
-            if box.intersects(window):
-                _paint_mark(painter, mark, box)
-        painter.restore()
+    def paint_mark(self, painter: QPainter, mark: OutageMark, box: QRectF) -> None:
+        _paint_mark(painter, mark, box)
 
 
 def _paint_mark(painter: QPainter, mark: OutageMark, box: QRectF) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from desktop.canvas.box_marks import BoxMarks
 from desktop.theme import theme
 
 LEAST_PX = 7.0
@@ -35,45 +34,16 @@ class PinMark(NamedTuple):
         return "pinned" if self.of == 1 else f"{self.pinned:,} of {self.of:,} pinned"
 
 
-class PinMarks(QGraphicsItem):
+class PinMarks(BoxMarks[PinMark]):
     """A pin beside each box: filled if all of it is pinned, else an outline."""
 
     def __init__(self, *, inside: bool) -> None:
-        super().__init__()
+        super().__init__(above=7)
         self._inside = inside  # boxes that are close together hold their pin
-        self.setZValue(7)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._marks: list[PinMark] = []
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(-5e8, -5e8, 1e9, 1e9)
-
-    @property
-    def marks(self) -> list[PinMark]:
-        """What is marked."""
-        return list(self._marks)
-
-    def show_marks(self, marks: Sequence[PinMark]) -> None:
-        """Show these and no others."""
-        if list(marks) != self._marks:
-            self._marks = list(marks)
-            self.update()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        if not self._marks:
-            return
-        transform = painter.worldTransform()
-        painter.save()
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        window = QRectF(painter.viewport())
-        for mark in self._marks:
-            box = transform.mapRect(mark.box)
-            if min(box.width(), box.height()) >= LEAST_PX and box.intersects(window):
-                paint_pin(painter, _plate(box, inside=self._inside), is_full=mark.pinned == mark.of)
-        painter.restore()
+    def paint_mark(self, painter: QPainter, mark: PinMark, box: QRectF) -> None:
+        if min(box.width(), box.height()) >= LEAST_PX:
+            paint_pin(painter, _plate(box, inside=self._inside), is_full=mark.pinned == mark.of)
 
 
 def _plate(box: QRectF, *, inside: bool) -> QRectF:
