@@ -52,7 +52,7 @@ SCHEMES: dict[str, Scheme] = {
         Scheme("power", "Power at maximum", "kW"),
         Scheme(
             "headroom", "Headroom of feeds", "kW", "left on the tightest feed, any one element lost",
-            "Feeds others, or no rated feed", is_long=True,
+            "Floor equipment, or no rated feed", is_long=True,
         ),
         Scheme("air", "Heat to air", "kW"),
         Scheme("liquid", "Heat to liquid", "kW"),

@@ -173,9 +173,8 @@ def floor_values(scheme: Scheme, paths: Sequence[str], evaluation: Evaluation | 
     if scheme.name in _DEVICES and is_device.any():
         values[is_device] = _DEVICES[scheme.name](evaluation)[devices[is_device]]
     if scheme.name == "headroom":
-        # A transformer's would stretch the scale until all racks look alike; the power view tells it.
-        feeders = devices[is_device][rack_headroom_of(evaluation).device_feeds[devices[is_device]]]
-        values[np.isin(devices, feeders)] = np.nan
+        # Those of transformers and chillers would stretch the scale until all racks look alike.
+        values[is_device] = np.nan
     if scheme.name in _RACK_SIGNS:
         signs[is_rack] = _RACK_SIGNS[scheme.name](evaluation)[racks[is_rack]]
     return in_unit(scheme, values), signs

@@ -32,8 +32,6 @@ class RackHeadroom:
     rack_unrated: Flags
     device_w: Floats
     device_unrated: Flags
-    device_feeds: Flags
-    """Whether it passes power on, shape (n_devices,)."""
 
 
 def rack_headroom_of(of: Evaluation) -> RackHeadroom:
@@ -64,7 +62,7 @@ def rack_headroom_of(of: Evaluation) -> RackHeadroom:
     rack_w, rack_unrated = _least(feeding.feeder[racked], rack, snap.n_racks, usable, unrated)
     bars = np.flatnonzero(feeding.has_busbar & passes[n : n + snap.n_racks])
     rack_w[bars], rack_unrated[bars] = usable[n + bars], unrated[n + bars]
-    return RackHeadroom(rack_w, rack_unrated, device_w, device_unrated, passes[:n])
+    return RackHeadroom(rack_w, rack_unrated, device_w, device_unrated)
 
 
 def _least(feeder: Ints, consumer: Ints, size: int, usable: Floats, unrated: Flags) -> tuple[Floats, Flags]:
