@@ -50,7 +50,7 @@ _ABBREVIATIONS = (
 )
 _SHEETS = (
     ("G", "General: cover, control, legend, basis, findings"),
-    ("A", "Plans, floor loading"), ("R", "Rack elevations"), ("E", "Power"), ("M", "Cooling"),
+    ("A", "Plans, floor, sections, racks"), ("R", "Rack elevations"), ("E", "Power"), ("M", "Cooling"),
     ("T-1", "Pathways"), ("T-5", "Networks"), ("T-6", "Cable schedule"),
     ("T-7", "Port maps"), ("T-8", "Optics and cables of each network"), ("T-9", "Network measures, failures"),
     ("B-7", "Phases"), ("B-8", "Scope split"), ("B-9", "Bill of materials"), ("C", "Results"),

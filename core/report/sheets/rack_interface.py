@@ -8,6 +8,7 @@ import numpy as np
 
 from core.drawing.batch import Anchor, Level, Sketch
 from core.drawing.dimensions import TEXT, dimension
+from core.engine.columns import Floats
 from core.engine.evaluation import Evaluation
 from core.model.types import RackType
 from core.report.context import Context
@@ -65,12 +66,14 @@ def _sheet(context: Context, of: Evaluation, drawn: Drawn, row: int, frame: Rack
         left = area.x + area.width * _DRAWN
         laid = lay(table, area.width * (1 - _DRAWN), area.height - 8.0)
         page.table(laid, 0, Box(left, area.y + 4.0, area.width * (1 - _DRAWN), area.height - 4.0))
-        page.text(area.x + 75.0, area.y + 1.0, f"Dimensions in {symbol('mm')}; numbers: rows of the table.",
-                  room=area.width * _DRAWN - 78.0)  # fmt: skip
+        note = (
+            f"Dimensions in {symbol('mm')}; numbers: rows of the table, as in its first place. "
+            "Entries at the top are spread, not measured."
+        )
+        page.text(area.x + 75.0, area.y + 1.0, note, room=area.width * _DRAWN - 78.0)
 
     placed = f"{context.project.blocks[drawn.block].name}, {len(drawn.members)} placed"
-    return Sheet(id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION,
-                 about=tuple(at.path for at in drawn.members))  # fmt: skip
+    return Sheet(id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION)
 
 
 def _views(sketch: Sketch, of: Evaluation, row: int, frame: RackType, entries: list[Entry], k: float) -> None:
@@ -180,14 +183,12 @@ def _entry_words(context: Context, of: Evaluation, row: int, entry: Entry) -> st
     at = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
     words = [f"{entry.connector or HOLD} of {at}, to {entry.far}"]
     if entry.layer == POWER:
-        first = entry.devices[0]
-        carried = float(of.power.normal.device_through_w[first]) or float(of.power.device_max_w[first])
-        worst = max(carried, float(of.outages.device_worst_w[first]))
-        words.append(f"{kilo(carried)} kW each, worst {kilo(worst)} kW")
+        normal, worst = (float(watts[list(entry.devices)].max()) for watts in _inputs_w(of))
+        words.append(f"at most {kilo(normal)} kW each, {kilo(worst)} kW with any element lost")
     elif entry.layer == COOLANT:
         loop = int(of.loops.device_loop[entry.devices[0]])
         bores = " ".join(measure(b) for b in entry.bores_mm) or HOLD
-        words.append(f"bore {bores}; {_known(of.cooling.rack_flow_lpm[row], 'L/min')}")
+        words.append(f"bore {bores}; {_known(of.cooling.rack_flow_lpm[row], 'L/min')} for the rack")
         if loop >= 0:
             celsius = of.loops.loop_return_c if "return" in entry.port else of.loops.loop_supply_c
             words.append(f"{of.loops.loop_coolant[loop]} at {_known(celsius[loop], 'degC')}")
@@ -196,6 +197,14 @@ def _entry_words(context: Context, of: Evaluation, row: int, entry: Entry) -> st
         media = Counter(of.cabling.options[k].media if k >= 0 else "unknown" for k in option)
         words.append(", ".join(f"{count(n)} {m}" for m, n in sorted(media.items())))
     return "; ".join(words)
+
+
+def _inputs_w(of: Evaluation) -> tuple[Floats, Floats]:
+    """Return what each device takes in with its losses, normally and in the worst case [W]."""
+    own, lost = of.power.device_max_w, of.power.feeding.efficiency[: of.snapshot.n_devices]
+    passed = of.power.normal.device_through_w, of.outages.device_worst_w
+    normal, worst = (own + through / lost for through in passed)
+    return normal, np.maximum(normal, worst)
 
 
 def _known(value: float, unit: str) -> str:

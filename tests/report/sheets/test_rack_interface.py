@@ -45,6 +45,21 @@ def test_what_enters_an_nvl72_is_eight_whips_two_pdus_a_pair_of_hoses_and_its_li
     assert all(0 < h <= 2236 for e in found for h in e.heights_mm)
 
 
+def test_whips_carry_the_losses_of_their_shelves(context: Context) -> None:
+    """Eight whips and two PDUs take in what the rack draws, losses of the shelves included."""
+    of = context.evaluation
+    assert of is not None
+    row = rack_of(context, "su-1/r01")
+    normal, worst = rack_interface._inputs_w(of)
+    power = [e for e in entries_of(of, row) if e.layer == POWER]
+    assert sum(normal[list(e.devices)].sum() for e in power) == pytest.approx(of.power.rack_max_w[row])
+    assert (worst >= normal).all()
+    shelf = power[1].devices[0] if "60A" in power[1].connector else power[0].devices[0]
+    feeder = of.power.feeding.feeder[of.power.feeding.consumer == shelf][0]
+    four = of.power.normal.device_through_w[feeder]
+    assert 4 * normal[shelf] == pytest.approx(four)
+
+
 def test_each_distinct_rack_has_a_sheet(context: Context) -> None:
     sheets = rack_interface.sheets(context)
     assert [s.id for s in sheets] == ["A-401", "A-402", "A-403", "A-404"]
