@@ -42,17 +42,22 @@ def sheets(context: Context) -> list[Sheet]:
         frame = context.project.find_type(block.rack_type)
         row = rows.get(drawn.members[0].path)
         if row is not None and isinstance(frame, RackType):
-            found.append(_sheet(context, of, drawn, row, frame, next(ids)))
+            found += _rack_sheets(context, of, drawn, row, frame, next(ids))
     return found
 
 
-def _sheet(context: Context, of: Evaluation, drawn: Drawn, row: int, frame: RackType, id_: str) -> Sheet:
+def _rack_sheets(
+    context: Context, of: Evaluation, drawn: Drawn, row: int, frame: RackType, id_: str
+) -> list[Sheet]:
+    """Return the drawing with its table, and what is left of a long table on sheets of its own."""
     area, zoom = context.paper.above, context.paper.zoom
     room = Box(area.x + 6.0, area.y + 20.0, area.width * _DRAWN - 12.0, area.height - 34.0)
     wide = 2 * frame.width_mm + frame.depth_mm + 2 * _GAP_MM
     scale = scale_to_fit(wide / zoom, (frame.height_mm + 150.0) / zoom, room)
     entries = entries_of(of, row)
-    table = _facts(context, of, row, frame, entries)
+    wide_mm = area.width * (1 - _DRAWN)
+    laid = lay(_facts(context, of, row, frame, entries), wide_mm, area.height - 8.0)
+    names = [id_, *(f"{id_}.{k}" for k in range(2, len(laid.parts) + 1))]
 
     def draw(page: Page) -> None:
         k = scale * zoom
@@ -64,8 +69,7 @@ def _sheet(context: Context, of: Evaluation, drawn: Drawn, row: int, frame: Rack
         scale_bar(bar, page.area.x + 2.0, page.area.y + 1.0, k)
         page.pdf.batch(bar.freeze())
         left = area.x + area.width * _DRAWN
-        laid = lay(table, area.width * (1 - _DRAWN), area.height - 8.0)
-        page.table(laid, 0, Box(left, area.y + 4.0, area.width * (1 - _DRAWN), area.height - 4.0))
+        page.table(laid, 0, Box(left, area.y + 4.0, wide_mm, area.height - 4.0), "", (*names, "")[1])
         note = (
             f"Dimensions in {symbol('mm')}; numbers: rows of the table, as in its first place. "
             "Entries at the top are spread, not measured."
@@ -73,7 +77,15 @@ def _sheet(context: Context, of: Evaluation, drawn: Drawn, row: int, frame: Rack
         page.text(area.x + 75.0, area.y + 1.0, note, room=area.width * _DRAWN - 78.0)
 
     placed = f"{context.project.blocks[drawn.block].name}, {len(drawn.members)} placed"
-    return Sheet(id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION)
+    found = [Sheet(id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION)]
+    for part in range(1, len(names)):
+
+        def more(page: Page, part: int = part) -> None:
+            box = Box(area.x, area.y + 4.0, wide_mm, area.height - 4.0)
+            page.table(laid, part, box, names[part - 1], (*names, "")[part + 1])
+
+        found.append(Sheet(names[part], "Rack interface", "Plans", more, placed, caution=CAUTION))
+    return found
 
 
 def _views(sketch: Sketch, of: Evaluation, row: int, frame: RackType, entries: list[Entry], k: float) -> None:
@@ -184,11 +196,15 @@ def _entry_words(context: Context, of: Evaluation, row: int, entry: Entry) -> st
     words = [f"{entry.connector or HOLD} of {at}, to {entry.far}"]
     if entry.layer == POWER:
         normal, worst = (float(watts[list(entry.devices)].max()) for watts in _inputs_w(of))
-        words.append(f"at most {kilo(normal)} kW each, {kilo(worst)} kW with any element lost")
+        words.append(
+            f"at most {kilo(normal)} kW a device, all its inlets, {kilo(worst)} kW with any element lost"
+        )
     elif entry.layer == COOLANT:
-        loop = int(of.loops.device_loop[entry.devices[0]])
+        primary = entry.port.startswith("primary")  # facility water of a CDU in the rack
+        loop = int((of.loops.device_primary if primary else of.loops.device_loop)[entry.devices[0]])
         bores = " ".join(measure(b) for b in entry.bores_mm) or HOLD
-        words.append(f"bore {bores}; {_known(of.cooling.rack_flow_lpm[row], 'L/min')} for the rack")
+        flow = HOLD if primary else _known(of.cooling.rack_flow_lpm[row], "L/min")
+        words.append(f"bore {bores}; {flow} for the rack")
         if loop >= 0:
             celsius = of.loops.loop_return_c if "return" in entry.port else of.loops.loop_supply_c
             words.append(f"{of.loops.loop_coolant[loop]} at {_known(celsius[loop], 'degC')}")

@@ -76,3 +76,25 @@ def test_a_rack_on_a_source_says_so_and_what_is_not_known_is_held() -> None:
     (page,) = [text for text in pages if "Interface of the rack" in text]
     assert "source A" in page
     assert "hold" in page
+
+
+def test_a_table_too_long_for_its_sheet_goes_on(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each entry a hundred times over."""
+    monkeypatch.setattr(rack_interface, "entries_of", lambda of, rack: entries_of(of, rack) * 100)
+    ids = [sheet.id for sheet in rack_interface.sheets(context)]
+    assert ids[:2] == ["A-401", "A-401.2"]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_device_on_two_sources_is_counted_once() -> None:
+    """Either inlet may have to take all of it; the words say so."""
+    design = Design()
+    design.sources("A", "B")
+    design.rack("r")
+    design.device("r", "server", 1, "s", feeds={"psu1": "A", "psu2": "B"})
+    design.place("r", "r1")
+    of = design.evaluate()
+    found = entries_of(of, 0)
+    assert [e.far for e in found] == ["source A", "source B"]
+    normal, _worst = rack_interface._inputs_w(of)
+    assert normal[found[0].devices[0]] == pytest.approx(of.power.rack_max_w[0])
