@@ -19,6 +19,8 @@ def hierarchy_of(
     *,
     reduces: bool = False,
     constants: Constants | None = None,
+    among: range | None = None,
+    link: str = "",
 ) -> Hierarchy:
     """Return the hierarchy of the accelerators that a fabric joins.
 
@@ -31,6 +33,10 @@ def hierarchy_of(
         One of its fabrics.
     reduces : bool, optional
         The switches of the fabric add up, and that is switched on.
+    among : range, optional
+        Rows of devices that take part; all without.
+    link : str, optional
+        Kind of scale-up link whose constants are taken, instead of that of the accelerators.
 
     Raises
     ------
@@ -46,6 +52,8 @@ def hierarchy_of(
     chosen = constants or shipped_constants()
     net, specs = fabric.drawn.topology, snap.specs
     count = np.where(net.is_switch, 0.0, net.accelerators)
+    if among is not None:
+        count = np.where((net.rows >= among.start) & (net.rows < among.stop), count, 0.0)
     hosts = np.flatnonzero(count > 0)
     if not len(hosts):
         raise EngineError(
@@ -62,7 +70,7 @@ def hierarchy_of(
     in_rack = np.append(network.scale_up.rack_accelerators, 0.0)[rack]
     domain = np.where(in_rack > 0, in_rack, count[hosts])
     parts = {part for number in np.unique(spec).tolist() for part in specs.accelerator_types(number)}
-    link = _link(sorted({part.scale_up for part in parts}), tuple(chosen.links))
+    link = link or _link(sorted({part.scale_up for part in parts}), tuple(chosen.links))
     # Where each domain is one accelerator, nothing runs over scale-up links.
     if not (up_gb_s > 0).all() and (domain > 1).any():
         names = ", ".join(sorted(part.name for part in parts if not part.scale_up_gb_s)) or "the accelerators"

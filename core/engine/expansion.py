@@ -15,7 +15,7 @@ from core.engine.composition import composed, first_copies, layout, place_of, sh
 from core.engine.flat import Flat, Group, Structure
 from core.engine.overriding import override
 from core.engine.placed_plan import PlacedPlan
-from core.engine.snapshot import FACES, GROUPS, MOST_PLACES, POWER_CABLES, SIDES, Lists, Snapshot
+from core.engine.snapshot import FACES, GROUPS, MOST_PLACES, POWER_CABLES, SIDES, Lists, Snapshot, Workloads
 from core.engine.specs import LAYERS, Specs
 from core.engine.wiring import Wiring
 from core.model.project import Project
@@ -44,6 +44,7 @@ class Expansion:
         self._power: tuple[Group, Group] | None = None
         self._wiring: Wiring | None = None
         self._plan = PlacedPlan(project)
+        self._workloads: Workloads = ((), ())
         self._current: set[str] = set()
         """Blocks known to be up to date in the snapshot that is being made."""
 
@@ -69,8 +70,20 @@ class Expansion:
         power = self._power_cables(groups["cables"])
         plan = self._plan.parts(block or self.project.top)
         return Snapshot(
-            flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists, plan
+            flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists, plan,
+            self._workloads_read(),
+        )  # fmt: skip
+
+    def _workloads_read(self) -> Workloads:
+        """Read workloads and models; the same object as long as they are the same."""
+        project = self.project
+        found = (
+            tuple(sorted(project.rows("workloads").values(), key=lambda w: w.id)),
+            tuple(record.spec for _, record in sorted(project.rows("models").items())),
         )
+        if found != self._workloads:
+            self._workloads = found
+        return self._workloads
 
     def _power_cables(self, cables: Group) -> Group:
         """Take the power cables out; the same object as long as they are the same."""

@@ -73,6 +73,17 @@ class Flat:
         row = flat.rows_by_id.get(last, -1)
         return -1 if row < 0 else offset + row
 
+    def rows_under(self, kind: str, path: str) -> range:
+        """Return the rows of a kind of everything in a placed instance; none if there is no such instance."""
+        flat, start = self, 0
+        for step in path.split("/") if path else ():
+            child = flat.child_by_id.get(step)
+            if child is None:
+                return range(0)
+            start += child.start[kind]
+            flat = child.flat
+        return range(start, start + flat.counts[kind])
+
     def cable_rows(self, path: str) -> range:
         """Return the rows of the cables of a link by its path; none if there is no such link."""
         flat, start = self, 0

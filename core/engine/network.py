@@ -16,6 +16,8 @@ from core.engine.scale_up import ScaleUp, scale_up
 from core.engine.snapshot import Snapshot
 from core.engine.specs import Specs
 from core.engine.stage import stage
+from core.engine.throughput.routing import ecmp
+from core.engine.throughput.traffic import all_to_all
 from core.engine.topology import Topology
 from core.model.types import MANAGEMENT_ROLES, PortGroup
 
@@ -121,6 +123,15 @@ class FabricResult:
     def hops(self) -> Hops:
         """Switches between hosts; found when first asked for, since nothing live shows it."""
         return hops_between(self.drawn.topology)
+
+    @cached_property
+    def ecmp_share(self) -> float:
+        """Share of their full rate that all hosts get when each sends to all others, by ECMP; at most 1.
+
+        0 where some of them are not joined. Measured when first asked for.
+        """
+        net = self.drawn.topology
+        return min(ecmp(net, all_to_all(net)).throughput.value, 1.0)
 
     @cached_property
     def pairs(self) -> tuple[PairLinks, ...]:

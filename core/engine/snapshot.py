@@ -10,17 +10,21 @@ Rows of the snapshot are integers. Paths are made only for display, files and fi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from core.engine.brief import Brief
 from core.engine.columns import Floats, Ints
 from core.engine.flat import KINDS, Child, Flat, Group
 from core.engine.placed_plan import Parts
 from core.engine.specs import Specs
-from core.model.records import Block
+from core.model.records import Block, Workload
+from core.model.transformer import Transformer
+
+Workloads: TypeAlias = tuple[tuple[Workload, ...], tuple[Transformer, ...]]
 
 __all__ = [
     "FACES", "GROUPS", "KINDS", "MOST_PLACES", "POWER_CABLES", "SIDES", "Child", "Flat", "Group", "Lists",
-    "Snapshot",
+    "Snapshot", "Workloads",
 ]  # fmt: skip
 
 FACES = ("front", "rear")
@@ -79,6 +83,8 @@ class Snapshot:
     areas, pathways, pins : tuple of PlacedArea, PlacedPathway, PinnedRoute
         What is drawn on the floor, of all placed blocks, in coordinates of the block that is built; the
         groups of these names.
+    workloads, models : tuple of Workload, tuple of Transformer
+        What it is to train and serve, and the models of these; together the group `workloads`.
     """
 
     device_spec: Ints
@@ -124,8 +130,10 @@ class Snapshot:
         rack_records: tuple[Block | None, ...],
         lists: Lists,
         plan: Parts = ((), (), ()),
+        workloads: Workloads = ((), ()),
     ) -> None:
         self.flat = flat
+        self.workloads, self.models = workloads
         self.areas, self.pathways, self.pins = plan
         self.specs = specs
         self.brief = brief
@@ -143,6 +151,7 @@ class Snapshot:
             "areas": self.areas,
             "pathways": self.pathways,
             "pins": self.pins,
+            "workloads": workloads,
         }
         for group in groups.values():
             for name, column in group.items():

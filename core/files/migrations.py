@@ -14,10 +14,20 @@ from core.errors import FileError
 
 Data: TypeAlias = dict[str, Any]
 
-FORMAT = 1
+FORMAT = 2
 """The format this program writes."""
 
-STEPS: dict[int, Callable[[Data], Data]] = {}
+
+def _to_2(data: Data) -> Data:
+    """Keep the parameters of workloads as a note: they were free, and nothing read them."""
+    for row in data.get("workloads", ()):
+        stated = row.pop("parameters", None)
+        if stated:
+            row["note"] = "; ".join(f"{name}: {value}" for name, value in sorted(stated.items()))[:4000]
+    return data
+
+
+STEPS: dict[int, Callable[[Data], Data]] = {1: _to_2}
 
 
 def migrate(data: Data, found: int, current: int) -> Data:

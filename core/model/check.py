@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from core.errors import RecordError
-from core.model.records import PROJECT_TABLES, TABLES, Record, Requirement
+from core.model.records import (
+    PROJECT_TABLES,
+    TABLES,
+    Record,
+    Requirement,
+    TransformerRecord,
+    Workload,
+)
 from core.model.requirements import REQUIREMENTS
 
 R = TypeVar("R", bound=Record)
@@ -61,6 +68,13 @@ def check(table: str, record: Any) -> Record:
         fault = REQUIREMENTS[checked.id].fault(checked.value)
         if fault:
             raise RecordError(fault, where=_where(table, data))
+    if isinstance(checked, Workload):
+        try:
+            checked.job  # noqa: B018
+        except msgspec.ValidationError as error:
+            raise RecordError(f"{error} of a {checked.kind} workload", where=_where(table, data)) from None
+    if isinstance(checked, TransformerRecord) and (fault := checked.spec.fault()):
+        raise RecordError(fault, where=_where(table, data))
     return checked
 
 

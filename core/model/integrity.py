@@ -31,6 +31,7 @@ def problems(project: Reader) -> Iterator[RecordError]:
     yield from _top(project)
     if cycles:
         return
+    yield from _workloads(project)
     for record in project.every("blocks"):
         yield from _block(project, record)
     ends = _Ends(project)
@@ -56,6 +57,8 @@ def problems_after(project: Reader, change: Change) -> Iterator[RecordError]:
         return
     if tables & {"blocks", "settings"}:
         yield from _top(project)
+    if tables & {"models", "workloads"}:
+        yield from _workloads(project)
     if "instances" in tables or "blocks" in tables:
         cycles = list(_cycles(project))
         yield from cycles
@@ -113,6 +116,16 @@ def _top(project: Reader) -> Iterator[RecordError]:
     top = project.setting("top")
     if top is not None and top not in project.blocks:
         yield RecordError(f"setting 'top' names block '{top}', which does not exist", where="settings top")
+
+
+def _workloads(project: Reader) -> Iterator[RecordError]:
+    models = project.rows("models")
+    for record in models.values():
+        if record.spec.id != record.id:
+            yield RecordError(f"the shape in it is called '{record.spec.id}'", where=f"models '{record.id}'")
+    for workload in project.rows("workloads").values():
+        if workload.model and workload.model not in models:
+            yield RecordError(f"there is no model '{workload.model}'", where=f"workloads '{workload.id}'")
 
 
 def _cycles(project: Reader) -> Iterator[RecordError]:

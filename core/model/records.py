@@ -12,6 +12,8 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from core.model.fields import Id, Millimetre, Name, Path, Text, described, quantity
+from core.model.jobs import ServingJob, TrainingJob
+from core.model.transformer import Transformer
 from core.model.types import AnyType, Citation, Evidence, Fit, Layer
 
 Key: TypeAlias = tuple[str, str]
@@ -282,7 +284,31 @@ class Workload(Record, frozen=True, kw_only=True):
 
     name: Annotated[Name, described("Name")]
     kind: Annotated[Literal["training", "inference"], described("Kind")] = "training"
+    model: Annotated[Id, described("Model")] = ""
+    """A record of the table `models`."""
     parameters: Annotated[dict[Name, Value], described("Parameters")] = {}
+    """What differs from the defaults of `core.model.jobs`."""
+    note: Annotated[Text, described("Note")] = ""
+
+    @property
+    def job(self) -> TrainingJob | ServingJob:
+        """Return the parameters with their defaults.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If they are not those of the kind; `check` lets none of these in.
+        """
+        return msgspec.convert(self.parameters, JOBS[self.kind])
+
+
+JOBS: dict[str, type[TrainingJob] | type[ServingJob]] = {"training": TrainingJob, "inference": ServingJob}
+
+
+class TransformerRecord(Record, frozen=True, kw_only=True):
+    """A copy of the shape of a transformer, taken at first use; the id is the shape's id."""
+
+    spec: Transformer
 
 
 class Assumption(Record, frozen=True, kw_only=True):
@@ -345,6 +371,7 @@ TABLES: dict[str, type[Record]] = {
     "sources": PowerSource,
     "phases": Phase,
     "fabrics": Fabric,
+    "models": TransformerRecord,
     "workloads": Workload,
     "assumptions": Assumption,
     "revisions": Revision,

@@ -14,11 +14,14 @@ from core.errors import CagenutError, FileError, RecordError
 from core.files import migrations, project_file, writing
 from core.files.canonical import _fragile, encode_lines, encode_record
 from core.files.writing import ABSENT, FileConflictError
-from core.model.change import Change, Delta
+from core.model.change import Change, Delta, Edit
+from core.model.history import History
 from core.model.project import Project
-from core.model.records import TABLES, Block, Fabric, Setting
+from core.model.records import TABLES, Block, Fabric, Setting, Workload
 from tests.model.factories import device, server_type, small
 
+LATER = ("models",)
+"""Tables that format 1 did not have."""
 GOLDEN = Path(__file__).parents[1] / "data" / "format-1.cage"
 
 
@@ -38,12 +41,12 @@ def test_round_trip(tmp_path: Path) -> None:
     assert loaded.same_records(project)
     assert loaded.id == "small"
     assert found == digest == writing.sha256(path.read_bytes())
-    assert project_file.peek(path) == (1, "small")
+    assert project_file.peek(path) == (migrations.FORMAT, "small")
 
 
 def test_empty_project() -> None:
     data = project_file.encode(Project("p"))
-    assert data == b'{"format":1,"project":"p"}\n'
+    assert data == b'{"format":%d,"project":"p"}\n' % migrations.FORMAT
     assert project_file.decode(data, "x").count() == 0
 
 
@@ -111,33 +114,47 @@ def test_line_ends_and_mark_of_other_editors() -> None:
 
 
 def test_golden_file_of_format_1() -> None:
-    """Kept for ever: every later version must read it as this project."""
+    """Kept for ever: every later version must read it as this project, less what later formats added."""
     project, _ = project_file.load(GOLDEN)
+    expected = small()
+    edit = Edit(expected, "Back to format 1")
+    for table in LATER:
+        for record_id in list(expected.rows(table)):
+            edit.remove(table, ("", record_id))
+    edit.put("workloads", Workload(id="w1", name="Dense", note="parameters: 405000000000.0"))
+    History(expected).commit(edit.change())
+    assert project.same_records(expected)
+
+
+def test_golden_file_of_format_2() -> None:
+    """The format of today: written again, it is the same bytes."""
+    path = GOLDEN.with_name("format-2.cage")
+    project, _ = project_file.load(path)
     assert project.same_records(small())
-    if migrations.FORMAT == 1:
-        assert GOLDEN.read_bytes() == project_file.encode(small())
+    if migrations.FORMAT == 2:
+        assert path.read_bytes() == project_file.encode(small())
 
 
 def test_newer_format_is_refused_by_both_numbers(tmp_path: Path) -> None:
     path = tmp_path / "hall.cage"
     data = b'{"format":9,"project":"p",\n"cables":[\n{"what":[[]]}\n]}\n'
     path.write_bytes(data)
-    with pytest.raises(FileError, match=r"format 9.*up to format 1"):
+    with pytest.raises(FileError, match=r"format 9.*up to format 2"):
         project_file.load(path)
     assert path.read_bytes() == data
     assert list(tmp_path.iterdir()) == [path]
     swapped = b'{"cables":[{"what":[[]]}],"format":9,"project":"p"}'
-    with pytest.raises(FileError, match=r"format 9.*up to format 1"):
+    with pytest.raises(FileError, match=r"format 9.*up to format 2"):
         project_file.decode(swapped, "x")
 
 
-def to_2(data: dict[str, Any]) -> dict[str, Any]:
+def to_3(data: dict[str, Any]) -> dict[str, Any]:
     for row in data.get("blocks", ()):
         row["name"] = row["name"].upper()
     return data
 
 
-def to_3(data: dict[str, Any]) -> dict[str, Any]:
+def to_4(data: dict[str, Any]) -> dict[str, Any]:
     data["notes"] = [row for row in data["notes"] if row["id"] != "n1"]
     return data
 
@@ -146,25 +163,25 @@ def test_older_formats_migrate_step_by_step(tmp_path: Path, monkeypatch: pytest.
     path = tmp_path / "hall.cage"
     old = project_file.encode(small())
     path.write_bytes(old)
-    monkeypatch.setattr(migrations, "FORMAT", 3)
-    monkeypatch.setitem(migrations.STEPS, 1, to_2)
+    monkeypatch.setattr(migrations, "FORMAT", 4)
     monkeypatch.setitem(migrations.STEPS, 2, to_3)
+    monkeypatch.setitem(migrations.STEPS, 3, to_4)
     project, digest = project_file.load(path)
     assert project.blocks["hall"].name == "HALLE KÖLN"
     assert not project.rows("notes", "hall")
     assert path.read_bytes() == old
     project_file.save(project, path, digest)
-    assert (tmp_path / "hall.cage.v1").read_bytes() == old
-    assert path.read_bytes().startswith(b'{"format":3,')
+    assert (tmp_path / "hall.cage.v2").read_bytes() == old
+    assert path.read_bytes().startswith(b'{"format":4,')
 
 
 def test_a_missing_or_failing_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = b'{"format":1,"project":"p","notes":[{"id":"n1"}]}'
-    monkeypatch.setattr(migrations, "FORMAT", 3)
-    with pytest.raises(FileError, match="cannot be brought to format 3"):
+    data = b'{"format":2,"project":"p","notes":[{"id":"n1"}]}'
+    monkeypatch.setattr(migrations, "FORMAT", 4)
+    with pytest.raises(FileError, match="cannot be brought to format 4"):
         project_file.decode(data, "x.cage")
-    monkeypatch.setitem(migrations.STEPS, 1, lambda data: data["none"])
-    with pytest.raises(FileError, match=r"x\.cage: format 1 with something missing"):
+    monkeypatch.setitem(migrations.STEPS, 2, lambda data: data["none"])
+    with pytest.raises(FileError, match=r"x\.cage: format 2 with something missing"):
         project_file.decode(data, "x.cage")
 
 
@@ -197,7 +214,7 @@ def nested(depth: int) -> str:
 
 
 def chain(levels: int) -> bytes:
-    data = {"format": 1, "project": "p", "blocks": [], "instances": []}
+    data = {"format": migrations.FORMAT, "project": "p", "blocks": [], "instances": []}
     for n in range(levels):
         data["blocks"].append({"id": f"b{n}", "name": "b", "kind": "floor"})  # type: ignore[attr-defined]
         data["instances"].append({"block": f"b{n}", "id": "i", "of": f"b{(n + 1) % levels}"})  # type: ignore[attr-defined]
@@ -229,7 +246,7 @@ HOSTILE = {
     "deep start": (nested(100_000).encode(), "no Cagenut project"),
     "deep object": (b'{"a":' * 100_000, "nested more than"),
     "unclosed": (b'{"a":' + b'{"a":' * 20, "never closed"),
-    "quotes": (b'{"format":1,"project":"p","notes":[{"id":"' + b'\\"' * 500_000, "never closed"),
+    "quotes": (b'{"format":2,"project":"p","notes":[{"id":"' + b'\\"' * 500_000, "never closed"),
     "wrong type": (record("instances", x_mm="12"), "Expected `int`, got `str`"),
     "half millimetre": (record("instances", x_mm=1.5), "Expected `int`"),
     "unknown field": (record("instances", colour="red"), "unknown field `colour`"),
@@ -240,7 +257,7 @@ HOSTILE = {
     "no block": (record("instances", block=""), "has a block"),
     "a block": (record("sources", block="hall"), "has no block"),
     "not a record": (text('"notes":[', '"notes":[7,'), "Expected `object`, got `int`"),
-    "not a list": (b'{"format":1,"project":"p","notes":{}}', "must be a list"),
+    "not a list": (b'{"format":2,"project":"p","notes":{}}', "must be a list"),
     "unknown table": (text('"notes":[', '"cables":['), "no table 'cables'"),
     "dangling type": (record("devices", type="nothing"), "'nothing' is no device type"),
     "dangling block": (record("instances", of="nothing"), "no block 'nothing'"),

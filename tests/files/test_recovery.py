@@ -16,7 +16,7 @@ from core.files import journal as journals
 from core.files import migrations, project_file, recovery, state
 from core.files.session import Session
 from core.files.writing import ABSENT
-from tests.files.test_project_file import to_2
+from tests.files.test_project_file import to_3
 from tests.files.test_session import begin, crash, edit, suffixes, x_of
 from tests.model.factories import small
 
@@ -119,17 +119,17 @@ def test_a_journal_of_a_newer_program(path: Path, journal: Path) -> None:
     before = {p: p.read_bytes() for p in journal.parent.iterdir()}
     offer = offer_of(path)
     assert "format 4" in offer.problem
-    assert "up to format 1" in offer.problem
+    assert "up to format 2" in offer.problem
     for _ in range(3):
-        with pytest.raises(FileError, match=r"format 4.*up to format 1"):
+        with pytest.raises(FileError, match=r"format 4.*up to format 2"):
             recovery.recover(offer)
     assert {p: p.read_bytes() for p in journal.parent.iterdir()} == before
 
 
 def test_a_journal_of_an_older_program(path: Path, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The changes are made in the old format, then all of it is migrated."""
-    monkeypatch.setattr(migrations, "FORMAT", 2)
-    monkeypatch.setitem(migrations.STEPS, 1, to_2)
+    monkeypatch.setattr(migrations, "FORMAT", 3)
+    monkeypatch.setitem(migrations.STEPS, 2, to_3)
     copy = recovery.recover(offer_of(path))
     assert x_of(copy.project) == 4
     assert copy.project.blocks["rack"].name == "TRAINING RACK"

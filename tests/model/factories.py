@@ -26,11 +26,13 @@ from core.model.records import (
     Requirement,
     Revision,
     Setting,
+    TransformerRecord,
     TypeRecord,
     Underlay,
     Waiver,
     Workload,
 )
+from core.model.transformer import Transformer
 from core.model.types import (
     AcceleratorType,
     AnyType,
@@ -187,7 +189,9 @@ def _tables_of_the_project(edit: Edit) -> None:
     edit.put(
         "fabrics", Fabric(id="be", name="Back end", parameters={"radix": 64, "rails": True, "over": 1.5})
     )
-    edit.put("workloads", Workload(id="w1", name="Dense", parameters={"parameters": 4.05e11}))
+    shape = Transformer(id="m1", name="Small", layers=2, hidden=64, heads=4, kv_heads=2, ffn=256, vocab=1000)
+    edit.put("models", TransformerRecord(id="m1", spec=shape))
+    edit.put("workloads", Workload(id="w1", name="Dense", model="m1", parameters={"tokens": 1.5e13}))
     edit.put("assumptions", Assumption(id="pue", value=1.2, source="House"))
     edit.put("revisions", Revision(id="r1", number="P1", date="2026-01-15", author="Ada", state="eJw="))
 
