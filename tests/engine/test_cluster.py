@@ -1,0 +1,82 @@
+"""What a workload meets of a design: counts, rates and powers of the examples, parts, and what is missing."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.engine.cluster import Cluster, cluster_of
+from core.engine.evaluation import Evaluation, Evaluator
+from core.errors import EngineError
+from core.files.project_file import load
+from core.model.change import Edit
+from core.model.history import History
+from core.model.project import Project
+from core.model.records import Workload
+from tests.engine.designs import shipped
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def evaluated(name: str) -> Evaluation:
+    return Evaluator(load(ROOT / f"resources/examples/{name}.cage")[0]).evaluate()
+
+
+def cluster(name: str, part: str = "") -> Cluster:
+    of = evaluated(name)
+    return cluster_of(of.snapshot, of.network, part)
+
+
+def test_the_h100_unit() -> None:
+    """31 DGX H100 of 8; 400 Gbit/s for each accelerator; NVLink 900 GB/s both ways; 10.2 kW a server."""
+    found = cluster("superpod-h100-su")
+    assert (found.count, found.node, found.nodes) == (248, 8, 31)
+    assert (found.hierarchy.domain, found.hierarchy.up_gb_s) == (8, 450.0)
+    assert found.nic_gb_s == 50.0
+    assert found.network_share == 1.0
+    assert found.tflops["bf16"] == 989
+    assert found.host_w == pytest.approx(10_200 / 8 - 700, abs=1)
+    assert found.unknown == ()
+
+
+def test_the_gb200_unit_has_domains_of_a_rack() -> None:
+    found = cluster("superpod-gb200-su")
+    assert (found.count, found.node, found.hierarchy.domain) == (576, 4, 72)
+
+
+def test_a_part_of_the_hall() -> None:
+    of = evaluated("hall")
+    specs, flat = of.snapshot.specs.accelerators().value, of.snapshot.flat
+    parts = [
+        child.id
+        for child in flat.children
+        if specs[of.snapshot.device_spec[list(flat.rows_under("device", child.id))]].any()
+    ]
+    assert [cluster("hall", part).count for part in parts] == [576] * 4
+    assert cluster("hall").count == 2304
+
+
+def test_no_accelerators_and_no_such_part() -> None:
+    with pytest.raises(EngineError, match="there are no accelerators in 'nowhere'"):
+        cluster("hall", "nowhere")
+    of = shipped().evaluate()
+    with pytest.raises(EngineError, match="there are no accelerators"):
+        cluster_of(of.snapshot, of.network)
+
+
+def test_workloads_are_a_group_of_their_own() -> None:
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    evaluator, history = Evaluator(project), History(project)
+    before = evaluator.snapshot()
+    assert evaluator.snapshot().group("workloads") is before.group("workloads")
+    edit = Edit(project, "Add workload")
+    edit.put("workloads", Workload(id="new", name="New"))
+    history.commit(edit.change())
+    after = evaluator.snapshot()
+    assert [w.id for w in after.workloads][-1:] == ["new"]
+    assert after.group("brief") is before.group("brief")
+    history.undo()
+    assert evaluator.snapshot().workloads == before.workloads
