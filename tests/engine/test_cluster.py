@@ -13,7 +13,6 @@ from core.errors import EngineError
 from core.files.project_file import load
 from core.model.change import Edit
 from core.model.history import History
-from core.model.project import Project
 from core.model.records import Workload
 from tests.engine.designs import shipped
 
