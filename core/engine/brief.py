@@ -112,6 +112,28 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "aisle_reach_mm": Assumed(
         3000.0, "mm", "assumed", "Distance up to which rows share an aisle", "house value; five tiles"
     ),
+    "node_failures_1000_days": Assumed(
+        2.46,
+        "",
+        "estimate",
+        "Failures of hosts that end a job, for 1,000 of them in a day",
+        "two points: Meta RSC-1, 7.9 h at 128 hosts (arXiv 2410.21680); Llama 3, 419 in 54 days at 2,048",
+    ),
+    "job_failures_day": Assumed(
+        2.72,
+        "",
+        "estimate",
+        "Failures that end a job of any size, in a day: software, storage, people",
+        "the same two points",
+    ),
+    "link_failures_1000_days": Assumed(
+        0.0,
+        "",
+        "assumed",
+        "Failures of network links that end a job beside those, for 1,000 of them in a day",
+        "none: those of the two points are in the figure of the hosts",
+    ),
+    "repair_h": Assumed(24.0, "h", "assumed", "Time until a failed host works again", "house value; a day"),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
 

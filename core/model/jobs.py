@@ -45,7 +45,10 @@ class TrainingJob(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     )
     save_s: Annotated[float, quantity("s", "Stall of a checkpoint", low=0, high=1e6)] = 30.0
     restart_s: Annotated[float, quantity("s", "Detect, reschedule, load, warm up", low=0, high=1e6)] = 900.0
-    spare_nodes: Annotated[int, quantity("", "Spare nodes", low=0, high=1_000_000)] = 0
+    spare_nodes: Annotated[
+        int, quantity("", "Spare hosts, -1 for as many as needed", low=-1, high=1_000_000)
+    ] = -1
+    """Beside those the run works on; they need not be drawn."""
     part: Annotated[str, described("Part of the design it runs on")] = ""
     """Path of an instance in the built block; empty for all of it."""
 
