@@ -21,6 +21,9 @@ class Assumed:
     evidence: Evidence
     label: str
     basis: str
+    low: float | None = None
+    high: float | None = None
+    """Between what it may lie, for sensitivity; None where that has not been thought about."""
 
 
 ASSUMPTIONS: dict[str, Assumed] = {
@@ -134,6 +137,154 @@ ASSUMPTIONS: dict[str, Assumed] = {
         "none: those of the two points are in the figure of the hosts",
     ),
     "repair_h": Assumed(24.0, "h", "assumed", "Time until a failed host works again", "house value; a day"),
+    "accelerator_share": Assumed(
+        0.61,
+        "",
+        "estimate",
+        "Share of accelerators in the price of a server that states only its whole",
+        "Epoch AI: server over chips 1.64 (1.54 to 1.69), training-cost-trends",
+        0.55,
+        0.65,
+    ),
+    "energy_usd_kwh": Assumed(
+        0.083,
+        "USD/kWh",
+        "verified",
+        "Price of electricity",
+        "US industrial mean of 2025, in Epoch AI training-cost-trends",
+        0.05,
+        0.15,
+    ),
+    "pue": Assumed(
+        1.25,
+        "",
+        "estimate",
+        "PUE where parts of power or cooling are by others",
+        "Epoch AI training-cost-trends: 1.1 hyperscaler, 1.25 others",
+        1.1,
+        1.4,
+    ),
+    "water_usd_m3": Assumed(
+        2.0, "USD/m3", "assumed", "Price of water, waste water included", "house value", 1.0, 5.0
+    ),
+    "discount_rate": Assumed(0.08, "", "assumed", "Discount rate", "house value", 0.05, 0.12),
+    "life_it_years": Assumed(
+        5.0,
+        "years",
+        "estimate",
+        "Life of accelerators and servers",
+        "Epoch AI training-cost-trends: 5 years from 2023",
+        3.0,
+        6.0,
+    ),
+    "life_network_years": Assumed(
+        5.0, "years", "assumed", "Life of network, optics and cables", "as servers", 4.0, 8.0
+    ),
+    "life_plant_years": Assumed(
+        15.0,
+        "years",
+        "recalled",
+        "Life of racks, power and cooling",
+        "10 to 20 years in the method of Barroso, Hoelzle and Ranganathan",
+        10.0,
+        20.0,
+    ),
+    "life_shell_years": Assumed(
+        20.0,
+        "years",
+        "recalled",
+        "Life of the building",
+        "15 to 30 years in common practice",
+        15.0,
+        30.0,
+    ),
+    "resale_it": Assumed(
+        0.1,
+        "",
+        "assumed",
+        "Resale of accelerators and servers at the end, share of the price",
+        "house value",
+        0.0,
+        0.3,
+    ),
+    "resale_network": Assumed(
+        0.05, "", "assumed", "Resale of network at the end, share of the price", "house value", 0.0, 0.15
+    ),
+    "shell_usd_w": Assumed(
+        2.5, "USD/W", "recalled", "Building, for each watt of IT", "common range of builders", 1.5, 4.0
+    ),
+    "power_plant_usd_w": Assumed(
+        4.5,
+        "USD/W",
+        "recalled",
+        "Power plant by others, for each watt of IT",
+        "common range of builders",
+        3.0,
+        6.5,
+    ),
+    "cooling_plant_usd_w": Assumed(
+        2.0,
+        "USD/W",
+        "recalled",
+        "Cooling plant by others, for each watt of IT",
+        "common range of builders",
+        1.0,
+        3.5,
+    ),
+    "maintenance_it": Assumed(
+        0.03,
+        "",
+        "assumed",
+        "Maintenance of IT and network a year, share of the price",
+        "house value",
+        0.01,
+        0.06,
+    ),
+    "maintenance_plant": Assumed(
+        0.02,
+        "",
+        "assumed",
+        "Maintenance of racks, power, cooling and building a year, share of the price",
+        "house value",
+        0.01,
+        0.04,
+    ),
+    "staff_usd_mw": Assumed(
+        150_000.0,
+        "USD/MW",
+        "assumed",
+        "Staff a year, for each megawatt of IT",
+        "house value",
+        80_000.0,
+        300_000.0,
+    ),
+    "space_usd_m2": Assumed(
+        0.0, "USD/m2", "assumed", "Rent of the room a year", "none: the building is counted", 0.0, 600.0
+    ),
+    "software_usd_accelerator": Assumed(
+        0.0, "USD", "assumed", "Software a year, for each accelerator", "none", 0.0, 4500.0
+    ),
+    "availability": Assumed(
+        0.97, "", "assumed", "Share of the hours in which accelerators can be used", "house value", 0.9, 0.99
+    ),
+    "utilisation": Assumed(
+        0.40,
+        "",
+        "assumed",
+        "Model FLOPs over dense BF16 peak where no workload says it",
+        "Epoch AI training-cost-trends takes 0.375 where it is unknown",
+        0.25,
+        0.5,
+    ),
+    "grid_kg_kwh": Assumed(
+        0.4,
+        "kg/kWh",
+        "recalled",
+        "Carbon dioxide of a kilowatt-hour from the grid",
+        "near the mean of large grids; name that of the site",
+        0.02,
+        0.8,
+    ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
 
@@ -152,6 +303,8 @@ class Brief:
     fabrics: tuple[Fabric, ...]
     room_m2: float | None
     """Area of the rooms drawn in the top block."""
+    ranges: tuple[tuple[str, tuple[float, float]], ...] = ()
+    """Low and high of the assumptions of the project that state them."""
 
     def required(self, name: str) -> Any | None:
         """Return what the project asks, or None if it does not say."""
@@ -182,6 +335,23 @@ class Brief:
         value = self.required(name)
         return str(REQUIREMENTS[name].default or "") if value is None else str(value)
 
+    def ranged(self, name: str) -> tuple[float, float, float]:
+        """Return an assumption with its range: low, likely, high.
+
+        A value that the project states without a range is taken as certain.
+        """
+        house, value = ASSUMPTIONS[name], self.assume(name)
+        stated = dict(self.ranges).get(name)
+        if stated is not None:
+            return stated[0], value, stated[1]
+        if dict(self.assumptions).get(name) is not None:
+            return value, value, value
+        return (
+            value if house.low is None else house.low,
+            value,
+            value if house.high is None else house.high,
+        )
+
     def assume(self, name: str) -> float:
         """Return an assumption of the project or of the house."""
         return dict(self.assumptions).get(name, ASSUMPTIONS[name].value)
@@ -209,6 +379,13 @@ def read_brief(project: Reader) -> Brief:
         assumptions=tuple(sorted((a.id, a.value) for a in project.rows("assumptions").values())),
         sources=tuple(sorted(project.sources.values(), key=lambda s: s.id)),
         fabrics=tuple(sorted(project.fabrics.values(), key=lambda f: f.id)),
+        ranges=tuple(
+            sorted(
+                (a.id, (a.value if a.low is None else a.low, a.value if a.high is None else a.high))
+                for a in project.rows("assumptions").values()
+                if a.low is not None or a.high is not None
+            )
+        ),
         room_m2=sum(_area_m2(room.points) for room in rooms) if rooms else None,
     )
 

@@ -13,6 +13,7 @@ from core.engine.columns import Floats
 from core.engine.compute import Compute, compute
 from core.engine.cooling import Cooling, cooling
 from core.engine.cost import Cost, cost
+from core.engine.economics import Economics, economics
 from core.engine.energy import Energy, energy
 from core.engine.expansion import Expansion
 from core.engine.fault_levels import FaultLevels, fault_levels
@@ -36,6 +37,8 @@ from core.engine.rooms import Rooms, rooms
 from core.engine.snapshot import Snapshot
 from core.engine.space import Space, space
 from core.engine.stage import Results, Stage
+from core.engine.workloads import Workloads, workloads
+from core.engine.worth import worth_of
 from core.model.project import Project
 from core.model.requirements import REQUIREMENTS
 
@@ -61,6 +64,8 @@ STAGES: tuple[Stage[Any], ...] = (
     aisles,
     floor_load,
     ways_in,
+    workloads,
+    economics,
 )
 
 
@@ -90,12 +95,14 @@ class Evaluation:
         self.aisles: Aisles = results.of(aisles, snapshot)
         self.floor_load: FloorLoad = results.of(floor_load, snapshot)
         self.ways_in: WaysIn = results.of(ways_in, snapshot)
+        self.workloads: Workloads = results.of(workloads, snapshot)
+        self.economics: Economics = results.of(economics, snapshot)
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
         """All quantities by name, in the order they are shown, each with the limit of the brief."""
         found = {}
-        for quantity in quantities_of(self):
+        for quantity in (*quantities_of(self), *worth_of(self)):
             found[quantity.name] = self._limited(quantity)
         return found
 

@@ -16,6 +16,7 @@ from core.errors import RecordError
 from core.model.records import (
     PROJECT_TABLES,
     TABLES,
+    Assumption,
     Record,
     Requirement,
     TransformerRecord,
@@ -68,6 +69,16 @@ def check(table: str, record: Any) -> Record:
         fault = REQUIREMENTS[checked.id].fault(checked.value)
         if fault:
             raise RecordError(fault, where=_where(table, data))
+    if isinstance(checked, Assumption):
+        low, high = checked.low, checked.high
+        if min(checked.value, checked.value if low is None else low) < 0:
+            raise RecordError("an assumption cannot be negative", where=_where(table, data))
+        if (low is not None and low > checked.value) or (high is not None and high < checked.value):
+            raise RecordError(
+                "the value of an assumption must lie in its range",
+                where=_where(table, data),
+                cure="Correct the value, the lowest or the highest",
+            )
     if isinstance(checked, Workload):
         try:
             checked.job  # noqa: B018

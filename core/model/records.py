@@ -314,7 +314,10 @@ class TransformerRecord(Record, frozen=True, kw_only=True):
 class Assumption(Record, frozen=True, kw_only=True):
     """A number the engine takes where the design says nothing. The id is its name."""
 
-    value: float
+    value: Annotated[float, described("Value")]
+    low: Annotated[float, described("Lowest")] | None = None
+    high: Annotated[float, described("Highest")] | None = None
+    """Between what it may lie; without them the value is taken as certain."""
     unit: Name = ""
     evidence: Evidence = "user"
     source: Text = ""

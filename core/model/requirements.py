@@ -121,6 +121,13 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "moving_margin_mm": RequirementKind(
         "Room beside a rack on its way in", "mm", "input", default=50.0, basis="house value, each side"
     ),
+    "depreciation": RequirementKind(
+        "Depreciation",
+        "",
+        "input",
+        default="annuity",
+        basis="house value; or straight line, without interest",
+    ),
     "turning_margin_mm": RequirementKind(
         "Room around a rack that turns", "mm", "input", default=50.0, basis="house value"
     ),
