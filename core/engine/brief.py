@@ -262,7 +262,11 @@ ASSUMPTIONS: dict[str, Assumed] = {
         0.0, "USD/m2", "assumed", "Rent of the room a year", "none: the building is counted", 0.0, 600.0
     ),
     "software_usd_accelerator": Assumed(
-        0.0, "USD", "assumed", "Software a year, for each accelerator", "none", 0.0, 4500.0
+        0.0,
+        "USD",
+        "assumed",
+        "Software a year, for each accelerator",
+        "none; name what licences cost where they are bought",
     ),
     "availability": Assumed(
         0.97, "", "assumed", "Share of the hours in which accelerators can be used", "house value", 0.9, 0.99

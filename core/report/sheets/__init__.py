@@ -8,11 +8,13 @@ from core.report.context import Context
 from core.report.sheet import Sheet
 from core.report.sheets import (
     aisle_section,
+    assumptions,
     basis,
     control,
     cooling_schedule,
     cooling_schematic,
     cover,
+    economics,
     elevations,
     fabric_bills,
     fabric_measures,
@@ -55,6 +57,8 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     scope.sheets,
     materials.sheets,
     results.sheets,
+    economics.sheets,
+    assumptions.sheets,
 )
 """What makes the sheets after the cover, which comes first because it must know all others."""
 

@@ -1,4 +1,4 @@
-"""G-004: what was asked for, held against what the design gives, and what was assumed."""
+"""G-004: what was asked for, held against what the design gives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ def sheets(context: Context) -> list[Sheet]:
         lay(_requirements(context), area.width, area.height),
         lay(_inputs(context), half, area.height),
         lay(_sources(context), half, area.height),
-        lay(_assumptions(context), area.width, area.height),
     ]
     pages = _packed(tables, area, half)
 
@@ -55,7 +54,7 @@ def _packed(tables: list[Laid], area: Box, half: float) -> list[list[tuple[Laid,
             pages[-1].append((laid, part, Box(x, area.y, sum(laid.widths), y - area.y)))
         y -= height
 
-    first, inputs, sources, assumptions = tables
+    first, inputs, sources = tables
     for part in range(len(first.parts)):
         place([(first, part, area.x)])
     for part in range(max(len(inputs.parts), len(sources.parts))):
@@ -63,8 +62,6 @@ def _packed(tables: list[Laid], area: Box, half: float) -> list[list[tuple[Laid,
         if part < len(sources.parts):
             group.append((sources, part, area.x + half + 8.0))
         place(group)
-    for part in range(len(assumptions.parts)):
-        place([(assumptions, part, area.x)])
     return pages
 
 
@@ -138,27 +135,6 @@ def _sources(context: Context) -> Table:
     columns = (Column("Source", most=40), Column("Capacity", "right"), Column("Voltage", "right"),
                Column("Phases"), Column("Note", wide=1.0, most=70))  # fmt: skip
     return Table(columns, rows, "Power sources", note="" if rows else "None drawn: by others.")
-
-
-def _assumptions(context: Context) -> Table:
-    from core.engine.brief import ASSUMPTIONS
-
-    own = context.project.rows("assumptions")
-    rows = []
-    for name, assumed in ASSUMPTIONS.items():
-        record = own.get(name)
-        if record is None:
-            rows.append((assumed.label, show(assumed.value, assumed.unit),
-                         assumed.evidence, assumed.basis))  # fmt: skip
-        else:
-            rows.append((assumed.label, _text(record.value, record.unit or assumed.unit), record.evidence,
-                         record.source or "set in the design"))  # fmt: skip
-    for record in own.values():
-        if record.id not in ASSUMPTIONS:
-            rows.append((record.id, _text(record.value, record.unit), record.evidence, record.source))
-    columns = (Column("Assumption", most=90, wide=0.4), Column("Value", "right"), Column("Evidence"),
-               Column("Basis", wide=1.0, most=160))  # fmt: skip
-    return Table(columns, rows, "Assumptions where the design says nothing")
 
 
 def _binding(page: Page, box: Box) -> None:
