@@ -1,0 +1,200 @@
+"""C-961: performance and cost: what the design trains and serves, what it costs, and what moves that."""
+
+from __future__ import annotations
+
+from core.engine.capex import DOMAINS
+from core.engine.economics import Economics, figures_of
+from core.engine.sensitivity import Spread, spreads, tornado
+from core.engine.workloads import WorkloadResult
+from core.report.context import Context
+from core.report.flow import Piece, flow_sheets
+from core.report.sheet import CAUTION, Page, Sheet, numbers
+from core.report.tables import Column, Table
+from core.units import share, show
+
+OPEX = {
+    "energy": "Energy",
+    "maintenance": "Maintenance",
+    "staff": "Staff",
+    "space": "Rent",
+    "software": "Software",
+    "water": "Water",
+}
+MOVED = "usd_per_gpu_hour"
+"""The figure whose tornado is shown: all others of a workload follow it."""
+
+
+def sheets(context: Context) -> list[Sheet]:
+    """Return the summary of performance and cost; none without an evaluation or without prices."""
+    of = context.evaluation
+    if of is None or not of.economics.figures or not of.economics.prices:
+        return []
+    priced = of.economics
+    chance = spreads(priced)
+    context.tick()
+    pieces = [
+        *(_workload(result) for result in of.workloads.results),
+        _unit_costs(priced, chance),
+        _capital(priced, chance),
+        _operating(priced),
+        *([_tornado(priced)] if MOVED in priced.figures else []),
+    ]
+    base = Sheet("", "Performance and cost", "Results", _nothing, "design intent", caution=CAUTION)
+    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("C", 961), base)
+
+
+def _workload(of: WorkloadResult) -> Piece:
+    """Return what a workload makes of the design, or why it does not run."""
+    rows = [("Model", of.model.name if of.model else "none chosen")]
+    if of.cluster is not None:
+        rows.append(("Runs on", f"{of.cluster.count:,} x {of.cluster.name}"))
+    if of.training is not None:
+        rows += _training_rows(of)
+    elif of.output is not None and of.serving is not None:
+        rows += _serving_rows(of)
+    else:
+        rows.append(("Does not run", f"{of.problem}. {of.cure}"))
+    band = of.band.words if of.band is not None else "no published case of such hardware: unknown"
+    rows.append(("Error of prediction", band))
+    kind = "Training" if of.workload.kind == "training" else "Inference"
+    columns = (Column(kind, least=42, most=60), Column("Value", wide=1.0, most=130))
+    return Piece(Table(columns, rows, f"{kind}: {of.workload.name}"), tuple(f"{n}." for n in of.notes))
+
+
+def _training_rows(of: WorkloadResult) -> list[tuple[str, str]]:
+    run = of.training
+    assert run is not None
+    step, kept = run.step, run.goodput
+    split = sorted(zip(step.split._fields, step.split, strict=True), key=lambda one: -float(one[1]))
+    parts = ", ".join(f"{name} {share(value / step.step_s)}" for name, value in split if value > 0)
+    return [
+        ("Plan", step.plan.words()),
+        ("Step", f"{show(step.step_s, 's')}: {parts}"),
+        ("Tokens a second", f"{step.tokens_s:,.0f}, with goodput {run.tokens_s:,.0f}"),
+        ("MFU, causal attention", share(step.mfu)),
+        ("Goodput", f"{share(kept.share)}: {show(kept.mttf_h, 'h')} between failures, saves every "
+                    f"{show(kept.interval_s / 60, 'min')}, {kept.spares} spare hosts"),
+        ("Length of the run", f"{run.days:,.1f} days, {run.days_without:,.1f} without failures and saves"),
+        ("Energy of accelerators and hosts", show(run.energy_mwh, "MWh")),
+    ]  # fmt: skip
+
+
+def _serving_rows(of: WorkloadResult) -> list[tuple[str, str]]:
+    found = of.serving
+    assert found is not None
+    assert of.output is not None
+    degrees = f"tensor parallel {found.tp}" + (f", expert parallel {found.ep}" if found.ep > 1 else "")
+    return [
+        ("Replicas", f"{found.replicas:,} of {degrees}, {found.batch:,} sequences each"),
+        ("Time to first token", f"{show(found.ttft_s, 's')} mean, {show(found.ttft_p99_s, 's')} P99"),
+        ("Time between tokens", show(found.itl_s, "s")),
+        ("Tokens out a second", f"{of.output.tokens_out_s:,.0f} at the mean load, at most "
+                                f"{found.tokens_out_s:,.0f}"),
+        ("Tokens out a second, each accelerator", f"{found.tokens_out_s_each:,.0f}"),
+        ("Energy of a token out", f"{show(found.energy_j_token, 'J')}, hosts included "
+                                  f"{show(found.energy_j_token_wall, 'J')}"),
+        ("Limited by", found.limit),
+    ]  # fmt: skip
+
+
+def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
+    rows = []
+    for figure in figures_of(of.facts.outputs):
+        if figure.name not in of.figures:
+            continue
+        spread = chance[figure.name]
+        rows.append((
+            figure.label, *(show(v, figure.unit) for v in (of.figures[figure.name], spread.p10, spread.p50,
+                                                          spread.p90)),
+            f"{show(spread.low_bound, figure.unit)} to {show(spread.high_bound, figure.unit)}",
+        ))  # fmt: skip
+    columns = (
+        Column("Figure", wide=1.0, least=50, most=80), Column("Likely", "right", least=20),
+        Column("P10", "right", least=20), Column("P50", "right", least=20), Column("P90", "right", least=20),
+        Column("Bounds", "right", least=36),
+    )  # fmt: skip
+    unpriced = f"{of.unpriced:,} pieces have no price and count nothing. " if of.unpriced else ""
+    how = of.facts.depreciation
+    words = (
+        f"{unpriced}Likely: every input at its likely value. P10 to P90: 10,000 draws of all prices and "
+        "assumptions, each a PERT distribution, independent of one another. Bounds: all inputs at the ends "
+        f"that make the figure least and most; not a likely range. Capital by {how}.",
+    )
+    return Piece(Table(columns, rows, "What it costs"), words)
+
+
+def _capital(of: Economics, chance: dict[str, Spread]) -> Piece:
+    total, year = of.figures["capex_usd"], of.figures["capex_year_usd"]
+    rows = []
+    for domain in DOMAINS:
+        usd = of.figures[f"capex_{domain}_usd"]
+        spread = chance[f"capex_{domain}_usd"]
+        rows.append((
+            f"{domain[0].upper()}{domain[1:]}", show(spread.low_bound, "USD"), show(usd, "USD"),
+            show(spread.high_bound, "USD"), share(usd / total), show(of.figures[f"year_{domain}_usd"], "USD"),
+        ))  # fmt: skip
+    whole = chance["capex_usd"]
+    rows.append((
+        "All", show(whole.low_bound, "USD"), show(total, "USD"), show(whole.high_bound, "USD"), share(1.0),
+        show(year, "USD"),
+    ))  # fmt: skip
+    columns = (
+        Column("Capital", wide=1.0, least=40, most=70), Column("Low bound", "right", least=22),
+        Column("Likely", "right", least=22), Column("High bound", "right", least=22),
+        Column("Share", "right", least=16), Column("A year", "right", least=22),
+    )  # fmt: skip
+    by_others = [
+        name
+        for name, is_so in (("power", of.facts.power_by_others), ("cooling", of.facts.cooling_by_others))
+        if is_so
+    ]
+    others = f" {' and '.join(by_others).capitalize()} not drawn: by the watt." if by_others else ""
+    words = (
+        "Accelerators: their share of the price of servers and of racks delivered whole, where these state "
+        f"one price. Building by the watt of IT.{others}",
+    )
+    return Piece(Table(columns, rows, "Capital by domain", bold_rows=frozenset({len(rows) - 1})), words)
+
+
+def _operating(of: Economics) -> Piece:
+    year = of.figures["tco_year_usd"]
+    rows = [
+        ("Capital", show(of.figures["capex_year_usd"], "USD"), share(of.figures["capex_year_usd"] / year))
+    ]
+    for name, label in OPEX.items():
+        usd = of.figures[f"opex_{name}_usd"]
+        rows.append((label, show(usd, "USD"), share(usd / year)))
+    rows.append(("All", show(year, "USD"), share(1.0)))
+    columns = (
+        Column("A year", wide=1.0, least=40, most=70), Column("USD", "right", least=24),
+        Column("Share", "right", least=16),
+    )  # fmt: skip
+    carbon = (
+        f"Energy {show(of.figures['energy_mwh'], 'MWh')}, carbon dioxide {show(of.figures['carbon_t'], 't')} "
+        "by the grid factor; embodied carbon is not known of any type and not counted.",
+    )
+    return Piece(Table(columns, rows, "Cost of a year", bold_rows=frozenset({len(rows) - 1})), carbon)
+
+
+def _tornado(of: Economics) -> Piece:
+    unit = "USD"
+    rows = []
+    for swing in tornado(of, MOVED):
+        one = swing.input
+        rows.append((
+            one.label, show(one.low, one.unit), show(one.high, one.unit), show(swing.at_low, unit),
+            show(swing.at_high, unit), show(swing.width, unit), str(one.evidence),
+        ))  # fmt: skip
+    columns = (
+        Column("Input", wide=1.0, least=50, most=90), Column("Low", "right", least=18),
+        Column("High", "right", least=18), Column("Hour at low", "right", least=20),
+        Column("Hour at high", "right", least=20), Column("Moves it by", "right", least=20),
+        Column("Evidence", least=18),
+    )  # fmt: skip
+    likely = show(of.figures[MOVED], unit)
+    words = (f"Accelerator-hour {likely} with all inputs likely; one at a time at its ends.",)
+    return Piece(Table(columns, rows, "What moves the accelerator-hour most"), words)
+
+
+def _nothing(page: Page) -> None:
+    """Draw nothing."""
