@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from core import import_commands, network_commands
+from core import calibration_commands, cost_commands, import_commands, network_commands
 from core.errors import CagenutError
 from core.terminal import Json
 from core.terminal import Progress as _Progress
@@ -258,7 +258,7 @@ def validate(
 
     files = [(file.name, _text(file))] if file is not None else [(name, shipped(name)) for name in SHIPPED]
     cases = [case for name, text in files for case in read_cases(read_yaml(text, name, kind="case"), name)]
-    with _Progress() as progress:
+    with _Progress(lines=True) as progress:
         report = run(cases, family, progress)
     if as_json:
         _print_json(as_data(report))
@@ -287,10 +287,12 @@ def new(
     typer.echo(f"{output}: {project.count()} records")
 
 
+app.command()(cost_commands.cost)
 app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)
 app.command()(network_commands.collectives)
+app.command()(calibration_commands.calibrate)
 app.add_typer(import_commands.app)
 
 

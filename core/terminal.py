@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from core.catalogue.library import Library
     from core.model.project import Project
 
+SECONDS = 5.0
+"""Between two lines of progress."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -60,13 +63,25 @@ def print_json(data: Any) -> None:
 
 
 class Progress:
-    """A line on the terminal that says how far the set has come; silent when not on a terminal."""
+    """A line on the terminal that says how far the set has come; silent when not on a terminal.
+
+    With `lines` a line is written every few seconds where standard error is no terminal: for what takes
+    minutes.
+    """
+
+    def __init__(self, *, lines: bool = False) -> None:
+        self._lines = lines
+        self._said = monotonic()
 
     def __enter__(self) -> Callable[[int, int, str], None]:
         self._shown = sys.stderr.isatty()
         return self._report
 
     def _report(self, done: int, total: int, text: str) -> None:
+        if self._lines and not self._shown and monotonic() - self._said >= SECONDS:
+            self._said = monotonic()
+            sys.stderr.write(f"{done}/{total} {text}\n")
+            sys.stderr.flush()
         if self._shown:
             sys.stderr.write(f"\r\x1b[K{done}/{total} {text}")
             sys.stderr.flush()

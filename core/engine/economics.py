@@ -297,7 +297,7 @@ def _of_output(output: Output, hour: Value, availability: Value) -> dict[str, Va
         found[f"usd_per_pflop_day:{each}"] = second * 86_400 / (output.model_flops_s / 1e15)
     if output.run_hours is not None:
         found[f"usd_per_run:{each}"] = hour * output.accelerators * output.run_hours
-    if output.tokens_in_s > 0:
+    if output.kind == "inference" and output.tokens_in_s > 0:
         found[f"usd_per_m_tokens_in:{each}"] = second / output.tokens_in_s * 1e6
     if output.tokens_out_s > 0:
         found[f"usd_per_m_tokens_out:{each}"] = second / output.tokens_out_s * 1e6

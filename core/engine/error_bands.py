@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any
 
-import msgspec
-
+from core.engine.inference.constants import shipped_constants as inference_constants
+from core.engine.training.constants import shipped_constants as training_constants
+from core.model.jobs import ServingJob, TrainingJob
 from core.model.transformer import Transformer
 
-Job = Literal["training", "inference"]
+LEFT_OUT = ("source left out", "fold left out", "fitted")
+"""How errors of services were found, the strictest first."""
 
 
-class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Error of predictions for one family of accelerators and one kind of model.
+@dataclass(frozen=True)
+class Band:
+    """Error of predictions for one family of accelerators and one kind of job.
 
     Attributes
     ----------
-    accelerator : str
-        Family: what names of such accelerators contain; empty for all.
-    kind : str
-        dense or moe.
+    accelerator, kind : str
+    figure : str
+        What was compared.
     error : float
-        Mean absolute relative error; of several groups of cases the plain mean over groups.
+        Mean absolute relative error.
     bias : float
         Signed mean.
-    cases, groups : int
-        Published measurements and the sources they come from.
-    fitted : bool
-        Whether constants were fitted on the same cases, for want of another source.
+    cases : int
+        Published measurements.
+    how : str
+        Which cases: left out of the fit, or fitted for want of others.
     """
 
     accelerator: str
-    kind: Literal["dense", "moe"]
+    kind: str
+    figure: str
     error: float
     bias: float
     cases: int
-    groups: int
-    fitted: bool = False
+    how: str
 
     @property
     def words(self) -> str:
@@ -47,31 +50,58 @@ class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
         Examples
         --------
-        >>> Band(accelerator="H100", kind="dense", error=0.058, bias=-0.012, cases=83, groups=5).words
-        'mean error 5.8 % (bias -1.2 %) on 83 published cases of 5 sources, H100, dense, none of them fitted'
+        >>> Band("H100", "dense", "step", 0.058, -0.012, 83, "one source only").words
+        'mean error 5.8 %, bias -1.2 %, of the step on 83 published cases (H100, dense; one source only)'
         """
-        how = "fitted on the same" if self.fitted else "none of them fitted"
-        sources = f"{self.groups} source{'s' if self.groups != 1 else ''}"
         return (
-            f"mean error {self.error:.1%} (bias {self.bias:+.1%}) on {self.cases} published cases of "
-            f"{sources}, {self.accelerator or 'all accelerators'}, {self.kind}, {how}"
-        ).replace("%", " %")
+            f"mean error {100 * self.error:.1f} %, bias {100 * self.bias:+.1f} %, of the {self.figure} on "
+            f"{self.cases} published cases ({self.accelerator}, {self.kind}; {self.how})"
+        )
 
 
-def band_of(job: Job, accelerator: str, model: Transformer) -> Band | None:
-    """Return the error of predictions for such an accelerator and model; None if nobody measured any."""
+def band_of(accelerator: str, model: Transformer, job: TrainingJob | ServingJob) -> Band | None:
+    """Return the error of predictions for such an accelerator, model and job; None if nobody measured any."""
     kind = "moe" if model.experts else "dense"
-    fitting = [
-        band for band in bands(job) if band.kind == kind and band.accelerator.lower() in accelerator.lower()
-    ]
-    return max(fitting, key=lambda band: len(band.accelerator), default=None)
+    if isinstance(job, TrainingJob):
+        family, _ = training_constants().accelerator(accelerator)
+        sharded = "fsdp" if job.sharding == "full" and kind == "dense" else kind
+        return next((b for b in training_bands() if (b.accelerator, b.kind) == (family, sharded)), None)
+    family = inference_constants().family(accelerator)
+    same = [b for b in serving_bands() if inference_constants().family(b.accelerator) == family]
+    same = [b for b in same if b.kind == f"{kind}, served"] if family else []
+    return min(same, key=lambda b: (-b.cases, b.accelerator), default=None)
 
 
 @cache
-def bands(job: Job) -> tuple[Band, ...]:
-    """Return the errors shipped with the program, which `cagenut calibrate` writes."""
-    path = files("resources").joinpath("reference", f"{job}-errors.toml")
-    if not path.is_file():
-        return ()
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return msgspec.convert(data.get("bands", []), tuple[Band, ...])
+def training_bands() -> tuple[Band, ...]:
+    """Return the errors of steps by family and kind, whole sources left out of the fit in turn."""
+    return tuple(
+        Band(
+            row["accelerator"], row["kind"], "step", row["mean"], row["bias"], row["cases"],
+            "sources left out of the fit in turn" if row["sources"] > 1 else "one source only",
+        )
+        for row in _rows("training-errors.toml")
+    )  # fmt: skip
+
+
+@cache
+def serving_bands() -> tuple[Band, ...]:
+    """Return the errors of tokens a second by accelerator and kind, the strictest that there is of each."""
+    rows = [row for row in _rows("inference-errors.toml") if row["figure"] == "output_tokens_per_s"]
+    found: dict[tuple[str, str], Band] = {}
+    for how in LEFT_OUT:
+        for row in rows:
+            if row["how"] == how:
+                said = how if how == "fitted" else f"{how.split()[0]}s left out of the fit in turn"
+                band = Band(
+                    row["accelerator"], row["kind"], "tokens a second", row["mean"], row["bias"],
+                    row["cases"], said,
+                )  # fmt: skip
+                found.setdefault((band.accelerator, band.kind), band)
+    return tuple(found.values())
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = files("resources").joinpath("reference", name)
+    rows: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["errors"]
+    return rows

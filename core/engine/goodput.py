@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1, isinf, lgamma, log
+from math import exp, expm1, isinf, lgamma, log, sqrt
 
 from core.engine.checkpointing import availability_interval, daly_interval, young_interval
 from core.errors import EngineError
@@ -122,7 +122,7 @@ def best_interval(save: float, mttf: float) -> float:
     [1469.7, 1449.8, 1449.8]
     """
     c = save / mttf
-    u = min((2 * c) ** 0.5, 1.0)
+    u = min(sqrt(2 * c), 1.0)
     for _ in range(50):
         step = (u - 1 + exp(-(u + c))) / (1 - exp(-(u + c)))
         u -= step

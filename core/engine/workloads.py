@@ -23,8 +23,8 @@ from core.model.transformer import Transformer
 
 if TYPE_CHECKING:
     from core.engine.inference.serving import ServingResult
+    from core.engine.training.result import StepResult
     from core.engine.training.search import PlanSearch
-    from core.engine.training.step import StepResult
 
 RATES = ("node_failures_1000_days", "link_failures_1000_days", "job_failures_day", "repair_h")
 
@@ -171,9 +171,14 @@ def _trained(
 
     used = _used(cluster, job.accelerators)
     search = best_plans(model, job, used)
-    step = search.best
-    if step is None:
-        return replace(given, problem=search.problem, cure=search.cure)
+    if not search.best:
+        why = max(search.counts, key=lambda reason: search.counts[reason], default="no plan is possible")
+        return replace(
+            given,
+            problem=f"none of {search.looked_at:,} plans is possible: {why}",
+            cure="Leave degrees to the search, change the global batch, or draw more accelerators",
+        )
+    step = search.best[0]
     rates = {name: brief.assume(name) for name in RATES}
     spares = None if job.spare_nodes < 0 else job.spare_nodes
     links = used.links * used.count / cluster.count
@@ -183,16 +188,14 @@ def _trained(
     tokens_s = step.tokens_s * goodput.share
     days_without = job.tokens / step.tokens_s / 86_400
     days = days_without / goodput.share if goodput.share > 0 else float("inf")
-    run = TrainingRun(
-        step, search, goodput, tokens_s, days, days_without, _energy_j_token(used, step.mfu, step.tokens_s)
-    )
-    band = band_of("training", cluster.name, model)
+    run = TrainingRun(step, search, goodput, tokens_s, days, days_without, _energy_j_token(used, step))
+    band = band_of(cluster.name, model, job)
     output = Output(
         workload=given.workload.id,
         name=given.workload.name,
         kind="training",
         accelerators=step.plan.ranks,
-        model_flops_s=step.model_flops_s * goodput.share,
+        model_flops_s=step.model_flops_s * step.mfu_causal / step.mfu * goodput.share,
         tokens_in_s=tokens_s,
         run_hours=days * 24,
         band=None if band is None else band.error,
@@ -204,9 +207,8 @@ def _trained(
 def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: ServingJob) -> WorkloadResult:
     from core.engine.inference.serving import serve
 
-    used = _used(cluster, int(cluster.count * job.share))
-    found = serve(model, job, used)
-    band = band_of("inference", cluster.name, model)
+    found = serve(model, job, cluster)
+    band = band_of(cluster.name, model, job)
     notes = (*given.notes, *found.unknown)
     if not found.fits or not found.is_within:
         cure = "Serve a smaller model or fewer bytes a value, or draw accelerators with more memory"
@@ -236,13 +238,12 @@ def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: Se
     return replace(given, serving=found, output=output, band=band, notes=notes)
 
 
-def _energy_j_token(cluster: Cluster, mfu: float, tokens_s: float) -> float:
+def _energy_j_token(cluster: Cluster, step: StepResult) -> float:
     """Return the energy of accelerators and hosts for a token [J], by the power fitted to serving."""
     power, _ = shipped_constants().power_of(cluster.name)
-    watts = accelerator_power_w(
-        power, cluster, read_bytes=0.0, flops=mfu * cluster.tflops["bf16"] * 1e12, seconds=1.0
-    )
-    return (float(watts) + cluster.host_w) * cluster.count / tokens_s
+    busy = step.compute_share * cluster.tflops["bf16"] * 1e12
+    watts = accelerator_power_w(power, cluster, read_bytes=0.0, flops=busy, seconds=1.0)
+    return (float(watts) + cluster.host_w) * cluster.count / step.tokens_s
 
 
 def _used(cluster: Cluster, count: int) -> Cluster:

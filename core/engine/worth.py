@@ -39,7 +39,7 @@ def yearly_grounds(of: Economics) -> Grounds:
 
     def add(name: str, amount: float, known: str) -> None:
         amounts.append(amount)
-        codes.append(EVIDENCE.index(known))  # type: ignore[arg-type]
+        codes.append(EVIDENCE.index(known))
         names.append(name)
 
     for price in of.prices:
@@ -85,7 +85,7 @@ def _trained(of: WorkloadResult) -> list[Quantity]:
     plan = run.step.plan.words()
     values = (
         ("step_s", "Step", run.step.step_s, "s", f"Sum of its parts, {plan}."),
-        ("mfu", "Model FLOPs utilisation, causal", 100 * run.step.mfu, "%",
+        ("mfu", "Model FLOPs utilisation, causal", 100 * run.step.mfu_causal, "%",
          "FLOPs of the model, causal attention, without those computed again, over dense peak."),
         ("train_tokens_s", "Tokens a second, goodput included", run.tokens_s, "",
          "Tokens of a step over its time, goodput included."),

@@ -71,6 +71,11 @@ def types_folder() -> Path:
     return state_folder() / "types"
 
 
+def constants_folder() -> Path:
+    """Return the folder of the user's own constants of models, as `cagenut calibrate` writes them."""
+    return state_folder() / "constants"
+
+
 def settings_file() -> Path:
     """Return the path of the settings."""
     return state_folder() / "settings.json"

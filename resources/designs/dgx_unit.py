@@ -184,4 +184,9 @@ def example() -> Project:
         redundancy="N+1",
         floor_load_kg_m2=1_000.0,
     )
+    draft.workload(
+        "Train 8B", "training", "llama-3-8b", tokens=5e12, sequence=8192, global_batch=480, accelerators=240,
+        spare_nodes=1,
+    )  # fmt: skip
+    draft.workload("Serve chat", "inference", "llama-3-70b", input_tokens=1024.0, output_tokens=256.0)
     return draft.finish()

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Literal, cast
 
 from core.catalogue.library import Library
+from core.catalogue.transformers import presets
 from core.editing.blocks import delivered_contents
 from core.editing.cabling.connect import connect, first_compatible
 from core.editing.laying.request import Request, record_of
@@ -30,15 +31,19 @@ from core.model.records import (
     PowerSource,
     Requirement,
     Setting,
+    TransformerRecord,
     TypeRecord,
     Value,
     Waiver,
+    Workload,
 )
 from core.model.types import AnyType
 
 AreaKind = Literal["room", "column", "keep-out", "containment", "door"]
 
-__all__ = ["AreaKind", "Draft", "unit"]
+WorkloadKind = Literal["training", "inference"]
+
+__all__ = ["AreaKind", "Draft", "WorkloadKind", "unit"]
 
 
 class Draft:
@@ -140,6 +145,13 @@ class Draft:
         """State what the site and the brief ask for."""
         for name, value in values.items():
             self.edit.put("requirements", Requirement(id=name, value=value, note=note))
+
+    def workload(self, name: str, kind: WorkloadKind, model: str, **parameters: Value) -> None:
+        """State what the design is to train or serve, by a model that ships with the program."""
+        self.edit.put("models", TransformerRecord(id=model, spec=presets()[model]))
+        number = len(self.edit.rows("workloads")) + 1
+        record = Workload(id=f"w{number}", name=name, kind=kind, model=model, parameters=parameters)
+        self.edit.put("workloads", record)
 
     def naming(self, **templates: str) -> None:
         """Set the name templates of the project; `__` in a level stands for the dot."""

@@ -77,6 +77,10 @@ def example() -> Project:
         oversubscription=1.0,
         **CONDITIONS,
     )
+    draft.workload(
+        "Train 70B", "training", "llama-3-70b", tokens=5e12, sequence=8192, global_batch=576, precision="fp8"
+    )
+    draft.workload("Serve reasoning", "inference", "deepseek-v3", input_tokens=2048.0, output_tokens=2048.0)
     return draft.finish()
 
 
@@ -125,6 +129,11 @@ def hall_example() -> Project:
         oversubscription=1.0,
         **CONDITIONS,
     )
+    draft.workload(
+        "Train 405B", "training", "llama-3-405b", tokens=15.6e12, sequence=8192, global_batch=2304,
+        precision="fp8",
+    )  # fmt: skip
+    draft.workload("Serve reasoning", "inference", "deepseek-v3", input_tokens=2048.0, output_tokens=2048.0)
     return draft.finish()
 
 

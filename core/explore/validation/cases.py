@@ -55,6 +55,8 @@ class Case:
     verified : bool
         The figure was read in a source; False: from memory.
     basis, notes, source, group : str
+    entry : dict
+        All of it, as it stands in the file.
     """
 
     id: str
@@ -68,6 +70,12 @@ class Case:
     notes: str = ""
     source: str = ""
     group: str = ""
+    entry: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is judged by the mean error of its group: it has a kind and measured figures."""
+        return "kind" in self.entry and "measured" in self.entry
 
     def __contains__(self, name: str) -> bool:
         return name in self.inputs
@@ -177,6 +185,7 @@ def _case(raw: Any, where: str) -> Case:
         notes=str(plain.get("notes") or ""),
         source=str(plain.get("source") or ""),
         group=str(plain.get("group") or ""),
+        entry=plain,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from core.explore.validation.collective import GOALS, GroupError
 from core.explore.validation.running import Report
 from core.explore.validation.verdicts import CaseResult, KeyResult
+from core.explore.validation.workload_goals import Group, Verdict
 
 WIDTH = 60
 WORDS = {
@@ -20,10 +21,13 @@ WORDS = {
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """Return a report as plain data: cases with their figures, and the summary."""
+    """Return a report as plain data: cases with their figures, errors by source, and the summary."""
     return {
         "cases": [_case(result) for result in report.results],
+        "groups": [_error(group) for group in report.errors],
         "summary": {
+            "goals": [_goal(verdict) for verdict in report.goals],
+            "goals_met": report.goals_met,
             "cases": len(report.results),
             **{verdict: report.count(verdict) for verdict in ("pass", "fail", "not_covered", "claim")},
             "keys": {
@@ -54,6 +58,29 @@ def _key(key: KeyResult) -> dict[str, Any]:
     if key.error is not None:
         data["error"] = round(key.error, 6)
     return data | ({"remark": key.remark} if key.remark else {})
+
+
+def _error(group: Group) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "group": group.group,
+        "quantity": group.quantity,
+        "cases": group.cases,
+        "mean_error": round(group.mean, 4),
+        "bias": round(group.bias, 4),
+        "worst": round(group.worst, 4),
+        "basis": group.basis,
+    }
+    return data | ({} if group.in_sample is None else {"mean_error_in_sample": round(group.in_sample, 4)})
+
+
+def _goal(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "quantity": verdict.name,
+        "goal": verdict.goal.limit,
+        "reached": round(verdict.reached, 4),
+        "met": verdict.is_met,
+        "basis": verdict.basis,
+    }
 
 
 def _group(group: GroupError) -> dict[str, Any]:
@@ -138,11 +165,45 @@ def summary_lines(report: Report) -> Iterator[str]:
         f"{keys.total()} figures: {keys['pass']} agree, {keys['fail']} do not, "
         f"{keys['not_covered']} not covered, {keys['disagrees']} where the source contradicts itself"
     )
-    for group in report.groups:
-        verdict = "meets" if group.is_met else "MISSES"
-        yield (
-            f"collectives of {group.group}, {group.size}: mean error {group.mean:.1%} of {group.cases} cases "
-            f"(bias {group.bias:+.1%}, worst {group.worst:.1%}), {verdict} {GOALS[group.size]:.0%}"
-        )
-    for size, mean in plain_means(report).items():
-        yield f"collectives {size}: plain mean over groups {mean:.1%}"
+    yield from _error_lines(report)
+    yield from _goal_lines(report)
+
+
+def _error_lines(report: Report) -> Iterator[str]:
+    """Yield errors by quantity and source, each quantity with the plain mean over its sources."""
+    by_quantity: dict[str, list[Group]] = {}
+    for group in report.errors:
+        by_quantity.setdefault(group.quantity, []).append(group)
+    for quantity, groups in by_quantity.items():
+        yield ""
+        mean = sum(group.mean for group in groups) / len(groups)
+        bias = sum(group.bias for group in groups) / len(groups)
+        yield f"{quantity}: mean over sources {mean:.1%}, bias {bias:+.1%}"
+        for group in groups:
+            before = ""
+            if group.in_sample is not None and "left out" in group.basis:
+                before = f", {group.in_sample:.1%} in sample"
+            yield (
+                f"    {group.group:<24}{group.cases:>4} figures  mean {group.mean:6.1%}  "
+                f"bias {group.bias:+7.1%}  worst {group.worst:+7.1%}  ({group.basis}{before})"
+            )
+
+
+def _goal_lines(report: Report) -> Iterator[str]:
+    if not report.goals:
+        return
+    met = sum(verdict.is_met for verdict in report.goals)
+    yield ""
+    yield f"{met} of {len(report.goals)} goals are met"
+    for verdict in report.goals:
+        word = "met" if verdict.is_met else "MISSED"
+        yield f"    {word:<8}{verdict.name}: {goal_text(verdict)} ({verdict.basis})"
+
+
+def goal_text(verdict: Verdict) -> str:
+    """Return what is reached beside the goal."""
+    if verdict.goal.statistic == "rank":
+        return f"{verdict.reached:.0f}, goal at most {verdict.goal.limit:.0f}"
+    if verdict.goal.statistic == "correlation":
+        return f"{verdict.reached:.2f}, goal at least {verdict.goal.limit:g}"
+    return f"{verdict.reached:.1%}, goal at most {verdict.goal.limit:.0%}"

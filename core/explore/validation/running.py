@@ -13,25 +13,50 @@ from core.errors import CagenutError
 from core.explore.validation.cases import Case, MissingInputError, WrongInputError, has_numbers
 from core.explore.validation.collective import GroupError, judge_groups
 from core.explore.validation.verdicts import CaseResult, CaseVerdict, KeyResult, judge
+from core.explore.validation.workload_goals import (
+    Group,
+    Verdict,
+    collective_comparisons,
+    groups_of,
+    missed,
+    verdicts,
+)  # fmt: skip
+from core.explore.validation.workloads import KINDS, compare, with_verdicts
 
 Rule = Callable[[Case], dict[str, Any]]
 """Computes figures of a case from its inputs; raises `MissingInputError` where they are not its own."""
 
 FAMILIES = ("superpod", "bom", "era", "operator", "topology", "throughput", "physical", "reliability")
 COLLECTIVE = "collective"
+KNOWN = tuple(dict.fromkeys((*FAMILIES, COLLECTIVE, *KINDS)))
 
 
 @dataclass(frozen=True)
 class Report:
-    """All results, in the order of the file, and the errors of groups of collectives."""
+    """All results, in the order of the file, with the errors of sources and the goals these are held to.
+
+    Attributes
+    ----------
+    groups : tuple of GroupError
+        Of collectives, by the shipped constants.
+    errors : tuple of Group
+        Of all that is measured, by quantity and source, on cases that were not fitted where that is known.
+    goals : tuple of Verdict
+    """
 
     results: tuple[CaseResult, ...]
     groups: tuple[GroupError, ...]
+    errors: tuple[Group, ...] = ()
+    goals: tuple[Verdict, ...] = ()
 
     @property
     def is_good(self) -> bool:
-        """No case falls short."""
-        return all(result.verdict != "fail" for result in self.results)
+        """No case falls short and no goal is missed."""
+        return self.goals_met and all(result.verdict != "fail" for result in self.results)
+
+    @property
+    def goals_met(self) -> bool:
+        return all(goal.is_met for goal in self.goals)
 
     def count(self, verdict: str) -> int:
         return sum(result.verdict == verdict for result in self.results)
@@ -63,13 +88,21 @@ def validate(
     if not chosen:
         raise CagenutError(f"there is no case of family '{family}'", where="--family")
     measured, groups = judge_groups([case for case in chosen if case.family == COLLECTIVE])
-    by_id = {result.case.id: result for result in measured}
+    compared, found = compare(
+        [case for case in chosen if case.is_measured and case.family in KINDS], progress
+    )
+    found += collective_comparisons(measured)
+    errors = groups_of(found)
+    goals = verdicts(errors, found)
+    compared = with_verdicts(compared, missed(goals, found))
+    # Cases of several files may have one id: they are told apart by what they are.
+    done = {id(result.case): result for result in (*measured, *compared)}
     results = []
     for number, case in enumerate(chosen):
         if progress is not None:
             progress(number, len(chosen), case.id)
-        results.append(by_id.get(case.id) or run(case))
-    return Report(tuple(results), tuple(groups))
+        results.append(done.get(id(case)) or run(case))
+    return Report(tuple(results), tuple(groups), tuple(errors), tuple(goals))
 
 
 def rules_of(family: str) -> tuple[Rule, ...]:
@@ -122,12 +155,12 @@ def run(case: Case) -> CaseResult:
 
 def is_known(family: str) -> bool:
     """Tell whether there are rules for cases of a family."""
-    return family in (*FAMILIES, COLLECTIVE)
+    return family in KNOWN
 
 
 def _no_rule(case: Case) -> str:
     if not is_known(case.family):
-        known = ", ".join((*FAMILIES, COLLECTIVE))
+        known = ", ".join(KNOWN)
         return f"no family of cases is called '{case.family[:40]}'; known are: {known}"
     return f"nothing of it follows from the inputs {', '.join(name[:40] for name in case.inputs)}"
 

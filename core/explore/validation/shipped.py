@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-SHIPPED = ("designs.yaml", "physical.yaml", "collective-cases.yaml")
+SHIPPED = ("designs.yaml", "physical.yaml", "workload-cases.yaml")
 
 
 def shipped(name: str) -> str:

@@ -12,13 +12,14 @@ from core.explore.validation.listing import as_data, as_lines, plain_means
 from core.explore.validation.running import validate
 from tests.explore.validation.test_families import shipped
 
-CASES = shipped("collective-cases.yaml")
+CASES = [case for case in shipped("workload-cases.yaml") if case.family == "collective"]
 
 
 def test_the_goals_are_met_by_every_group_and_on_the_whole() -> None:
+    """By the shipped constants; what is reached by those fitted without a source stands among the goals."""
     report = validate(CASES)
     assert len(report.results) == 125
-    assert report.is_good
+    assert report.count("fail") == 0
     assert {group.group for group in report.groups} == {
         "aic-nccl", "nvlink-sharp", "multi-node-allreduce", "deepep",
     }  # fmt: skip
@@ -30,7 +31,7 @@ def test_the_goals_are_met_by_every_group_and_on_the_whole() -> None:
     summary = as_data(report)["summary"]
     assert summary["pass"] == 125
     assert len(summary["groups"]) == 5
-    assert any("meets 10%" in line for line in as_lines(report))
+    assert any("goal at most 10%" in line for line in as_lines(report))
 
 
 def test_a_group_that_is_off_fails_with_all_its_cases_of_that_size() -> None:

@@ -1,0 +1,263 @@
+"""All ways to serve a model on a cluster, with the reason why each that is none was rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.cluster import Cluster
+from core.engine.inference.batching import cache_of_sequence, most_sequences, room_for_cache
+from core.engine.inference.constants import Constants, Engine, shipped_constants
+from core.engine.inference.iteration import Machine, machine_of
+from core.engine.inference.queueing import MOST_LOAD, mean_wait_s
+from core.engine.inference.speculation import Speculation
+from core.engine.inference.steady import Steady, prompt_s, steady
+from core.errors import EngineError
+from core.model.jobs import ServingJob
+from core.model.transformer import Transformer
+
+Floats = NDArray[np.float64]
+MOST_DEGREE = 1024
+BATCHES = 40
+"""Batches tried for each pair of degrees, evenly on a logarithmic scale."""
+KV_STEP_S = 10e-6
+"""Latency of handing a cache to another pool."""
+KV_SHARE = 0.9
+"""Of the network rate of an accelerator, moving a cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class ServingOptions:
+    """Ways to serve a model, a row each.
+
+    Attributes
+    ----------
+    tp, ep, batch : ndarray
+        Degrees, and sequences of a replica.
+    replica : ndarray
+        Accelerators of a replica.
+    state : Steady
+        Of a replica that decodes; columns.
+    prompt_s : ndarray
+        In which a prompt goes through: beside the batch, or alone with separate prefill.
+    itl_s, ttft_s : ndarray
+        Means; the second with the wait at the job's load.
+    requests_s : ndarray
+        Highest rate of requests of one accelerator of the decoding pool.
+    reasons : tuple of str
+        Why a row does not do; empty if it does.
+    shortfall_bytes : ndarray
+        What an accelerator lacks to hold one sequence; 0 where it fits.
+    """
+
+    tp: Floats
+    ep: Floats
+    batch: Floats
+    replica: Floats
+    state: Steady
+    prompt_s: Floats
+    itl_s: Floats
+    ttft_s: Floats
+    requests_s: Floats
+    reasons: tuple[str, ...]
+    shortfall_bytes: Floats
+
+    def __len__(self) -> int:
+        return len(self.tp)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model on a machine for a job: what is the same for all options."""
+
+    model: Transformer
+    job: ServingJob
+    cluster: Cluster
+    machine: Machine
+    engine: Engine
+    accelerators: int
+    chunk: float
+
+    @property
+    def fixed(self) -> dict[str, float]:
+        """Arguments of all iterations."""
+        job = self.job
+        return {
+            "input_tokens": job.input_tokens,
+            "output_tokens": job.output_tokens,
+            "cache_bytes": job.cache_bytes,
+            "imbalance": job.imbalance,
+            "cached_share": job.cached_share,
+        }
+
+
+def setting_of(
+    model: Transformer, job: ServingJob, cluster: Cluster, constants: Constants | None = None
+) -> Setting:
+    """Return what is the same for all ways to serve a model.
+
+    Raises
+    ------
+    EngineError
+        If something of the job is not known, or its share leaves no accelerator.
+    """
+    chosen = constants or shipped_constants()
+    machine = machine_of(model, cluster, job.precision, job.engine, chosen)
+    engine = chosen.engine(job.engine)
+    accelerators = int(cluster.count * job.share)
+    if accelerators < 1:
+        raise EngineError(
+            f"a share of {job.share:.0%} of {cluster.count} accelerators leaves none",
+            where="share",
+            cure="Give the service a larger share, or another part of the design",
+        )
+    return Setting(model, job, cluster, machine, engine, accelerators, min(job.chunk, engine.most_tokens))
+
+
+def serving_options(
+    model: Transformer, job: ServingJob, cluster: Cluster, constants: Constants | None = None
+) -> ServingOptions:
+    """Return all options that are looked at: degrees by powers of two, batches up to what memory holds.
+
+    Degrees and a batch that the job names are kept. Raises as `setting_of` does.
+    """
+    setting = setting_of(model, job, cluster, constants)
+    tp, ep = _degrees(setting)
+    most = _most(setting, tp, ep)
+    rows_tp, rows_ep, rows_batch, rows_most = _rows(setting, tp, ep, most)
+    tried = np.maximum(np.minimum(rows_batch, np.maximum(rows_most, 1.0)), 1.0)
+    reasons = _reasons(setting, rows_tp, rows_ep, rows_batch, rows_most)
+    possible = np.array([not reason or reason.startswith("memory") for reason in reasons])
+    # A collective over ranks that nothing joins has no time: such rows are computed as one accelerator.
+    shown_tp, shown_ep = np.where(possible, rows_tp, 1.0), np.where(possible, rows_ep, 1.0)
+    return _computed(setting, (rows_tp, rows_ep, tried), (shown_tp, shown_ep), reasons)
+
+
+def _computed(
+    setting: Setting,
+    rows: tuple[Floats, Floats, Floats],
+    shown: tuple[Floats, Floats],
+    reasons: list[str],
+) -> ServingOptions:
+    job, machine = setting.job, setting.machine
+    tp, ep, batch = rows
+    own_steps = job.mode != "chunked"
+    state = steady(
+        machine, tp=shown[0], ep=shown[1], batch=batch, chunk=setting.chunk,
+        speculation=Speculation(job.accepted, job.drafted), has_prompts=not own_steps, **setting.fixed,
+    )  # fmt: skip
+    prompt = prompt_s(
+        machine, tp=shown[0], ep=shown[1], batch=0.0 * batch if own_steps else batch,
+        chunk=setting.chunk, **setting.fixed,
+    )  # fmt: skip
+    prompt = np.broadcast_to(np.asarray(prompt, float), batch.shape)
+    iterations = job.output_tokens / state.advance
+    if job.mode == "separate":
+        # A step for each prompt, in which the others wait: B O iterations see B of them.
+        itl = np.asarray((state.mean_s + batch / iterations * prompt) / state.advance, float)
+    else:
+        itl = np.asarray(state.itl_s, float)
+    requests = batch / (itl * job.output_tokens)
+    replica = np.maximum(tp, ep)
+    load = min(job.load, MOST_LOAD)
+    wait = np.array([mean_wait_s(load, job.variation, 1 / rate) for rate in requests.tolist()])
+    ttft = prompt + wait
+    limits = [
+        reason or _late(job, float(between), float(first))
+        for reason, between, first in zip(reasons, itl, ttft, strict=True)
+    ]
+    room = room_for_cache(
+        machine.shape, machine.precision, setting.engine, setting.cluster.memory_gb, tp=tp, ep=ep
+    )
+    need = _sequence(setting, tp)
+    return ServingOptions(
+        tp, ep, batch, replica, state, prompt, itl, ttft, requests / replica, tuple(limits),
+        np.maximum(need - room, 0.0),
+    )  # fmt: skip
+
+
+def _late(job: ServingJob, itl_s: float, ttft_s: float) -> str:
+    if job.itl_limit_s and itl_s > job.itl_limit_s:
+        return f"time between tokens of {itl_s * 1e3:.3g} ms, limit {job.itl_limit_s * 1e3:g} ms"
+    if job.mode != "disaggregated" and job.ttft_limit_s and ttft_s > job.ttft_limit_s:
+        return f"time to first token of {ttft_s:.3g} s, limit {job.ttft_limit_s:g} s"
+    return ""
+
+
+def _degrees(setting: Setting) -> tuple[Floats, Floats]:
+    """Return pairs of degrees: powers of two, or those that the job names."""
+    job, model = setting.job, setting.model
+    powers = [2**k for k in range(MOST_DEGREE.bit_length()) if 2**k <= min(setting.accelerators, MOST_DEGREE)]
+    tps = [job.tp] if job.tp else [tp for tp in powers if model.heads % tp == 0]
+    if job.ep:
+        eps = [job.ep]
+    else:
+        eps = [1] + [ep for ep in powers if ep > 1 and model.experts and model.experts % ep == 0]
+    pairs = [(tp, ep) for tp in tps for ep in eps if job.ep or ep == 1 or ep % tp == 0]
+    return np.array([t for t, _ in pairs], float), np.array([e for _, e in pairs], float)
+
+
+def _sequence(setting: Setting, tp: Floats) -> Floats:
+    job = setting.job
+    tokens = job.input_tokens + setting.engine.held_output * job.output_tokens
+    return np.asarray(cache_of_sequence(setting.machine.shape, tokens, job.cache_bytes, tp), float)
+
+
+def _most(setting: Setting, tp: Floats, ep: Floats) -> Floats:
+    job = setting.job
+    most = most_sequences(
+        setting.machine.shape, setting.machine.precision, setting.engine, setting.cluster.memory_gb,
+        tp=tp, ep=ep, input_tokens=job.input_tokens, output_tokens=job.output_tokens,
+        cache_bytes=job.cache_bytes,
+    )  # fmt: skip
+    if job.mode == "chunked":
+        # Prompts that come in must fit the tokens of an iteration beside those that decode.
+        fresh = job.input_tokens * (1 - job.cached_share)
+        ranks = np.maximum(tp, ep) / tp
+        steady_most = setting.engine.most_tokens / (1 + fresh / job.output_tokens) * ranks
+        most = np.minimum(most, np.floor(steady_most))
+    return np.asarray(most, float)
+
+
+def _rows(setting: Setting, tp: Floats, ep: Floats, most: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return a row for each degree pair and batch."""
+    if setting.job.batch:
+        batches = [np.array([float(setting.job.batch)]) for _ in tp]
+    else:
+        batches = [np.unique(np.floor(np.geomspace(1, max(m, 1.0), BATCHES))) for m in most.tolist()]
+    number = np.repeat(np.arange(len(tp)), [len(b) for b in batches])
+    return tp[number], ep[number], np.concatenate(batches), most[number]
+
+
+def _reasons(setting: Setting, tp: Floats, ep: Floats, batch: Floats, most: Floats) -> list[str]:
+    """Return why rows cannot run at all; empty where they can."""
+    model, hierarchy = setting.model, setting.cluster.hierarchy
+    room = np.asarray(
+        room_for_cache(
+            setting.machine.shape, setting.machine.precision, setting.engine,
+            setting.cluster.memory_gb, tp=tp, ep=ep,
+        )
+    )  # fmt: skip
+    need = _sequence(setting, tp)
+    found = []
+    for t, e, b, m, left, each in zip(tp, ep, batch, most, room, need, strict=True):
+        ranks = int(max(t, e))
+        if ranks > setting.accelerators:
+            found.append(f"a replica of {ranks} of {setting.accelerators} accelerators")
+        elif model.heads % int(t):
+            found.append(f"{model.heads} heads do not divide by {int(t)} ranks")
+        elif e > 1 and (not model.experts or model.experts % int(e)):
+            found.append(f"{model.experts} experts do not divide by {int(e)} ranks")
+        elif e > 1 and e % t:
+            found.append(f"{int(e)} ranks of experts are no multiple of {int(t)} of attention")
+        elif ranks > hierarchy.domain and not hierarchy.nic_gb_s > 0:
+            found.append(f"no network joins domains of {hierarchy.domain}")
+        elif m < 1:
+            found.append(f"memory: {max(each - left, 1.0):,.0f} bytes short on each accelerator")
+        elif b > m:
+            found.append(f"memory: room for {int(m)} of {int(b)} sequences")
+        else:
+            found.append("")
+    return found

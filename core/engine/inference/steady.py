@@ -1,0 +1,146 @@
+"""A replica in steady state: iterations with and without prompts, time between tokens, tokens a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from core.engine.inference.iteration import Iteration, Machine, run
+from core.engine.inference.speculation import Speculation
+from core.engine.inference.traffic import Number
+
+LATE = 0.69
+"""Prompts an iteration below which half of all iterations have none: ln 2 of a Poisson process."""
+
+
+@dataclass(frozen=True)
+class Steady:
+    """Iterations of a replica whose sequences are replaced as they end.
+
+    Attributes
+    ----------
+    decode : Iteration
+        Without a prompt in it.
+    mixed : Iteration
+        With the prompt tokens that come in on the mean.
+    prompt_share : float or ndarray
+        Share of iterations with a prompt in them.
+    mean_s, median_s : float or ndarray
+        Of an iteration, drafts included; without speculation the time between two tokens of a sequence.
+    advance : float
+        Tokens a sequence gets in an iteration.
+    draft_s : float or ndarray
+        Of the mean, time to draft tokens.
+    """
+
+    decode: Iteration
+    mixed: Iteration
+    prompt_share: Number
+    mean_s: Number
+    median_s: Number
+    advance: float = 1.0
+    draft_s: Number = 0.0
+
+    @property
+    def itl_s(self) -> Number:
+        """Time between two tokens of a sequence, on the mean: that of an iteration by its tokens."""
+        return self.mean_s / self.advance
+
+    @property
+    def itl_median_s(self) -> Number:
+        """The same at the median."""
+        return self.median_s / self.advance
+
+    def split(self) -> dict[str, Number]:
+        """Return what a mean iteration is spent on; the parts add up to `mean_s`."""
+        decode, mixed, share = self.decode.split(), self.mixed.split(), self.prompt_share
+        parts = {name: (1 - share) * decode[name] + share * mixed[name] for name in decode}
+        return parts | {"draft": self.draft_s}
+
+
+def steady(
+    machine: Machine,
+    *,
+    tp: Number,
+    ep: Number,
+    batch: Number,
+    input_tokens: float,
+    output_tokens: float,
+    chunk: float,
+    cache_bytes: float,
+    imbalance: float,
+    cached_share: float = 0.0,
+    speculation: Speculation | None = None,
+    has_prompts: bool = True,
+) -> Steady:
+    """Return the steady state of a replica that runs a full batch.
+
+    Parameters
+    ----------
+    batch : float or ndarray
+        Sequences.
+    chunk : float
+        Prompt tokens of an iteration, at most.
+    cached_share : float, optional
+        Of the input, found in a prefix cache.
+    speculation : Speculation, optional
+    has_prompts : bool, optional
+        False for the decoding pool of disaggregated serving.
+
+    Notes
+    -----
+    A batch of B that puts out O tokens each takes in B/O prompts an iteration, arriving at random and in
+    bunches of g. Chunks fall on a share p = 1 - exp(-(B/O) max(P/chunk, 1)/g) of iterations, each with
+    (B/O) P/p tokens. The mean is that of both kinds. The median iteration has ln 2 bunches fewer prompts
+    than the mean one, none below that.
+    """
+    guess = speculation or Speculation()
+    iterated = partial(
+        run, machine, tp=tp, ep=ep, batch=batch, cache_bytes=cache_bytes, imbalance=imbalance,
+        context=input_tokens + output_tokens / 2, each=guess.verified,
+    )  # fmt: skip
+    decode = iterated(prefill_tokens=0.0, prefill_context=0.0)
+    draft = guess.draft_s(machine.shape.model, decode.seconds)
+    if not has_prompts:
+        alone = decode.seconds + draft
+        return Steady(decode, decode, 0.0, alone, alone, guess.advance, draft)
+    fresh = input_tokens * (1 - cached_share)
+    arriving = batch * guess.advance / output_tokens
+    bunch = machine.kernels.bunching
+    share = 1 - np.exp(-arriving * max(fresh / chunk, 1.0) / bunch)
+    mixed = iterated(prefill_tokens=arriving * fresh / share, prefill_context=input_tokens)
+    usual = np.minimum(np.maximum(arriving - LATE * bunch, 0.0) * fresh, chunk)
+    middle = iterated(prefill_tokens=usual, prefill_context=input_tokens)
+    mean = (1 - share) * decode.seconds + share * mixed.seconds + draft
+    return Steady(decode, mixed, share, mean, middle.seconds + draft, guess.advance, draft)
+
+
+def prompt_s(
+    machine: Machine,
+    *,
+    tp: Number,
+    ep: Number,
+    batch: Number,
+    input_tokens: float,
+    output_tokens: float,
+    chunk: float,
+    cache_bytes: float,
+    imbalance: float,
+    cached_share: float = 0.0,
+) -> Number:
+    """Return the time in which a prompt goes through, chunk by chunk, beside a running batch (0: alone).
+
+    Examples
+    --------
+    Chunks of 2,048 take a prompt of 5,000 tokens through in three iterations.
+    """
+    fresh = input_tokens * (1 - cached_share)
+    chunks = np.ceil(fresh / chunk)
+    each = run(
+        machine, tp=tp, ep=ep, batch=batch, context=input_tokens + output_tokens / 2,
+        prefill_tokens=fresh / chunks, prefill_context=input_tokens,
+        cache_bytes=cache_bytes, imbalance=imbalance,
+    )  # fmt: skip
+    return float(chunks) * each.seconds

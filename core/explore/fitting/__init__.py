@@ -1,0 +1,1 @@
+"""Fits of the constants of models to measured cases."""
