@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from core.engine.cost import BomRow
+from core.engine.snapshot import Snapshot
 from core.model.types import (
     SWITCH_KINDS,
     AcceleratorType,
@@ -85,6 +88,16 @@ def prices_of(rows: Iterable[BomRow], hosts: frozenset[str]) -> tuple[PriceInput
             row.evidence,
         )
     return tuple(sorted(sums.values(), key=lambda one: (-one.likely_usd, one.type.id)))
+
+
+def hosts_of(snap: Snapshot) -> frozenset[str]:
+    """Return types with accelerators, and blocks delivered whole that hold some."""
+    fitted = snap.specs.accelerators().value
+    types = {s.type.id for s, count in zip(snap.specs.specs, fitted, strict=True) if count > 0}
+    rows = np.flatnonzero((fitted[snap.device_spec] > 0) & (snap.device_rack >= 0))
+    numbers = np.unique(snap.rack_block[snap.device_rack[rows]])
+    records = (snap.rack_records[int(number)] for number in numbers)
+    return frozenset(types | {record.id for record in records if record is not None})
 
 
 def domain_of(spec: AnyType) -> Domain:

@@ -101,10 +101,17 @@ def cost_of(rows: Sequence[BomRow]) -> Cost:
 
 
 def bom_row(section: str, spec: AnyType, count: int, length_m: float | None = None) -> BomRow:
-    """Return a line of the bill: so many pieces of a type, cables at their ordered length."""
+    """Return a line of the bill: so many pieces of a type, cables at their ordered length.
+
+    Of price breaks the one of the largest quantity that the line reaches counts.
+    """
     low, high = spec.price_low_usd, spec.price_high_usd
     if low is None or high is None:
         low = high = low if high is None else high
+    reached = [one for one in spec.price_breaks if one.quantity <= count]
+    if reached:
+        best = max(reached, key=lambda one: one.quantity)
+        low, high = best.low_usd, best.high_usd
     if low is not None and high is not None and isinstance(spec, CableType) and length_m is not None:
         extra = (spec.price_per_m_usd or 0.0) * length_m
         low, high = low + extra, high + extra

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from core.engine.brief import ASSUMPTIONS, Brief
-from core.engine.capex import DOMAINS, Domain, PriceInput, prices_of
+from core.engine.capex import DOMAINS, Domain, PriceInput, hosts_of, prices_of
 from core.engine.compute import Compute, compute
 from core.engine.cost import Cost, cost
 from core.engine.energy import Energy, energy
@@ -166,7 +166,7 @@ def economics(
     snap: Snapshot, priced: Cost, year: Energy, computing: Compute, running: Workloads
 ) -> Economics:
     """Work out what the design costs a year, and for what comes out of it."""
-    prices = prices_of(priced.rows, _hosts(snap))
+    prices = prices_of(priced.rows, hosts_of(snap))
     facts = _facts(snap, year, computing, running)
     inputs = (*map(_price_input, prices), *(_assumed(snap.brief, name) for name in NAMES))
     values = {one.name: one.likely for one in inputs}
@@ -395,16 +395,6 @@ def _assumed(brief: Brief, name: str) -> Ranged:
         name, house.label, house.unit, low, likely, high, "user" if own else house.evidence,
         "the project" if own else house.basis,
     )  # fmt: skip
-
-
-def _hosts(snap: Snapshot) -> frozenset[str]:
-    """Return types with accelerators, and blocks delivered whole that hold some."""
-    fitted = snap.specs.accelerators().value
-    types = {s.type.id for s, count in zip(snap.specs.specs, fitted, strict=True) if count > 0}
-    rows = np.flatnonzero((fitted[snap.device_spec] > 0) & (snap.device_rack >= 0))
-    numbers = np.unique(snap.rack_block[snap.device_rack[rows]])
-    records = (snap.rack_records[int(number)] for number in numbers)
-    return frozenset(types | {record.id for record in records if record is not None})
 
 
 def _facts(snap: Snapshot, year: Energy, computing: Compute, running: Workloads) -> Facts:

@@ -37,6 +37,7 @@ from core.engine.rooms import Rooms, rooms
 from core.engine.snapshot import Snapshot
 from core.engine.space import Space, space
 from core.engine.stage import Results, Stage
+from core.engine.supply import Supply, supply
 from core.engine.workloads import Workloads, workloads
 from core.engine.worth import worth_of
 from core.model.project import Project
@@ -66,6 +67,7 @@ STAGES: tuple[Stage[Any], ...] = (
     ways_in,
     workloads,
     economics,
+    supply,
 )
 
 
@@ -97,6 +99,7 @@ class Evaluation:
         self.ways_in: WaysIn = results.of(ways_in, snapshot)
         self.workloads: Workloads = results.of(workloads, snapshot)
         self.economics: Economics = results.of(economics, snapshot)
+        self.supply: Supply = results.of(supply, snapshot)
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:

@@ -19,7 +19,7 @@ from core.engine.snapshot import FACES, GROUPS, MOST_PLACES, POWER_CABLES, SIDES
 from core.engine.specs import LAYERS, Specs
 from core.engine.wiring import Wiring
 from core.model.project import Project
-from core.model.records import Block, Device, Instance
+from core.model.records import Alternate, Block, Device, Instance
 from core.model.types import AnyType, RackType
 
 POWER = LAYERS.index("power")
@@ -45,6 +45,7 @@ class Expansion:
         self._wiring: Wiring | None = None
         self._plan = PlacedPlan(project)
         self._workloads: Workloads = ((), ())
+        self._alternates: tuple[Alternate, ...] = ()
         self._current: set[str] = set()
         """Blocks known to be up to date in the snapshot that is being made."""
 
@@ -71,8 +72,15 @@ class Expansion:
         plan = self._plan.parts(block or self.project.top)
         return Snapshot(
             flat, groups, power, self._frozen_specs, self._brief, self._rack_records, self._lists, plan,
-            self._workloads_read(),
+            self._workloads_read(), self._alternates_read(),
         )  # fmt: skip
+
+    def _alternates_read(self) -> tuple[Alternate, ...]:
+        """Read alternates; the same object as long as they are the same."""
+        found = tuple(sorted(self.project.rows("alternates").values(), key=lambda one: one.id))
+        if found != self._alternates:
+            self._alternates = found
+        return self._alternates
 
     def _workloads_read(self) -> Workloads:
         """Read workloads and models; the same object as long as they are the same."""

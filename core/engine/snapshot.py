@@ -17,7 +17,7 @@ from core.engine.columns import Floats, Ints
 from core.engine.flat import KINDS, Child, Flat, Group
 from core.engine.placed_plan import Parts
 from core.engine.specs import Specs
-from core.model.records import Block, Workload
+from core.model.records import Alternate, Block, Workload
 from core.model.transformer import Transformer
 
 Workloads: TypeAlias = tuple[tuple[Workload, ...], tuple[Transformer, ...]]
@@ -85,6 +85,8 @@ class Snapshot:
         groups of these names.
     workloads, models : tuple of Workload, tuple of Transformer
         What it is to train and serve, and the models of these; together the group `workloads`.
+    alternates : tuple of Alternate
+        Types that may take the place of others.
     """
 
     device_spec: Ints
@@ -131,9 +133,11 @@ class Snapshot:
         lists: Lists,
         plan: Parts = ((), (), ()),
         workloads: Workloads = ((), ()),
+        alternates: tuple[Alternate, ...] = (),
     ) -> None:
         self.flat = flat
         self.workloads, self.models = workloads
+        self.alternates = alternates
         self.areas, self.pathways, self.pins = plan
         self.specs = specs
         self.brief = brief
@@ -152,6 +156,7 @@ class Snapshot:
             "pathways": self.pathways,
             "pins": self.pins,
             "workloads": workloads,
+            "alternates": alternates,
         }
         for group in groups.values():
             for name, column in group.items():

@@ -311,6 +311,16 @@ class TransformerRecord(Record, frozen=True, kw_only=True):
     spec: Transformer
 
 
+class Alternate(Record, frozen=True, kw_only=True):
+    """A type that may take the place of another one in this project."""
+
+    of: Id
+    by: Id
+    evidence: Evidence = "user"
+    note: Annotated[Text, described("Note")] = ""
+    """What changes with it, who qualified it."""
+
+
 class Assumption(Record, frozen=True, kw_only=True):
     """A number the engine takes where the design says nothing. The id is its name."""
 
@@ -377,6 +387,7 @@ TABLES: dict[str, type[Record]] = {
     "models": TransformerRecord,
     "workloads": Workload,
     "assumptions": Assumption,
+    "alternates": Alternate,
     "revisions": Revision,
     "types": TypeRecord,
     "blocks": Block,

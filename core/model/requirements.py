@@ -121,6 +121,19 @@ REQUIREMENTS: dict[str, RequirementKind] = {
     "moving_margin_mm": RequirementKind(
         "Room beside a rack on its way in", "mm", "input", default=50.0, basis="house value, each side"
     ),
+    "order_date": RequirementKind("Orders are placed", "", "input"),
+    "home_countries": RequirementKind("Countries that count as domestic", "", "input"),
+    "domestic_share": RequirementKind(
+        "Domestic share of the spend, least", "", "input", default=0.0, basis="none asked for", high=1.0
+    ),
+    "supplier_share": RequirementKind(
+        "Share of the spend with one supplier, most",
+        "",
+        "input",
+        default=0.5,
+        basis="house value",
+        high=1.0,
+    ),
     "depreciation": RequirementKind(
         "Depreciation",
         "",

@@ -31,6 +31,14 @@ class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     note: Text = ""
 
 
+class PriceBreak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """What one piece costs from a quantity on."""
+
+    quantity: Annotated[int, quantity("", "From so many", low=1, high=1_000_000_000)]
+    low_usd: Annotated[float, quantity("USD", "Price, low", low=0)]
+    high_usd: Annotated[float, quantity("USD", "Price, high", low=0)]
+
+
 class _Type(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """What all types share."""
 
@@ -44,6 +52,12 @@ class _Type(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     lead_time_weeks: Annotated[float, quantity("weeks", "Lead time", low=0)] | None = None
     price_low_usd: Annotated[float, quantity("USD", "Price, low", low=0)] | None = None
     price_high_usd: Annotated[float, quantity("USD", "Price, high", low=0)] | None = None
+    price_breaks: tuple[PriceBreak, ...] = ()
+    made_in: Annotated[tuple[Name, ...], described("Made in", help="countries where it is manufactured")] = ()
+    assembled_in: Annotated[
+        tuple[Name, ...], described("Assembled in", help="countries where it is put together")
+    ] = ()
+    alternates: Annotated[tuple[Id, ...], described("Alternates", help="types that can take its place")] = ()
     sources: tuple[Citation, ...] = ()
     notes: tuple[Text, ...] = ()
     """Remarks, among them what is *not* known of the type."""

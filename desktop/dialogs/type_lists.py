@@ -26,6 +26,7 @@ from core.model.types import (
     Fit,
     FlowPoint,
     PortGroup,
+    PriceBreak,
     RejectionPoint,
     Zone,
 )
@@ -49,6 +50,7 @@ def lists_of(library: Library, spec: AnyType) -> dict[str, RowKind]:
     """Return how the lists of a type are edited, by field."""
     if isinstance(spec, DeviceType):
         return {
+            **PRICED,
             "ports": _ports(library),
             "bays": _bays(library),
             "accelerators": _accelerators(library),
@@ -58,7 +60,7 @@ def lists_of(library: Library, spec: AnyType) -> dict[str, RowKind]:
             "cooling_points": COOLING_POINTS,
             "rejection_points": REJECTION_POINTS,
         }
-    return {"zones": ZONES} if hasattr(spec, "zones") else {}
+    return {**PRICED, "zones": ZONES} if hasattr(spec, "zones") else PRICED
 
 
 def free_pattern(pattern: str, taken: Iterable[str]) -> str:
@@ -251,6 +253,30 @@ EFFICIENCIES = RowKind(
     applies=lambda p: ("load", "efficiency"),
 )
 
+
+def _larger(row: PriceBreak, rows: Sequence[PriceBreak]) -> PriceBreak:
+    """Return a price break of ten times as many as any there is."""
+    most = max(other.quantity for other in rows) if rows else row.quantity
+    return msgspec.structs.replace(row, quantity=min(10 * most, 1_000_000_000))
+
+
+PRICED = {
+    "price_breaks": RowKind(
+        noun="a price break",
+        struct=PriceBreak,
+        columns=(
+            ("From", lambda p: f"{p.quantity:,}"),
+            ("Low [USD]", lambda p: f"{p.low_usd:,.6g}"),
+            ("High [USD]", lambda p: f"{p.high_usd:,.6g}"),
+        ),
+        new=lambda rows: (
+            _larger(rows[-1], rows) if rows else PriceBreak(quantity=100, low_usd=0.0, high_usd=0.0)
+        ),
+        again=_larger,
+        applies=lambda p: ("quantity", "low_usd", "high_usd"),
+    )
+}
+"""Lists that all types have."""
 
 COOLING_POINTS = RowKind(
     noun="a rating",

@@ -19,7 +19,18 @@ class Section:
 
 
 _PRICE = Section(
-    "PRICE AND SUPPLY", ("price_low_usd", "price_high_usd", "lead_time_weeks", "suppliers", "status")
+    "PRICE AND SUPPLY",
+    (
+        "price_low_usd",
+        "price_high_usd",
+        "lead_time_weeks",
+        "suppliers",
+        "made_in",
+        "assembled_in",
+        "alternates",
+        "status",
+    ),
+    ("price_breaks",),
 )
 _DEVICE = (
     Section("WHAT IT IS", ("kind", "maker", "name", "part_number", "id")),

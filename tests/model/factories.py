@@ -8,6 +8,7 @@ from core.model.change import Edit
 from core.model.history import History, Journal
 from core.model.project import Project
 from core.model.records import (
+    Alternate,
     Area,
     Assumption,
     Block,
@@ -192,6 +193,7 @@ def _tables_of_the_project(edit: Edit) -> None:
     shape = Transformer(id="m1", name="Small", layers=2, hidden=64, heads=4, kv_heads=2, ffn=256, vocab=1000)
     edit.put("models", TransformerRecord(id="m1", spec=shape))
     edit.put("workloads", Workload(id="w1", name="Dense", model="m1", parameters={"tokens": 1.5e13}))
+    edit.put("alternates", Alternate(id="a1", of="srv", by="leaf", note="Never"))
     edit.put("assumptions", Assumption(id="pue", value=1.2, source="House"))
     edit.put("revisions", Revision(id="r1", number="P1", date="2026-01-15", author="Ada", state="eJw="))
 
