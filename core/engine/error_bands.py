@@ -55,7 +55,7 @@ class Band:
         """
         return (
             f"mean error {100 * self.error:.1f} %, bias {100 * self.bias:+.1f} %, of the {self.figure} on "
-            f"{self.cases} published cases ({self.accelerator}, {self.kind}; {self.how})"
+            f"{self.cases} published cases ({self.accelerator or 'all accelerators'}, {self.kind}; {self.how})"
         )
 
 
@@ -64,8 +64,8 @@ def band_of(accelerator: str, model: Transformer, job: TrainingJob | ServingJob)
     kind = "moe" if model.experts else "dense"
     if isinstance(job, TrainingJob):
         family, _ = training_constants().accelerator(accelerator)
-        sharded = "fsdp" if job.sharding == "full" and kind == "dense" else kind
-        return next((b for b in training_bands() if (b.accelerator, b.kind) == (family, sharded)), None)
+        fitting = [b for b in training_bands() if b.kind == kind and b.accelerator in (family, "")]
+        return max(fitting, key=lambda b: len(b.accelerator), default=None)
     family = inference_constants().family(accelerator)
     same = [b for b in serving_bands() if inference_constants().family(b.accelerator) == family]
     same = [b for b in same if b.kind == f"{kind}, served"] if family else []
@@ -77,17 +77,17 @@ def training_bands() -> tuple[Band, ...]:
     """Return the errors of steps by family and kind, whole sources left out of the fit in turn."""
     return tuple(
         Band(
-            row["accelerator"], row["kind"], "step", row["mean"], row["bias"], row["cases"],
-            "sources left out of the fit in turn" if row["sources"] > 1 else "one source only",
+            row["accelerator"], row["kind"], "step", row["error"], row["bias"], row["cases"],
+            "sources left out of the fit in turn" if row["groups"] > 1 else "one source only",
         )
-        for row in _rows("training-errors.toml")
+        for row in _rows("training-errors.toml", "bands")
     )  # fmt: skip
 
 
 @cache
 def serving_bands() -> tuple[Band, ...]:
     """Return the errors of tokens a second by accelerator and kind, the strictest that there is of each."""
-    rows = [row for row in _rows("inference-errors.toml") if row["figure"] == "output_tokens_per_s"]
+    rows = [row for row in _rows("inference-errors.toml", "errors") if row["figure"] == "output_tokens_per_s"]
     found: dict[tuple[str, str], Band] = {}
     for how in LEFT_OUT:
         for row in rows:
@@ -101,7 +101,7 @@ def serving_bands() -> tuple[Band, ...]:
     return tuple(found.values())
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
+def _rows(name: str, table: str) -> list[dict[str, Any]]:
     path = files("resources").joinpath("reference", name)
-    rows: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["errors"]
+    rows: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))[table]
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -70,8 +70,8 @@ class Line:
 
     @property
     def is_single(self) -> bool:
-        """Whether it comes from one supplier, and nothing may take its place."""
-        return len(self.suppliers) <= 1 and not self.alternates
+        """Whether it comes from one known supplier, and nothing may take its place."""
+        return len(self.suppliers) == 1 and not self.alternates
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -204,7 +204,7 @@ def supply(snap: Snapshot, priced: Cost) -> Supply:
 
 def lines_of(
     rows: Iterable[BomRow],
-    hosts: frozenset[str],
+    hosts: Collection[str],
     alternates: Sequence[Alternate] = (),
     makers: Mapping[str, str] = _NO_MAKERS,
 ) -> tuple[Line, ...]:
@@ -213,7 +213,7 @@ def lines_of(
     Parameters
     ----------
     rows : iterable of BomRow
-    hosts : frozenset of str
+    hosts : collection of str
         Ids of types, and of blocks delivered whole, with accelerators in them.
     alternates : sequence of Alternate, optional
         Of the project, beside those of the types.

@@ -33,13 +33,15 @@ from core.rules import (
     sockets,
     space,
     supplies,
+    supply,
+    workloads,
 )
 
 FAMILIES = (
     airflow, aisles, brief, cabling, clearance, coolant_temperatures, cooling, cooling_air,
     cooling_loops, cords, data, fabric_proofs, fault_levels, fibre, floor, floor_loads, leaks, mass,
     network, node_headroom, outages, path_in, pathways, phases, power, ride_through, safety, sockets, space,
-    supplies,
+    supplies, supply, workloads,
 )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from core.model.project import Project, Reader
 from core.model.records import TABLES
 
 _NOTHING: Mapping[str, Any] = {}
-_SKIPPED = frozenset(("revisions", "layouts", "notes", "workloads", "models", "alternates", "pathways", "underlays"))
+_SKIPPED = frozenset(
+    ("revisions", "layouts", "notes", "workloads", "models", "alternates", "pathways", "underlays")
+)
 """Tables no rule looks at."""
 
 

@@ -17,6 +17,7 @@ from tests.rules.plan import BOTH, LIQUID, NODE, PDU, Plan
 from tests.rules.ride_through_fixtures import RIDE_THROUGH_FIXTURES
 from tests.rules.shelves import shelves
 from tests.rules.space_fixtures import SPACE_FIXTURES
+from tests.rules.worth_fixtures import WORTH_FIXTURES
 
 FIXTURES = Fixtures(
     FAULT_LEVEL_FIXTURES
@@ -28,6 +29,7 @@ FIXTURES = Fixtures(
     | RIDE_THROUGH_FIXTURES
     | SPACE_FIXTURES
     | PATHWAY_FIXTURES
+    | WORTH_FIXTURES
 )
 fixture = FIXTURES.of
 

@@ -1,0 +1,338 @@
+"""What stops if a supplier, a country or a part is lost, and what a swap does to every other figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from core.catalogue.library import Library
+from core.editing.refit import Refit, retype_all
+from core.engine.evaluation import Evaluation, evaluate
+from core.engine.quantities import Quantity
+from core.engine.supply import UNKNOWN, Line
+from core.errors import CagenutError
+from core.model.change import Edit
+from core.model.history import History
+from core.model.phasing import built_up_to
+from core.model.ports import expand
+from core.model.project import Project
+from core.model.types import DeviceType
+
+LAST = 1_000_000_000
+MOST_OFFERED = 8
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A line that stops.
+
+    Attributes
+    ----------
+    line : Line
+    others : tuple of str
+        Suppliers of the same part that are left.
+    alternates : tuple of str
+        Ids of types named as alternates whose own suppliers are not lost.
+    offered : tuple of str
+        Ids of types of the catalogue of the same kind, of other suppliers, that nobody has named; the nearest
+        in ports and power first.
+    racks : int
+        Racks that hold it.
+    weeks : float or None
+        By how much they wait: for the part itself, or for an alternate ordered now; 0 where another supplier
+        has the same part, None where nobody knows.
+    """
+
+    line: Line
+    others: tuple[str, ...]
+    alternates: tuple[str, ...]
+    offered: tuple[str, ...]
+    racks: int
+    weeks: float | None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is lost with a supplier, a country or a part.
+
+    Attributes
+    ----------
+    what : str
+        In words.
+    stopped : tuple of Stopped
+        Largest spend first.
+    share : float
+        Of the known spend.
+    racks : int
+        Racks that cannot be finished.
+    """
+
+    what: str
+    stopped: tuple[Stopped, ...]
+    share: float
+    racks: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure before and after a swap."""
+
+    before: Quantity
+    after: Quantity
+
+    @property
+    def ratio(self) -> float | None:
+        """After over before; None where one of them is not known or nothing was there before."""
+        if not self.before.value or self.after.value is None:
+            return None
+        return self.after.value / self.before.value
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What becomes of a design if a part takes the place of another one.
+
+    Attributes
+    ----------
+    of, by : str
+        Ids of the types.
+    refit : Refit
+        Devices that changed, that moved, that stayed for want of room, and cables that do not fit.
+    differences : tuple of Difference
+        Figures that differ.
+    over : tuple of str
+        Labels of figures that are beyond the brief after it and were not before.
+    """
+
+    of: str
+    by: str
+    refit: Refit
+    differences: tuple[Difference, ...]
+    over: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether every device found room, and every cable a port."""
+        return not self.refit.left and not self.refit.misfits
+
+
+def loss_of(
+    of: Evaluation,
+    library: Library,
+    *,
+    supplier: str = "",
+    country: str = "",
+    part: str = "",
+    weeks: float = 0.0,
+) -> Loss:
+    """Return what stops if a supplier, a country or a part is lost.
+
+    Parameters
+    ----------
+    of : Evaluation
+    library : Library
+        Where alternates are looked up.
+    supplier, country, part : str
+        One of them; a part by the id or the name of its type.
+    weeks : float, optional
+        For how long; 0: for good.
+
+    Raises
+    ------
+    CagenutError
+        If nothing of the design comes from there.
+    """
+    lines = [line for line in of.supply.lines if _hit(line, supplier, country, part)]
+    if not lines:
+        named = supplier or country or part
+        known = _known(of, supplier, country)
+        raise CagenutError(
+            f"nothing of the design comes from '{named}'" if not part else f"no part is called '{part}'",
+            cure=f"Known are: {', '.join(known)}" if known else "No line names a country",
+        )
+    stopped = [_stopped(of, library, line, supplier, country, part, weeks) for line in lines]
+    spend = sum(one.usd or 0.0 for one in of.supply.lines)
+    waiting = np.zeros(of.snapshot.n_racks, bool)
+    for one in stopped:
+        if one.weeks != 0:
+            waiting |= _racks(of, one.line.type.id)
+    for_weeks = f" for {weeks:g} weeks" if weeks else ""
+    words = supplier or country or lines[0].type.name
+    return Loss(
+        f"{words}{for_weeks}",
+        tuple(sorted(stopped, key=lambda one: -(one.line.usd or 0.0))),
+        sum(line.usd or 0.0 for line in lines) / spend if spend else 0.0,
+        int(np.count_nonzero(waiting)),
+    )
+
+
+def swap(edit: Edit, library: Library, of: str, by: str) -> Refit:
+    """Put a type in the place of another one wherever it stands, cables carried over as far as they fit.
+
+    Parameters
+    ----------
+    edit : Edit
+        Takes it all, so that it is one step to undo.
+    library : Library
+    of, by : str
+        Ids of types.
+
+    Raises
+    ------
+    CagenutError
+        If nothing of the type stands anywhere, or the other is no device.
+    """
+    keys = [device.key for device in edit.every("devices") if device.type == of]
+    if not keys:
+        raise CagenutError(f"no device of type '{of}' stands anywhere", cure="Only devices can be swapped")
+    if not isinstance(library.find(by), DeviceType) and not isinstance(edit.find_type(by), DeviceType):
+        raise CagenutError(f"'{by}' is no device type", cure="Choose a device of the catalogue")
+    return retype_all(edit, library, keys, by)
+
+
+def swapped(project: Project, library: Library, of: str, by: str, before: Evaluation | None = None) -> Swap:
+    """Return what a swap would do, computed by the engine on a copy of the design.
+
+    Raises
+    ------
+    CagenutError
+        As `swap`.
+    """
+    copy = built_up_to(project, LAST)
+    edit = Edit(copy, "Swap")
+    refit = swap(edit, library, of, by)
+    History(copy).commit(edit.change())
+    old = (before or evaluate(project)).quantities
+    new = evaluate(copy).quantities
+    both = [Difference(old[name], new[name]) for name in old if name in new]
+    return Swap(
+        of,
+        by,
+        refit,
+        tuple(one for one in both if not _same(one.before.value, one.after.value)),
+        tuple(one.after.label for one in both if one.after.state == "over" != one.before.state),
+    )
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
+
+
+def _hit(line: Line, supplier: str, country: str, part: str) -> bool:
+    if supplier:
+        return supplier in line.suppliers or (supplier == UNKNOWN and not line.suppliers)
+    if country:
+        return country in line.countries
+    return part in (line.type.id, line.type.name)
+
+
+def _known(of: Evaluation, supplier: str, country: str) -> list[str]:
+    if supplier:
+        return sorted({name for line in of.supply.lines for name in line.suppliers})
+    if country:
+        return sorted({name for line in of.supply.lines for name in line.countries})
+    return [line.type.id for line in of.supply.lines][:20]
+
+
+def _stopped(
+    of: Evaluation, library: Library, line: Line, supplier: str, country: str, part: str, weeks: float
+) -> Stopped:
+    others = tuple(name for name in line.suppliers if name != supplier) if supplier else ()
+    named = [one for one in line.alternates if _is_left(library, one, supplier, country)]
+    wait: float | None = 0.0
+    if not others:
+        leads = [_lead(library, one) for one in named]
+        known = [lead for lead in leads if lead is not None]
+        ends = [*known, *([weeks + (line.lead_weeks or 0.0)] if weeks else [])]
+        wait = min(ends) if ends else None
+    return Stopped(
+        line,
+        others,
+        tuple(named),
+        _offered(library, line, supplier, country) if not others else (),
+        int(np.count_nonzero(_racks(of, line.type.id))),
+        wait,
+    )
+
+
+def _is_left(library: Library, type_id: str, supplier: str, country: str) -> bool:
+    spec = library.find(type_id)
+    if spec is None:
+        return False
+    if supplier and supplier in (spec.suppliers or (spec.maker,)):
+        return len(spec.suppliers) > 1
+    return not (country and country in (*spec.made_in, *spec.assembled_in))
+
+
+def _lead(library: Library, type_id: str) -> float | None:
+    spec = library.find(type_id)
+    return None if spec is None else spec.lead_time_weeks
+
+
+def _offered(library: Library, line: Line, supplier: str, country: str) -> tuple[str, ...]:
+    """Return types of the catalogue of the same kind, of others, the nearest in ports and power first."""
+    spec = line.type
+    if not isinstance(spec, DeviceType):
+        return ()
+    power, rate = _size(spec)
+
+    def apart(other: DeviceType) -> float:
+        its_power, its_rate = _size(other)
+        return abs(log(its_power / power)) + abs(log(its_rate / rate))
+
+    found = [
+        other
+        for other in library
+        if isinstance(other, DeviceType)
+        and other.kind == spec.kind
+        and other.id != spec.id
+        and bool(other.accelerators) == bool(spec.accelerators)
+        and other.maker not in (supplier or spec.maker, "")
+        and _is_left(library, other.id, supplier, country)
+    ]
+    return tuple(one.id for one in sorted(found, key=lambda one: (apart(one), one.id))[:MOST_OFFERED])
+
+
+def _size(spec: DeviceType) -> tuple[float, float]:
+    """Return the power and the rate of all data ports, at least 1 each, to compare devices by."""
+    groups = (group for group in spec.ports if group.layer == "data")
+    rate = sum((group.rate_gbps or 0.0) * len(expand(group.name)) for group in groups)
+    return max(spec.power_max_w or spec.power_typical_w or 0.0, 1.0), max(rate, 1.0)
+
+
+def _racks(of: Evaluation, type_id: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which racks hold a type, are of it, or come whole as it."""
+    snap = of.snapshot
+    found = np.zeros(snap.n_racks + 1, bool)
+    specs = np.array(
+        [
+            number > 0 and type_id in (spec.type.id, *(module.id for _, module in spec.modules))
+            for number, spec in enumerate(snap.specs.specs)
+        ]
+    )
+    held = specs[snap.device_spec] & (snap.device_rack >= 0)
+    found[snap.device_rack[held]] = True
+    frames = np.array([one.id == type_id for one in snap.specs.rack_types] + [False])
+    records = np.array(
+        [record is not None and record.id == type_id for record in snap.rack_records] + [False]
+    )
+    found[:-1] |= frames[snap.rack_type] | records[snap.rack_block]
+    return found[:-1]
+
+
+def words_of(found: Stopped) -> str:
+    """Return in a few words what becomes of a line."""
+    if found.others:
+        return f"from {', '.join(found.others)} instead"
+    if found.alternates:
+        return f"{len(found.alternates)} alternate{'s' if len(found.alternates) > 1 else ''} named"
+    return "nothing may take its place yet"
+
+
+__all__: Sequence[str] = ["Difference", "Loss", "Stopped", "Swap", "loss_of", "swap", "swapped", "words_of"]
