@@ -288,6 +288,7 @@ def new(
 
 
 app.command()(cost_commands.cost)
+app.command()(cost_commands.supply)
 app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)

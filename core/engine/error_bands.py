@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Any
 
 from core.engine.inference.constants import shipped_constants as inference_constants
-from core.engine.training.constants import shipped_constants as training_constants
 from core.model.jobs import ServingJob, TrainingJob
 from core.model.transformer import Transformer
 
@@ -53,9 +52,10 @@ class Band:
         >>> Band("H100", "dense", "step", 0.058, -0.012, 83, "one source only").words
         'mean error 5.8 %, bias -1.2 %, of the step on 83 published cases (H100, dense; one source only)'
         """
+        among = f"{self.accelerator or 'all accelerators'}, {self.kind}; {self.how}"
         return (
             f"mean error {100 * self.error:.1f} %, bias {100 * self.bias:+.1f} %, of the {self.figure} on "
-            f"{self.cases} published cases ({self.accelerator or 'all accelerators'}, {self.kind}; {self.how})"
+            f"{self.cases} published cases ({among})"
         )
 
 
@@ -63,8 +63,7 @@ def band_of(accelerator: str, model: Transformer, job: TrainingJob | ServingJob)
     """Return the error of predictions for such an accelerator, model and job; None if nobody measured any."""
     kind = "moe" if model.experts else "dense"
     if isinstance(job, TrainingJob):
-        family, _ = training_constants().accelerator(accelerator)
-        fitting = [b for b in training_bands() if b.kind == kind and b.accelerator in (family, "")]
+        fitting = [b for b in training_bands() if b.kind == kind and b.accelerator in accelerator]
         return max(fitting, key=lambda b: len(b.accelerator), default=None)
     family = inference_constants().family(accelerator)
     same = [b for b in serving_bands() if inference_constants().family(b.accelerator) == family]

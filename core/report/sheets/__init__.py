@@ -32,6 +32,7 @@ from core.report.sheets import (
     results,
     schedule,
     scope,
+    suppliers,
 )
 
 KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
@@ -59,6 +60,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     results.sheets,
     economics.sheets,
     assumptions.sheets,
+    suppliers.sheets,
 )
 """What makes the sheets after the cover, which comes first because it must know all others."""
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from core.engine.capex import DOMAINS
+from collections import Counter
+
+from core.engine.capex import DOMAINS, domain_of
+from core.engine.cash_flow import cash_flow
+from core.engine.cost import Cost
 from core.engine.economics import Economics, figures_of
 from core.engine.sensitivity import Spread, spreads, tornado
 from core.engine.workloads import WorkloadResult
@@ -35,9 +39,11 @@ def sheets(context: Context) -> list[Sheet]:
     pieces = [
         *(_workload(result) for result in of.workloads.results),
         _unit_costs(priced, chance),
-        _capital(priced, chance),
+        _capital(priced, chance, of.cost),
         _operating(priced),
+        _cash(priced),
         *([_tornado(priced)] if MOVED in priced.figures else []),
+        _unpriced(of.cost),
     ]
     base = Sheet("", "Performance and cost", "Results", _nothing, "design intent", caution=CAUTION)
     return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("C", 961), base)
@@ -113,7 +119,9 @@ def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
         Column("P10", "right", least=20), Column("P50", "right", least=20), Column("P90", "right", least=20),
         Column("Bounds", "right", least=36),
     )  # fmt: skip
-    unpriced = f"{of.unpriced:,} pieces have no price and count nothing. " if of.unpriced else ""
+    unpriced = (
+        f"{of.unpriced:,} pieces have no price, count nothing and are named below. " if of.unpriced else ""
+    )
     how = of.facts.depreciation
     words = (
         f"{unpriced}Likely: every input at its likely value. P10 to P90: 10,000 draws of all prices and "
@@ -123,8 +131,12 @@ def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
     return Piece(Table(columns, rows, "What it costs"), words)
 
 
-def _capital(of: Economics, chance: dict[str, Spread]) -> Piece:
+def _capital(of: Economics, chance: dict[str, Spread], bill: Cost) -> Piece:
     total, year = of.figures["capex_usd"], of.figures["capex_year_usd"]
+    lacking = Counter[str]()
+    for line in bill.rows:
+        if line.low_usd is None and not line.included:
+            lacking[domain_of(line.type)] += line.count
     rows = []
     for domain in DOMAINS:
         usd = of.figures[f"capex_{domain}_usd"]
@@ -132,16 +144,18 @@ def _capital(of: Economics, chance: dict[str, Spread]) -> Piece:
         rows.append((
             f"{domain[0].upper()}{domain[1:]}", show(spread.low_bound, "USD"), show(usd, "USD"),
             show(spread.high_bound, "USD"), share(usd / total), show(of.figures[f"year_{domain}_usd"], "USD"),
+            f"{lacking[domain]:,}" if lacking[domain] else "",
         ))  # fmt: skip
     whole = chance["capex_usd"]
     rows.append((
         "All", show(whole.low_bound, "USD"), show(total, "USD"), show(whole.high_bound, "USD"), share(1.0),
-        show(year, "USD"),
+        show(year, "USD"), f"{lacking.total():,}" if lacking else "",
     ))  # fmt: skip
     columns = (
         Column("Capital", wide=1.0, least=40, most=70), Column("Low bound", "right", least=22),
         Column("Likely", "right", least=22), Column("High bound", "right", least=22),
-        Column("Share", "right", least=16), Column("A year", "right", least=22),
+        Column("Share", "right", least=14), Column("A year", "right", least=20),
+        Column("Pieces without a price", "right", least=16, most=22),
     )  # fmt: skip
     by_others = [
         name
@@ -149,11 +163,53 @@ def _capital(of: Economics, chance: dict[str, Spread]) -> Piece:
         if is_so
     ]
     others = f" {' and '.join(by_others).capitalize()} not drawn: by the watt." if by_others else ""
-    words = (
-        "Accelerators: their share of the price of servers and of racks delivered whole, where these state "
-        f"one price. Building by the watt of IT.{others}",
-    )
+    words = (f"{_split_words(of)}Building by the watt of IT at its highest sustained power.{others}",)
     return Piece(Table(columns, rows, "Capital by domain", bold_rows=frozenset({len(rows) - 1})), words)
+
+
+def _split_words(of: Economics) -> str:
+    """Say how the price of servers was split, and of which."""
+    share_of = next(one for one in of.inputs if one.name == "accelerator_share")
+    assumed = [price.type.name for price in of.prices if price.accelerators and price.share is None]
+    own = [price.type.name for price in of.prices if price.share is not None]
+    said = ""
+    if assumed:
+        said += f"Accelerators: {share_of.likely:g} of one price for all of {', '.join(assumed)}. "
+    if own:
+        said += f"Accelerators at prices of their own in {', '.join(own)}. "
+    return said
+
+
+def _cash(of: Economics) -> Piece:
+    """Return what is paid year by year until servers are replaced."""
+    rows = []
+    for year in cash_flow(of):
+        paid = (year.capital_usd, year.operating_usd, year.resale_usd, year.total_usd, year.present_usd)
+        rows.append((str(year.number), *(show(usd, "USD") for usd in paid)))
+    columns = (
+        Column("Year", least=16, wide=1.0), Column("Capital", "right", least=24),
+        Column("Operating", "right", least=24), Column("Resale", "right", least=24),
+        Column("Paid so far", "right", least=24), Column("Paid so far, today's worth", "right", least=34),
+    )  # fmt: skip
+    words = (
+        "All capital is paid before the first year, resale comes at the end of the life of the servers. What "
+        "building and plant are worth then is not taken off, so this is more than the cost over that life.",
+    )
+    return Piece(Table(columns, rows, "Paid by year"), words)
+
+
+def _unpriced(of: Cost) -> Piece:
+    """Return what has no price."""
+    counts: dict[str, tuple[str, int]] = {}
+    for row in of.rows:
+        if row.low_usd is None and not row.included:
+            domain = domain_of(row.type)
+            counts[row.type.name] = (domain, row.count + counts.get(row.type.name, ("", 0))[1])
+    order = sorted(counts.items(), key=lambda one: (DOMAINS.index(one[1][0]), -one[1][1], one[0]))  # type: ignore[arg-type]
+    rows = [(name, domain[0].upper() + domain[1:], f"{count:,}") for name, (domain, count) in order]
+    columns = (Column("Without a price", wide=1.0, least=60, most=120), Column("Domain", least=36),
+               Column("Pieces", "right", least=18))  # fmt: skip
+    return Piece(Table(columns, rows, "Counted as nothing"))
 
 
 def _operating(of: Economics) -> Piece:
