@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from core import calibration_commands, cost_commands, import_commands, network_commands
+from core import calibration_commands, cost_commands, diff_commands, import_commands, network_commands
 from core.errors import CagenutError
 from core.terminal import Json
 from core.terminal import Progress as _Progress
@@ -289,6 +289,8 @@ def new(
 
 app.command()(cost_commands.cost)
 app.command()(cost_commands.supply)
+app.command()(diff_commands.diff)
+app.command()(diff_commands.merge)
 app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)

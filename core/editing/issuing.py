@@ -7,10 +7,10 @@ import binascii
 import datetime
 import zlib
 
-from core.errors import EditError
-from core.files.project_file import encode_tables, tables_of
+from core.errors import CagenutError, EditError
+from core.files.project_file import decode, encode_tables, tables_of
 from core.model.change import Edit
-from core.model.project import Reader
+from core.model.project import Project, Reader
 from core.model.records import Revision, Setting
 
 PURPOSES = (
@@ -105,9 +105,33 @@ def is_as_issued(reader: Reader, revision: Revision) -> bool:
     if not revision.state:
         return True
     try:
-        return zlib.decompress(base64.b64decode(revision.state)) == _text(reader)
-    except (binascii.Error, zlib.error):
+        issued = zlib.decompress(base64.b64decode(revision.state))
+        now = _text(reader)
+        if issued == now or _format(issued) == _format(now):
+            return issued == now
+        return _text(decode(issued, "issued")) == now  # issued by an older program
+    except (binascii.Error, zlib.error, CagenutError):
         return False
+
+
+def project_of(revision: Revision) -> Project:
+    """Return the design as a revision issued it.
+
+    Raises
+    ------
+    EditError
+        If the revision kept no state, or one that cannot be read.
+    """
+    if not revision.state:
+        raise EditError(f"revision {revision.number} kept no state", cure="Choose another revision")
+    try:
+        return decode(zlib.decompress(base64.b64decode(revision.state)), f"revision {revision.number}")
+    except (binascii.Error, zlib.error):
+        raise EditError(f"the state of revision {revision.number} is damaged") from None
+
+
+def _format(text: bytes) -> bytes:
+    return text[: text.find(b",")]
 
 
 def _text(reader: Reader) -> bytes:

@@ -1,0 +1,157 @@
+"""Two people's changes brought together: conflicts by hand, and the laws a merge keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from core.__main__ import app
+from core.editing.remove import remove
+from core.explore.merging import merge
+from core.files.project_file import load, save
+from core.model.change import Edit
+from core.model.history import History
+from core.model.project import Project
+from core.model.records import Requirement
+from tests.model.factories import small
+
+Fill = Callable[[Edit], None]
+
+
+def edited(*fills: Fill) -> Project:
+    project = small()
+    for fill in fills:
+        edit = Edit(project, "Edit")
+        fill(edit)
+        History(project).commit(edit.change())
+    return project
+
+
+def put(table: str, block: str, record_id: str, **fields: object) -> Fill:
+    return lambda edit: edit.replace(table, (block, record_id), **fields)
+
+
+def require(name: str, value: float) -> Fill:
+    return lambda edit: edit.put("requirements", Requirement(id=name, value=value))
+
+
+RENAMED = put("instances", "hall", "r1", name="First")
+MOVED = put("instances", "hall", "r1", x_mm=1234)
+
+
+def test_changes_of_different_fields_of_one_record_join() -> None:
+    found = merge(small(), edited(RENAMED), edited(MOVED))
+    record = found.project.instances("hall")["r1"]
+    assert (record.name, record.x_mm) == ("First", 1234)
+    assert (found.conflicts, found.problems, found.taken, found.is_done) == ((), (), 1, True)
+
+
+def test_one_field_changed_otherwise_is_a_conflict_with_both_values() -> None:
+    ours, theirs = edited(RENAMED), edited(put("instances", "hall", "r1", name="Second"))
+    found = merge(small(), ours, theirs)
+    (conflict,) = found.conflicts
+    assert conflict.words == 'placed drawing First, name: ours "First", theirs "Second"'
+    assert not found.is_done
+    assert found.project.instances("hall")["r1"].name == "First"
+    chosen = merge(small(), ours, theirs, {conflict.where: "theirs"})
+    assert chosen.is_done
+    assert chosen.project.instances("hall")["r1"].name == "Second"
+
+
+def test_removed_by_one_and_changed_by_the_other() -> None:
+    ours = edited(lambda edit: edit.remove("notes", ("hall", "n1")))
+    theirs = edited(put("notes", "hall", "n1", x_mm=7))
+    (conflict,) = merge(small(), ours, theirs).conflicts
+    assert (conflict.field, conflict.ours, conflict.theirs) == ("", "removed", "changed")
+    kept = merge(small(), ours, theirs, {conflict.where: "theirs"})
+    assert kept.project.rows("notes", "hall")["n1"].x_mm == 7
+
+
+def test_what_leads_nowhere_is_told() -> None:
+    """Ours removes a rack; theirs writes an override of a server in it."""
+    ours = edited(lambda edit: remove(edit, "hall", ["r2"]))
+    theirs = edited(put("overrides", "hall", "o1", path="r2/srv"))
+    found = merge(small(), ours, theirs)
+    assert any("leads to nothing" in problem for problem in found.problems)
+    assert not found.is_done
+
+
+def test_filled_into_an_edit_it_is_one_step() -> None:
+    ours, theirs = edited(RENAMED), edited(MOVED, require("budget_usd", 5.0))
+    found = merge(small(), ours, theirs)
+    before, history = edited(RENAMED), History(ours)
+    edit = Edit(ours, "Merge")
+    found.fill(edit)
+    history.commit(edit.change())
+    assert ours.same_records(found.project)
+    history.undo()
+    assert ours.same_records(before)
+
+
+STEPS: list[Fill] = [
+    RENAMED,
+    MOVED,
+    put("instances", "hall", "r1", x_mm=99, note="there"),
+    put("instances", "hall", "r2", name="Last"),
+    put("requirements", "", "facility_power_w", value=1.0),
+    require("budget_usd", 7.0),
+    require("budget_usd", 8.0),
+    lambda edit: edit.remove("notes", ("hall", "n1")) if ("n1" in edit.rows("notes", "hall")) else None,
+]
+some = st.lists(st.sampled_from(STEPS), max_size=5)
+
+
+@given(ours=some, theirs=some)
+def test_laws(ours: list[Fill], theirs: list[Fill]) -> None:
+    base, one, other = small(), edited(*ours), edited(*theirs)
+    assert merge(base, base, other).project.same_records(other)
+    assert merge(base, one, base).project.same_records(one)
+    assert merge(base, one, one).project.same_records(one)
+    there, back = merge(base, one, other), merge(base, other, one)
+    assert {c.where for c in there.conflicts} == {c.where for c in back.conflicts}
+    mine = {c.where: "ours" for c in there.conflicts}
+    yours = {c.where: "theirs" for c in back.conflicts}
+    one_way = merge(base, one, other, mine)  # type: ignore[arg-type]
+    assert one_way.project.same_records(merge(base, other, one, yours).project)  # type: ignore[arg-type]
+    assert one_way.problems == ()
+
+
+def test_on_the_command_line(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.cage" for name in ("base", "ours", "theirs")}
+    designs = (small(), edited(RENAMED), edited(put("instances", "hall", "r1", name="Second")))
+    for path, project in zip(paths.values(), designs, strict=True):
+        save(project, path, None)
+    out = tmp_path / "out.cage"
+    arguments = ["merge", *(str(path) for path in paths.values()), "-o", str(out)]
+    run = CliRunner().invoke(app, arguments)
+    assert (run.exit_code, out.exists()) == (1, False)
+    assert 'conflict: placed drawing First, name: ours "First", theirs "Second"' in run.stdout
+    listed = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    listed["conflicts"][0]["side"] = "theirs"
+    (tmp_path / "choices.json").write_text(json.dumps(listed))
+    run = CliRunner().invoke(app, [*arguments, "--choices", str(tmp_path / "choices.json")])
+    assert run.exit_code == 0, run.stdout
+    assert load(out)[0].instances("hall")["r1"].name == "Second"
+    run = CliRunner().invoke(app, [*arguments, "--replace", "--prefer", "ours"])
+    assert run.exit_code == 0
+    assert load(out)[0].instances("hall")["r1"].name == "First"
+
+
+@pytest.mark.parametrize("text", ["nonsense", '{"conflicts": 3}', '{"conflicts": [{"side": "ours"}]}'])
+def test_bad_choices_are_told(tmp_path: Path, text: str) -> None:
+    from core.errors import CagenutError
+
+    path, choices = tmp_path / "a.cage", tmp_path / "c.json"
+    save(small(), path, None)
+    choices.write_text(text)
+    run = CliRunner().invoke(
+        app, ["merge", *[str(path)] * 3, "-o", str(tmp_path / "o.cage"), "--choices", str(choices)]
+    )
+    assert isinstance(run.exception, CagenutError)
+    assert "these are no choices" in str(run.exception)
