@@ -13,7 +13,7 @@ from core.terminal import Json, load, print_json
 from core.units import number_text, show
 
 if TYPE_CHECKING:
-    from core.explore.comparison import ChangeRow, Comparison, Named
+    from core.engine.comparison import ChangeRow, Comparison, Named
     from core.explore.merging import Side, Where
 
 Design = Annotated[Path, typer.Argument(metavar="FILE", help="A design (*.cage).")]
@@ -30,7 +30,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Print what designs have otherwise than the first: figures, bills, what was added, removed, moved."""
-    from core.explore.comparison import compare
+    from core.engine.comparison import compare
 
     if len(files) < 2:
         raise CagenutError("a comparison needs two designs", cure="cagenut diff A.cage B.cage")
@@ -59,8 +59,8 @@ def named(text: str) -> Named:
         If there is no such file or revision.
     """
     from core.editing.issuing import project_of
+    from core.engine.comparison import Named
     from core.engine.evaluation import evaluate
-    from core.explore.comparison import Named
 
     path, at, number = text.rpartition("@")
     if not at or Path(text).exists():

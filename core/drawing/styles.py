@@ -141,6 +141,8 @@ STYLES: dict[str, Style] = {
     "chain.share.tight": Style(fill="#d08a1e", dark="#e0a544"),
     "chain.share.over": Style(fill="#b3261e", dark="#e0685f"),
     "chain.cross": Style(stroke="#b3261e", width_mm=0.7),
+    "revision.cloud": Style(stroke="#b3261e", width_mm=0.35),
+    "revision.mark": Style(fill="#ffffff", stroke="#b3261e", width_mm=0.35, text="#b3261e", bold=True),
     "sheet.frame": Style(stroke="#1a1a1a", width_mm=0.7),
     "sheet.block": Style(fill="#ffffff", stroke="#1a1a1a", width_mm=0.5),
     "sheet.cell": Style(stroke="#1a1a1a", width_mm=0.18),

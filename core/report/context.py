@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from core.drawing.cables import Cable, cables_of, natural
 from core.drawing.placed import PlacedBlock, Placement
-from core.editing.issuing import is_as_issued
+from core.editing.issuing import is_as_issued, project_of
 from core.engine.cabling import pieces_of
+from core.engine.comparison import Changed, Named, changes_between
 from core.errors import CagenutError
 from core.model.project import Project
 from core.model.records import Revision
@@ -29,6 +30,34 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 SHORT = 12
 """Hexadecimal digits of the hash that title blocks show."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has changed since an issue.
+
+    Attributes
+    ----------
+    revision : Revision
+        The one before.
+    number : str
+        Of the revision that issues the changes; empty for a draft.
+    changes : tuple of Changed
+    """
+
+    revision: Revision
+    number: str
+    changes: tuple[Changed, ...]
+
+    def touched(self, block: str) -> frozenset[str]:
+        """Return the ids of devices, instances and areas of a drawing that are new, moved or changed."""
+        return frozenset(
+            one.key[1]
+            for one in self.changes
+            if one.key[0] == block
+            and one.table in ("devices", "instances", "areas")
+            and one.kind != "removed"
+        )
 
 
 class CancelledError(CagenutError):
@@ -50,6 +79,12 @@ class Context:
     cancelled: Callable[[], bool] | None = None
     extras: dict[str, bytes] = field(default_factory=dict)
     """Further attachments by file name."""
+    against: tuple[Named, ...] = ()
+    """Designs to compare with, the first what all are held against."""
+
+    def as_named(self, of: Evaluation) -> Named:
+        """Return the design as one to compare."""
+        return Named(self.title, self.project, of)
 
     def tick(self) -> None:
         """Raise if the user has cancelled.
@@ -113,6 +148,20 @@ class Context:
     def revision(self) -> Revision | None:
         """The latest revision."""
         return self.revisions[-1] if self.revisions else None
+
+    @cached_property
+    def since(self) -> Since | None:
+        """What has changed since the issue before; None where nothing was issued before.
+
+        Of an issued set that is the revision before its own; of a draft the latest.
+        """
+        kept = [revision for revision in self.revisions if revision.state]
+        before = kept[:-1] if self.is_issued else kept
+        if not before:
+            return None
+        number = self.revision.number if self.is_issued and self.revision else ""
+        changes = changes_between(project_of(before[-1]), self.project)
+        return Since(before[-1], number, tuple(changes))
 
     @cached_property
     def is_issued(self) -> bool:

@@ -24,6 +24,7 @@ from core.report.verification import Verification, verify
 
 if TYPE_CHECKING:
     from core.catalogue.library import Library
+    from core.engine.comparison import Named
     from core.engine.evaluation import Evaluation
     from core.rules.finding import Report
 
@@ -41,6 +42,7 @@ def make_specification(
     *,
     evaluation: Evaluation | None = None,
     findings: Report | None = None,
+    against: tuple[Named, ...] = (),
 ) -> bytes:
     """Return the specification set of a project as a PDF.
 
@@ -58,6 +60,8 @@ def make_specification(
         Asked often; if it says True, `CancelledError` is raised.
     evaluation, findings : optional
         Results the caller has already; otherwise computed here.
+    against : tuple of Named, optional
+        Designs to compare with, on a sheet of its own.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def make_specification(
     if project.top not in project.blocks:
         raise CagenutError("there is nothing to print", cure="Name the block that is built (setting 'top')")
     with units.use(project.setting(units.SETTING)):
-        return _made(project, library, paper, progress or _silent, cancelled, evaluation, findings)
+        return _made(project, library, paper, progress or _silent, cancelled, evaluation, findings, against)
 
 
 def _made(
@@ -80,12 +84,15 @@ def _made(
     cancelled: Callable[[], bool] | None,
     evaluation: Evaluation | None,
     findings: Report | None,
+    against: tuple[Named, ...],
 ) -> bytes:
     from core.files.project_file import encode
 
     sheet_paper = paper_of(paper)
     report(0, 1, "Evaluating")
-    context = Context(project, sheet_paper, encode(project), progress=report, cancelled=cancelled)
+    context = Context(
+        project, sheet_paper, encode(project), progress=report, cancelled=cancelled, against=against
+    )
     context.tick()
     context.evaluation = evaluation if evaluation is not None else _evaluated(project)
     context.tick()

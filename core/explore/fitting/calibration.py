@@ -215,7 +215,7 @@ def _collectives(cases: Sequence[Case], afresh: bool, without: bool, tell: Progr
 
 
 def against_shipped(cases: Sequence[Case], errors: Pairs) -> Pairs:
-    """Return errors in which those in the fit are of the shipped constants; without those not left out.
+    """Return errors in which those in the fit are of the shipped constants, without those not left out.
 
     This is what `core/explore/validation/left_out.py` keeps: it tells by them whether the rest still holds.
     """

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
+from scipy.optimize import least_squares, linprog
 
 from core.engine.inference.constants import Constants, Kernels, Power, shipped_constants
 from core.errors import EngineError
@@ -42,9 +42,11 @@ HIGHEST = {
 """What no kernel is known to pass; the best matrix products measured reach 0.87 of the peak."""
 SHARE_RANGE, TIME_RANGE = 0.7, 3.0
 """How far a constant may go from its guess, in e-folds."""
-HOLD = 0.03
+HOLD = 0.05
 """Weight of staying near the guess, as a share of an e-fold."""
-FEWEST = 4
+HOST_SHARES = 0.2, 1.0
+"""Least and most of its rated power that a host may draw while it serves."""
+FEWEST = 3
 """Cases that a pair needs to be fitted."""
 
 
@@ -67,7 +69,7 @@ def fit(cases: Sequence[Case], base: Constants | None = None) -> Constants:
         if len(mine) >= FEWEST:
             fitted = _power(mine, family, constants)
             constants = msgspec.structs.replace(constants, power=constants.power | {family: fitted})
-    return constants
+    return _with_host_shares(cases, constants)
 
 
 def pairs(cases: Sequence[Case], constants: Constants) -> dict[Pair, list[Case]]:
@@ -84,7 +86,9 @@ def powered(cases: Sequence[Case], constants: Constants) -> dict[str, list[Case]
     """Return the cases whose accelerators' power was measured, by family."""
     found: dict[str, list[Case]] = {}
     for case in cases:
-        if "gpu_power_w" in part(case, "measured") and errors(case, constants, ("gpu_power_w",)):
+        if "gpu_power_w" in part(case, "measured") and errors(
+            case, constants, ("energy_j_per_output_token",)
+        ):
             family = constants.family(str(part(case, "hardware")["accelerator"]))
             found.setdefault(family, []).append(case)
     return found
@@ -178,22 +182,62 @@ def _solved(names: Sequence[str], off: Callable[[Vector], list[float]]) -> Vecto
 
 
 def _power(cases: Sequence[Case], family: str, constants: Constants) -> Power:
-    """Return the power of a family that makes the energy of a token right."""
+    """Return the power of a family that makes energies of tokens right: least sum of relative errors.
 
-    def made(x: Vector) -> Power:
-        return Power(base=float(x[0]), busy=float(x[1]), memory=float(x[2]), product=float(x[3]))
+    Energy is linear in the three shares, so that this is a linear program: no start, no local least.
+    """
+    rows = []
+    for shares in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)):
+        unit = Power(base=shares[0] or 1e-3, memory=shares[1], product=shares[2])
+        rows.append([_energy_ratio(case, family, unit, constants) for case in cases])
+    table = np.array(rows).T
+    # A base of 0 is out of range: what 1e-3 of it adds to the other two columns is taken off.
+    table[:, 1:] -= table[:, :1] * 1e-3
+    count, free = table.shape
+    ones, each = np.ones(count), np.eye(count)
+    solved = linprog(
+        np.concatenate([np.zeros(free), ones]),
+        A_ub=np.block([[table, -each], [-table, -each]]),
+        b_ub=np.concatenate([ones, -ones]),
+        bounds=[(0.05, 1.0), *[(0.0, 3.0)] * (free - 1), *[(0.0, None)] * count],
+    )
+    base, memory, product = (round(float(share), 3) for share in solved.x[:free])
+    power = Power(base=base, memory=memory, product=product)
+    if family in constants.power:
+        power = msgspec.structs.replace(power, host=constants.power[family].host)
+    off = [_energy_ratio(case, family, power, constants) - 1 for case in cases]
+    return msgspec.structs.replace(
+        power, fitted_cases=len(cases), fit_error=round(float(np.mean(np.abs(off))), 4)
+    )
 
-    def off(power: Power) -> list[float]:
-        tried = msgspec.structs.replace(constants, power=constants.power | {family: power})
-        return [e for case in cases for e in errors(case, tried, ("energy_j_per_output_token",)).values()]
 
-    def residuals(x: Vector) -> Vector:
-        return np.asarray(np.log(np.maximum(1 + np.array(off(made(x))), 1e-3)), float)
+def _with_host_shares(cases: Sequence[Case], constants: Constants) -> Constants:
+    """Return constants with what hosts draw of their rated power, where whole systems were measured.
 
-    solved = least_squares(
-        residuals, [0.4, 0.3, 0.4, 0.8], bounds=([0.1, 0.0, 0.0, 0.0], [1.0, 3.0, 3.0, 3.0]),
-        loss="cauchy", f_scale=0.1, diff_step=1e-3, max_nfev=60,
-    )  # fmt: skip
-    power = made(np.round(solved.x, 3))
-    error = round(float(np.mean(np.abs(off(power)))), 4)
-    return msgspec.structs.replace(power, fitted_cases=len(cases), fit_error=error)
+    Power is linear in it: of several cases the median of what makes each right.
+    """
+    needed: dict[str, list[float]] = {}
+    for case in cases:
+        family = constants.family(str(part(case, "hardware").get("accelerator", "")))
+        if family not in constants.power or not errors(case, constants, ("system_power_w",)):
+            continue
+        low, high = (_with_host_share(constants, family, share) for share in HOST_SHARES)
+        watts = [predict(case, one)["system_power_w"] for one in (low, high)]
+        slope = (watts[1] - watts[0]) / (HOST_SHARES[1] - HOST_SHARES[0])
+        share = HOST_SHARES[0] + (part(case, "measured")["system_power_w"] - watts[0]) / slope
+        needed.setdefault(family, []).append(share)
+    for family, shares in needed.items():
+        share = min(max(float(np.median(shares)), HOST_SHARES[0]), HOST_SHARES[1])
+        constants = _with_host_share(constants, family, round(share, 3))
+    return constants
+
+
+def _with_host_share(constants: Constants, family: str, share: float) -> Constants:
+    power = msgspec.structs.replace(constants.power[family], host=share)
+    return msgspec.structs.replace(constants, power=constants.power | {family: power})
+
+
+def _energy_ratio(case: Case, family: str, power: Power, constants: Constants) -> float:
+    """Return the computed over the measured energy of a token."""
+    tried = msgspec.structs.replace(constants, power=constants.power | {family: power})
+    return 1 + errors(case, tried, ("energy_j_per_output_token",))["energy_j_per_output_token"]

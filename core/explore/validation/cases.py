@@ -163,13 +163,16 @@ def _case(raw: Any, where: str) -> Case:
     if not isinstance(name, str) or not name:
         raise CaseError("a case has no id", where=place)
     place = f"{place}, case {name[:80]}"
-    plain = {key: plain_value(value, place) for key, value in raw.items()}
+    plain = {str(key): plain_value(value, place) for key, value in raw.items()}
     family = plain.get("family", plain.get("kind"))
     if not isinstance(family, str):
         raise CaseError("a case has no family", where=place)
     inputs = _mapping(plain, "inputs", place)
     for key in ("hardware", "workload"):
         inputs |= _mapping(plain, key, place)
+    if "kind" in plain:
+        for key in ("model", "parallelism"):
+            _mapping(plain, key, place)
     expected = _mapping(plain, "expected", place) or _mapping(plain, "measured", place)
     if not expected:
         raise CaseError("a case has no expected figures", where=place, cure="Give 'expected:' or 'measured:'")

@@ -19,7 +19,7 @@ from core.model.transformer import Transformer
 
 Case = Mapping[str, Any]
 PEAKS = ("bf16", "fp8", "fp4")
-PRECISIONS = {"bfloat16": "bf16", "fp16": "bf16", "float16": "bf16"}
+PRECISIONS = {"bfloat16": "bf16", "fp16": "bf16", "float16": "bf16", "nvfp4": "fp4"}
 LATENT = ("q_lora", "kv_lora", "rope", "nope", "v")
 NODE = 8
 """Accelerators of a host, where a case does not say."""
@@ -85,7 +85,7 @@ def engine_of(case: Case) -> tuple[str, float]:
 
 def precision_of(case: Case) -> str:
     """Return the precision of a case as the constants name it; 16 bits where it gives none."""
-    named = str(case.get("precision", "bf16"))
+    named = str(case.get("precision", "bf16")).lower()
     return PRECISIONS.get(named, named)
 
 

@@ -108,11 +108,18 @@ GOALS = (
 
 
 def groups_of(found: Sequence[Comparison]) -> list[Group]:
-    """Return errors by quantity and source, in the order of the file."""
+    """Return errors by quantity, those with goals first, and by source in the order of the file."""
     sorted_by: dict[tuple[str, str], list[Comparison]] = {}
     for one in found:
         sorted_by.setdefault((one.quantity, one.case.group or "(no group)"), []).append(one)
-    return [_group(group, quantity, mine) for (quantity, group), mine in sorted_by.items()]
+    order = {quantity: place for place, quantity in enumerate(_order(found))}
+    rows = sorted(sorted_by.items(), key=lambda item: order[item[0][0]])
+    return [_group(group, quantity, mine) for (quantity, group), mine in rows]
+
+
+def _order(found: Sequence[Comparison]) -> Iterator[str]:
+    """Yield quantities, each once."""
+    yield from dict.fromkeys((*(goal.quantity for goal in GOALS), *(one.quantity for one in found)))
 
 
 def _group(group: str, quantity: str, mine: Sequence[Comparison]) -> Group:

@@ -10,8 +10,8 @@ from core.errors import EngineError
 
 NODE = 8
 """Accelerators of a host where a case does not say."""
-SAVE_S, RESTART_S = 30.0, 360.0
-"""A save that stalls half a minute and a restart of six: what a run that goes on for months has tuned."""
+SAVE_S, RESTART_S = 5.0, 360.0
+"""A save that goes on beside the work and stalls it for seconds, and a restart of minutes: runs of months."""
 
 
 def predict(case: dict[str, Any]) -> dict[str, float]:

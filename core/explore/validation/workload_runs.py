@@ -25,11 +25,8 @@ def predict(case: dict[str, Any]) -> dict[str, float]:
         If parameters or tokens are not stated, or the accelerator is not known.
     """
     model, measured = case.get("model") or {}, case.get("measured") or {}
-    active = model.get("active_b", model.get("params_b"))
-    tokens = measured.get("tokens_t")
-    for name, value in (("model.params_b", active), ("measured.tokens_t", tokens)):
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise EngineError(f"the case does not state {name}")
+    active = _number(model.get("active_b", model.get("params_b")), "model.params_b")
+    tokens = _number(measured.get("tokens_t"), "measured.tokens_t")
     name = str((case.get("hardware") or {}).get("accelerator", ""))
     known = _given()["accelerators"]
     fitting = [key for key in known if name.startswith(key)]
@@ -39,3 +36,9 @@ def predict(case: dict[str, Any]) -> dict[str, float]:
     flops = 6 * active * 1e9 * tokens * 1e12
     useful = chip["bf16_tflops"] * 1e12 * chip["mfu"] * _given()["goodput"]["value"]
     return {"gpu_hours": flops / useful / 3600}
+
+
+def _number(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise EngineError(f"the case does not state {name}")
+    return float(value)

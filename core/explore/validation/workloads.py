@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from core.errors import CagenutError
 from core.explore.validation import left_out
 from core.explore.validation.cases import Case
@@ -98,19 +100,13 @@ def computed_figures(case: Case, constants: Any = None) -> dict[str, float]:
         return workload_reliability.predict(case.entry)
     from core.explore.validation import workload_cost
 
-    return _named(case, workload_cost.predict(case.entry))
-
-
-def _named(case: Case, found: float | Mapping[str, float]) -> dict[str, float]:
-    """Return figures by name; a model of one figure gives that alone."""
-    if isinstance(found, Mapping):
-        return dict(found)
-    return {"amortised_hw_plus_energy_usd": found}
+    return workload_cost.predict(case.entry)
 
 
 def _compared(case: Case) -> tuple[CaseResult, list[Comparison]]:
     try:
-        computed = computed_figures(case)
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            computed = computed_figures(case)
         chosen = dict(quantities(case))
     except CagenutError as error:
         return _not_covered(case, error.problem), []
@@ -133,7 +129,7 @@ def _compared(case: Case) -> tuple[CaseResult, list[Comparison]]:
 def comparison(case: Case, figure: str, quantity: str, measured: float, computed: float) -> Comparison:
     """Return a comparison, on the best basis there is."""
     off = _off(figure, computed, measured)
-    if not left_out.is_fitted(case):
+    if not left_out.is_fitted(case, figure):
         return Comparison(case, figure, quantity, measured, computed, off, off, "not fitted")
     without = left_out.error_without(case, figure, off)
     if without is None:
@@ -251,7 +247,7 @@ def _of_inference(case: Case) -> Iterator[tuple[str, str]]:
             yield "itl_ms_median", ITL_MOE
             yield "output_tokens_per_s", RATE_MOE
         else:
-            quantity = f"{ITL_DENSE}, {_chip(case)}"
+            quantity = f"{ITL_DENSE}, {chip_of(case)}"
             yield "itl_ms_median", quantity
             yield "output_tokens_per_s", quantity
         yield "energy_j_per_output_token", ENERGY
@@ -268,6 +264,6 @@ def _of_inference(case: Case) -> Iterator[tuple[str, str]]:
         yield "system_power_w", "power of systems"
 
 
-def _chip(case: Case) -> str:
+def chip_of(case: Case) -> str:
     """Return the accelerator without form and memory, as goals name it."""
     return str((case.entry.get("hardware") or {}).get("accelerator", "")).split("-")[0]

@@ -10,6 +10,8 @@ from core.report.sheets import (
     aisle_section,
     assumptions,
     basis,
+    changes,
+    comparison,
     control,
     cooling_schedule,
     cooling_schematic,
@@ -40,6 +42,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     legend.sheets,
     basis.sheets,
     findings.sheets,
+    changes.sheets,
     plans.sheets,
     aisle_section.sheets,
     rack_interface.sheets,
@@ -61,6 +64,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     economics.sheets,
     assumptions.sheets,
     suppliers.sheets,
+    comparison.sheets,
 )
 """What makes the sheets after the cover, which comes first because it must know all others."""
 

@@ -7,9 +7,11 @@ from collections import Counter
 from core.engine.capex import DOMAINS, domain_of
 from core.engine.cash_flow import cash_flow
 from core.engine.cost import Cost
-from core.engine.economics import Economics, figures_of
+from core.engine.economics import Economics
 from core.engine.sensitivity import Spread, spreads, tornado
+from core.engine.unit_costs import figures_of
 from core.engine.workloads import WorkloadResult
+from core.engine.worth import yearly_grounds
 from core.report.context import Context
 from core.report.flow import Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
@@ -126,7 +128,8 @@ def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
     words = (
         f"{unpriced}Likely: every input at its likely value. P10 to P90: 10,000 draws of all prices and "
         "assumptions, each a PERT distribution, independent of one another. Bounds: all inputs at the ends "
-        f"that make the figure least and most; not a likely range. Capital by {how}.",
+        f"that make the figure least and most; not a likely range. Capital by {how}. Evidence of the cost of "
+        f"a year: {yearly_grounds(of).label}. Formulas stand with the results.",
     )
     return Piece(Table(columns, rows, "What it costs"), words)
 
@@ -192,8 +195,8 @@ def _cash(of: Economics) -> Piece:
         Column("Paid so far", "right", least=24), Column("Paid so far, today's worth", "right", least=34),
     )  # fmt: skip
     words = (
-        "All capital is paid before the first year, resale comes at the end of the life of the servers. What "
-        "building and plant are worth then is not taken off, so this is more than the cost over that life.",
+        "All capital is paid before the first year, resale comes at the end of the life of the servers. "
+        "The cost over that life differs: building and plant are spread over their own lives, with interest.",
     )
     return Piece(Table(columns, rows, "Paid by year"), words)
 
@@ -205,7 +208,7 @@ def _unpriced(of: Cost) -> Piece:
         if row.low_usd is None and not row.included:
             domain = domain_of(row.type)
             counts[row.type.name] = (domain, row.count + counts.get(row.type.name, ("", 0))[1])
-    order = sorted(counts.items(), key=lambda one: (DOMAINS.index(one[1][0]), -one[1][1], one[0]))  # type: ignore[arg-type]
+    order = sorted(counts.items(), key=lambda one: (DOMAINS.index(one[1][0]), -one[1][1], one[0]))
     rows = [(name, domain[0].upper() + domain[1:], f"{count:,}") for name, (domain, count) in order]
     columns = (Column("Without a price", wide=1.0, least=60, most=120), Column("Domain", least=36),
                Column("Pieces", "right", least=18))  # fmt: skip

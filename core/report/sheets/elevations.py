@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.drawing.elevation import elevation
+from core.drawing.batch import Sketch
+from core.drawing.elevation import Elevation, elevation
+from core.drawing.revision_cloud import cloud
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
@@ -136,10 +138,26 @@ def _draw_rack(page: Page, drawn: Drawn, k: float, used: dict[str, set[str]]) ->
     top = base + rack.height_mm / k
     x_front = area.x + spare / 2 + _NUMBERS
     x_rear = area.right - spare / 2 - _NUMBERS - width
-    for x, title, batch in ((x_front, "FRONT", front.batch), (x_rear, "REAR", rear.batch)):
+    for x, title, seen in ((x_front, "FRONT", front), (x_rear, "REAR", rear)):
         page.text(x + width / 2, top + 6.0, title, 3.5, "sheet.heading", anchor=1)
-        page.pdf.batch(batch, x, base, 1 / k, level=2)
+        page.pdf.batch(seen.batch, x, base, 1 / k, level=2)
+        _draw_clouds(page, drawn.block, seen, (x, base, k))
         page.tick()
+
+
+def _draw_clouds(page: Page, block: str, seen: Elevation, at: tuple[float, float, float]) -> None:
+    """Draw clouds around devices that have changed since the issue before."""
+    since = page.context.since
+    touched = since.touched(block) if since is not None else frozenset()
+    if since is None or not touched:
+        return
+    x, y, k = at
+    sketch = Sketch()
+    for owner, (left, low, width, height) in zip(seen.owners, seen.boxes.tolist(), strict=True):
+        if owner in touched and left == left:  # NaN: this face does not show it
+            right, upper = x + (left + width) / k, y + (low + height) / k
+            cloud(sketch, x + left / k, y + low / k, right, upper, since.number)
+    page.pdf.batch(sketch.freeze())
 
 
 def _devices(context: Context, drawn: Drawn) -> Iterator[tuple[Device, DeviceType]]:

@@ -7,6 +7,7 @@ from core.drawing.placed import PlacedBlock
 from core.drawing.plan import Footprints, footprints, plan, plan_extent, two_lines
 from core.drawing.plan_marks import Box as Extent
 from core.drawing.plan_marks import datum_of
+from core.drawing.revision_cloud import cloud
 from core.drawing.underlays import underlay_lines, underlay_pictures
 from core.model.types import DeviceType, RackType
 from core.report.context import Context
@@ -91,6 +92,7 @@ def _draw(
         page.tick()
         page.pdf.batch(layer, at_x, at_y, 1 / k)
     sketch = Sketch()
+    _draw_clouds(page, sketch, block, things, (at_x, at_y, k))
     area = page.area
     scale_bar(sketch, area.x + 2.0, area.y - 1.0, k)
     page.pdf.batch(sketch.freeze())
@@ -116,6 +118,27 @@ def _draw(
         page.text(area.x + 75.0, y - 2.0, _tag_note(short), room=area.width - 76)
         y += 2.0
     page.text(area.x + 75.0, y, note, room=area.width - 76)
+
+
+def _draw_clouds(
+    page: Page, sketch: Sketch, block: str, things: Footprints, at: tuple[float, float, float]
+) -> None:
+    """Draw clouds around what stands on the floor and has changed since the issue before."""
+    since = page.context.since
+    if since is None:
+        return
+    x, y, k = at
+    touched = since.touched(block)
+    boxes: dict[str, list[float]] = {}
+    for path, corners in zip(things.paths, things.corners, strict=True):
+        of = path.partition("/")[0]
+        if of in touched:
+            low, high = corners.min(axis=0), corners.max(axis=0)
+            known = boxes.setdefault(of, [*low, *high])
+            boxes[of] = [*(min(a, b) for a, b in zip(known[:2], low, strict=True)),
+                         *(max(a, b) for a, b in zip(known[2:], high, strict=True))]  # fmt: skip
+    for x0, y0, x1, y1 in boxes.values():
+        cloud(sketch, x + x0 / k, y + y0 / k, x + x1 / k, y + y1 / k, since.number)
 
 
 def _draw_underlays(page: Page, block: str, room: Box, at_x: float, at_y: float, k: float) -> None:

@@ -13,15 +13,15 @@ from core.__main__ import app
 from core.catalogue.library import Library
 from core.diff_commands import as_data
 from core.editing.issuing import issue, project_of
+from core.engine.comparison import Comparison, Named, changes_between, compare, fold
 from core.engine.evaluation import evaluate
 from core.errors import EditError
-from core.explore.comparison import Comparison, Named, changes_between, compare, fold
 from core.explore.supplier_loss import swap
 from core.files.project_file import load, save
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Requirement, Revision
+from core.model.records import Revision
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "resources/examples/superpod-h100-su.cage"
@@ -38,7 +38,7 @@ def changed() -> Project:
     swap(edit, Library.builtin(), "nvidia-dgx-h100", "nvidia-dgx-b200")
     (unit,) = project.instances(project.top).values()
     edit.replace("instances", unit.key, x_mm=unit.x_mm + 600)
-    edit.put("requirements", Requirement(id="budget_usd", value=20e6))
+    edit.replace("requirements", ("", "budget_usd"), value=20e6)
     (column,) = [area for area in project.areas(project.top).values() if area.name == "C1"]
     edit.remove("areas", column.key)
     History(project).commit(edit.change())
@@ -116,7 +116,7 @@ def test_stored_revisions(tmp_path: Path) -> None:
     history = History(project)
     history.commit(edit.change())
     edit = Edit(project, "Budget")
-    edit.put("requirements", Requirement(id="budget_usd", value=30e6))
+    edit.replace("requirements", ("", "budget_usd"), value=30e6)
     history.commit(edit.change())
     path = tmp_path / "b.cage"
     save(project, path, None)
