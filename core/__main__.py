@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from core import calibration_commands, cost_commands, diff_commands, import_commands, network_commands
+from core import (
+    calibration_commands,
+    cost_commands,
+    diff_commands,
+    import_commands,
+    network_commands,
+    sweep_commands,
+)
 from core.errors import CagenutError
 from core.terminal import Json
 from core.terminal import Progress as _Progress
@@ -157,6 +164,10 @@ def spec(
     ],
     paper: Annotated[str, typer.Option(help=f"One of {', '.join(PAPERS)}.")] = "A3",
     replace: Annotated[bool, typer.Option("--replace", help="Replace the PDF if there is one.")] = False,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A design to compare with, or FILE@REVISION; may be given again."),
+    ] = None,
 ) -> None:
     """Write the specification set of a design as PDF."""
     from core.files.writing import write_safely
@@ -172,7 +183,8 @@ def spec(
         raise CagenutError("the file exists", where=str(output), cure="Give another name, or --replace")
     project = _load(file)
     with _Progress() as report:
-        data = make_specification(project, _library(), paper=paper, progress=report)
+        others = tuple(diff_commands.named(text) for text in against or ())
+        data = make_specification(project, _library(), paper=paper, progress=report, against=others)
     write_safely(output, data)
     typer.echo(f"{output}: {len(data) / 1e6:.1f} MB")
 
@@ -249,7 +261,7 @@ def validate(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Compare published cases with what is computed: exit status 0 if none falls short, 1 if one does."""
+    """Compare published cases with what is computed: exit status 1 if one falls short or a goal is missed."""
     from core.exchange.yaml_text import read_yaml
     from core.explore.validation.cases import read_cases
     from core.explore.validation.listing import as_data, as_lines
@@ -296,6 +308,7 @@ app.command()(network_commands.candidates)
 app.command()(network_commands.graph)
 app.command()(network_commands.collectives)
 app.command()(calibration_commands.calibrate)
+app.command()(sweep_commands.sweep)
 app.add_typer(import_commands.app)
 
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from core.explore.fitting.calibration import Calibration
     from core.explore.validation.cases import Case
 
-Chosen = Annotated[bool, typer.Option(help="Fit these constants alone.")]
-
 
 def calibrate(
     file: Annotated[
@@ -30,9 +28,15 @@ def calibrate(
             help="Constants (*.toml); the folder of your own ones if left out.",
         ),
     ] = None,
-    training: Chosen = False,
-    inference: Chosen = False,
-    collectives: Chosen = False,
+    training: Annotated[
+        bool, typer.Option("--training", help="Fit the constants of training; without such, all.")
+    ] = False,
+    inference: Annotated[
+        bool, typer.Option("--inference", help="Fit the constants of inference; without such, all.")
+    ] = False,
+    collectives: Annotated[
+        bool, typer.Option("--collectives", help="Fit the constants of collectives; without such, all.")
+    ] = False,
     afresh: Annotated[
         bool,
         typer.Option("--afresh", help="Begin at what was taken before any case, not at shipped constants."),
@@ -73,7 +77,7 @@ def calibrate(
     for name, one in found.items():
         _write(targets[name], one.text)
     if errors:
-        kept = {one.kind: against_shipped(cases, one.errors) for one in found.values()}
+        kept: dict[str, Any] = {one.kind: against_shipped(cases, one.errors) for one in found.values()}
         _write(errors, errors_text(kept))
     rows = [_row(name, one, targets[name]) for name, one in found.items()]
     if as_json:

@@ -18,21 +18,32 @@ if TYPE_CHECKING:
     from core.explore.supplier_loss import Loss, Swap
 
 
+_UNITS = {"usd": "USD", "mwh": "MWh", "t": "t"}
+
+
 def cost(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A design (*.cage).")],
-    figure: Annotated[str, typer.Option(help="Whose tornado to print.")] = "usd_per_gpu_hour",
+    figure: Annotated[
+        str, typer.Option(help="Whose tornado to print; the accelerator-hour, or the year without any.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Print what the design trains and serves, what a year of it costs, and what moves that most."""
     from core.engine.evaluation import evaluate
 
-    of = evaluate(load(file))
+    project = load(file)
+    if project.top not in project.blocks:
+        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    of = evaluate(project)
     priced = of.economics
     if priced.problem:
         raise CagenutError(priced.problem, where=str(file), cure="Correct the assumption")
+    figure = figure or next(name for name in ("usd_per_gpu_hour", "tco_year_usd") if name in priced.figures)
     if figure not in priced.figures:
         raise CagenutError(
-            f"there is no figure '{figure}'", where="--figure", cure=f"Known are: {', '.join(priced.labels)}"
+            f"there is no figure '{figure[:40]}'",
+            where="--figure",
+            cure=f"Known are: {', '.join(name for name in priced.labels if name in priced.figures)}",
         )
     if as_json:
         print_json(_data(priced, of.workloads.results, figure))
@@ -40,6 +51,7 @@ def cost(
     for result in of.workloads.results:
         typer.echo(_words(result))
     _print_figures(priced)
+    _print_domains(priced)
     _print_tornado(priced, figure)
 
 
@@ -135,9 +147,9 @@ def _print_loss(found: Loss, tried: Swap | None, as_json: bool) -> None:
             f"{tried.by} for {tried.of}: {len(kept.changed)} drawn devices change, {len(kept.left)} find no "
             f"room, {len(kept.misfits)} connections do not fit"
         )
-        for one in tried.differences:
-            ratio = "" if one.ratio is None else f"  x {one.ratio:.3g}"
-            typer.echo(f"  {one.before.label:<44} {one.before.text:>20} {one.after.text:>20}{ratio}")
+        for moved in tried.differences:
+            ratio = "" if moved.ratio is None else f"  x {moved.ratio:.3g}"
+            typer.echo(f"  {moved.before.label:<44} {moved.before.text:>20} {moved.after.text:>20}{ratio}")
         for label in tried.over:
             typer.echo(f"  beyond the brief: {label}")
 
@@ -200,6 +212,23 @@ def _print_figures(of: Economics) -> None:
         typer.echo(f"{of.unpriced:,} pieces have no price and count nothing.")
 
 
+def _print_domains(of: Economics) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.engine.capex import DOMAINS
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Capital by domain")
+    for heading in ("Likely", "Share", "A year"):
+        table.add_column(heading, justify="right")
+    for domain in DOMAINS:
+        usd, year = of.figures[f"capex_{domain}_usd"], of.figures[f"year_{domain}_usd"]
+        part = share(usd / of.figures["capex_usd"]) if of.figures["capex_usd"] else ""
+        table.add_row(domain.capitalize(), show(usd, "USD"), part, show(year, "USD"))
+    Console(highlight=False, markup=False).print(table)
+
+
 def _print_tornado(of: Economics, figure: str) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -230,7 +259,7 @@ def _data(of: Economics, results: tuple[WorkloadResult, ...], figure: str) -> di
         "workloads": [workload_data(result) for result in results],
         "figures": {
             name: {
-                "label": of.labels[name].label if name in of.labels else name,
+                **_named(of, name),
                 "likely": value,
                 "p10": chance[name].p10,
                 "p50": chance[name].p50,
@@ -262,6 +291,15 @@ def _data(of: Economics, results: tuple[WorkloadResult, ...], figure: str) -> di
         },
         "unpriced": of.unpriced,
     }
+
+
+def _named(of: Economics, name: str) -> dict[str, str]:
+    """Return label, unit and formula of a figure; of parts of a sum the words of their name."""
+    known = of.labels.get(name)
+    if known is not None:
+        return {"label": known.label, "unit": known.unit, "formula": known.formula}
+    unit = name.rpartition("_")[2]
+    return {"label": name.removesuffix(f"_{unit}").replace("_", " "), "unit": _UNITS[unit], "formula": ""}
 
 
 def workload_data(of: WorkloadResult) -> dict[str, Any]:

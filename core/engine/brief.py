@@ -137,6 +137,13 @@ ASSUMPTIONS: dict[str, Assumed] = {
         "none: those of the two points are in the figure of the hosts",
     ),
     "repair_h": Assumed(24.0, "h", "assumed", "Time until a failed host works again", "house value; a day"),
+    "price_spread": Assumed(
+        0.3,
+        "",
+        "assumed",
+        "Half range of a price that is no quotation and states one figure, share of it",
+        "house value; sources for the same box differ by up to a factor of three",
+    ),
     "accelerator_share": Assumed(
         0.61,
         "",
@@ -149,7 +156,7 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "energy_usd_kwh": Assumed(
         0.083,
         "USD/kWh",
-        "verified",
+        "estimate",
         "Price of electricity",
         "US industrial mean of 2025, in Epoch AI training-cost-trends",
         0.05,
@@ -279,6 +286,15 @@ ASSUMPTIONS: dict[str, Assumed] = {
         "Epoch AI training-cost-trends takes 0.375 where it is unknown",
         0.25,
         0.5,
+    ),
+    "goodput": Assumed(
+        0.95,
+        "",
+        "estimate",
+        "Share of the time of a training run that is not lost, where no workload says it",
+        "above 0.90 for Llama 3 on 16,384 accelerators, as its paper says",
+        0.85,
+        0.99,
     ),
     "grid_kg_kwh": Assumed(
         0.4,

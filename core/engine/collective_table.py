@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from core import units
+from core.engine.collective_constants import Constants
 from core.engine.collective_hierarchy import accelerators_of, hierarchy_of
 from core.engine.collectives import Hierarchy, Run, collective
 from core.engine.evaluation import Evaluation
 from core.engine.network import FabricResult
+from core.engine.own_constants import collective_constants
 from core.errors import EngineError
 from core.model.records import Fabric
 
@@ -103,16 +105,19 @@ class CollectiveTable:
     hierarchy: Hierarchy
     gpus: int
     rows: tuple[TableRow, ...]
+    own: str = ""
+    """Words where the constants are the user's own."""
 
     @property
     def about(self) -> str:
         """The hierarchy in one line."""
-        return hierarchy_words(self.hierarchy)
+        return "; ".join(part for part in (hierarchy_words(self.hierarchy), self.own) if part)
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain values, as `cagenut collectives --json` prints it."""
         rows = [row.as_data() for row in self.rows]
-        return {"hierarchy": asdict(self.hierarchy), "gpus": self.gpus, "rows": rows, "notes": list(NOTES)}
+        notes = [*NOTES, *([self.own] if self.own else [])]
+        return {"hierarchy": asdict(self.hierarchy), "gpus": self.gpus, "rows": rows, "notes": notes}
 
     def shown(self, size: str = "", scope: str = "") -> list[TableRow]:
         """Return the rows of a size and of a scope; empty is all."""
@@ -151,13 +156,14 @@ def collective_table(fabrics: Mapping[str, Fabric], of: Evaluation, fabric: str)
         raise EngineError("the fabric has no links", cure="Draw links, or generate the fabric")
     hierarchy = hierarchy_of(of.snapshot, of.network, result)
     gpus = accelerators_of(result)
+    constants, own = collective_constants()
     rows = [
-        _row(operation, scope, min(ranks, gpus), size, hierarchy, result)
+        _row(operation, scope, min(ranks, gpus), size, hierarchy, result, constants)
         for operation in OPERATIONS
         for scope, ranks in _scopes(hierarchy, gpus)
         for size in SIZES
     ]
-    return CollectiveTable(hierarchy, gpus, tuple(rows))
+    return CollectiveTable(hierarchy, gpus, tuple(rows), own)
 
 
 def _scopes(hierarchy: Hierarchy, gpus: int) -> list[tuple[Scope, int]]:
@@ -166,7 +172,13 @@ def _scopes(hierarchy: Hierarchy, gpus: int) -> list[tuple[Scope, int]]:
 
 
 def _row(
-    operation: str, scope: Scope, ranks: int, size: str, hierarchy: Hierarchy, result: FabricResult
+    operation: str,
+    scope: Scope,
+    ranks: int,
+    size: str,
+    hierarchy: Hierarchy,
+    result: FabricResult,
+    constants: Constants,
 ) -> TableRow:
     crosses, between = scope == "fabric", hierarchy
     if operation == "point-to-point":
@@ -178,7 +190,7 @@ def _row(
                 f"the fabric is in {result.components} parts that no link joins",
                 cure="Join them, or make each a fabric of its own",
             )
-        run = collective(operation, ranks, SIZES[size], between)
+        run = collective(operation, ranks, SIZES[size], between, constants=constants)
     except EngineError as error:
         return TableRow(operation, scope, ranks, size, None, reason=str(error))
     return TableRow(

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -21,21 +20,16 @@ from core.engine.brief import ASSUMPTIONS, Brief
 from core.engine.capex import DOMAINS, Domain, PriceInput, hosts_of, prices_of
 from core.engine.compute import Compute, compute
 from core.engine.cost import Cost, cost
-from core.engine.energy import Energy, energy
-from core.engine.output import Output
+from core.engine.depreciation import Value, yearly_of
+from core.engine.energy import OUTSIDE, Energy, energy
+from core.engine.power import Power, power
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
+from core.engine.unit_costs import HOURS, Facts, Figure, figures_of, unit_costs
 from core.engine.workloads import Workloads, workloads
 from core.errors import EngineError
 from core.model.types import Evidence
 
-HOURS = 8766.0
-"""Hours of a mean year."""
-NO_RATE = 1e-12
-"""Interest below this is none: the formula has no digits left there."""
-Value: TypeAlias = Any
-"""A number, or a column of draws."""
-Depreciation = Literal["annuity", "straight line"]
 LIVES: dict[Domain, str] = {
     "accelerators": "life_it_years",
     "servers": "life_it_years",
@@ -63,7 +57,7 @@ NAMES = tuple(
         *LIVES.values(), *RESALES.values(), *MAINTAINED.values(), "accelerator_share", "energy_usd_kwh",
         "pue", "water_usd_m3", "discount_rate", "shell_usd_w", "power_plant_usd_w", "cooling_plant_usd_w",
         "staff_usd_mw", "space_usd_m2", "software_usd_accelerator", "availability", "utilisation",
-        "grid_kg_kwh",
+        "goodput", "grid_kg_kwh",
     }
 )  # fmt: skip
 """Assumptions that cost rests on."""
@@ -81,52 +75,6 @@ class Ranged:
     high: float
     evidence: Evidence | str
     basis: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is counted on the drawing, and not open to a guess.
-
-    Attributes
-    ----------
-    accelerators : float
-    tflops_bf16, tflops_fp8 : float
-        Dense peak of all [TFLOPS].
-    it_w, facility_w : float
-        Mean power of a year of the IT, and of all that is drawn [W].
-    power_by_others, cooling_by_others : bool
-        Not all of it is drawn: PUE and cost by the watt are assumed.
-    water_l_h, room_m2 : float
-    outputs : tuple of Output
-    """
-
-    accelerators: float
-    tflops_bf16: float
-    tflops_fp8: float
-    it_w: float
-    facility_w: float
-    power_by_others: bool
-    cooling_by_others: bool
-    water_l_h: float
-    room_m2: float
-    outputs: tuple[Output, ...]
-    depreciation: Depreciation = "annuity"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of the cost.
-
-    Attributes
-    ----------
-    name, label, unit : str
-    formula : str
-    """
-
-    name: str
-    label: str
-    unit: str
-    formula: str
 
 
 @dataclass(frozen=True)
@@ -161,52 +109,25 @@ class Economics:
         return {figure.name: figure for figure in figures_of(self.facts.outputs)}
 
 
-@stage(reads=("devices", "brief", "racks", "rack records"), needs=(cost, energy, compute, workloads))
+@stage(reads=("devices", "brief", "racks", "rack records"), needs=(power, cost, energy, compute, workloads))
 def economics(
-    snap: Snapshot, priced: Cost, year: Energy, computing: Compute, running: Workloads
+    snap: Snapshot, drawn: Power, priced: Cost, year: Energy, computing: Compute, running: Workloads
 ) -> Economics:
     """Work out what the design costs a year, and for what comes out of it."""
     prices = prices_of(priced.rows, hosts_of(snap))
-    facts = _facts(snap, year, computing, running)
-    inputs = (*map(_price_input, prices), *(_assumed(snap.brief, name) for name in NAMES))
+    facts = _facts(snap, drawn, year, computing, running)
+    spread = snap.brief.assume("price_spread")
+    inputs = (
+        *(_price_input(price, spread) for price in prices),
+        *(_assumed(snap.brief, name) for name in NAMES),
+    )
     values = {one.name: one.likely for one in inputs}
     try:
+        _check({one.name: np.array([one.low, one.likely, one.high]) for one in inputs})
         found = {name: float(value) for name, value in evaluate(values, prices, facts).items()}
     except EngineError as error:
         return Economics(prices, inputs, facts, {}, priced.unpriced, error.problem)
     return Economics(prices, inputs, facts, found, priced.unpriced)
-
-
-def annuity(rate: Value, years: Value) -> Value:
-    """Return the yearly payment that pays 1 back with interest: r (1 + r)^N / ((1 + r)^N - 1); 1/N at 0.
-
-    Examples
-    --------
-    >>> round(annuity(0.08, 5.0), 6), annuity(0.0, 4.0)
-    (0.250456, 0.25)
-    """
-    some = np.asarray(rate) > NO_RATE
-    safe = np.where(some, rate, 1.0)
-    found = np.where(
-        some, safe / -np.expm1(-np.asarray(years) * np.log1p(safe)), 1 / np.asarray(years, float)
-    )
-    return found if found.shape else float(found)
-
-
-def yearly_of(capex: Value, life: Value, rate: Value, resale: Value, how: Depreciation) -> Value:
-    """Return what capital costs a year [USD].
-
-    Annuity: (1 - S / (1 + r)^N) A(r, N) of the price, with S its resale after N years. Straight line:
-    (1 - S) / N, without interest.
-
-    Examples
-    --------
-    >>> yearly_of(1000.0, 5.0, 0.08, 0.1, "straight line")
-    180.0
-    """
-    if how == "straight line":
-        return capex * (1 - resale) / life
-    return capex * (1 - resale / (1 + rate) ** life) * annuity(rate, life)
 
 
 def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts) -> dict[str, Value]:
@@ -246,7 +167,7 @@ def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: F
     opex = {
         "energy": energy_kwh * v["energy_usd_kwh"],
         "maintenance": sum(usd * v[MAINTAINED[domain]] for domain, usd in domains.items()),
-        "staff": facts.it_w / 1e6 * v["staff_usd_mw"],
+        "staff": facts.critical_w / 1e6 * v["staff_usd_mw"],
         "space": facts.room_m2 * v["space_usd_m2"],
         "software": facts.accelerators * v["software_usd_accelerator"],
         "water": facts.water_l_h * HOURS / 1000 * v["water_usd_m3"],
@@ -265,45 +186,7 @@ def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: F
         "energy_mwh": energy_kwh / 1000,
         "carbon_t": energy_kwh * v["grid_kg_kwh"] / 1000,
     }
-    return found | _units(v, facts, capital, year)
-
-
-def _units(v: Mapping[str, Value], facts: Facts, capital: Value, year: Value) -> dict[str, Value]:
-    """Return what one of a thing costs."""
-    found: dict[str, Value] = {}
-    if facts.it_w > 0:
-        found["usd_per_mw"] = capital / (facts.it_w / 1e6)
-    if not facts.accelerators:
-        return found
-    hour = year / (HOURS * facts.accelerators * v["availability"])
-    found |= {"usd_per_accelerator": capital / facts.accelerators, "usd_per_gpu_hour": hour}
-    if facts.tflops_bf16:
-        found["usd_per_tflop_bf16_all"] = capital / facts.tflops_bf16
-        if not any(output.kind == "training" for output in facts.outputs):
-            delivered = facts.tflops_bf16 * v["utilisation"] / 1000 * v["availability"]
-            found["usd_per_pflop_day"] = year / (delivered * HOURS / 24)
-    if facts.tflops_fp8:
-        found["usd_per_tflop_fp8_all"] = capital / facts.tflops_fp8
-    for output in facts.outputs:
-        found |= _of_output(output, hour, v["availability"])
-    return found
-
-
-def _of_output(output: Output, hour: Value, availability: Value) -> dict[str, Value]:
-    """Return what the work of a workload costs: its accelerators at the price of their hour."""
-    each, second = output.workload, hour * output.accelerators / 3600
-    found: dict[str, Value] = {}
-    if output.model_flops_s > 0:
-        found[f"usd_per_pflop_day:{each}"] = second * 86_400 / (output.model_flops_s / 1e15)
-    if output.run_hours is not None:
-        found[f"usd_per_run:{each}"] = hour * output.accelerators * output.run_hours
-    if output.kind == "inference" and output.tokens_in_s > 0:
-        found[f"usd_per_m_tokens_in:{each}"] = second / output.tokens_in_s * 1e6
-    if output.tokens_out_s > 0:
-        found[f"usd_per_m_tokens_out:{each}"] = second / output.tokens_out_s * 1e6
-        both = output.tokens_in_s + output.tokens_out_s
-        found[f"usd_per_m_tokens:{each}"] = second / both * 1e6
-    return found
+    return found | unit_costs(v, facts, capital, year)
 
 
 def _domains(v: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts) -> dict[Domain, Value]:
@@ -312,15 +195,16 @@ def _domains(v: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts)
     for price in prices:
         usd = v[f"price:{price.type.id}"]
         if price.accelerators:
-            found["accelerators"] = found["accelerators"] + usd * v["accelerator_share"]
-            found["servers"] = found["servers"] + usd * (1 - v["accelerator_share"])
+            share = v["accelerator_share"] if price.share is None else price.share
+            found["accelerators"] = found["accelerators"] + usd * share
+            found["servers"] = found["servers"] + usd * (1 - share)
         else:
             found[price.domain] = found[price.domain] + usd
-    found["shell"] = found["shell"] + facts.it_w * v["shell_usd_w"]
+    found["shell"] = found["shell"] + facts.critical_w * v["shell_usd_w"]
     if facts.power_by_others:
-        found["power"] = found["power"] + facts.it_w * v["power_plant_usd_w"]
+        found["power"] = found["power"] + facts.critical_w * v["power_plant_usd_w"]
     if facts.cooling_by_others:
-        found["cooling"] = found["cooling"] + facts.it_w * v["cooling_plant_usd_w"]
+        found["cooling"] = found["cooling"] + facts.critical_w * v["cooling_plant_usd_w"]
     return found
 
 
@@ -331,59 +215,25 @@ def _check(values: Mapping[str, Value]) -> None:
             raise EngineError(f"{ASSUMPTIONS[name].label}: must be above 0 years", where=f"assumption {name}")
         if least < 0:
             raise EngineError(f"'{name}' cannot be negative", where=f"assumption {name}")
-        shares = ("accelerator_share", "availability", "resale_it", "resale_network", "utilisation")
+        shares = (
+            "accelerator_share", "availability", "goodput", "resale_it", "resale_network", "utilisation",
+        )  # fmt: skip
         if name in shares and float(np.max(value)) > 1:
             raise EngineError(f"{ASSUMPTIONS[name].label}: must be at most 1", where=f"assumption {name}")
-        if name == "availability" and least == 0:
+        if name in ("availability", "goodput", "utilisation") and least == 0:
             raise EngineError(f"{ASSUMPTIONS[name].label}: must be above 0", where=f"assumption {name}")
 
 
-def figures_of(outputs: Sequence[Output]) -> tuple[Figure, ...]:
-    """Return label, unit and formula of the figures people ask for, in order."""
-    found = [
-        Figure("capex_usd", "Capital cost", "USD", "sum of the domains, likely prices"),
-        Figure("tco_year_usd", "Cost of a year", "USD", "capital by its lives + operating cost"),
-        Figure("tco_life_usd", "Cost over the life of the servers", "USD", "cost of a year x their life"),
-        Figure("usd_per_accelerator", "Capital per accelerator", "USD", "capital / accelerators"),
-        Figure("usd_per_tflop_bf16_all", "Capital per TFLOPS, BF16 dense", "USD", "capital / dense peak"),
-        Figure("usd_per_tflop_fp8_all", "Capital per TFLOPS, FP8 dense", "USD", "capital / dense peak"),
-        Figure("usd_per_mw", "Capital per megawatt of IT", "USD", "capital / mean power of the IT"),
-        Figure(
-            "usd_per_gpu_hour", "Accelerator-hour", "USD",
-            "cost of a year / (8,766 h x accelerators x availability)",
-        ),
-        Figure(
-            "usd_per_pflop_day", "PFLOP-day delivered, assumed utilisation", "USD",
-            "cost of a year / (dense BF16 peak x utilisation x availability x days)",
-        ),
-        Figure("carbon_t", "Carbon dioxide of a year's energy", "t", "energy x grid factor"),
-    ]  # fmt: skip
-    for output in outputs:
-        each, name = output.workload, output.name
-        found += [
-            Figure(
-                f"usd_per_pflop_day:{each}", f"PFLOP-day delivered, {name}", "USD",
-                "accelerators x accelerator-hour x 24 / model PFLOP/s with goodput",
-            ),
-            Figure(
-                f"usd_per_run:{each}", f"Training run, {name}", "USD",
-                "accelerators x hours, lost ones included, x accelerator-hour",
-            ),
-            Figure(f"usd_per_m_tokens_in:{each}", f"Million tokens in, {name}", "USD",
-                   "all cost on tokens read"),
-            Figure(f"usd_per_m_tokens_out:{each}", f"Million tokens out, {name}", "USD",
-                   "all cost on tokens written"),
-            Figure(f"usd_per_m_tokens:{each}", f"Million tokens in and out, {name}", "USD",
-                   "all cost on tokens read and written"),
-        ]  # fmt: skip
-    return tuple(found)
-
-
-def _price_input(price: PriceInput) -> Ranged:
+def _price_input(price: PriceInput, spread: float) -> Ranged:
+    """Return a price with its range; one that is neither verified nor the user's own is never certain."""
     basis = next((s.title for s in price.type.sources if "price_low_usd" in s.fields), "no source given")
+    low, high = price.low_usd, price.high_usd
+    if low == high and price.evidence not in ("verified", "user"):
+        low, high = low * (1 - min(spread, 1.0)), high * (1 + spread)
+        basis = f"{basis}; range assumed"
     return Ranged(
-        f"price:{price.type.id}", f"Price of {price.count:,} x {price.type.name}", "USD", price.low_usd,
-        price.likely_usd, price.high_usd, price.evidence, basis,
+        f"price:{price.type.id}", f"Price of {price.count:,} x {price.type.name}", "USD", low,
+        price.likely_usd, high, price.evidence, basis,
     )  # fmt: skip
 
 
@@ -397,7 +247,13 @@ def _assumed(brief: Brief, name: str) -> Ranged:
     )  # fmt: skip
 
 
-def _facts(snap: Snapshot, year: Energy, computing: Compute, running: Workloads) -> Facts:
+def _critical_w(snap: Snapshot, drawn: Power) -> float:
+    kinds = np.array([spec.type.kind for spec in snap.specs.specs])[snap.device_spec]
+    inside = (snap.device_spec > 0) & ~np.isin(kinds, OUTSIDE)
+    return float(drawn.normal.device_heat_w[inside].sum())
+
+
+def _facts(snap: Snapshot, drawn: Power, year: Energy, computing: Compute, running: Workloads) -> Facts:
     stated = snap.brief.text("depreciation")
     return Facts(
         accelerators=computing.accelerators,
@@ -405,10 +261,11 @@ def _facts(snap: Snapshot, year: Energy, computing: Compute, running: Workloads)
         tflops_fp8=computing.tflops_dense["fp8"][0],
         it_w=year.it_w,
         facility_w=year.total_w,
+        critical_w=_critical_w(snap, drawn),
         power_by_others=bool(year.power_by_others),
         cooling_by_others=bool(year.cooling_by_others),
         water_l_h=0.0 if np.isnan(year.water_l_h) else year.water_l_h,
         room_m2=snap.brief.room_m2 or 0.0,
         outputs=running.outputs,
-        depreciation="straight line" if stated.strip().lower().startswith("straight") else "annuity",
+        depreciation="straight line" if stated.strip().lower() == "straight line" else "annuity",
     )

@@ -31,6 +31,8 @@ COOLING: dict[str, tuple[str, ...]] = {
     "room units and doors": ("air-handler", "rear-door"),
     "heat rejection": ("heat-rejection",),
 }
+OUTSIDE = tuple(kind for group in (*STAGES_OF_POWER.values(), *COOLING.values()) for kind in group)
+"""Kinds of devices that are not IT."""
 COMPRESSOR_COP = 10.0
 """Heat rejection that moves less heat than this for each watt of its rating is taken to have a compressor."""
 
@@ -120,7 +122,6 @@ def energy(snap: Snapshot, drawn: Power, cooled: Loops) -> Energy:
     kinds = np.array([spec.type.kind for spec in snap.specs.specs])[snap.device_spec]
     present = snap.device_spec > 0
     heat = np.where(present, drawn.typical.device_heat_w, 0.0)
-    outside = [kind for group in (*STAGES_OF_POWER.values(), *COOLING.values()) for kind in group]
     share = drawn.total_typical_w / drawn.total_max_w if drawn.total_max_w > 0 else 1.0
     losses, untold = [], []
     for name, group in STAGES_OF_POWER.items():
@@ -136,7 +137,7 @@ def energy(snap: Snapshot, drawn: Power, cooled: Loops) -> Energy:
         if rows.any():
             cooling.append((name, plant.mean_w(rows)))
     return Energy(
-        it_w=float(heat[~np.isin(kinds, outside)].sum()),
+        it_w=float(heat[~np.isin(kinds, OUTSIDE)].sum()),
         losses_w=tuple(losses),
         cooling_w=tuple(cooling),
         water_l_h=plant.water_l_h if "heat-rejection" in kinds[present] else float("nan"),

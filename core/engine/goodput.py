@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1, isinf, lgamma, log, sqrt
+from math import ceil, exp, expm1, isinf, lgamma, log, sqrt
+from statistics import NormalDist
 
 from core.engine.checkpointing import availability_interval, daly_interval, young_interval
 from core.errors import EngineError
+
+MANY = 1000.0
+"""Mean of a Poisson distribution beyond which the normal one stands for it."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ def no_spare(nodes: float, node_failures_1000_days: float, repair_h: float, spar
     (1.0, True)
     """
     mean = _in_repair(nodes, node_failures_1000_days, repair_h)
+    if mean > MANY:
+        return 1.0 - NormalDist(mean, sqrt(mean)).cdf(spares - 0.5)
     return max(0.0, 1.0 - sum(_poisson(k, mean) for k in range(spares))) if mean > 0 else 0.0
 
 
@@ -102,6 +108,8 @@ def spares_needed(nodes: float, node_failures_1000_days: float, repair_h: float,
     mean = _in_repair(nodes, node_failures_1000_days, repair_h)
     if mean <= 0:
         return 0
+    if mean > MANY:
+        return ceil(NormalDist(mean, sqrt(mean)).inv_cdf(1 - short))
     spares, fewer = 0, 0.0
     while 1.0 - fewer > short:
         fewer += _poisson(spares, mean)

@@ -11,6 +11,7 @@ from core.engine.brief import ASSUMPTIONS
 from core.engine.columns import Flags, Floats, count_by, sum_by
 from core.engine.delivered import included
 from core.engine.power import FALLBACK, PASSIVE
+from core.engine.sensitivity import influences
 from core.engine.specs import EVIDENCE, UNKNOWN
 from core.model.fields import fields_of
 from core.model.requirements import REQUIREMENTS
@@ -86,8 +87,13 @@ def _amounts(of: Evaluation, quantity: str) -> list[Input]:
         return _masses(of, int(of.mass.rack_kg.argmax())) if len(of.mass.rack_kg) else []
     if quantity == "accelerators" or quantity.startswith("tflops") or quantity == "memory_tb":
         return _accelerators(of, quantity)
-    if quantity.startswith("capex") or quantity in ("usd_per_tflop_bf16", "supplier_largest_share"):
+    if quantity in ("capex_low_usd", "capex_high_usd") or quantity in (
+        "usd_per_tflop_bf16",
+        "supplier_largest_share",
+    ):
         return _prices(of)
+    if quantity in of.economics.figures:
+        return _worth(of, quantity)
     if quantity == "source_worst_use":
         return _sources(of)
     return _tiers(of) if quantity == "oversubscription_worst" else []
@@ -221,6 +227,17 @@ def _prices(of: Evaluation) -> list[Input]:
         what = f"{number_text(row.count)} pieces{length}, {row.section}"
         found.append(Input(name, what, amount, evidence, source, high or 0.0))
     return found
+
+
+def _worth(of: Evaluation, quantity: str) -> list[Input]:
+    """Return what a figure of cost rests on, by how far it moves with each."""
+    return [
+        Input(
+            one.label, show(one.likely, one.unit), f"10 % of it moves it {abs(change):.1%}",
+            str(one.evidence), one.basis, abs(change),
+        )
+        for one, change in influences(of.economics, quantity)
+    ]  # fmt: skip
 
 
 def _sources(of: Evaluation) -> list[Input]:

@@ -38,7 +38,7 @@ def inference_constants() -> tuple[InferenceConstants, str]:
 
 
 def collective_constants() -> tuple[CollectiveConstants, str]:
-    """Return the constants of collectives, and words where they are the user's own; raises as for training."""
+    """Return the constants of collectives, and words where they are the user's own; raises as others."""
     from core.engine.collective_constants import read_constants, shipped_constants
 
     return _chosen("collectives", read_constants, shipped_constants)

@@ -87,6 +87,25 @@ def tornado(of: Economics, figure: str, most: int = 10) -> tuple[Swing, ...]:
     return tuple(sorted(swings, key=lambda swing: (-swing.width, swing.input.name))[:most])
 
 
+def influences(of: Economics, figure: str) -> tuple[tuple[Ranged, float], ...]:
+    """Return the inputs a figure depends on, each with what 10 % more of it adds to the figure, as a share.
+
+    Raises
+    ------
+    KeyError
+        If there is no such figure.
+    """
+    likely, n = {one.name: one.likely for one in of.inputs}, len(of.inputs)
+    columns = {name: np.full(n, value) for name, value in likely.items()}
+    for k, one in enumerate(of.inputs):
+        # A share cannot be above 1: what 10 % less of it takes away stands for what 10 % more would add.
+        columns[one.name][k] *= 0.9
+    values = np.broadcast_to(evaluate(columns, of.prices, of.facts)[figure], (n,))
+    changes = 1 - values / of.figures[figure] if of.figures[figure] else np.zeros(n)
+    found = [(one, float(change)) for one, change in zip(of.inputs, changes, strict=True)]
+    return tuple(sorted((o for o in found if abs(o[1]) > 1e-9), key=lambda o: (-abs(o[1]), o[0].name)))
+
+
 def spreads(of: Economics, draws: int = DRAWS, seed: int = SEED) -> dict[str, Spread]:
     """Return where each figure lies if inputs vary by chance.
 

@@ -13,6 +13,7 @@ from core.engine.inference.constants import shipped_constants
 from core.engine.inference.energy import accelerator_power_w
 from core.engine.network import Network, network
 from core.engine.output import Output
+from core.engine.own_constants import inference_constants, training_constants
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
 from core.engine.transformer import attention_flops, forward_flops, matmul_parameters
@@ -170,7 +171,8 @@ def _trained(
     from core.engine.training.search import best_plans
 
     used = _used(cluster, job.accelerators)
-    search = best_plans(model, job, used)
+    constants, own = training_constants()
+    search = best_plans(model, job, used, constants=constants)
     if not search.best:
         why = max(search.counts, key=lambda reason: search.counts[reason], default="no plan is possible")
         return replace(
@@ -201,15 +203,17 @@ def _trained(
         band=None if band is None else band.error,
         words=f"{model.name}, {step.plan.words()}, goodput {goodput.share:.1%}",
     )
-    return replace(given, training=run, output=output, band=band)
+    notes = (*given.notes, own) if own else given.notes
+    return replace(given, training=run, output=output, band=band, notes=notes)
 
 
 def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: ServingJob) -> WorkloadResult:
     from core.engine.inference.serving import serve
 
-    found = serve(model, job, cluster)
+    constants, own = inference_constants()
+    found = serve(model, job, cluster, constants)
     band = band_of(cluster.name, model, job)
-    notes = (*given.notes, *found.unknown)
+    notes = (*given.notes, *found.unknown, *([own] if own else []))
     if not found.fits or not found.is_within:
         cure = "Serve a smaller model or fewer bytes a value, or draw accelerators with more memory"
         return replace(

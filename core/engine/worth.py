@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.engine.economics import LIVES, RESALES, Economics, figures_of, yearly_of
+from core.engine.depreciation import yearly_of
+from core.engine.economics import LIVES, RESALES, Economics
 from core.engine.evidence import Grounds, grounds
 from core.engine.quantities import Quantity
 from core.engine.specs import EVIDENCE
+from core.engine.unit_costs import figures_of
 from core.engine.workloads import WorkloadResult
 
 if TYPE_CHECKING:
@@ -56,6 +58,16 @@ def yearly_grounds(of: Economics) -> Grounds:
         "year_shell_usd": "shell_usd_w",
     }  # fmt: skip
     labels = {one.name: one.label for one in of.inputs}
+    for name, missing in (
+        ("power_plant_usd_w", of.facts.power_by_others),
+        ("cooling_plant_usd_w", of.facts.cooling_by_others),
+    ):
+        if missing:
+            usd = of.facts.critical_w * likely[name]
+            year = yearly_of(
+                usd, likely["life_plant_years"], likely["discount_rate"], 0.0, of.facts.depreciation
+            )
+            add(labels[name], year, evidence[name])
     for figure, name in rests.items():
         if of.figures[figure] > 0:
             add(labels[name], of.figures[figure], evidence[name])

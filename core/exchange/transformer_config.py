@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from core.errors import FileError, RecordError
+from core.exchange.config_keys import KEYS, Config
 from core.files.scanning import Scanner
 from core.model.check import check
 from core.model.fields import NAME_LENGTH, fields_of
@@ -20,29 +20,6 @@ from core.model.types import Citation
 MOST_CHARACTERS = 1_000_000
 _INNER = ("text_config", "llm_config", "language_config", "language_model_config", "thinker_config")
 """Where models of several senses keep the part that is a language model."""
-_KEYS = {
-    "layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
-    "hidden": ("hidden_size", "n_embd", "d_model", "n_embed", "dim"),
-    "heads": ("num_attention_heads", "n_head", "n_heads"),
-    "kv_heads": ("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num"),
-    "head_dim": ("head_dim",),
-    "ffn": ("intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim"),
-    "vocab": ("vocab_size", "padded_vocab_size"),
-    "context": ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"),
-    "experts": ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"),
-    "experts_per_token": ("num_experts_per_tok", "experts_per_token", "num_experts_per_token", "moe_topk"),
-    "shared_experts": ("n_shared_experts", "num_shared_experts"),
-    "expert_ffn": ("moe_intermediate_size", "expert_ffn_hidden_size"),
-    "dense_layers": ("first_k_dense_replace",),
-    "expert_groups": ("topk_group",),
-    "query_rank": ("q_lora_rank",),
-    "kv_rank": ("kv_lora_rank",),
-    "nope_dim": ("qk_nope_head_dim",),
-    "rope_dim": ("qk_rope_head_dim",),
-    "value_dim": ("v_head_dim",),
-    "draft_layers": ("num_nextn_predict_layers",),
-}
-"""Keys by the field they give; the first that is there counts."""
 _NEEDED = ("layers", "hidden", "heads", "vocab")
 _MULTIPLE = frozenset(("gpt2", "gptj", "bloom", "falcon", "mpt", "opt", "starcoder2"))
 """Kinds whose feed-forward width is four times the hidden size where the file does not say."""
@@ -52,62 +29,6 @@ _TIED = frozenset(("gpt2", "gpt_bigcode", "bloom", "falcon", "mpt", "opt", "star
 """Kinds that share the embedding with the output where the file does not say."""
 _LEARNED = frozenset(("gpt2", "gpt_bigcode", "opt"))
 _FULL, _WINDOWED = "full_attention", "sliding_attention"
-
-
-@dataclass
-class _Config:
-    """The object that describes the language model, and where each field came from."""
-
-    values: dict[str, Any]
-    where: str
-    used: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        found = self.values.get("model_type", "")
-        return found.lower() if isinstance(found, str) else ""
-
-    def fail(self, problem: str, cure: str = "") -> FileError:
-        return FileError(problem, where=self.where, cure=cure)
-
-    def number(self, name: str) -> int:
-        """Return the whole number a key holds; 0 where it is not there or null.
-
-        Raises
-        ------
-        FileError
-            If it is something else.
-        """
-        value = self.values.get(name)
-        if value is None:
-            return 0
-        if isinstance(value, list):
-            raise self.fail(
-                f"{name} differs from layer to layer, which is not modelled",
-                "Write the mean into it, or enter the shape by hand",
-            )
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
-            raise self.fail(f"{name} is {str(value)[:40]!r}, not a whole number of at least 0")
-        return value
-
-    def find(self, target: str) -> int:
-        """Return the number of a field by whichever of its keys is there; 0 without."""
-        for name in _KEYS[target]:
-            if self.values.get(name) is not None:
-                self.used[target] = name
-                return self.number(name)
-        return 0
-
-    def flag(self, name: str, default: bool) -> bool:
-        value = self.values.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            raise self.fail(f"{name} is {str(value)[:40]!r}, not true or false")
-        return value
 
 
 def read_config(text: str, name: str, where: str = "config.json") -> Transformer:
@@ -141,9 +62,9 @@ def read_config(text: str, name: str, where: str = "config.json") -> Transformer
     ...     "vocab_size": 128256}''', "Mine").kv_heads
     8
     """
-    config = _Config(_language_part(_object(text, where), where), where)
+    config = Config(_language_part(_object(text, where), where), where)
     _refuse_other_kinds(config)
-    values = {target: config.find(target) for target in _KEYS}
+    values = {target: config.find(target) for target in KEYS}
     _require(config, values)
     if not values["kv_heads"]:
         values["kv_heads"] = _heads_of_keys(config, values["heads"])
@@ -186,14 +107,14 @@ def _language_part(data: dict[str, Any], where: str) -> dict[str, Any]:
     """Return the object with the keys of the language model."""
     for name in _INNER:
         inner = data.get(name)
-        if isinstance(inner, dict) and not any(key in data for key in _KEYS["layers"]):
+        if isinstance(inner, dict) and not any(key in data for key in KEYS["layers"]):
             # A part says only what it has of its own; whether embeddings are shared stands outside.
             shared: dict[str, Any] = {k: data[k] for k in ("tie_word_embeddings", "model_type") if k in data}
             return _language_part(shared | inner, where)
     return data
 
 
-def _refuse_other_kinds(config: _Config) -> None:
+def _refuse_other_kinds(config: Config) -> None:
     if config.flag("is_encoder_decoder", False):
         raise config.fail("this model has an encoder, which is not modelled")
     kinds = config.values.get("layer_types")
@@ -208,8 +129,8 @@ def _refuse_other_kinds(config: _Config) -> None:
             raise config.fail(f"{name} speaks of layers that are not modelled")
 
 
-def _require(config: _Config, values: dict[str, Any]) -> None:
-    missing = [_KEYS[target][0] for target in _NEEDED if not values[target]]
+def _require(config: Config, values: dict[str, Any]) -> None:
+    missing = [KEYS[target][0] for target in _NEEDED if not values[target]]
     if not values["ffn"] and not values["expert_ffn"]:
         if config.kind in _MULTIPLE:
             values["ffn"] = 4 * values["hidden"]
@@ -219,7 +140,7 @@ def _require(config: _Config, values: dict[str, Any]) -> None:
     if values["experts"] and not values["experts_per_token"]:
         missing.append("num_experts_per_tok")
     if values["kv_rank"]:
-        missing += [_KEYS[part][0] for part in ("nope_dim", "rope_dim", "value_dim") if not values[part]]
+        missing += [KEYS[part][0] for part in ("nope_dim", "rope_dim", "value_dim") if not values[part]]
     if missing:
         names = ", ".join(missing)
         raise config.fail(
@@ -230,7 +151,7 @@ def _require(config: _Config, values: dict[str, Any]) -> None:
         )
 
 
-def _heads_of_keys(config: _Config, heads: int) -> int:
+def _heads_of_keys(config: Config, heads: int) -> int:
     """Return the heads of keys and values where no key counts them."""
     if config.kind == "falcon" and config.flag("new_decoder_architecture", False):
         raise config.fail("the file lacks num_kv_heads", "Add it: the model card knows it")
@@ -240,7 +161,7 @@ def _heads_of_keys(config: _Config, heads: int) -> int:
     return heads
 
 
-def _is_gated(config: _Config) -> bool:
+def _is_gated(config: Config) -> bool:
     if config.kind in _PLAIN:
         return False
     action = config.values.get("hidden_act", config.values.get("activation_function"))
@@ -251,7 +172,7 @@ def _is_gated(config: _Config) -> bool:
     return True
 
 
-def _experts(config: _Config, values: dict[str, Any]) -> None:
+def _experts(config: Config, values: dict[str, Any]) -> None:
     if not values["experts"]:
         for name in ("experts_per_token", "shared_experts", "expert_ffn", "dense_layers", "expert_groups"):
             values[name] = 0
@@ -272,7 +193,7 @@ def _experts(config: _Config, values: dict[str, Any]) -> None:
         values["ffn"] = 0  # Qwen 3 names a width that no layer uses
 
 
-def _thinned(config: _Config, layers: int) -> int:
+def _thinned(config: Config, layers: int) -> int:
     """Return the layers without experts beyond the first dense ones."""
     listed = config.values.get("mlp_only_layers")
     if listed:
@@ -290,7 +211,7 @@ def _thinned(config: _Config, layers: int) -> int:
     return count
 
 
-def _window(config: _Config, values: dict[str, Any]) -> None:
+def _window(config: Config, values: dict[str, Any]) -> None:
     values["window"] = values["window_layers"] = 0
     window, layers = config.number("sliding_window"), values["layers"]
     kinds = config.values.get("layer_types")
@@ -310,7 +231,7 @@ def _window(config: _Config, values: dict[str, Any]) -> None:
         values["window"], values["window_layers"] = window, min(count, layers)
 
 
-def _checked(config: _Config, values: dict[str, Any]) -> Transformer:
+def _checked(config: Config, values: dict[str, Any]) -> Transformer:
     for target, known in fields_of(Transformer).items():
         value = values.get(target)
         if type(value) is int and known.high is not None and value > known.high:

@@ -20,6 +20,7 @@ from core.model.records import (
     Record,
     Requirement,
     TransformerRecord,
+    TypeRecord,
     Workload,
 )
 from core.model.requirements import REQUIREMENTS
@@ -79,6 +80,12 @@ def check(table: str, record: Any) -> Record:
                 where=_where(table, data),
                 cure="Correct the value, the lowest or the highest",
             )
+    priced = checked.spec if isinstance(checked, TypeRecord) else checked
+    low, high = getattr(priced, "price_low_usd", None), getattr(priced, "price_high_usd", None)
+    if low is not None and high is not None and low > high:
+        raise RecordError(
+            "the lowest price is above the highest", where=_where(table, data), cure="Raise the highest first"
+        )
     if isinstance(checked, Workload):
         try:
             checked.job  # noqa: B018

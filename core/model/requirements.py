@@ -23,6 +23,8 @@ class RequirementKind:
     low: float | None = 0.0
     high: float | None = None
     """Range a number may take."""
+    choices: tuple[str, ...] = ()
+    """Words that may be said, in any case; empty for all."""
 
     @property
     def is_text(self) -> bool:
@@ -40,7 +42,11 @@ class RequirementKind:
         ''
         """
         if self.is_text:
-            return "" if isinstance(value, str) else f"{self.label} must be words"
+            if not isinstance(value, str):
+                return f"{self.label} must be words"
+            if self.choices and value.strip().lower() not in self.choices:
+                return f"{self.label} must be one of: {', '.join(self.choices)}"
+            return ""
         if isinstance(value, (str, bool)) or not isinstance(value, (int, float)):
             return f"{self.label} must be a number"
         if self.low is not None and value < self.low:
@@ -140,6 +146,7 @@ REQUIREMENTS: dict[str, RequirementKind] = {
         "input",
         default="annuity",
         basis="house value; or straight line, without interest",
+        choices=("annuity", "straight line"),
     ),
     "turning_margin_mm": RequirementKind(
         "Room around a rack that turns", "mm", "input", default=50.0, basis="house value"

@@ -69,6 +69,16 @@ class Dialogs(QObject):
         if self._window.document is not None:
             BriefDialog(self._window.document, focus, self._window).open()
 
+    def edit_workloads(self, focus: str = "") -> None:
+        """Edit what the design is meant to train and serve."""
+        from core.engine.evaluation import evaluate
+        from desktop.dialogs.workloads import WorkloadsDialog
+
+        document, outcome = self._window.document, self._window.evaluation.outcome
+        if document is not None:
+            of = outcome.evaluation if outcome is not None else evaluate(document.project)
+            WorkloadsDialog(document, of, focus, self._window).open()
+
     def issue(self) -> None:
         """Edit the title block, see the revisions, issue the design."""
         from desktop.dialogs.issue import IssueDialog

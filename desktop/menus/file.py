@@ -60,6 +60,15 @@ def register(window: MainWindow) -> None:
         tip="What results are held against",
     )
     add(
+        "file.workloads",
+        "&Workloads …",
+        window.dialogs.edit_workloads,
+        menu="File|3",
+        shortcut="Ctrl+Shift+W",
+        why_not=need,
+        tip="What the design is meant to train and serve",
+    )
+    add(
         "file.issue",
         "Document &Control and Issue …",
         window.dialogs.issue,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,27 +15,22 @@ from hypothesis import strategies as st
 
 from core.engine.brief import ASSUMPTIONS
 from core.engine.capex import DOMAINS, PriceInput, domain_of, prices_of
-from core.engine.economics import (
-    HOURS,
-    NAMES,
-    Economics,
-    Facts,
-    Ranged,
-    annuity,
-    evaluate,
-    figures_of,
-    yearly_of,
-)
+from core.engine.cash_flow import cash_flow
+from core.engine.depreciation import annuity, yearly_of
+from core.engine.economics import NAMES, Economics, Ranged, evaluate
 from core.engine.evaluation import Evaluation, Evaluator
+from core.engine.inputs import inputs_of
 from core.engine.output import Output
-from core.engine.sensitivity import draw, spreads, tornado
+from core.engine.sensitivity import draw, influences, spreads, tornado
+from core.engine.unit_costs import HOURS, Facts, figures_of
+from core.engine.worth import yearly_grounds
 from core.errors import EngineError, RecordError
 from core.files.project_file import load
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Assumption, Requirement
-from core.model.types import CableType, DeviceType, PortGroup, RackType
+from core.model.records import Assumption, Requirement, TypeRecord
+from core.model.types import CableType, Citation, DeviceType, PortGroup, RackType
 
 ROOT = Path(__file__).parents[2]
 SERVER = DeviceType(id="server", name="Server", kind="server")
@@ -46,13 +42,14 @@ PRICES = (
 TRAINING = Output("w1", "Train", "training", 80.0, 40e15, tokens_in_s=1e5, run_hours=1000.0)
 SERVING = Output("w2", "Serve", "inference", 40.0, 1e15, tokens_in_s=3000.0, tokens_out_s=1000.0)
 FACTS = Facts(
-    accelerators=80.0, tflops_bf16=80_000.0, tflops_fp8=160_000.0, it_w=100_000.0, facility_w=120_000.0,
+    accelerators=80.0, tflops_bf16=80_000.0, tflops_fp8=160_000.0, it_w=90_000.0, facility_w=120_000.0,
+    critical_w=100_000.0,
     power_by_others=False, cooling_by_others=False, water_l_h=50.0, room_m2=100.0,
     outputs=(TRAINING, SERVING),
 )  # fmt: skip
 PLAIN = dict.fromkeys(NAMES, 0.0) | {
     "accelerator_share": 0.6, "life_it_years": 5.0, "life_network_years": 5.0, "life_plant_years": 10.0,
-    "life_shell_years": 20.0, "availability": 1.0, "utilisation": 0.5, "pue": 1.5,
+    "life_shell_years": 20.0, "availability": 1.0, "utilisation": 0.5, "goodput": 0.8, "pue": 1.5,
     "price:server": 1_000_000.0, "price:switch": 100_000.0,
 }  # fmt: skip
 
@@ -80,14 +77,42 @@ def test_capital_by_domain() -> None:
     assert found["capex_usd"] == 1_300_000
 
 
+def test_accelerators_with_prices_of_their_own_take_no_assumed_share() -> None:
+    """75 % instead of 60."""
+    known = (replace(PRICES[0], share=0.75), PRICES[1])
+    found = evaluate(PLAIN, known, FACTS)
+    assert (found["capex_accelerators_usd"], found["capex_servers_usd"]) == (750_000, 250_000)
+
+
+def test_the_price_of_a_chip_is_taken_from_its_type() -> None:
+    """8 x 18,000 USD in each server; without it the share is assumed."""
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    (before, *_) = Evaluator(project).evaluate().economics.prices
+    assert before.accelerators
+    assert before.share is None
+    edit = Edit(project, "Price")
+    chip = project.find_type("nvidia-h100-sxm5")
+    priced = msgspec.structs.replace(chip, price_low_usd=16_000.0, price_high_usd=20_000.0)
+    edit.put("types", TypeRecord(id=priced.id, spec=priced))
+    History(project).commit(edit.change())
+    found = Evaluator(project).evaluate().economics
+    assert found.figures["capex_accelerators_usd"] == pytest.approx(248 * 18_000)
+    assert found.prices[0].share == pytest.approx(248 * 18_000 / before.likely_usd)
+
+
+def test_carbon_by_hand() -> None:
+    """120 kW x 8,766 h x 0.4 kg."""
+    assert figures(grid_kg_kwh=0.4)["carbon_t"] == pytest.approx(420.768)
+
+
 def test_what_is_by_others_is_taken_by_the_watt() -> None:
     alone = figures(power_plant_usd_w=4.0, cooling_plant_usd_w=2.0)
     assert alone["capex_power_usd"] == alone["capex_cooling_usd"] == 0
     others = replace(FACTS, power_by_others=True)
     found = figures(others, power_plant_usd_w=4.0, cooling_plant_usd_w=2.0, energy_usd_kwh=0.1)
     assert (found["capex_power_usd"], found["capex_cooling_usd"]) == (400_000, 0)
-    # PUE instead of the power that is drawn: 100 kW x 1.5 x 8,766 h x 0.1.
-    assert found["opex_energy_usd"] == pytest.approx(131_490)
+    # PUE instead of the power that is drawn: 90 kW x 1.5 x 8,766 h x 0.1.
+    assert found["opex_energy_usd"] == pytest.approx(118_341)
     assert figures(energy_usd_kwh=0.1)["opex_energy_usd"] == pytest.approx(105_192)
 
 
@@ -138,9 +163,9 @@ def test_unit_costs_by_hand() -> None:
 
 
 def test_without_a_workload_the_utilisation_is_assumed() -> None:
-    """80 PFLOPS at 50 %: 40 PFLOP-days a day."""
+    """80 PFLOPS at 50 % for 80 % of the time: 32 PFLOP-days a day."""
     found = figures(replace(FACTS, outputs=()))
-    assert found["usd_per_pflop_day"] == pytest.approx(220_000 / (40 * HOURS / 24))
+    assert found["usd_per_pflop_day"] == pytest.approx(220_000 / (32 * HOURS / 24))
 
 
 @pytest.mark.parametrize(
@@ -184,8 +209,45 @@ def test_domains_add_up_to_the_bill_and_what_is_assumed(name: str) -> None:
     by_watt = ASSUMPTIONS["shell_usd_w"].value
     by_watt += ASSUMPTIONS["power_plant_usd_w"].value if facts.power_by_others else 0.0
     by_watt += ASSUMPTIONS["cooling_plant_usd_w"].value if facts.cooling_by_others else 0.0
-    assert domains == pytest.approx(bill + by_watt * facts.it_w)
+    assert domains == pytest.approx(bill + by_watt * facts.critical_w)
+    assert facts.critical_w >= facts.it_w > 0
     assert {f.name for f in figures_of(facts.outputs)} >= set(of.economics.labels)
+
+
+def test_a_range_that_reaches_the_impossible_is_said_too() -> None:
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    edit = Edit(project, "Assume")
+    edit.put("assumptions", Assumption(id="life_it_years", value=5.0, low=0.0, high=6.0))
+    History(project).commit(edit.change())
+    assert "above 0 years" in Evaluator(project).evaluate().economics.problem
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"price_low_usd": -1.0}, "price_low_usd"),
+        ({"price_low_usd": 3.0, "price_high_usd": 2.0}, "lowest price is above the highest"),
+    ],
+)
+def test_impossible_prices_do_not_enter(fields: dict[str, float], said: str) -> None:
+    spec = DeviceType(id="s", name="S", kind="server", **fields)
+    with pytest.raises(RecordError, match=said):
+        Edit(Project("p"), "Price").put("types", TypeRecord(id="s", spec=spec))
+
+
+def test_one_estimated_figure_is_no_certain_price() -> None:
+    """A chassis of 100 USD, estimated: 70 to 130; verified: certain."""
+    for evidence, ends in (("estimate", (0.7, 1.3)), ("verified", (1.0, 1.0))):
+        project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+        spec = project.find_type("nvidia-qm9700")
+        cited = Citation(fields=("price_low_usd", "price_high_usd"), title="A shop", evidence=evidence)
+        edit = Edit(project, "Price")
+        priced = msgspec.structs.replace(spec, price_low_usd=100.0, price_high_usd=100.0, sources=(cited,))
+        edit.put("types", TypeRecord(id=spec.id, spec=priced))
+        History(project).commit(edit.change())
+        inputs = Evaluator(project).evaluate().economics.inputs
+        (one,) = [one for one in inputs if one.name == "price:nvidia-qm9700"]
+        assert (one.low / one.likely, one.high / one.likely) == pytest.approx(ends)
 
 
 def test_the_project_replaces_assumptions() -> None:
@@ -204,6 +266,13 @@ def test_straight_line_is_a_choice() -> None:
     assert Evaluator(project).evaluate().economics.figures["capex_year_usd"] < annual
 
 
+def test_another_depreciation_does_not_enter() -> None:
+    with pytest.raises(RecordError, match="must be one of: annuity, straight line"):
+        Edit(Project("p"), "Choose").put(
+            "requirements", Requirement(id="depreciation", value="sum of digits")
+        )
+
+
 def test_domains_of_types() -> None:
     nic = PortGroup(name="p1", layer="data")
     inlet = PortGroup(name="in", layer="power", direction="in")
@@ -216,9 +285,24 @@ def test_domains_of_types() -> None:
 
 def test_lengths_of_a_cable_are_one_price() -> None:
     rows = example().cost.rows
-    priced = prices_of(rows, frozenset())
+    priced = prices_of(rows, {})
     assert len({price.type.id for price in priced}) == len(priced)
     assert sum(p.low_usd for p in priced) == pytest.approx(sum(r.low_usd or 0.0 for r in rows))
+
+
+def test_paid_year_by_year_by_hand() -> None:
+    """2.5 years: 1,100,000 before, energy of 105,192 a year, half of it in the third; a tenth back."""
+    values = {"life_it_years": 2.5, "energy_usd_kwh": 0.1, "resale_it": 0.1, "discount_rate": 0.1}
+    inputs = tuple(Ranged(n, n, "", v, v, v, "assumed", "") for n, v in (PLAIN | values).items())
+    found = {name: float(value) for name, value in figures(**values).items()}
+    before, first, second, third = cash_flow(Economics(PRICES, inputs, FACTS, found, 0))
+    assert (before.capital_usd, before.total_usd, before.present_usd) == (1_100_000,) * 3
+    assert (first.operating_usd, second.operating_usd) == (pytest.approx(105_192),) * 2
+    assert (third.operating_usd, third.resale_usd) == (pytest.approx(52_596), pytest.approx(100_000))
+    assert third.total_usd == pytest.approx(1_100_000 + 2.5 * 105_192 - 100_000)
+    last = (52_596 - 100_000) / 1.1**2.5
+    assert third.present_usd == pytest.approx(1_100_000 + 105_192 / 1.1 + 105_192 / 1.21 + last)
+    assert cash_flow(Economics(PRICES, inputs, FACTS, {}, 0)) == ()
 
 
 # Sensitivity and chance.
@@ -235,6 +319,15 @@ def small(**ranges: tuple[float, float]) -> Economics:
     return Economics(PRICES, inputs, FACTS, found, 0)
 
 
+@pytest.mark.parametrize("name", ["hall", "superpod-h100-su"])
+def test_evidence_of_the_year_covers_all_that_it_costs(name: str) -> None:
+    """A part weighs what it is of the year: so the parts add up to it, with plant drawn and by others."""
+    of = example(name).economics
+    parts = {one.name: one.share for one in yearly_grounds(of).dominant}
+    share = of.figures["opex_energy_usd"] / of.figures["tco_year_usd"]
+    assert parts["Price of electricity"] == pytest.approx(share, rel=1e-6)
+
+
 def test_a_tornado_by_hand() -> None:
     of = small(**{"price:server": (900_000.0, 1_300_000.0), "price:switch": (50_000.0, 150_000.0)})
     swings = tornado(of, "capex_usd")
@@ -244,6 +337,22 @@ def test_a_tornado_by_hand() -> None:
     ]
     assert tornado(of, "carbon_t") == ()
     assert len(tornado(of, "capex_usd", most=1)) == 1
+
+
+def test_influences_by_hand() -> None:
+    """A tenth of 1,000,000 of servers and of 100,000 of switches in 1,100,000."""
+    (first, second) = influences(small(), "capex_usd")
+    assert (first[0].name, first[1]) == ("price:server", pytest.approx(1 / 11))
+    assert (second[0].name, second[1]) == ("price:switch", pytest.approx(0.1 / 11))
+
+
+def test_what_explains_a_cost() -> None:
+    of = example()
+    (first, *_), _ = inputs_of(of, "usd_per_accelerator")
+    assert first.name.startswith("Price of 31 x DGX H100")
+    assert (first.evidence, first.amount) == ("estimate", f"10 % of it moves it {first.weight:.1%}")
+    names = {one.name for one in inputs_of(of, "tco_year_usd", 100)[0]}
+    assert ASSUMPTIONS["discount_rate"].label in names
 
 
 def test_draws_lie_in_their_range_and_around_what_is_likely() -> None:

@@ -54,6 +54,14 @@ def test_spares_by_hand() -> None:
     assert spares_needed(1000, 1.0, 24.0, short=0.3) == 2
 
 
+def test_spares_of_very_many_hosts() -> None:
+    """Beyond a mean of 1,000 in repair the normal distribution: mean + 2.33 roots of it, and no long sums."""
+    assert spares_needed(999_000, 1.0, 24.0) == pytest.approx(999 + 2.326 * 999**0.5, abs=2)
+    assert spares_needed(1_001_000, 1.0, 24.0) == pytest.approx(1001 + 2.326 * 1001**0.5, abs=2)
+    assert no_spare(1e12, 1.0, 24.0, 10) == 1.0
+    assert run(1e300).share == 0.0
+
+
 def test_without_spares_a_repair_is_waited_for() -> None:
     alone, spared = run(32, spares=0), run(32)
     share = 32 * RATES["node_failures_1000_days"] / 1000 / alone.failures_day

@@ -138,9 +138,9 @@ def hall_of_two() -> Design:
 
 _FED = {"fault_levels", 
     "power", "phases", "flow_paths", "busbar_currents", "cooling", "loops", "ride_through", "energy",
-    "hydraulics",
+    "hydraulics", "economics",
 }  # fmt: skip
-_CABLED = {"cabling", "hydraulics", "floor_load", "cost"}
+_CABLED = {"cabling", "hydraulics", "floor_load", "cost", "economics", "supply"}
 STAGES_BY_EDIT: dict[str, tuple[tuple[str, str, str, dict[str, Any]], set[str], set[str]]] = {
     "rename a device": (("devices", "r", "s", {"name": "Bob", "asset_tag": "7"}), set(), set()),
     "rename an instance": (("instances", "hall", "r1", {"name": "North"}), set(), set()),

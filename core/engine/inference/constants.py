@@ -98,8 +98,7 @@ class Power(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Power of an accelerator over its design power, by how busy it is; at most 1."""
 
     base: Share
-    """Of one that waits, ready."""
-    busy: Annotated[float, quantity("", "While kernels run", low=0.0, high=5)] = 0.0
+    """Of one that serves, whatever it does."""
     memory: Annotated[float, quantity("", "For all of the memory's rate", low=0.0, high=5)]
     product: Annotated[float, quantity("", "For all of the peak", low=0.0, high=5)]
     host: Share = 0.65
@@ -116,7 +115,7 @@ class Constants(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     precisions: dict[str, Precision]
     engines: dict[str, Engine]
     power: dict[str, Power]
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
 
     def family(self, accelerator: str) -> str:
         """Return the family of an accelerator by its name; empty if none is known.

@@ -8,8 +8,8 @@ import numpy as np
 
 from core.engine.cluster import Cluster
 from core.engine.inference.constants import Power
-from core.engine.inference.traffic import Number
 from core.engine.inference.steady import Steady
+from core.engine.inference.traffic import Number
 from core.errors import EngineError
 
 CLOCK_EXPONENT = 1 / 3
@@ -17,13 +17,7 @@ CLOCK_EXPONENT = 1 / 3
 
 
 def accelerator_power_w(
-    power: Power,
-    cluster: Cluster,
-    *,
-    read_bytes: Number,
-    flops: Number,
-    seconds: Number,
-    waiting_s: Number = 0.0,
+    power: Power, cluster: Cluster, *, read_bytes: Number, flops: Number, seconds: Number
 ) -> Number:
     """Return the mean power of one accelerator, at most its design power [W].
 
@@ -31,30 +25,22 @@ def accelerator_power_w(
     ----------
     read_bytes, flops : float or ndarray
         Bytes read and operations of `seconds`, operations in those of the 16-bit peak.
-    waiting_s : float or ndarray
-        Of these, seconds in which it waits for the host or for others.
 
     Notes
     -----
-    TDP (p0 + p1 (1 - waiting share) + p2 u_mem + p3 u_flop), u achieved over peak; constants by family of
-    accelerators.
+    TDP (p0 + p1 u_mem + p2 u_flop), u achieved over peak; constants by family of accelerators.
 
     Examples
     --------
     >>> from core.engine.collectives import Hierarchy
     >>> h100 = Cluster("H100", 8, 8, Hierarchy(8, 450.0, "NVLink 4"), {"bf16": 989.0}, 80.0, 3.35, 700.0)
-    >>> power = Power(base=0.3, busy=0.2, memory=0.2, product=1.0)
+    >>> power = Power(base=0.5, memory=0.2, product=1.0)
     >>> round(accelerator_power_w(power, h100, read_bytes=3.35e12, flops=98.9e12, seconds=1.0))
     560
     """
     busy_memory = read_bytes / (seconds * cluster.memory_tb_s * 1e12)
     busy_products = flops / (seconds * cluster.tflops["bf16"] * 1e12)
-    share = (
-        power.base
-        + power.busy * (1 - waiting_s / seconds)
-        + power.memory * busy_memory
-        + power.product * busy_products
-    )
+    share = power.base + power.memory * busy_memory + power.product * busy_products
     return cluster.tdp_w * np.minimum(share, 1.0)
 
 
@@ -71,7 +57,6 @@ def steady_power_w(power: Power, cluster: Cluster, state: Steady) -> Number:
         read_bytes=mean(decode.read_bytes, prompt.read_bytes),
         flops=mean(decode.flops, prompt.flops),
         seconds=state.mean_s,
-        waiting_s=mean(decode.waiting_s, prompt.waiting_s),
     )
 
 

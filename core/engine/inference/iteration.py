@@ -10,13 +10,10 @@ from core.engine.cluster import Cluster
 from core.engine.collectives import Hierarchy
 from core.engine.inference.constants import Constants, Kernels, Precision, shipped_constants
 from core.engine.inference.shape import Shape, shape_of
-from core.engine.inference.traffic import Number, exchange_s, reduce_s
+from core.engine.inference.traffic import VALUE_BYTES, Number, exchange_s, reduce_s
 from core.engine.transformer import attention_flops, cache_values
 from core.errors import EngineError
 from core.model.transformer import Transformer
-
-VALUE_BYTES = 2.0
-"""Of an activation."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,8 @@ class Iteration:
         Products of all tokens; attention inside prompts.
     reduce_s, exchange_s : float or ndarray
         All-reduces of tensor parallel ranks; tokens sent to experts and back, as far as nothing hides it.
+    scaling_s : float or ndarray
+        Scaling activations to 8 or 4 bits, and what kernels on these take more.
     host_s : float or ndarray
         Launches, scheduling, sampling.
     read_bytes, flops : float or ndarray
@@ -46,6 +45,7 @@ class Iteration:
     attention_s: Number
     reduce_s: Number
     exchange_s: Number
+    scaling_s: Number
     host_s: Number
     read_bytes: Number
     flops: Number
@@ -54,11 +54,6 @@ class Iteration:
     def seconds(self) -> Number:
         """All of it."""
         return sum(self.split().values(), 0.0)
-
-    @property
-    def waiting_s(self) -> Number:
-        """Seconds in which the accelerator computes and reads nothing."""
-        return self.reduce_s + self.exchange_s + self.host_s
 
     def split(self) -> dict[str, Number]:
         """Return the parts by name, in seconds."""
@@ -250,7 +245,15 @@ def run(
         # Only where attention is data parallel: tensor parallel ranks all have the tokens and add up after.
         exchange_s=shape.expert_layers
         * (1 - machine.overlap)
-        * exchange_s(machine.hierarchy, np.where(ranks > 1, ep, 1.0), size * together),
+        * exchange_s(
+            machine.hierarchy,
+            np.where(ranks > 1, ep, 1.0),
+            together,
+            shape.hidden,
+            shape.taken,
+            shape.model.expert_groups,
+        ),
+        scaling_s=_scaling_s(machine),
         host_s=_host_s(machine, running, prompted),
         read_bytes=weight_bytes + expert_bytes + cache_read,
         # In peaks of the widest products, so that power has one measure of how busy they are.
@@ -291,11 +294,14 @@ def _host_s(machine: Machine, running: Number, prompted: Number) -> Number:
     kernels, shape = machine.kernels, machine.shape
     steady = kernels.iteration_us + kernels.layer_us * shape.layers
     steady += kernels.expert_layer_us * shape.expert_layers
-    if machine.precision.products != "bf16":
-        steady += kernels.scaling_us * shape.layers
-    if machine.precision.expert_products != "bf16":
-        steady += kernels.expert_scaling_us * shape.expert_layers
     first = kernels.prefill_us + kernels.expert_prefill_us * shape.expert_layers
     late = np.where(np.asarray(prompted) > 0, first, 0.0)
     host: Number = (steady + kernels.sequence_us * running + late) * 1e-6
     return host
+
+
+def _scaling_s(machine: Machine) -> float:
+    kernels, shape, kept = machine.kernels, machine.shape, machine.precision
+    body = kernels.scaling_us * shape.layers if kept.products != "bf16" else 0.0
+    experts = kernels.expert_scaling_us * shape.expert_layers if kept.expert_products != "bf16" else 0.0
+    return (body + experts) * 1e-6

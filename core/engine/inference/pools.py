@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
+import numpy as np
+
 from core.errors import EngineError
 
 
@@ -78,16 +80,12 @@ def split_pools(
             cure="Take chunked prefill, or more accelerators",
         )
 
-    def split(prefill: int) -> PoolSplit:
-        decode = (accelerators - prefill * prefill_size) // decode_size
-        rate = min(prefill * prefill_requests_s, decode * decode_requests_s)
-        return PoolSplit(prefill, decode, prefill_size, decode_size, rate)
-
     most = (accelerators - decode_size) // prefill_size
     if prefill_share:
-        wanted = floor(accelerators * prefill_share / prefill_size)
-        return split(min(max(wanted, 1), most))
-    # The rate rises with prefill replicas until decoding limits: the best lies beside where both are equal.
-    each = prefill_requests_s / decode_requests_s * decode_size + prefill_size
-    equal = floor(accelerators / each)
-    return max((split(min(max(k, 1), most)) for k in (equal, equal + 1)), key=lambda s: s.requests_s)
+        tried = np.clip([floor(accelerators * prefill_share / prefill_size)], 1, most)
+    else:
+        tried = np.arange(1, most + 1)
+    decode = (accelerators - tried * prefill_size) // decode_size
+    rates = np.minimum(tried * prefill_requests_s, decode * decode_requests_s)
+    best = int(np.argmax(rates))
+    return PoolSplit(int(tried[best]), int(decode[best]), prefill_size, decode_size, float(rates[best]))

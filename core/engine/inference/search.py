@@ -13,7 +13,7 @@ from core.engine.inference.constants import Constants, Engine, shipped_constants
 from core.engine.inference.iteration import Machine, machine_of
 from core.engine.inference.queueing import MOST_LOAD, mean_wait_s
 from core.engine.inference.speculation import Speculation
-from core.engine.inference.steady import Steady, prompt_s, steady
+from core.engine.inference.steady import Steady, prefill, steady
 from core.errors import EngineError
 from core.model.jobs import ServingJob
 from core.model.transformer import Transformer
@@ -40,8 +40,9 @@ class ServingOptions:
         Accelerators of a replica.
     state : Steady
         Of a replica that decodes; columns.
-    prompt_s : ndarray
-        In which a prompt goes through: beside the batch, or alone with separate prefill.
+    first_s, prompt_s : ndarray
+        In which a prompt goes through, beside the batch or, with separate prefill, with others alone; the
+        second is the time of a replica for each of these.
     itl_s, ttft_s : ndarray
         Means; the second with the wait at the job's load.
     requests_s : ndarray
@@ -57,6 +58,7 @@ class ServingOptions:
     batch: Floats
     replica: Floats
     state: Steady
+    first_s: Floats
     prompt_s: Floats
     itl_s: Floats
     ttft_s: Floats
@@ -148,22 +150,23 @@ def _computed(
         machine, tp=shown[0], ep=shown[1], batch=batch, chunk=setting.chunk,
         speculation=Speculation(job.accepted, job.drafted), has_prompts=not own_steps, **setting.fixed,
     )  # fmt: skip
-    prompt = prompt_s(
+    taken = prefill(
         machine, tp=shown[0], ep=shown[1], batch=0.0 * batch if own_steps else batch,
-        chunk=setting.chunk, **setting.fixed,
+        chunk=setting.chunk, most_prompts=batch if job.mode == "separate" else np.inf, **setting.fixed,
     )  # fmt: skip
-    prompt = np.broadcast_to(np.asarray(prompt, float), batch.shape)
+    first = np.broadcast_to(np.asarray(taken.seconds, float), batch.shape)
+    each = np.broadcast_to(np.asarray(taken.each_s, float), batch.shape)
     iterations = job.output_tokens / state.advance
     if job.mode == "separate":
-        # A step for each prompt, in which the others wait: B O iterations see B of them.
-        itl = np.asarray((state.mean_s + batch / iterations * prompt) / state.advance, float)
+        # Steps for prompts alone, in which others wait: in the iterations of a sequence come B prompts.
+        itl = np.asarray((state.mean_s + batch / iterations * each) / state.advance, float)
     else:
         itl = np.asarray(state.itl_s, float)
     requests = batch / (itl * job.output_tokens)
     replica = np.maximum(tp, ep)
     load = min(job.load, MOST_LOAD)
     wait = np.array([mean_wait_s(load, job.variation, 1 / rate) for rate in requests.tolist()])
-    ttft = prompt + wait
+    ttft = first + wait
     limits = [
         reason or _late(job, float(between), float(first))
         for reason, between, first in zip(reasons, itl, ttft, strict=True)
@@ -173,7 +176,7 @@ def _computed(
     )
     need = _sequence(setting, tp)
     return ServingOptions(
-        tp, ep, batch, replica, state, prompt, itl, ttft, requests / replica, tuple(limits),
+        tp, ep, batch, replica, state, first, each, itl, ttft, requests / replica, tuple(limits),
         np.maximum(need - room, 0.0),
     )  # fmt: skip
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import inf
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engine.cluster import Cluster
 from core.engine.inference.batching import ServingMemory, cache_of_sequence, memory_of
@@ -25,6 +27,7 @@ from core.errors import EngineError
 from core.model.jobs import ServingJob
 from core.model.transformer import Transformer
 
+Columns: TypeAlias = NDArray[Any]
 ITL = "mean time between two tokens of a running sequence, first token left out"
 
 
@@ -156,18 +159,44 @@ def serve_mix(
     return [serve(model, job, cluster, constants) for model, job in services]
 
 
-def _late_s(job: ServingJob, options: ServingOptions) -> np.ndarray:
+def _late_s(job: ServingJob, options: ServingOptions) -> Columns:
     """Return by how much first tokens are late: the second thing to keep low."""
     return np.maximum(options.ttft_s - (job.ttft_limit_s or inf), 0.0)
 
 
-def _best(setting: Setting, options: ServingOptions, good: np.ndarray) -> int:
+def _best(setting: Setting, options: ServingOptions, good: Columns) -> int:
     """Return the row with most requests of all whole replicas; of equals the faster one."""
+    if setting.job.mode == "disaggregated":
+        return _best_of_pools(setting, options, good)
     replicas = setting.accelerators // options.replica
     rate = replicas * options.replica * options.requests_s
-    if setting.job.mode == "disaggregated":
-        rate = options.requests_s
     return int(np.lexsort((options.itl_s, -np.where(good, rate, -1.0)))[0])
+
+
+def _best_of_pools(setting: Setting, options: ServingOptions, good: Columns) -> int:
+    """Return the row whose pools serve most: of each pair of degrees the batch that decodes most is tried.
+
+    Raises
+    ------
+    EngineError
+        If no pair leaves room for a replica of each pool.
+    """
+    rows: dict[tuple[float, float], int] = {}
+    for row in np.flatnonzero(good).tolist():
+        pair = float(options.tp[row]), float(options.ep[row])
+        if pair not in rows or options.requests_s[row] > options.requests_s[rows[pair]]:
+            rows[pair] = row
+    found: list[tuple[float, int]] = []
+    problem: EngineError | None = None
+    for row in rows.values():
+        try:
+            rate = float(options.requests_s[row] * options.replica[row])
+            found.append((_pools(setting, options, row, rate)[0].requests_s, row))
+        except EngineError as error:
+            problem = error
+    if problem is not None and not found:
+        raise problem
+    return max(found, key=lambda pair: pair[0])[1]
 
 
 def _too_large(setting: Setting, options: ServingOptions) -> ServingResult:
@@ -200,9 +229,9 @@ def _result(
 
     tp, ep, batch, size = (int(at(v)) for v in (options.tp, options.ep, options.batch, options.replica))
     rate = at(options.requests_s) * size
-    first, transfer, pools = at(options.prompt_s), 0.0, None
+    first, transfer, pools = at(options.first_s), 0.0, None
     if job.mode == "disaggregated":
-        pools = _pools(setting, options, row, rate)
+        pools, first = _pools(setting, options, row, rate)
         transfer = _transfer_s(setting, tp)
         replicas, total, queue_rate = pools.decode, pools.requests_s, pools.requests_s / pools.prefill
     else:
@@ -222,8 +251,9 @@ def _result(
         tp=tp, ep=ep, batch=batch, cache_bytes=job.cache_bytes,
         tokens=job.input_tokens + setting.engine.held_output * job.output_tokens,
     )  # fmt: skip
+    in_time = ttft < inf and ttft <= (job.ttft_limit_s or inf)
     found = ServingResult(
-        model=setting.model.name, fits=True, is_within=is_within and ttft <= (job.ttft_limit_s or inf),
+        model=setting.model.name, fits=True, is_within=is_within and in_time,
         tp=tp, ep=ep, batch=batch, replicas=replicas, accelerators=used, pools=pools,
         ttft_s=ttft, ttft_p99_s=first + transfer + tail_wait_s(job.load, wait),
         itl_s=at(options.itl_s), itl_median_s=at(state.itl_median_s),
@@ -243,22 +273,23 @@ def _prompts_s(job: ServingJob, options: ServingOptions, row: int) -> float:
     return float(options.batch[row] / iterations * options.prompt_s[row])
 
 
-def _pools(setting: Setting, options: ServingOptions, row: int, rate: float) -> PoolSplit:
-    """Return the pools: prefill takes the degrees that take most prompts an accelerator in time."""
-    job = setting.job
-    runs = np.array([not r or r.startswith("time ") for r in options.reasons])
-    in_time = runs & (options.prompt_s <= (job.ttft_limit_s or inf))
-    each = 1 / (options.prompt_s * options.replica)
-    best = int(np.argmax(np.where(in_time if in_time.any() else runs, each, -1.0)))
-    size = int(options.replica[best])
-    return split_pools(
-        setting.accelerators,
-        float(each[best]) * size,
-        size,
-        rate,
-        int(options.replica[row]),
-        job.prefill_share,
-    )
+def _pools(setting: Setting, options: ServingOptions, row: int, rate: float) -> tuple[PoolSplit, float]:
+    """Return the best pools for a row that decodes, and the time of a prompt in them.
+
+    Of each size of replica the degrees are tried that take most prompts, in time where any does.
+    """
+    job, size = setting.job, int(options.replica[row])
+    left = max(setting.accelerators - size, int(options.replica.min()))
+    runs = np.array([not r or r.startswith("time ") for r in options.reasons]) & (options.replica <= left)
+    in_time = runs & (options.first_s <= (job.ttft_limit_s or inf))
+    usable = in_time if in_time.any() else runs
+    found = []
+    for replica in np.unique(options.replica[usable]).tolist():
+        best = int(np.argmin(np.where(usable & (options.replica == replica), options.prompt_s, inf)))
+        each = 1 / float(options.prompt_s[best])
+        split = split_pools(setting.accelerators, each, int(replica), rate, size, job.prefill_share)
+        found.append((split, float(options.first_s[best])))
+    return max(found, key=lambda pair: pair[0].requests_s)
 
 
 def _transfer_s(setting: Setting, tp: int) -> float:

@@ -117,7 +117,27 @@ def steady(
     return Steady(decode, mixed, share, mean, middle.seconds + draft, guess.advance, draft)
 
 
-def prompt_s(
+@dataclass(frozen=True)
+class Prefill:
+    """Prompts that go through together, chunk by chunk.
+
+    Attributes
+    ----------
+    prompts : float or ndarray
+    seconds : float or ndarray
+        Until the last chunk of them is through.
+    """
+
+    prompts: Number
+    seconds: Number
+
+    @property
+    def each_s(self) -> Number:
+        """Time of a replica for each prompt."""
+        return self.seconds / self.prompts
+
+
+def prefill(
     machine: Machine,
     *,
     tp: Number,
@@ -129,18 +149,32 @@ def prompt_s(
     cache_bytes: float,
     imbalance: float,
     cached_share: float = 0.0,
-) -> Number:
-    """Return the time in which a prompt goes through, chunk by chunk, beside a running batch (0: alone).
+    most_prompts: Number = np.inf,
+) -> Prefill:
+    """Return how prompts go through beside a running batch, or alone.
 
-    Examples
-    --------
-    Chunks of 2,048 take a prompt of 5,000 tokens through in three iterations.
+    Parameters
+    ----------
+    batch : float or ndarray
+        Sequences that decode in the same iterations; 0: prompts have them for themselves.
+    chunk : float
+        Prompt tokens of a rank in an iteration, at most.
+    most_prompts : float or ndarray, optional
+        Prompts together, at most; each rank takes one at least, since all of them go in step.
+
+    Notes
+    -----
+    Alone, a rank takes floor(chunk / P) prompts at once; beside a batch one. Longer ones take ceil(P / chunk)
+    iterations.
     """
     fresh = input_tokens * (1 - cached_share)
-    chunks = np.ceil(fresh / chunk)
+    ranks = np.maximum(tp, ep) / tp
+    chunks = float(np.ceil(fresh / chunk))
+    held = np.where(np.asarray(batch) > 0, 1.0, max(np.floor(chunk / fresh), 1.0))
+    prompts = np.maximum(np.minimum(held * ranks, most_prompts), 1.0)
     each = run(
         machine, tp=tp, ep=ep, batch=batch, context=input_tokens + output_tokens / 2,
-        prefill_tokens=fresh / chunks, prefill_context=input_tokens,
+        prefill_tokens=np.maximum(prompts, ranks) * fresh / chunks, prefill_context=input_tokens,
         cache_bytes=cache_bytes, imbalance=imbalance,
     )  # fmt: skip
-    return float(chunks) * each.seconds
+    return Prefill(prompts, chunks * each.seconds)

@@ -14,6 +14,8 @@ from core.engine.collectives import Hierarchy, collective
 
 Number: TypeAlias = float | NDArray[np.float64]
 """A figure, or a column of them."""
+VALUE_BYTES = 2.0
+"""Of an activation."""
 SIZES = tuple(2.0**power for power in range(8, 33, 2))
 """Bytes of messages at which collectives are computed; between them times are straight lines."""
 
@@ -37,17 +39,47 @@ def reduce_s(hierarchy: Hierarchy, ranks: Number, size: Number, late_s: float = 
     return each + np.where(np.asarray(ranks) > 1, late_s, 0.0)
 
 
-def exchange_s(hierarchy: Hierarchy, ranks: Number, size: Number) -> Number:
-    """Return the time to gather tokens for the experts and scatter their results back.
+def exchange_s(
+    hierarchy: Hierarchy, ranks: Number, tokens: Number, hidden: float, taken: float, nodes: float = 0.0
+) -> Number:
+    """Return the time in which tokens reach their experts and results come back: the faster of two ways.
 
-    `size` are the bytes of all tokens of all ranks; raises as `reduce_s` does.
+    Parameters
+    ----------
+    ranks : float or ndarray
+        Ranks that the experts lie on, none to exchange for one.
+    tokens : float or ndarray
+        Of all ranks.
+    hidden, taken : float
+        Values of a token; experts it takes.
+    nodes : float, optional
+        Domains that a token's experts lie on at most; 0: no limit.
+
+    Notes
+    -----
+    Either every rank gathers all tokens and scatters what its experts add to each; or each token goes to the
+    ranks of its experts alone: x k h (b + b') (1 - 1/n) bytes of its rank, over the network once to each
+    domain where routing is limited. Raises as `reduce_s` does.
     """
 
     def both(n: int) -> tuple[float, ...]:
         there, back = times_of("all-gather", n, hierarchy), times_of("reduce-scatter", n, hierarchy)
         return tuple(a + b for a, b in zip(there, back, strict=True))
 
-    return _by_ranks(ranks, size, both)
+    gathered = _by_ranks(ranks, tokens * hidden * VALUE_BYTES, both)
+    known = shipped_constants()
+    link, fabric = known.link(hierarchy.link), known.fabric
+    count = np.maximum(np.asarray(ranks, float), 1.0)
+    is_inside = count <= hierarchy.domain
+    copies = np.where(is_inside, taken, min(taken, nodes) if nodes else taken)
+    each = fabric.dispatch_bytes_per_value + fabric.combine_bytes_per_value
+    size = tokens / count * copies * hidden * each * (1 - 1 / count)
+    port = max(fabric.nic_share * hierarchy.nic_gb_s / hierarchy.oversubscription, 1e-9)
+    rate = np.where(is_inside, link.direct_share * hierarchy.up_gb_s, port) * 1e9
+    late = np.where(is_inside, link.exchange_us, fabric.nic_low_latency_us) * 2e-6
+    directed = np.where(count > 1, late + size / rate, 0.0)
+    faster: Number = np.minimum(gathered, directed)
+    return faster
 
 
 def _by_ranks(ranks: Number, size: Number, times: Callable[[int], tuple[float, ...]]) -> Number:

@@ -120,7 +120,7 @@ def output_product(ops: Arithmetic, shape: Shape, plan: Plan, rates: Rates) -> V
     return flops * (1 + rates.half_width / x) / rates.head + LOGIT_BYTES * x * wide / rates.memory
 
 
-def optimizer(shape: Shape, held: Value, ranks: Value, rates: Rates) -> Value:
+def optimizer(held: Value, ranks: Value, rates: Rates) -> Value:
     """Return the time of Adam over parameters held, shared by so many ranks."""
     return ADAM_BYTES * held / ranks / rates.memory
 

@@ -42,9 +42,14 @@ def expert_split(ops: Arithmetic, plan: Plan) -> Value:
     return ops.maximum(ops.minimum(plan.tp, ranks / plan.ep), 1.0)
 
 
+def stage_layers(ops: Arithmetic, shape: Shape, plan: Plan) -> Value:
+    """Return the layers of the fullest stage: its chunks have as many as the fullest chunk."""
+    return ops.ceil(shape.layers / (plan.pp * plan.interleave)) * plan.interleave
+
+
 def held_of(ops: Arithmetic, shape: Shape, plan: Plan) -> Held:
     """Return the parameters one accelerator holds, embedding included, without sharding over data ranks."""
-    layers = ops.ceil(shape.layers / plan.pp)
+    layers = stage_layers(ops, shape, plan)
     share = shape.expert_layers / shape.layers
     split = (
         (shape.attention_split + share * shape.shared + (1 - share) * shape.dense) / plan.tp
@@ -115,7 +120,7 @@ def _activations(
     ops: Arithmetic, shape: Shape, plan: Plan, rates: Rates, microbatches: Value
 ) -> tuple[Value, Value]:
     """Activations of the first stage, which holds most microbatches at once, and logits of the last."""
-    layers = ops.ceil(shape.layers / plan.pp)
+    layers = stage_layers(ops, shape, plan)
     more = ops.where(plan.interleave > 1, 1 + (plan.pp - 1) / (plan.pp * plan.interleave), 1.0)
     at_once = ops.minimum(plan.pp * more, microbatches)
     each = layer_activations(ops, shape, plan, rates)

@@ -100,6 +100,23 @@ def era_of(job: TrainingJob) -> str:
     return f"{job.era} sharded" if job.sharding == "full" and job.era == "2024" else job.era
 
 
+def check_joined(cluster: Cluster, ranks: float) -> None:
+    """Check that accelerators beyond one scale-up domain are joined by a network.
+
+    Raises
+    ------
+    EngineError
+        If they are not.
+    """
+    if ranks > cluster.hierarchy.domain and cluster.nic_gb_s <= 0:
+        raise EngineError(
+            f"no network joins {ranks:,.0f} accelerators: one scale-up domain has "
+            f"{cluster.hierarchy.domain:,}",
+            where="training",
+            cure="Wire their hosts to a compute fabric, or train on one domain",
+        )
+
+
 def train_step(
     model: Transformer, job: TrainingJob, plan: Plan, cluster: Cluster, constants: Constants | None = None
 ) -> StepResult:
@@ -134,6 +151,7 @@ def train_step(
             where="training",
             cure="Lower a degree of parallelism, or leave it to the search",
         )
+    check_joined(cluster, plan.ranks)
     shape = shape_of(model, job.sequence)
     rates = rates_of(cluster, job.precision, era_of(job), constants or shipped_constants())
     split = split_step(SINGLE, shape, plan, rates, float(job.global_batch), job.imbalance)

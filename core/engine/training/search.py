@@ -10,7 +10,14 @@ from core.engine.cluster import Cluster
 from core.engine.columns import Flags, Floats
 from core.engine.training.constants import Constants, shipped_constants
 from core.engine.training.plan import RECOMPUTE, SHARDING, Plan, plan_at
-from core.engine.training.result import StepColumns, StepResult, era_of, step_columns, train_step
+from core.engine.training.result import (
+    StepColumns,
+    StepResult,
+    check_joined,
+    era_of,
+    step_columns,
+    train_step,
+)
 from core.errors import EngineError
 from core.model.jobs import TrainingJob
 from core.model.transformer import Transformer
@@ -19,12 +26,14 @@ MOST_TENSOR = 64
 MOST_CONTEXT = 64
 MOST_MICROBATCH = 16
 MOST_CHUNKS = 16
+SPARE_SLOTS = 3
+"""Places of layers that embedding, output and draft layers take, so that chunks come out even."""
 REASONS = (
     "",
     "the global batch is no multiple of data parallel ranks times microbatch",
     "heads, or feed-forward widths, are no multiple of tensor parallel",
     "stages would be without layers",
-    "chunks do not divide the layers of a stage",
+    "chunks would not have equal numbers of layers",
     "chunks need as many microbatches as stages",
     "experts are no multiple of expert parallel",
     "expert parallel does not divide the ranks that experts spread over",
@@ -108,14 +117,16 @@ def best_plans(
     Notes
     -----
     Looked at are tensor, context and expert parallel degrees and microbatches that are powers of two (and
-    those fixed), all divisors as pipeline stages, chunks that divide the layers of a stage, and three kinds
-    of recompute. Ties are broken by the order of degrees, so that a search has one answer.
+    those fixed), all divisors as pipeline stages, chunks of equal length (embedding, output and draft may
+    take the place of a layer each), and kinds of recompute. Ties are broken by the order of degrees, so that
+    a search has one answer.
     """
     count = job.accelerators or cluster.count
     if count > cluster.count:
         raise EngineError(
             f"the job asks for {count:,} accelerators, there are {cluster.count:,}", where="training"
         )
+    check_joined(cluster, count)
     era = (constants or shipped_constants()).era(era_of(job))
     # Where scores never reach memory, computing them again saves nothing.
     idle = era.attention != "plain" and era.selective_kept == 1.0
@@ -148,8 +159,7 @@ def _candidates(model: Transformer, job: TrainingJob, count: int, levels: list[i
         levels = [RECOMPUTE.index(job.recompute)]
     grids = np.meshgrid(tensor, stages, context, expert, rows, chunks, levels, indexing="ij")
     tp, pp, cp, ep, microbatch, interleave, recompute = (grid.ravel().astype(float) for grid in grids)
-    per_stage = np.ceil(model.layers / pp)
-    whole = np.where(pp > 1, per_stage % interleave == 0, interleave == 1)
+    whole = np.where(pp > 1, _spare(model, pp, interleave) <= SPARE_SLOTS, False) | (interleave == 1)
     keep = (count % (tp * pp * cp) == 0) & (whole | (job.interleave > 0))
     if not keep.any():
         raise EngineError(
@@ -188,7 +198,7 @@ def _reasons(
         (_BATCH, microbatches % 1 != 0),
         (_TENSOR, _uneven(model, p.tp)),
         (_STAGES, spare >= per_stage),
-        (_CHUNKS, (p.interleave > 1) & ((per_stage % p.interleave != 0) | (spare > 2) | (p.pp == 1))),
+        (_CHUNKS, (p.interleave > 1) & ((_spare(model, p.pp, p.interleave) > SPARE_SLOTS) | (p.pp == 1))),
         (_FEW, (p.interleave > 1) & (microbatches < p.pp)),
         (_EXPERTS, model.experts % p.ep != 0 if model.experts else p.ep > 1),
         (_SPREAD, ranks % p.ep != 0),
@@ -198,6 +208,12 @@ def _reasons(
     for number, fault in reversed(faults):
         reason[fault] = number
     return reason
+
+
+def _spare(model: Transformer, pp: Floats, chunks: Floats) -> Floats:
+    """Return the layers that chunks of one length would have beyond those of the model."""
+    spare: Floats = np.ceil(model.layers / (pp * chunks)) * pp * chunks - model.layers
+    return spare
 
 
 def _uneven(model: Transformer, tp: Floats) -> Flags:

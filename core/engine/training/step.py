@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.engine.training.arithmetic import Arithmetic, Value
 from core.engine.training.compute import LayerTime, dense_layer, expert_layer, optimizer, output_product
-from core.engine.training.memory import Held, expert_split, held_of
+from core.engine.training.memory import Held, expert_split, held_of, stage_layers
 from core.engine.training.plan import Plan
 from core.engine.training.rates import Rates
 from core.engine.training.shape import Shape
@@ -94,7 +94,7 @@ def split_step(
     held = held_of(ops, shape, plan)
     layer = _mean_layer(ops, shape, plan, rates, held, imbalance)
     each: Value = sum(layer)
-    most = ops.ceil(shape.layers / plan.pp)
+    most = stage_layers(ops, shape, plan)
     spare = most * plan.pp - shape.layers
     last = most - ops.minimum(spare, 1.0)
     head = output_product(ops, shape, plan, rates)
@@ -110,10 +110,10 @@ def split_step(
     # Chunks finish one after the other, each while the pipeline is busy with the next.
     chunks = 1 / plan.interleave
     window = busy * (chunks + ops.minimum(plan.pp, microbatches) * (1 - chunks))
-    dp = _once(ops, held, plan, rates)
+    dp = data_s(ops, held.dense, held.experts, plan, rates)
     exposed = ops.where(plan.sharding == 2, 0.0, ops.maximum(dp - window, (1 - rates.data_hidden) * dp))
     states = ops.where(plan.shard_ranks > 0, plan.shard_ranks, plan.dp * plan.cp)
-    update = optimizer(shape, held.dense + held.experts, ops.where(plan.sharding >= 1, states, 1.0), rates)
+    update = optimizer(held.dense + held.experts, ops.where(plan.sharding >= 1, states, 1.0), rates)
     waiting = rates.jitter * ops.maximum(ops.log2(plan.ranks / 8), 0.0) * pipe
     return Split(
         compute=layer.compute * held_layers + head / plan.pp * microbatches,
@@ -161,8 +161,3 @@ def _sharded(
     traffic = ops.where(full, sharded_s(ops, layer, ranks, plan, rates), 0.0)
     exposed = ops.maximum(traffic - busy, (1 - rates.sharded_hidden) * traffic)
     return exposed, rates.stolen * (traffic - exposed)
-
-
-def _once(ops: Arithmetic, held: Held, plan: Plan, rates: Rates) -> Value:
-    """Traffic of gradients and parameters that comes once a step."""
-    return data_s(ops, held.dense, held.experts, plan, rates)

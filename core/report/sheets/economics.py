@@ -10,6 +10,7 @@ from core.engine.cost import Cost
 from core.engine.economics import Economics
 from core.engine.sensitivity import Spread, spreads, tornado
 from core.engine.unit_costs import figures_of
+from core.engine.workload_words import workload_rows
 from core.engine.workloads import WorkloadResult
 from core.engine.worth import yearly_grounds
 from core.report.context import Context
@@ -53,56 +54,10 @@ def sheets(context: Context) -> list[Sheet]:
 
 def _workload(of: WorkloadResult) -> Piece:
     """Return what a workload makes of the design, or why it does not run."""
-    rows = [("Model", of.model.name if of.model else "none chosen")]
-    if of.cluster is not None:
-        rows.append(("Runs on", f"{of.cluster.count:,} x {of.cluster.name}"))
-    if of.training is not None:
-        rows += _training_rows(of)
-    elif of.output is not None and of.serving is not None:
-        rows += _serving_rows(of)
-    else:
-        rows.append(("Does not run", f"{of.problem}. {of.cure}"))
-    band = of.band.words if of.band is not None else "no published case of such hardware: unknown"
-    rows.append(("Error of prediction", band))
     kind = "Training" if of.workload.kind == "training" else "Inference"
     columns = (Column(kind, least=42, most=60), Column("Value", wide=1.0, most=130))
-    return Piece(Table(columns, rows, f"{kind}: {of.workload.name}"), tuple(f"{n}." for n in of.notes))
-
-
-def _training_rows(of: WorkloadResult) -> list[tuple[str, str]]:
-    run = of.training
-    assert run is not None
-    step, kept = run.step, run.goodput
-    split = sorted(zip(step.split._fields, step.split, strict=True), key=lambda one: -float(one[1]))
-    parts = ", ".join(f"{name} {share(value / step.step_s)}" for name, value in split if value > 0)
-    return [
-        ("Plan", step.plan.words()),
-        ("Step", f"{show(step.step_s, 's')}: {parts}"),
-        ("Tokens a second", f"{step.tokens_s:,.0f}, with goodput {run.tokens_s:,.0f}"),
-        ("MFU, causal attention", share(step.mfu_causal)),
-        ("Goodput", f"{share(kept.share)}: {show(kept.mttf_h, 'h')} between failures, saves every "
-                    f"{show(kept.interval_s / 60, 'min')}, {kept.spares} spare hosts"),
-        ("Length of the run", f"{run.days:,.1f} days, {run.days_without:,.1f} without failures and saves"),
-        ("Energy of accelerators and hosts", show(run.energy_mwh, "MWh")),
-    ]  # fmt: skip
-
-
-def _serving_rows(of: WorkloadResult) -> list[tuple[str, str]]:
-    found = of.serving
-    assert found is not None
-    assert of.output is not None
-    degrees = f"tensor parallel {found.tp}" + (f", expert parallel {found.ep}" if found.ep > 1 else "")
-    return [
-        ("Replicas", f"{found.replicas:,} of {degrees}, {found.batch:,} sequences each"),
-        ("Time to first token", f"{show(found.ttft_s, 's')} mean, {show(found.ttft_p99_s, 's')} P99"),
-        ("Time between tokens", show(found.itl_s, "s")),
-        ("Tokens out a second", f"{of.output.tokens_out_s:,.0f} at the mean load, at most "
-                                f"{found.tokens_out_s:,.0f}"),
-        ("Tokens out a second, each accelerator", f"{found.tokens_out_s_each:,.0f}"),
-        ("Energy of a token out", f"{show(found.energy_j_token, 'J')}, hosts included "
-                                  f"{show(found.energy_j_token_wall, 'J')}"),
-        ("Limited by", found.limit),
-    ]  # fmt: skip
+    table = Table(columns, workload_rows(of), f"{kind}: {of.workload.name}")
+    return Piece(table, tuple(f"{note}." for note in of.notes))
 
 
 def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
@@ -125,11 +80,12 @@ def _unit_costs(of: Economics, chance: dict[str, Spread]) -> Piece:
         f"{of.unpriced:,} pieces have no price, count nothing and are named below. " if of.unpriced else ""
     )
     how = of.facts.depreciation
+    model = "The error of predictions of workloads is not in these ranges. " if of.facts.outputs else ""
     words = (
         f"{unpriced}Likely: every input at its likely value. P10 to P90: 10,000 draws of all prices and "
         "assumptions, each a PERT distribution, independent of one another. Bounds: all inputs at the ends "
         f"that make the figure least and most; not a likely range. Capital by {how}. Evidence of the cost of "
-        f"a year: {yearly_grounds(of).label}. Formulas stand with the results.",
+        f"a year: {yearly_grounds(of).label}. {model}Formulas stand with the results.",
     )
     return Piece(Table(columns, rows, "What it costs"), words)
 

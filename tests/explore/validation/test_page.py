@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from core.explore.validation.running import COLLECTIVE, FAMILIES
+from core.explore.validation.running import FAMILIES, validate
 from tests.explore.validation.test_families import DESIGNS, report_of
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -42,4 +42,10 @@ def test_throughput_has_a_row_for_each_case_and_none_falls_short() -> None:
 
 def test_the_tables_of_collectives() -> None:
     module = maker()
-    assert module.collective_section(module.report_of(COLLECTIVE)) in PAGE
+    assert module.collective_section(validate(module.collectives())) in PAGE
+
+
+def test_the_tables_of_workloads() -> None:
+    module = maker()
+    section = module.workload_section(validate(module.cases_of(module.WORKLOADS)))
+    assert section in PAGE, "run docs/make_validation.py --workloads"

@@ -1,0 +1,147 @@
+"""Sweeps run: what points say, what is kept, what is taken up again."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from core.engine.evaluation import evaluate
+from core.errors import CagenutError
+from core.explore.sweeps.executors import Here, Processes
+from core.explore.sweeps.running import open_point, run, stored
+from core.explore.sweeps.store import LOG, read_points, write_tables
+from tests.explore.sweeps.asked import BASE, GRID, asked, by_values
+
+
+def test_a_point_says_what_the_design_it_opens_says(tmp_path: Path) -> None:
+    spec, plan = asked()
+    outcome = run(spec, plan, tmp_path, Here())
+    assert [point.number for point in outcome.points] == [0, 1, 2, 3]
+    for point in outcome.points:
+        project = open_point(plan, point)
+        plain = {name: q.value for name, q in evaluate(project).quantities.items()}
+        assert point.quantities == pytest.approx(plain, nan_ok=True)
+        types = {device.type for device in project.every("devices")}
+        assert point.values["host"] in types
+
+
+def test_prices_twice_as_high_are_beaten(tmp_path: Path) -> None:
+    spec, plan = asked()
+    outcome = run(spec, plan, tmp_path, Here())
+    rows = outcome.rows
+    for host in ("nvidia-dgx-h100", "nvidia-dgx-b200"):
+        dear, usual = by_values(rows, host=host, price=2.0), by_values(rows, host=host, price=1.0)
+        assert dear["capex_low_usd"] == pytest.approx(2 * usual["capex_low_usd"])
+    assert {point.values["price"] for point in outcome.front} == {1.0}
+
+
+def test_limits_take_points_off_the_front(tmp_path: Path) -> None:
+    spec, plan = asked(f'constraints = ["power_max_w <= 45e3"]\n{GRID}')
+    outcome = run(spec, plan, tmp_path, Here())
+    assert {p.values["host"] for p in outcome.front} == {"nvidia-dgx-h100"}
+    # Four systems of 14.3 kW stay below what four of 10.2 kW do not.
+    assert {p.values["host"] for p in outcome.points if p.key in outcome.broken} == {"nvidia-dgx-b200"}
+    assert set(outcome.broken.values()) == {"power_max_w <= 45000"}
+
+
+def test_a_point_that_cannot_be_built_says_why_and_the_others_go_on(tmp_path: Path) -> None:
+    spec, plan = asked(GRID.replace('"nvidia-dgx-b200"', '"no-such-type"'))
+    outcome = run(spec, plan, tmp_path, Here())
+    assert [bool(point.failure) for point in outcome.points] == [False, False, True, True]
+    assert "no-such-type" in outcome.points[2].failure
+    with pytest.raises(CagenutError, match="could not be built"):
+        open_point(plan, outcome.points[2])
+
+
+def test_processes_find_the_same(tmp_path: Path) -> None:
+    spec, plan = asked()
+    executor = Processes(2)
+    try:
+        there = run(spec, plan, tmp_path / "there", executor)
+    finally:
+        executor.close()
+    assert there.rows == run(spec, plan, tmp_path / "here", Here()).rows
+
+
+def test_what_is_given_up_is_taken_up_where_it_was(tmp_path: Path) -> None:
+    spec, plan = asked()
+
+    def give_up(done: int, total: int, words: str) -> None:
+        if done >= 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(spec, plan, tmp_path, Here(), progress=give_up)
+    log = tmp_path / LOG
+    kept = len(read_points(log))
+    assert 0 < kept < 4
+    log.write_bytes(log.read_bytes() + b'{"key":"torn')
+    with pytest.raises(CagenutError, match="holds a sweep already"):
+        run(spec, plan, tmp_path, Here())
+    outcome = run(spec, plan, tmp_path, Here(), resume=True)
+    assert (len(outcome.points), outcome.computed) == (4, 4 - kept)
+    assert stored(spec, plan, tmp_path).points == outcome.points
+    assert run(spec, plan, tmp_path, Here(), resume=True).computed == 0
+
+
+def test_tables_say_what_the_points_say(tmp_path: Path) -> None:
+    spec, plan = asked()
+    outcome = run(spec, plan, tmp_path, Here())
+    write_tables(tmp_path, outcome.rows)
+    table = pyarrow.parquet.read_table(tmp_path / "points.parquet").to_pylist()
+    assert [row["power_max_w"] for row in table] == [p.quantities["power_max_w"] for p in outcome.points]
+    with open(tmp_path / "points.csv", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [float(line["power_max_w"]) for line in lines] == [row["power_max_w"] for row in table]
+    assert [line["front"] == "0" for line in lines] == [p in outcome.front for p in outcome.points]
+
+
+def test_an_unknown_quantity_is_named_before_anything_runs(tmp_path: Path) -> None:
+    spec, plan = asked(GRID.replace("tflops_bf16_dense", "tflops_bf61_dense"))
+    with pytest.raises(CagenutError, match="no quantity 'tflops_bf61_dense'. Perhaps tflops_bf16_dense"):
+        run(spec, plan, tmp_path, Here())
+    assert not (tmp_path / LOG).exists()
+
+
+def test_an_evolution_finds_the_cheapest(tmp_path: Path) -> None:
+    text = (
+        'objectives = ["least capex_high_usd"]\n[search]\nmethod = "evolutionary"\npoints = 60\n'
+        f'population = 12\nseed = 1\n{BASE}[parameters.price]\nset = "price_factor:*"\nlow = 0.5\nhigh = 2\n'
+    )
+    spec, plan = asked(text)
+    outcome = run(spec, plan, tmp_path, Here())
+    assert len(outcome.points) == 60
+    first = min(float(p.values["price"]) for p in outcome.points[:12])
+    (best,) = outcome.front
+    assert float(best.values["price"]) <= first
+    assert float(best.values["price"]) < 0.55
+    again = run(spec, plan, tmp_path, Here(), resume=True)
+    assert (again.points, again.computed) == (outcome.points, 0)
+
+
+def test_a_generated_base_takes_its_size_and_its_hosts(tmp_path: Path) -> None:
+    text = (
+        'objectives = ["most accelerators"]\n[base.generate]\nfamily = "rail-optimised"\n'
+        'host = "nvidia-dgx-h100"\nswitch = "nvidia-qm9700"\nmanager = "nvidia-ufm-appliance"\n'
+        '[parameters.hosts]\nset = "generate:hosts"\nvalues = [4, 8]\n'
+        '[parameters.voltage]\nset = "requirement:voltage_v"\nvalues = [400, 415]\n'
+    )
+    spec, plan = asked(text)
+    outcome = run(spec, plan, tmp_path, Here())
+    assert [point.failure for point in outcome.points] == ["", "", "", ""]
+    assert [point.quantities["accelerators"] for point in outcome.points] == [32, 32, 64, 64]
+
+
+def test_a_fabric_is_generated_again_with_other_parameters(tmp_path: Path) -> None:
+    text = (
+        '[base]\nexample = "superpod-h100-su"\n[parameters.hosts]\nset = "fabric:compute:switch"\n'
+        'values = ["nvidia-qm9700"]\n[parameters.core]\nset = "fabric:compute:core_oversubscription"\n'
+        "values = [1.0, 2.0]\n"
+    )
+    spec, plan = asked(text)
+    outcome = run(spec, plan, tmp_path, Here())
+    assert [point.failure for point in outcome.points] == ["", ""]
+    assert [point.quantities["accelerators"] for point in outcome.points] == [248, 248]
