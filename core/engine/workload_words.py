@@ -10,7 +10,9 @@ def workload_rows(of: WorkloadResult) -> list[tuple[str, str]]:
     """Return what a workload makes of the design, or why it does not run: label and value of each row."""
     rows = [("Model", of.model.name if of.model else "none chosen")]
     if of.cluster is not None:
-        rows.append(("Runs on", f"{of.cluster.count:,} x {of.cluster.name}"))
+        there, used = of.cluster.count, int(of.output.accelerators) if of.output else of.cluster.count
+        count = f"{used:,}" if used == there else f"{used:,} of {there:,}"
+        rows.append(("Runs on", f"{count} x {of.cluster.name}"))
     if of.training is not None:
         rows += _training_rows(of)
     elif of.output is not None and of.serving is not None:
@@ -27,7 +29,9 @@ def _training_rows(of: WorkloadResult) -> list[tuple[str, str]]:
     assert run is not None
     step, kept = run.step, run.goodput
     split = sorted(zip(step.split._fields, step.split, strict=True), key=lambda one: -float(one[1]))
-    parts = ", ".join(f"{name} {share(value / step.step_s)}" for name, value in split if value > 0)
+    parts = ", ".join(
+        f"{name} {share(value / step.step_s)}" for name, value in split if value > 0.0005 * step.step_s
+    )
     return [
         ("Plan", step.plan.words()),
         ("Step", f"{show(step.step_s, 's')}: {parts}"),
