@@ -79,6 +79,17 @@ class Dialogs(QObject):
             of = outcome.evaluation if outcome is not None else evaluate(document.project)
             WorkloadsDialog(document, of, focus, self._window).open()
 
+    def compare(self) -> None:
+        """Hold the design against files and revisions."""
+        from desktop.dialogs.comparing import ComparingDialog
+
+        document = self._window.document
+        if document is not None:
+            dialog = ComparingDialog(document, self._window.evaluation, self._window)
+            dialog.shown.connect(self._window.workspace.show_paths)
+            self._window.document_changed.connect(dialog.close)
+            dialog.show()
+
     def issue(self) -> None:
         """Edit the title block, see the revisions, issue the design."""
         from desktop.dialogs.issue import IssueDialog

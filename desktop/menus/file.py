@@ -69,6 +69,14 @@ def register(window: MainWindow) -> None:
         tip="What the design is meant to train and serve",
     )
     add(
+        "file.compare",
+        "Co&mpare with …",
+        window.dialogs.compare,
+        menu="File|3",
+        why_not=need,
+        tip="Figures, pieces and changes against other files and revisions",
+    )
+    add(
         "file.issue",
         "Document &Control and Issue …",
         window.dialogs.issue,

@@ -17,7 +17,7 @@ from core.explore.sweeps.pareto import fronts
 from core.explore.sweeps.sampling import Values, points
 from core.explore.sweeps.spec import COUNTS, Spec, near
 from core.explore.sweeps.store import LOG, Store, read_points, rows_of
-from core.explore.sweeps.variants import Bench, Plan, Point, key_of
+from core.explore.sweeps.variants import Bench, Plan, Point, drawing_of, key_of
 from core.model.project import Project
 
 Progress = Callable[[int, int, str], None]
@@ -201,6 +201,7 @@ class _Job:
     def _chunks(self, missing: list[tuple[int, Values]]) -> Iterator[list[Point]]:
         # Small enough that all workers are busy to the end and little is lost when one is killed.
         size = max(1, min(CHUNK, -(-len(missing) // (2 * self.executor.workers))))
+        missing = sorted(missing, key=lambda task: drawing_of(self.plan, task[1]))
         chunks = [missing[at : at + size] for at in range(0, len(missing), size)]
         results = self.executor.run(self.plan, chunks)
         try:

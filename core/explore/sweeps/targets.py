@@ -202,6 +202,8 @@ def _generate_all(edit: Edit, library: Library, fabrics: Mapping[str, Mapping[st
 
 _PRICES = ("price", "price_factor")
 _NUMBERS = (*_PRICES, "assumption")
+NUMBERS = 2
+"""Order from which on targets alter numbers only."""
 TARGETS: dict[str, Target] = {
     "device": Target("device:TYPE", _device, 0),
     "rack": Target("rack:TYPE", _rack, 0),

@@ -30,6 +30,8 @@ ROLES = ("host", "switch", "manager")
 GENERATE_KEYS = (*HALL_KEYS, "family", *ROLES, "seed")
 """Keys of `generate` beside the parameters of the family."""
 KEPT_BASES = 4
+BASE = "base"
+"""Id of the project that all points start from."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,16 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
 class Bench:
     """A base design that takes one set of values after the other; edits are taken back after each.
 
-    What the values leave alone is not computed again: that is what makes a sweep quick.
+    Each drawing is made once and kept while it is among the last; what the values then leave alone is not
+    computed again.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.library = Library.load(*map(Path, plan.types))
         self._set_up = tuple(p for p in plan.parameters if p.target[0] == "generate")
-        self._varied = tuple(p for p in plan.parameters if p.target[0] != "generate")
+        self._drawn = tuple(p for p in plan.parameters if is_drawn(p) and p not in self._set_up)
+        self._varied = tuple(p for p in plan.parameters if not is_drawn(p))
         self._benches: dict[str, tuple[Project, Evaluator]] = {}
 
     def point(self, number: int, values: Values) -> Point:
@@ -97,14 +101,17 @@ class Bench:
         CagenutError
             If it cannot be built.
         """
+        from core.files.project_file import decode, encode_tables, tables_of
+
         project = self._made(values)
-        project.apply(self._edit(project, values).change())
-        return project
+        project.apply(self._edit(project, self._varied, values).change())
+        # A project of its own: journals are told apart by the id.
+        return decode(encode_tables(Project().id, tables_of(project)), "point")
 
     def _quantities(self, values: Values) -> dict[str, float | None]:
         project, evaluator = self._bench(values)
         history = History(project)
-        changed = history.commit(self._edit(project, values).change())
+        changed = history.commit(self._edit(project, self._varied, values).change())
         try:
             of = evaluator.evaluate()
             found = {name: _plain(quantity.value) for name, quantity in of.quantities.items()}
@@ -119,7 +126,7 @@ class Bench:
                 history.undo()
 
     def _bench(self, values: Values) -> tuple[Project, Evaluator]:
-        chosen = repr([values[one.name] for one in self._set_up])
+        chosen = drawing_of(self.plan, values)
         if chosen not in self._benches:
             project = self._made(values)
             while len(self._benches) >= KEPT_BASES:
@@ -131,14 +138,28 @@ class Bench:
         from core.files.project_file import decode
 
         if self.plan.base:
-            return decode(self.plan.base, "base")
-        chosen = {one.target[1]: values[one.name] for one in self._set_up}
-        return _generated({**self.plan.generate, **chosen}, self.library)
+            project = decode(self.plan.base, "base")
+        else:
+            chosen = {one.target[1]: values[one.name] for one in self._set_up}
+            project = _generated({**self.plan.generate, **chosen}, self.library)
+        if self._drawn:
+            History(project).commit(self._edit(project, self._drawn, values).change())
+        return project
 
-    def _edit(self, project: Project, values: Values) -> Edit:
+    def _edit(self, project: Project, parameters: tuple[Parameter, ...], values: Values) -> Edit:
         edit = Edit(project, "Sweep", ids=_ids("w"))
-        targets.apply(edit, self.library, self._varied, values)
+        targets.apply(edit, self.library, parameters, values)
         return edit
+
+
+def is_drawn(parameter: Parameter) -> bool:
+    """Whether a parameter alters the drawing, and not only numbers."""
+    return parameter.target[0] == "generate" or targets.TARGETS[parameter.target[0]].order < targets.NUMBERS
+
+
+def drawing_of(plan: Plan, values: Values) -> str:
+    """Return what tells drawings apart: points with the same share one, and are best computed in a row."""
+    return repr([values[one.name] for one in plan.parameters if is_drawn(one)])
 
 
 def key_of(plan: Plan, values: Values) -> str:
@@ -155,7 +176,7 @@ def plan_of(spec: Spec, folder: Path, types: tuple[str, ...] = ()) -> Plan:
         If the base is not there or a target is none.
     """
     from core.editing.starting import new_project, template_names
-    from core.files.project_file import encode, load
+    from core.files.project_file import encode_tables, load, tables_of
 
     for one in spec.parameters:
         problem, cure = targets.fault(one)
@@ -175,10 +196,12 @@ def plan_of(spec: Spec, folder: Path, types: tuple[str, ...] = ()) -> Plan:
         else:
             project = load(_example(value) if kind == "example" else folder / value)[0]
     except CagenutError as error:
-        raise spec.error(f"base.{kind}", str(error)) from None
+        at = f"{error.where}: {error.problem}" if error.where else error.problem
+        raise spec.error(f"base.{kind}", at, error.cure or "Name a design that opens") from None
     if project.top not in project.blocks:
         raise spec.error(f"base.{kind}", "the design is empty: no block is set to be built")
-    return Plan(encode(project), {}, spec.parameters, spec.counts_findings, types)
+    # Without the project's own id: a template is another project each time, and yet the same base.
+    return Plan(encode_tables(BASE, tables_of(project)), {}, spec.parameters, spec.counts_findings, types)
 
 
 def _example(name: str) -> Path:

@@ -42,7 +42,7 @@ def test_limits_take_points_off_the_front(tmp_path: Path) -> None:
     spec, plan = asked(f'constraints = ["power_max_w <= 45e3"]\n{GRID}')
     outcome = run(spec, plan, tmp_path, Here())
     assert {p.values["host"] for p in outcome.front} == {"nvidia-dgx-h100"}
-    # Four systems of 14.3 kW stay below what four of 10.2 kW do not.
+    # Four systems of 10.2 kW each stay below, four of 14.3 kW do not.
     assert {p.values["host"] for p in outcome.points if p.key in outcome.broken} == {"nvidia-dgx-b200"}
     assert set(outcome.broken.values()) == {"power_max_w <= 45000"}
 
@@ -101,7 +101,7 @@ def test_tables_say_what_the_points_say(tmp_path: Path) -> None:
 
 def test_an_unknown_quantity_is_named_before_anything_runs(tmp_path: Path) -> None:
     spec, plan = asked(GRID.replace("tflops_bf16_dense", "tflops_bf61_dense"))
-    with pytest.raises(CagenutError, match="no quantity 'tflops_bf61_dense'. Perhaps tflops_bf16_dense"):
+    with pytest.raises(CagenutError, match=r"no quantity 'tflops_bf61_dense'\. Perhaps tflops_bf16_dense"):
         run(spec, plan, tmp_path, Here())
     assert not (tmp_path / LOG).exists()
 
@@ -145,3 +145,13 @@ def test_a_fabric_is_generated_again_with_other_parameters(tmp_path: Path) -> No
     outcome = run(spec, plan, tmp_path, Here())
     assert [point.failure for point in outcome.points] == ["", ""]
     assert [point.quantities["accelerators"] for point in outcome.points] == [248, 248]
+
+
+def test_an_opened_point_is_a_project_of_its_own(tmp_path: Path) -> None:
+    spec, plan = asked()
+    point = run(spec, plan, tmp_path, Here()).points[0]
+    assert open_point(plan, point).id != open_point(plan, point).id
+
+
+def test_the_same_template_is_the_same_base_again() -> None:
+    assert asked()[1].key == asked()[1].key

@@ -1,0 +1,249 @@
+"""The open design beside others: figures, pieces, and what was added, removed, moved and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHeaderView,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from core.editing.copies import paths_of
+from core.editing.issuing import project_of
+from core.errors import CagenutError
+from core.files.project_file import load
+from core.model.project import Project
+from core.units import number_text, show
+from desktop.background import Background
+from desktop.document import Document
+from desktop.evaluation import LiveEvaluation
+from desktop.filing import FILTER
+from desktop.widgets import button, column, label, row, sentence
+
+if TYPE_CHECKING:
+    from core.engine.comparison import ChangeRow, Comparison, Named
+
+_ROW = Qt.ItemDataRole.UserRole
+THIS = "This design"
+
+
+class ComparingDialog(QDialog):
+    """Holds the open design against files and revisions; the first that is added is what counts as before.
+
+    It stays open beside the drawing: what is double-clicked is shown there.
+    """
+
+    shown = Signal(object)
+    """Carries the paths to show in the drawing."""
+
+    def __init__(self, document: Document, live: LiveEvaluation, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Compare")
+        self.resize(900, 620)
+        self._document, self._live = document, live
+        self._background = Background(self)
+        self.others: list[Named] = []
+        self.found: Comparison | None = None
+        self.revision = QComboBox()
+        self.revision.setAccessibleName("Revision to compare with")
+        for one in sorted(document.project.revisions.values(), key=lambda r: (r.date, r.number)):
+            self.revision.addItem(f"Revision {one.number}, {one.date}", one.id)
+        self._take = button("Add revision", self.add_revision)
+        for widget in (self.revision, self._take):
+            widget.setVisible(self.revision.count() > 0)
+        self.everything = QCheckBox("Show what is the same")
+        self.everything.toggled.connect(lambda _: self._show())
+        self._about = label(role="faint", wrap=True)
+        self._problem = label(role="error", wrap=True)
+        self.figures, self.pieces = _tree("Figures"), _tree("Pieces")
+        self.changes = _tree("Changes")
+        self.changes.itemActivated.connect(lambda item, _: self._go(item))
+        self.tabs = QTabWidget()
+        for tree in (self.figures, self.pieces, self.changes):
+            self.tabs.addTab(tree, tree.accessibleName())
+        head = row(
+            button("Add file …", self.ask_file, icon_name="open"),
+            self.revision, self._take, button("Clear", self.clear), None, self.everything,
+        )  # fmt: skip
+        end = row(self._problem, None, button("Close", self.close))
+        self.setLayout(column(head, self._about, self.tabs, end, margins=(16, 14, 16, 14), gap=10))
+        live.finished.connect(self._compare)
+        self._compare()
+
+    @property
+    def problem(self) -> str:
+        """Why something was not added or is not shown."""
+        return self._problem.text()
+
+    # What is compared.
+
+    def ask_file(self) -> None:
+        """Add a file that is chosen."""
+        path, _ = QFileDialog.getOpenFileName(self, "Compare with", "", FILTER)
+        if path:
+            self.add_file(Path(path))
+
+    def add_file(self, path: Path) -> None:
+        """Add the design of a file; it is read and evaluated beside the window."""
+        self._add(path.stem, lambda: load(path)[0])
+
+    def add_revision(self) -> None:
+        """Add the design as the revision that is chosen issued it."""
+        chosen = self._document.project.revisions.get(self.revision.currentData())
+        if chosen is not None:
+            self._add(f"Revision {chosen.number}", lambda: project_of(chosen))
+
+    def clear(self) -> None:
+        """Compare with nothing."""
+        self.others.clear()
+        self._compare()
+
+    def _add(self, name: str, read: Callable[[], Project]) -> None:
+        def work() -> Named:
+            from core.engine.comparison import Named
+            from core.engine.evaluation import evaluate
+
+            project = read()
+            return Named(name, project, evaluate(project))
+
+        self._problem.setText("")
+        self._about.setText(f"Evaluating {name} …")
+        self._background.run(work, self._added)
+
+    def _added(self, made: Named | None, error: BaseException | None) -> None:
+        if isinstance(error, CagenutError | OSError):
+            self._problem.setText(str(error))
+        elif error is not None:
+            raise error
+        elif made is not None:
+            self.others.append(made)
+        self._compare()
+
+    def _compare(self, _: object = None) -> None:
+        """Compare again: with another design, or after an edit of this one."""
+        from core.engine.comparison import Named, compare
+
+        outcome = self._live.outcome
+        self.found = None
+        if not self.others:
+            self._about.setText("Add a file or a revision; the first one counts as before.")
+        elif outcome is None or not self._live.is_current:
+            self._about.setText("Waiting for the results of this design …")
+        else:
+            this = Named(THIS, self._document.project, outcome.evaluation)
+            self.found = compare([*self.others, this])
+            self._about.setText(f"Against {self.others[0].name}. Double-click a change to go there.")
+        self._show()
+
+    # What is shown.
+
+    def _show(self) -> None:
+        for tree in (self.figures, self.pieces, self.changes):
+            tree.clear()
+        found = self.found
+        if found is None:
+            return
+        first, *others = found.names
+        _head(self.figures, "Figure", *found.names, *(f"{n}: {w}" for n in others for w in ("more", "times")))
+        for one in found.figures:
+            if one.is_same and not self.everything.isChecked():
+                continue
+            more = []
+            for at in range(1, len(found.names)):
+                difference, ratio = one.difference(at), one.ratio(at)
+                sign = "+" if difference is not None and difference > 0 else ""
+                more.append("" if difference is None else sign + show(difference, one.unit))
+                more.append("" if ratio is None else f"x {number_text(ratio)}")
+            values = ("unknown" if v is None else show(v, one.unit) for v in one.values)
+            self.figures.addTopLevelItem(_line(one.label, *values, *more))
+        _head(self.pieces, "Type", *found.names)
+        for piece in found.bill:
+            self.pieces.addTopLevelItem(_line(piece.name, *(f"{count:,}" for count in piece.counts)))
+        self._show_changes(found, first)
+        for at, tree in enumerate((self.figures, self.pieces, self.changes)):
+            self.tabs.setTabText(at, f"{tree.accessibleName()} ({self._number(tree)})")
+
+    def _number(self, tree: QTreeWidget) -> int:
+        tops = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
+        return sum(top.childCount() for top in tops) if tree is self.changes else len(tops)
+
+    def _show_changes(self, found: Comparison, first: str) -> None:
+        _head(self.changes, "Change", "What")
+        for name, rows, related in zip(found.names[1:], found.changes, found.related, strict=True):
+            why = "" if related else "not of the same project: compared by figures and pieces alone"
+            top = QTreeWidgetItem([f"{name} against {first}", why if why or rows else "nothing"])
+            for one in rows:
+                item = QTreeWidgetItem([sentence(one.kind), one.words])
+                item.setToolTip(1, one.words)
+                if name == THIS:
+                    item.setData(0, _ROW, one)
+                top.addChild(item)
+            self.changes.addTopLevelItem(top)
+            top.setExpanded(True)
+
+    def _go(self, item: QTreeWidgetItem) -> None:
+        """Show what changed in the drawing; what is gone is not there any more."""
+        one = item.data(0, _ROW)
+        if one is None:
+            return
+        paths = self.paths(one)
+        self._problem.setText("" if paths else "That is not in the drawing of this design")
+        if paths:
+            self.shown.emit(paths)
+
+    def paths(self, one: ChangeRow) -> tuple[str, ...]:
+        """Return where the things of a change stand in this design: the first place of each."""
+        project = self._document.project
+        found = []
+        for change in one.changes if one.table in ("instances", "devices", "links") else ():
+            block, record = change.key
+            if record in project.rows(one.table, block):
+                at = next(paths_of(project, block), None)
+                if at is not None:
+                    found.append(f"{at}/{record}" if at else record)
+        return tuple(found)
+
+    def done(self, result: int) -> None:
+        """End the thread; Escape and closing come here."""
+        self._live.finished.disconnect(self._compare)
+        self._background.close()
+        super().done(result)
+        self.deleteLater()
+
+
+def _tree(name: str) -> QTreeWidget:
+    made = QTreeWidget()
+    made.setAccessibleName(name)
+    made.setRootIsDecorated(name == "Changes")
+    made.setUniformRowHeights(True)
+    made.setAlternatingRowColors(True)
+    return made
+
+
+def _head(tree: QTreeWidget, *names: str) -> None:
+    tree.setColumnCount(len(names))
+    tree.setHeaderLabels(list(names))
+    wide = 1 if names[0] == "Change" else 0
+    header = tree.header()
+    header.setStretchLastSection(False)
+    for at in range(len(names)):
+        stretch = QHeaderView.ResizeMode.Stretch if at == wide else QHeaderView.ResizeMode.ResizeToContents
+        header.setSectionResizeMode(at, stretch)
+
+
+def _line(name: str, *values: str) -> QTreeWidgetItem:
+    made = QTreeWidgetItem([name, *values])
+    for at in range(1, len(values) + 1):
+        made.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return made

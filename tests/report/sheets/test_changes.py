@@ -1,0 +1,137 @@
+"""Sheets of what changed: schedule, clouds, comparison, suppliers; the same bytes each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from core.drawing.batch import Sketch
+from core.drawing.revision_cloud import ROOM_MM, SCALLOP_MM, cloud
+from core.editing.issuing import issue
+from core.engine.comparison import Named
+from core.engine.evaluation import evaluate
+from core.files.project_file import load
+from core.model.change import Edit
+from core.model.history import History
+from core.model.project import Project
+from core.model.records import Waiver
+from core.report import sheets
+from core.report.sheets import changes, comparison, elevations, plans, suppliers
+from core.report.specification import make_specification
+from core.rules.finding import Report
+
+EXAMPLE = Path(__file__).parents[3] / "resources/examples/superpod-h100-su.cage"
+CLOUD = (0xB3, 0x26, 0x1E)
+
+
+@pytest.fixture(autouse=True)
+def only_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (changes.sheets, plans.sheets, elevations.sheets, comparison.sheets, suppliers.sheets)
+    monkeypatch.setattr(sheets, "KINDS", kinds)
+
+
+def issued(project: Project, number: str, date: str) -> None:
+    edit = Edit(project, "Issue")
+    issue(edit, number=number, date=date, purpose="for review", approver="Ada", author="Bo")
+    History(project).commit(edit.change())
+
+
+def revised() -> Project:
+    """Issued as A; then a server noted, the unit moved and a finding waived; issued as B."""
+    project = load(EXAMPLE)[0]
+    issued(project, "A", "2026-10-01")
+    edit = Edit(project, "Revise")
+    server = next(d for d in project.every("devices") if d.name == "dgx-02")
+    edit.replace("devices", server.key, note="other fans")
+    (unit,) = project.instances(project.top).values()
+    edit.replace("instances", unit.key, x_mm=unit.x_mm + 600)
+    edit.put(
+        "waivers",
+        Waiver(block=project.top, id="w", rule="supply.supplier_share", author="Ada", reason="Agreed"),
+    )
+    History(project).commit(edit.change())
+    issued(project, "B", "2026-11-23")
+    return project
+
+
+def unchanged() -> Project:
+    """Issued twice with nothing changed in between."""
+    project = load(EXAMPLE)[0]
+    issued(project, "A", "2026-10-01")
+    issued(project, "B", "2026-11-23")
+    return project
+
+
+def pages(project: Project, *against: Named) -> tuple[bytes, list[str], list[int]]:
+    """Return the set, the text of its pages after the cover, and their numbers of pixels in red."""
+    data = make_specification(project, findings=Report(), against=against)
+    with pypdfium2.PdfDocument(data) as pdf:
+        texts = [" ".join(page.get_textpage().get_text_range().split()) for page in pdf]
+        red = []
+        for page in pdf:
+            pixels = page.render(scale=1).to_numpy()[:, :, ::-1][:, :, :3].astype(int)
+            red.append(int((abs(pixels - CLOUD).max(axis=2) < 60).sum()))
+    return data, texts[1:], red[1:]
+
+
+def test_the_schedule_lists_what_the_issue_changed() -> None:
+    project = revised()
+    data, texts, _ = pages(project)
+    schedule = texts[0]
+    assert "From revision A of 2026-10-01 to revision B. Changes by Bo." in schedule
+    assert "moved placed drawing su-1 1 Hall 1 A-101 x: 0 mm x: 600 mm" in schedule
+    assert "changed device dgx-02" in schedule
+    assert "note: none note: other fans" in schedule
+    assert "added waiver supply.supplier_share" in schedule
+    assert make_specification(project, findings=Report()) == data
+
+
+def test_clouds_stand_on_the_drawings_that_changed_and_on_no_other() -> None:
+    _, texts, red = pages(revised())
+    _, _, plain = pages(unchanged())
+    assert len(red) == len(plain)
+    marked = {at for at, (with_, without) in enumerate(zip(red, plain, strict=True)) if with_ > without + 50}
+    plan = next(at for at, text in enumerate(texts) if "Floor plan" in text)
+    server = next(at for at, text in enumerate(texts) if "Rack elevation" in text and "dgx-02" in text)
+    other = next(at for at, text in enumerate(texts) if "Rack elevation" in text and "ufm-01" in text)
+    assert {plan, server} <= marked
+    assert other not in marked
+
+
+def test_a_first_issue_has_no_schedule_and_an_unchanged_one_says_so() -> None:
+    first = " ".join(pages(load(EXAMPLE)[0])[1])
+    assert "since revision" not in first
+    assert "Nothing has changed since revision A" in pages(unchanged())[1][0]
+
+
+def test_designs_side_by_side_on_paper() -> None:
+    other = load(EXAMPLE.with_name("superpod-gb200-su.cage"))[0]
+    _, texts, _ = pages(load(EXAMPLE)[0], Named("GB200 unit", other, evaluate(other)))
+    assert any("Accelerators 576 248 -328 0.4306" in text for text in texts)
+    assert any("Figures that are the same are left out" in text for text in texts)
+    assert any("compared by figures and pieces alone" in text for text in texts)
+
+
+def test_suppliers_on_paper() -> None:
+    text = pages(load(EXAMPLE)[0])[1][-1]
+    supply = evaluate(load(EXAMPLE)[0]).supply
+    assert "Where the design comes from" in text or "where the design comes from" in text
+    assert f"{len(supply.single_sourced)} lines have one source and no alternate" in text
+    assert "DGX H100 accelerator 31" in text
+
+
+def test_a_cloud_goes_round_its_box() -> None:
+    sketch = Sketch()
+    cloud(sketch, 10.0, 20.0, 30.0, 50.0, "B")
+    batch = sketch.freeze()
+    assert batch.texts == ("B",)
+    ends = batch.lines.reshape(-1, 2)
+    inside = (
+        (ends[:, 0] > 10 - ROOM_MM + 0.01) & (ends[:, 0] < 30 + ROOM_MM - 0.01)
+        & (ends[:, 1] > 20 - ROOM_MM + 0.01) & (ends[:, 1] < 50 + ROOM_MM - 0.01)
+    )  # fmt: skip
+    assert not inside.any()
+    assert ends[:, 0].min() >= 10 - ROOM_MM - SCALLOP_MM
+    assert tuple(ends[0]) == pytest.approx(tuple(ends[-1]))
