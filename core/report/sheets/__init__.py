@@ -35,6 +35,7 @@ from core.report.sheets import (
     schedule,
     scope,
     suppliers,
+    validation,
 )
 
 KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
@@ -65,6 +66,7 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     assumptions.sheets,
     suppliers.sheets,
     comparison.sheets,
+    validation.sheets,
 )
 """What makes the sheets after the cover, which comes first because it must know all others."""
 

@@ -18,7 +18,7 @@ from core.model.history import History
 from core.model.project import Project
 from core.model.records import Waiver
 from core.report import sheets
-from core.report.sheets import changes, comparison, elevations, plans, suppliers
+from core.report.sheets import changes, comparison, elevations, plans, suppliers, validation
 from core.report.specification import make_specification
 from core.rules.finding import Report
 
@@ -28,7 +28,10 @@ CLOUD = (0xB3, 0x26, 0x1E)
 
 @pytest.fixture(autouse=True)
 def only_these(monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = (changes.sheets, plans.sheets, elevations.sheets, comparison.sheets, suppliers.sheets)
+    kinds = (
+        changes.sheets, plans.sheets, elevations.sheets, comparison.sheets, suppliers.sheets,
+        validation.sheets,
+    )  # fmt: skip
     monkeypatch.setattr(sheets, "KINDS", kinds)
 
 
@@ -115,11 +118,20 @@ def test_designs_side_by_side_on_paper() -> None:
 
 
 def test_suppliers_on_paper() -> None:
-    text = pages(load(EXAMPLE)[0])[1][-1]
+    text = pages(load(EXAMPLE)[0])[1][-2]
     supply = evaluate(load(EXAMPLE)[0]).supply
     assert "Where the design comes from" in text or "where the design comes from" in text
     assert f"{len(supply.single_sourced)} lines have one source and no alternate" in text
     assert "DGX H100 accelerator 31" in text
+
+
+def test_the_statement_names_the_error_of_each_workload() -> None:
+    text = pages(load(EXAMPLE)[0])[1][-1]
+    for result in evaluate(load(EXAMPLE)[0]).workloads.results:
+        assert result.band is not None
+        assert result.workload.name in text
+        assert f"mean error {100 * result.band.error:.1f} %" in text
+    assert "shipped with the program" in text
 
 
 def test_a_cloud_goes_round_its_box() -> None:
