@@ -153,14 +153,19 @@ class Context:
     def since(self) -> Since | None:
         """What has changed since the issue before; None where nothing was issued before.
 
-        Of an issued set that is the revision before its own; of a draft the latest.
+        Of an issued set that is the revision before its own; of a draft the latest. A revision whose state
+        cannot be read any more is none to compare with.
         """
         kept = [revision for revision in self.revisions if revision.state]
         before = kept[:-1] if self.is_issued else kept
         if not before:
             return None
         number = self.revision.number if self.is_issued and self.revision else ""
-        changes = changes_between(project_of(before[-1]), self.project)
+        try:
+            old = project_of(before[-1])
+        except CagenutError:
+            return None
+        changes = changes_between(old, self.project)
         return Since(before[-1], number, tuple(changes))
 
     @cached_property
