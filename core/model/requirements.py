@@ -136,8 +136,8 @@ REQUIREMENTS: dict[str, RequirementKind] = {
         "Share of the spend with one supplier, most",
         "",
         "input",
-        default=0.5,
-        basis="house value",
+        default=1.0,
+        basis="none asked for",
         high=1.0,
     ),
     "depreciation": RequirementKind(

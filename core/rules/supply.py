@@ -17,15 +17,16 @@ _READS = ("cost", "supply", "brief")
 @rule("supply.supplier_share", Severity.WARNING, "One supplier has too much of the spend",
       reads=_READS)  # fmt: skip
 def supplier_share(design: Design) -> Iterator[Yielded]:
-    """A supplier has a larger share of the known spend than the brief allows (0.5 if it does not say).
+    """A supplier has a larger share of the known spend than the brief allows. Without a share in the brief
+    this is not judged.
 
     What has no price, and what names neither maker nor supplier, is not in it. A rack that comes whole counts
     with the maker of its accelerators.
 
-    Source: house value; the requirement `supplier_share` sets another one.
+    Source: the requirement `supplier_share`.
     """
-    largest, most = design.of.supply.suppliers.largest, design.of.snapshot.brief.value("supplier_share")
-    if largest is not None and largest.share > most + 1e-9:
+    largest, most = design.of.supply.suppliers.largest, design.of.snapshot.brief.number("supplier_share")
+    if most is not None and largest is not None and largest.share > most + 1e-9:
         yield of_design(
             f"{largest.name} has {share(largest.share)} of the spend, at most {share(most)} is asked for; "
             "name alternates, or agree another share",

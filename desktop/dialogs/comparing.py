@@ -234,7 +234,8 @@ def _tree(name: str) -> QTreeWidget:
 def _head(tree: QTreeWidget, *names: str) -> None:
     tree.setColumnCount(len(names))
     tree.setHeaderLabels(list(names))
-    wide = 1 if names[0] == "Change" else 0
+    # Names stay whole however many designs there are; what does not fit beside them is scrolled to.
+    wide = 1 if names[0] == "Change" else len(names)
     header = tree.header()
     header.setStretchLastSection(False)
     for at in range(len(names)):
