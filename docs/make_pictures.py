@@ -23,6 +23,7 @@ from PySide6.QtCore import QPoint, QPointF  # noqa: E402
 from thumbnails import thumbnails  # noqa: E402
 
 from core.catalogue.library import Library  # noqa: E402
+from core.engine.evaluation import evaluate  # noqa: E402
 from core.files.project_file import load  # noqa: E402
 from core.model.records import Area, Device  # noqa: E402
 from desktop.app import make_application  # noqa: E402
@@ -32,6 +33,7 @@ from desktop.canvas.tools.place_device import PlaceDevice  # noqa: E402
 from desktop.dialogs.brief import BriefDialog  # noqa: E402
 from desktop.dialogs.issue import IssueDialog  # noqa: E402
 from desktop.dialogs.type_editor import TypeEditor  # noqa: E402
+from desktop.dialogs.workloads import WorkloadsDialog  # noqa: E402
 from desktop.dragging import Carried  # noqa: E402
 from desktop.templates import examples  # noqa: E402
 from desktop.theme import theme  # noqa: E402
@@ -307,6 +309,7 @@ def dialogs(camera: Camera) -> None:
         ("brief", BriefDialog(camera.document, "", window)),
         ("type-editor", TypeEditor(window.library, "nvidia-dgx-h100", window)),
         ("issue", IssueDialog(camera.document, window)),
+        ("workloads", WorkloadsDialog(camera.document, evaluate(camera.document.project), "", window)),
     ):
         dialog.show()
         if name == "type-editor":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import math
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,6 +23,16 @@ from core.errors import FileError
 from core.exchange import dxf_underlay
 from core.exchange.bounded_reading import BoundedReading
 from core.exchange.dxf_underlay import DxfPlan, read_dxf
+
+
+@pytest.fixture(autouse=True)
+def silent() -> Iterator[None]:
+    """Keep what the reader logs of broken files out of reports: it quotes bytes that are no text."""
+    logger = logging.getLogger("ezdxf")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    yield
+    logger.setLevel(before)
 
 
 def drawing(units: int = 4) -> Any:
