@@ -2,6 +2,7 @@
 
 usage: python benchmarks/bench_training.py
 Measures llm-analysis (`pip install llm-analysis`) beside it in the same run, if it is there.
+Calculon cannot be measured beside: it is no package (the `calculon` that pip finds is about queues).
 """
 
 from __future__ import annotations

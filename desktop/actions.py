@@ -16,7 +16,7 @@ Choice = str | tuple[str, tuple[str, ...]]
 """What a menu offers: the name of an action, or a title with the names of the actions below it."""
 Availability = Callable[[], str]
 """Says why an action cannot be done now; empty if it can."""
-MENUS = ("File", "Edit", "Draw", "Arrange", "Blocks", "Link", "View", "Tools", "Help")
+MENUS = ("File", "Edit", "Draw", "Arrange", "Blocks", "Link", "View", "Worth", "Tools", "Help")
 """Titles of the menus in the order of the bar."""
 
 

@@ -60,19 +60,11 @@ class Cost:
     low_usd: float
     high_usd: float
     grounds: Grounds
-    by_supplier: tuple[tuple[str, float], ...]
-    """Maker (or first supplier) and the mean of low and high spent there [USD], largest first."""
 
     @property
     def unpriced(self) -> int:
         """Pieces without a price."""
         return sum(row.count for row in self.rows if row.low_usd is None and not row.included)
-
-    @property
-    def largest_share(self) -> tuple[str, float]:
-        """Largest supplier and its share of the spend."""
-        total = sum(usd for _, usd in self.by_supplier)
-        return (self.by_supplier[0][0], self.by_supplier[0][1] / total) if total else ("", 0.0)
 
 
 @stage(reads=("devices", "racks", "rack records", "cables"), needs=(cabling,))
@@ -87,16 +79,11 @@ def cost_of(rows: Sequence[BomRow]) -> Cost:
     high = np.array([row.high_usd or 0.0 for row in rows])
     codes = np.array([_code(row) for row in rows], dtype=np.int8)
     names = [f"{row.type.name}: price" for row in rows]
-    spend: dict[str, float] = {}
-    for row, usd in zip(rows, (low + high) / 2, strict=True):
-        supplier = (row.type.suppliers or (row.type.maker or "unknown",))[0]
-        spend[supplier] = spend.get(supplier, 0.0) + float(usd)
     return Cost(
         rows=tuple(rows),
         low_usd=float(low.sum()),
         high_usd=float(high.sum()),
         grounds=grounds((low + high) / 2, codes, names),
-        by_supplier=tuple(sorted(spend.items(), key=lambda item: (-item[1], item[0]))),
     )
 
 

@@ -379,7 +379,7 @@ def _money(of: Evaluation) -> list[Quantity]:
     cost_of = of.cost
     bf16 = of.compute.tflops_dense["bf16"][0]
     each = (cost_of.low_usd + cost_of.high_usd) / 2 / bf16 if bf16 and cost_of.high_usd else None
-    supplier, share = cost_of.largest_share
+    largest = of.supply.suppliers.largest
     bounds = "Sum of the prices seen; a bound, not a likely value."
     unpriced = f" {cost_of.unpriced} pieces have no price." if cost_of.unpriced else ""
     return [
@@ -397,11 +397,11 @@ def _money(of: Evaluation) -> list[Quantity]:
         ),
         Quantity(
             "supplier_largest_share",
-            f"Largest supplier{f' ({supplier})' if supplier else ''}",
-            100 * share if supplier else None,
+            f"Largest supplier{f' ({largest.name})' if largest else ''}",
+            100 * largest.share if largest else None,
             "%",
             cost_of.grounds,
-            "Share of the mean spend.",
+            "Share of the known spend, middle of low and high.",
         ),
     ]
 

@@ -277,7 +277,8 @@ def _capex(of: Evaluation) -> Headline:
     per = "USD per TFLOPS unknown" if each.value is None else f"{number_text(each.value)} USD/TFLOPS"
     limit = f"of {show(high.limit, 'USD')}, " if high.limit is not None else ""
     known = f"{share(cost.grounds.verified)} verified" if cost.grounds.shares else ""
-    spend = [Subject("", show(usd, "USD"), name) for name, usd in cost.by_supplier[:MOST_SUBJECTS] if usd]
+    parts = of.supply.suppliers.parts[:MOST_SUBJECTS]
+    spend = [Subject("", show(part.usd, "USD"), part.name) for part in parts if part.usd]
     formula = (
         f"Sums of the low and of the high prices seen: {value}; bounds, not a likely range."
         f"\n(low + high) / 2 over dense BF16: {per}."

@@ -144,7 +144,7 @@ def _given(snap: Snapshot, net: Network, workload: Workload, model: Transformer 
     rates = tuple(snap.brief.assume(name) for name in RATES)
     blank = WorkloadResult(workload, model, rates=rates)
     if model is None:
-        return replace(blank, problem="no model is chosen", cure="Choose one under Design > Workloads")
+        return replace(blank, problem="no model is chosen", cure="Choose one under Worth > Workloads")
     try:
         cluster = cluster_of(snap, net, workload.job.part)
     except EngineError as error:

@@ -50,7 +50,7 @@ def no_alternate(design: Design) -> Iterator[Yielded]:
         more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
         yield of_design(
             f"{len(lines)} lines have one source and no alternate: {named}{more}; name alternates under "
-            "Analyse > Suppliers",
+            "Worth > Suppliers",
             float(len(lines)),
         )
 

@@ -6,7 +6,7 @@ import importlib.util
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 
 from core.catalogue.library import Library
 from core.files import state
@@ -89,6 +89,31 @@ class Dialogs(QObject):
             dialog.shown.connect(self._window.workspace.show_paths)
             self._window.document_changed.connect(dialog.close)
             dialog.show()
+
+    def dashboard(self) -> None:
+        """Show the ten figures and the charts behind them; there is one window of them."""
+        from core.engine.headline import headline_of
+        from desktop.dialogs.dashboard import DashboardDialog
+
+        window = self._window
+        if window.document is None:
+            return
+        shown = window.findChild(DashboardDialog)
+        if shown is None:
+            shown = DashboardDialog(window.evaluation, window)
+
+            def explain(name: str, at: QRect) -> None:
+                of = window.evaluation.outcome
+                if of is not None and name in of.evaluation.quantities:
+                    window.tally.explain(headline_of(of.evaluation, of.evaluation.quantities[name]), at)
+
+            shown.explained.connect(explain)
+            shown.workloads_wanted.connect(self.edit_workloads)
+            shown.suppliers_wanted.connect(lambda: window.actions_.run("worth.suppliers"))
+            window.document_changed.connect(shown.close)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
 
     def issue(self) -> None:
         """Edit the title block, see the revisions, issue the design."""

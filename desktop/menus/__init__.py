@@ -28,6 +28,7 @@ from desktop.menus import (
     tables,
     tools,
     view,
+    worth,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ FAMILIES = (
     fabrics,
     findings,
     tables,
+    worth,
     help,
 )
 """Modules that register commands; within a section of a menu they stand in this order."""

@@ -60,23 +60,6 @@ def register(window: MainWindow) -> None:
         tip="What results are held against",
     )
     add(
-        "file.workloads",
-        "&Workloads …",
-        window.dialogs.edit_workloads,
-        menu="File|3",
-        shortcut="Ctrl+Shift+W",
-        why_not=need,
-        tip="What the design is meant to train and serve",
-    )
-    add(
-        "file.compare",
-        "Co&mpare with …",
-        window.dialogs.compare,
-        menu="File|3",
-        why_not=need,
-        tip="Figures, pieces and changes against other files and revisions",
-    )
-    add(
         "file.issue",
         "Document &Control and Issue …",
         window.dialogs.issue,

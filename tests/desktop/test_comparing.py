@@ -17,7 +17,7 @@ from tests.desktop.conftest import small_project
 
 def opened(window: MainWindow) -> ComparingDialog:
     """Return the comparison, opened by its command."""
-    window.actions_.run("file.compare")
+    window.actions_.run("worth.compare")
     found = window.findChild(ComparingDialog)
     assert found is not None
     return found

@@ -28,7 +28,7 @@ def dialog(window: MainWindow, qtbot: QtBot) -> WorkloadsDialog:
     made = Document(Session.new(load(ROOT / "resources/examples/superpod-h100-su.cage")[0]), title="H100")
     window.set_document(made)
     qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=20_000)
-    window.actions_["file.workloads"].trigger()
+    window.actions_["worth.workloads"].trigger()
     shown = window.findChild(WorkloadsDialog)
     assert shown is not None
     return shown

@@ -141,7 +141,10 @@ def test_tornado_bars_reach_from_the_likely_value_to_the_ends():
     price = _rects(chart, 0)
     assert sorted(price[:, 2].tolist())[1] == pytest.approx(4 * sorted(price[:, 2].tolist())[0])
     # The low end of the life raises the figure: its bar lies right of the likely value.
-    life = {int(s): r for s, r in zip(chart.batch.rect_style[chart.batch.rect_owner == 1], _rects(chart, 1), strict=True)}
+    life = {
+        int(s): r
+        for s, r in zip(chart.batch.rect_style[chart.batch.rect_owner == 1], _rects(chart, 1), strict=True)
+    }
     low, high = life[STYLE_INDEX["paint.c6"]], life[STYLE_INDEX["paint.c1"]]
     assert low[0] == pytest.approx(high[0] + high[2])
     texts = [chart.batch.texts[at] for at in np.flatnonzero(chart.batch.text_owner == 1)]

@@ -35,15 +35,6 @@ def test_rows_and_bounds() -> None:
     assert (cost.low_usd, cost.high_usd) == (264_000, 666_000)
 
 
-def test_suppliers_share_the_mean_spend() -> None:
-    cost = of(two_racks())
-    # servers (200 + 600) / 2 = 400, switches 60, NICs 2, frames (2 + 4) / 2 = 3: 465 thousand
-    assert cost.by_supplier == (
-        ("Maker", 400_000), ("Fabrics", 60_000), ("Frames", 3_000), ("unknown", 2_000),
-    )  # fmt: skip
-    assert cost.largest_share == ("Maker", pytest.approx(400 / 465))
-
-
 def test_evidence_follows_the_money() -> None:
     shares = dict(of(two_racks()).grounds.shares)
     assert shares == {

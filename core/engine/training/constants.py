@@ -31,6 +31,8 @@ class AcceleratorConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     half_width: Annotated[float, quantity("", "Rows or columns of half the BF16 rate", low=0.0)]
     rated_w: Annotated[float, quantity("W", "Power at which the shares were measured", low=0.0)] = 0.0
     """0: power is not looked at."""
+    rated_tflops: Annotated[float, quantity("TFLOPS", "BF16 peak of the part of that power", low=0.0)] = 0.0
+    """0: of the part itself, whatever its power."""
 
 
 class EraConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +55,10 @@ class EraConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pipeline_hidden: Annotated[float, quantity("", "Pipeline traffic hidden", low=0.0, high=1.0)]
     expert_hidden: Annotated[float, quantity("", "Expert traffic hidden", low=0.0, high=1.0)]
     context_hidden: Annotated[float, quantity("", "Context traffic hidden by attention", low=0.0, high=1.0)]
+    expert_once: Annotated[
+        float, quantity("", "Tokens sent once to each node of experts", low=0.0, high=1.0)
+    ] = 1.0
+    """0: a copy for each expert, as plain all-to-all does."""
 
 
 class SharedConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

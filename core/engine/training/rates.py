@@ -53,6 +53,7 @@ class Rates(NamedTuple):
     data_hidden: Value
     pipeline_hidden: Value
     expert_hidden: Value
+    expert_once: Value
     context_hidden: Value
     sharded_hidden: Value
     half_width: Value
@@ -80,14 +81,16 @@ def rates_of(cluster: Cluster, precision: str, era: str, constants: Constants) -
     Notes
     -----
     Stacks of memory are sold in binary gigabytes: an 80 GB part shows 79.6 GiB. Below its rated power a part
-    runs at lower clocks: peaks scale by (power / rated power) to an exponent.
+    runs at lower clocks: peaks scale by (power / rated power) to an exponent, power by FLOP of the peak.
     """
     _, chip = constants.accelerator(cluster.name)
     soft, shared = constants.era(era), constants.shared
     used, peak = _peak(cluster, precision)
     clock = 1.0
     if chip.rated_w and cluster.tdp_w:
-        clock = min(1.0, (cluster.tdp_w / chip.rated_w) ** shared.power_exponent)
+        # Parts of less power are sold with lower peaks: what counts is the power for each FLOP of the peak.
+        same = chip.rated_tflops / cluster.tflops.get("bf16", peak) if chip.rated_tflops else 1.0
+        clock = min(1.0, (cluster.tdp_w / chip.rated_w * same) ** shared.power_exponent)
     bf16 = cluster.tflops.get("bf16", peak) * 1e12 * clock
     share = {"bf16": chip.bf16_share, "fp8": chip.fp8_share, "fp4": chip.fp4_share}[used]
     ring = shared.ring_share
@@ -118,6 +121,7 @@ def rates_of(cluster: Cluster, precision: str, era: str, constants: Constants) -
         data_hidden=soft.data_hidden,
         pipeline_hidden=soft.pipeline_hidden,
         expert_hidden=soft.expert_hidden,
+        expert_once=soft.expert_once,
         context_hidden=soft.context_hidden,
         sharded_hidden=shared.sharded_hidden,
         half_width=chip.half_width * peak * 1e12 * clock / bf16,

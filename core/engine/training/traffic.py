@@ -62,8 +62,8 @@ def expert_s(ops: Arithmetic, shape: Shape, plan: Plan, rates: Rates, imbalance:
     nodes = ops.ceil(plan.ep / rates.domain)
     inside = ops.minimum(plan.ep, rates.domain)
     limit = ops.where(shape.node_limit > 0, ops.minimum(k, shape.node_limit), k)
-    reached = ops.minimum(limit, nodes)
-    # A token goes once to each node, and on from there to its experts.
+    # A token goes once to each node, and on from there to its experts; plain all-to-all sends a copy to each.
+    reached = rates.expert_once * ops.minimum(limit, nodes) + (1 - rates.expert_once) * k
     far = routed * reached * (nodes - 1) / nodes
     near = routed * k * (inside - 1) / inside
     each = ops.maximum(far / rates.network, near / rates.scale_up)

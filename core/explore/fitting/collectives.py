@@ -26,7 +26,7 @@ START = {
     **{f"{name}.{link}": value for link, values in _EACH.items() for name, value in values.items()},
 }  # fmt: skip
 """Round guesses, the same for every kind of link; constants that no case left in speaks of stay near them."""
-HOLD = 0.02
+HOLD = 0.05
 """Weight of staying near the guess, as a share of an e-fold of a constant."""
 PCIE = "PCIe, staged in host memory"
 

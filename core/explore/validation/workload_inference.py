@@ -57,7 +57,7 @@ def predict(case: Case, constants: Constants | None = None) -> dict[str, float]:
     Raises
     ------
     EngineError
-        If the case lacks an input, or has one that is not known.
+        If the case lacks an input, has one that is not known, or others of its source contradict it.
 
     Notes
     -----
@@ -67,6 +67,8 @@ def predict(case: Case, constants: Constants | None = None) -> dict[str, float]:
     several replicas are for all accelerators of the case.
     """
     chosen = constants or shipped_constants()
+    if reason := inputs()["contradicted"].get(str(case.get("id", ""))):
+        raise EngineError(reason)
     engine, cache_bytes = engine_of(case)
     cluster = cluster_of(case)
     machine = machine_of(model_of(case), cluster, precision_of(case), engine, chosen)

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 
+from core.drawing.charts import bar_chart, share_chart, tornado_chart
+from core.drawing.worth_charts import (
+    MOVED,
+    OPEX,
+    capital_split,
+    power_chain,
+    time_split,
+    time_title,
+    tornado_rows,
+    year_split,
+)
 from core.engine.capex import DOMAINS, domain_of
 from core.engine.cash_flow import cash_flow
 from core.engine.cost import Cost
 from core.engine.economics import Economics
+from core.engine.energy import Energy
 from core.engine.sensitivity import Spread, spreads, tornado
 from core.engine.unit_costs import figures_of
 from core.engine.workload_words import workload_rows
 from core.engine.workloads import WorkloadResult
 from core.engine.worth import yearly_grounds
 from core.report.context import Context
-from core.report.flow import Piece, flow_sheets
+from core.report.flow import Picture, Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
 from core.report.tables import Column, Table
 from core.units import share, show
-
-OPEX = {
-    "energy": "Energy",
-    "maintenance": "Maintenance",
-    "staff": "Staff",
-    "space": "Rent",
-    "software": "Software",
-    "water": "Water",
-}
-MOVED = "usd_per_gpu_hour"
-"""The figure whose tornado is shown: all others of a workload follow it."""
 
 
 def sheets(context: Context) -> list[Sheet]:
@@ -39,17 +40,43 @@ def sheets(context: Context) -> list[Sheet]:
     priced = of.economics
     chance = spreads(priced)
     context.tick()
-    pieces = [
-        *(_workload(result) for result in of.workloads.results),
-        _unit_costs(priced, chance),
-        _capital(priced, chance, of.cost),
-        _operating(priced),
-        _cash(priced),
-        *([_tornado(priced)] if MOVED in priced.figures else []),
-        _unpriced(of.cost),
-    ]
+    pieces: list[Piece | Picture] = []
+    for result in of.workloads.results:
+        pieces += [_workload(result), *_times(result)]
+    pieces += [_unit_costs(priced, chance), _capital(priced, chance, of.cost), _capital_chart(priced)]
+    pieces += [_operating(priced), _year_chart(priced), *_power(of.energy), _cash(priced)]
+    if MOVED in priced.figures:
+        pieces += [_tornado(priced), _tornado_chart(priced)]
+    pieces.append(_unpriced(of.cost))
     base = Sheet("", "Performance and cost", "Results", _nothing, "design intent", caution=CAUTION)
-    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("C", 961), base)
+    drawn = [p for p in pieces if isinstance(p, Picture) or p.table.rows]
+    return flow_sheets(context, drawn, numbers("C", 961), base)
+
+
+def _times(of: WorkloadResult) -> list[Picture]:
+    """Return where the time of a step or an iteration goes."""
+    bars = time_split(of)
+    return [Picture(lambda width: share_chart(bars, width, title=time_title(of)))] if bars else []
+
+
+def _capital_chart(of: Economics) -> Picture:
+    return Picture(lambda width: share_chart(capital_split(of), width, title="Capital by domain"))
+
+
+def _year_chart(of: Economics) -> Picture:
+    return Picture(lambda width: share_chart(year_split(of), width, title="Cost of a year"))
+
+
+def _power(of: Energy) -> list[Picture]:
+    bars = power_chain(of)
+    title = "Mean power of a year, from what is drawn to the IT"
+    return [Picture(lambda width: bar_chart(bars, width, title=title))] if bars else []
+
+
+def _tornado_chart(of: Economics) -> Picture:
+    rows, likely = tornado_rows(of, MOVED), of.figures[MOVED]
+    title = "What moves the accelerator-hour most"
+    return Picture(lambda width: tornado_chart(rows, likely, show(likely, "USD"), width, title=title))
 
 
 def _workload(of: WorkloadResult) -> Piece:

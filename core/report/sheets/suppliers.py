@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from core.drawing.charts import share_chart
+from core.drawing.worth_charts import supplier_split
 from core.engine.supply import UNKNOWN, Shares, Supply, Wait
 from core.report.context import Context
-from core.report.flow import Piece, flow_sheets
+from core.report.flow import Picture, Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
 from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count
@@ -20,7 +22,9 @@ def sheets(context: Context) -> list[Sheet]:
         return []
     found = of.supply
     names = {record.id: record.spec.name for record in context.project.rows("types").values()}
-    pieces = [
+    pieces: list[Piece | Picture] = [
+        *_chart("Known spend by supplier", found.suppliers),
+        *_chart("Known spend by function", found.functions),
         _shares("By supplier", found.suppliers),
         _shares("By country of manufacture, else of assembly", found.countries),
         _functions(found),
@@ -28,7 +32,13 @@ def sheets(context: Context) -> list[Sheet]:
         _lines(found, names),
     ]
     base = Sheet("", "Suppliers", "Results", _nothing, "where the design comes from", caution=CAUTION)
-    return flow_sheets(context, [p for p in pieces if p.table.rows], numbers("C", 981), base)
+    drawn = [p for p in pieces if isinstance(p, Picture) or p.table.rows]
+    return flow_sheets(context, drawn, numbers("C", 981), base)
+
+
+def _chart(title: str, shares: Shares) -> list[Picture]:
+    bars = supplier_split(shares)
+    return [Picture(lambda width: share_chart(bars, width, title=title))] if bars else []
 
 
 def _shares(title: str, shares: Shares) -> Piece:

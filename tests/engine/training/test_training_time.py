@@ -135,6 +135,9 @@ def test_expert_traffic_inside_and_beyond_a_domain() -> None:
     assert beyond == pytest.approx(2 * routed * 4 * 7 / 8 / 10e9)
     free = expert_s(SINGLE, shape._replace(node_limit=0.0), Plan(ep=64), rates(), 1.0)
     assert free / beyond == pytest.approx(2.0)
+    # Plain all-to-all sends a copy for each of the eight, limited or not.
+    copies = expert_s(SINGLE, shape, Plan(ep=64), rates()._replace(expert_once=0.0), 1.0)
+    assert copies == pytest.approx(2 * routed * 8 * 7 / 8 / 10e9)
 
 
 def test_pipeline_data_and_full_sharding() -> None:
@@ -158,9 +161,21 @@ def test_an_expert_is_split_over_ranks_that_expert_parallelism_leaves() -> None:
 def test_a_part_below_its_rated_power_runs_slower() -> None:
     constants = shipped_constants()
     full, low = (
-        rates_of(_named("H100 SXM5", watts), "bf16", "2024", constants).products for watts in (700.0, 500.0)
+        rates_of(_named("H100 SXM5", watts, {"bf16": 989.0}), "bf16", "2024", constants).products
+        for watts in (700.0, 500.0)
     )
     assert low / full == pytest.approx((500 / 700) ** constants.shared.power_exponent)
+
+
+def test_a_part_sold_with_a_lower_peak_for_its_power_loses_nothing_more() -> None:
+    # 1,000 W for 1,750 TFLOPS are the 1,400 W for 2,450 that the shares of Blackwell were measured at.
+    constants = shipped_constants()
+    share = constants.accelerators["Blackwell"].bf16_share
+    found = rates_of(_named("B200 X", 1000.0, {"bf16": 1750.0}), "bf16", "2024", constants)
+    assert found.products == pytest.approx(1750e12 * share)
+    hotter = rates_of(_named("B200 X", 1000.0, {"bf16": 2250.0}), "bf16", "2024", constants)
+    clock = (1000 / 1400 * 2450 / 2250) ** constants.shared.power_exponent
+    assert hotter.products == pytest.approx(2250e12 * clock * share)
 
 
 def test_a_precision_without_a_peak_takes_the_next_wider() -> None:

@@ -94,8 +94,33 @@ def test_every_case_that_gives_its_model_is_predicted(cases: list[dict[str, Any]
             continue
         assert set(found) & set(case["measured"]), case["id"]
         assert all(np.isfinite(value) and value > 0 for value in found.values()), case["id"]
-    assert set(refused) == {"ft-13b-a100-40-t1", "ft-13b-a100-40-t2"}
-    assert all("no shape of its model" in words for words in refused.values())
+    contradicted = set(inputs()["contradicted"])
+    assert set(refused) == {"ft-13b-a100-40-t1", "ft-13b-a100-40-t2"} | contradicted
+    for name, words in refused.items():
+        assert ("the source contradicts it" if name in contradicted else "no shape of its model") in words
+
+
+def test_a_contradicted_case_took_longer_than_one_with_more_to_do(cases: list[dict[str, Any]]) -> None:
+    def work(case: dict[str, Any]) -> tuple[float, float, float]:
+        """Weights, layers, and values read of the cache in an iteration."""
+        model, load = case["model"], case["workload"]
+        kept = model["layers"] * model["kv_heads"] * model["head_dim"]
+        return model["params_b"], model["layers"], kept * load["avg_batch"] * load["avg_output_tokens"]
+
+    by_id = {case["id"]: case for case in cases}
+    for name in inputs()["contradicted"]:
+        case = by_id[name]
+        more = [
+            other
+            for other in cases
+            if other["id"] not in inputs()["contradicted"]
+            and other["hardware"] == case["hardware"]
+            and other.get("parallelism") == case["parallelism"]
+            and other["workload"].get("task") == case["workload"]["task"]
+            and "moe" not in other["model"]
+            and all(theirs >= mine for theirs, mine in zip(work(other), work(case), strict=True))
+        ]
+        assert any(o["measured"]["itl_ms_median"] < case["measured"]["itl_ms_median"] for o in more), name
 
 
 def test_shipped_constants_are_as_near_as_their_file_says(cases: list[dict[str, Any]]) -> None:

@@ -1,0 +1,42 @@
+"""The commands on what the design is worth: workloads, results, suppliers, other designs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.menus.reasons import no_project
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+
+
+def register(window: MainWindow) -> None:
+    """Register the commands of the Worth menu."""
+    add = window.actions_.add
+    need = lambda: no_project(window)  # noqa: E731
+    add(
+        "worth.workloads",
+        "&Workloads …",
+        window.dialogs.edit_workloads,
+        menu="Worth|1",
+        shortcut="Ctrl+Shift+W",
+        why_not=need,
+        tip="What the design is meant to train and serve",
+    )
+    add(
+        "worth.dashboard",
+        "&Dashboard",
+        window.dialogs.dashboard,
+        menu="Worth|2",
+        shortcut="F7",
+        why_not=need,
+        tip="Ten figures and the charts behind them",
+    )
+    add(
+        "worth.compare",
+        "&Compare with …",
+        window.dialogs.compare,
+        menu="Worth|3",
+        why_not=need,
+        tip="Figures, pieces and changes against other files and revisions",
+    )
