@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from core.engine.economics import Economics
     from core.engine.supply import Shares, Supply
     from core.engine.workloads import WorkloadResult
-    from core.explore.supplier_loss import Loss, Swap
+    from core.explore.part_swap import Swap
+    from core.explore.supplier_loss import Loss
 
 
 _UNITS = {"usd": "USD", "mwh": "MWh", "t": "t"}
@@ -68,7 +69,8 @@ def supply(
 ) -> None:
     """Print who delivers the design; what stops without a supplier, and what a swap does to every figure."""
     from core.engine.evaluation import evaluate
-    from core.explore.supplier_loss import loss_of, swapped
+    from core.explore.part_swap import swapped
+    from core.explore.supplier_loss import loss_of
 
     if sum(map(bool, (lose, lose_country, lose_part))) > 1:
         raise CagenutError("name one of --lose, --lose-country and --lose-part")
@@ -152,6 +154,8 @@ def _print_loss(found: Loss, tried: Swap | None, as_json: bool) -> None:
             typer.echo(f"  {moved.before.label:<44} {moved.before.text:>20} {moved.after.text:>20}{ratio}")
         for label in tried.over:
             typer.echo(f"  beyond the brief: {label}")
+        for aspect, reasons in tried.obstacles.items():
+            typer.echo(f"  {aspect}: {'; '.join(reasons) or 'fits'}")
 
 
 def _swap_data(tried: Swap) -> dict[str, Any]:
@@ -164,6 +168,7 @@ def _swap_data(tried: Swap) -> dict[str, Any]:
             {"device": one.device, "port": one.port, "reason": one.reason} for one in tried.refit.misfits
         ],
         "over": list(tried.over),
+        "obstacles": {aspect: list(reasons) for aspect, reasons in tried.obstacles.items()},
         "quantities": {
             one.before.name: {"before": one.before.value, "after": one.after.value}
             for one in tried.differences

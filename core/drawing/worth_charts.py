@@ -7,7 +7,7 @@ from core.engine.capex import DOMAINS
 from core.engine.economics import Economics
 from core.engine.energy import Energy
 from core.engine.sensitivity import tornado
-from core.engine.supply import UNKNOWN, Shares
+from core.engine.supply import FUNCTIONS, UNKNOWN, Shares
 from core.engine.workloads import WorkloadResult
 from core.engine.worth import yearly_grounds
 from core.units import show
@@ -77,18 +77,26 @@ def year_split(of: Economics) -> list[Bar]:
     return [Bar(label, usd, show(usd, "USD"), key=name, note=note) for name, label, usd in rows if usd > 0]
 
 
-def supplier_split(of: Shares) -> list[Bar]:
+def supplier_split(of: Shares, nobody: str = "Nobody named") -> list[Bar]:
     """Return the known spend by supplier, country or function; small ones as one, what is unknown last."""
     known = [part for part in of.parts if part.name != UNKNOWN and part.usd > 0]
-    bars = [Bar(part.name, part.usd, show(part.usd, "USD"), key=part.name) for part in known[:MOST_SUPPLIERS]]
+    bars = [
+        Bar(_titled(part.name), part.usd, show(part.usd, "USD"), key=part.name)
+        for part in known[:MOST_SUPPLIERS]
+    ]
     rest = known[MOST_SUPPLIERS:]
     if rest:
         usd = sum(part.usd for part in rest)
         bars.append(Bar(f"{len(rest)} others", usd, show(usd, "USD"), style="paint.c8"))
     unknown = next((part for part in of.parts if part.name == UNKNOWN and part.usd > 0), None)
     if unknown is not None:
-        bars.append(Bar("Nobody named", unknown.usd, show(unknown.usd, "USD"), style="paint.none"))
+        bars.append(Bar(nobody, unknown.usd, show(unknown.usd, "USD"), style="paint.none"))
     return bars
+
+
+def _titled(name: str) -> str:
+    """Return a function with a capital; names of people and places stay as they are written."""
+    return f"{name[0].upper()}{name[1:]}" if name in FUNCTIONS else name
 
 
 def power_split(of: Energy) -> list[Bar]:

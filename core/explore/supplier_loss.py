@@ -1,29 +1,20 @@
-"""What stops if a supplier, a country or a part is lost, and what a swap does to every other figure."""
+"""What stops if a supplier, a country or a part is lost, and what may take its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
 from core.catalogue.library import Library
-from core.editing.refit import Refit, retype_all
-from core.engine.evaluation import Evaluation, evaluate
-from core.engine.quantities import Quantity
+from core.engine.evaluation import Evaluation
 from core.engine.supply import UNKNOWN, Line
 from core.errors import CagenutError
-from core.model.change import Edit
-from core.model.history import History
-from core.model.phasing import built_up_to
 from core.model.ports import expand
-from core.model.project import Project
-from core.model.types import DeviceType
+from core.model.types import AnyType, CableType, DeviceType, OpticType
 
-LAST = 1_000_000_000
 MOST_OFFERED = 8
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -77,49 +68,6 @@ class Loss:
     racks: int
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A figure before and after a swap."""
-
-    before: Quantity
-    after: Quantity
-
-    @property
-    def ratio(self) -> float | None:
-        """After over before; None where one of them is not known or nothing was there before."""
-        if not self.before.value or self.after.value is None:
-            return None
-        return self.after.value / self.before.value
-
-
-@dataclass(frozen=True)
-class Swap:
-    """What becomes of a design if a part takes the place of another one.
-
-    Attributes
-    ----------
-    of, by : str
-        Ids of the types.
-    refit : Refit
-        Devices that changed, that moved, that stayed for want of room, and cables that do not fit.
-    differences : tuple of Difference
-        Figures that differ.
-    over : tuple of str
-        Labels of figures that are beyond the brief after it and were not before.
-    """
-
-    of: str
-    by: str
-    refit: Refit
-    differences: tuple[Difference, ...]
-    over: tuple[str, ...]
-
-    @property
-    def fits(self) -> bool:
-        """Whether every device found room, and every cable a port."""
-        return not self.refit.left and not self.refit.misfits
-
-
 def loss_of(
     of: Evaluation,
     library: Library,
@@ -168,60 +116,6 @@ def loss_of(
         sum(line.usd or 0.0 for line in lines) / spend if spend else 0.0,
         int(np.count_nonzero(waiting)),
     )
-
-
-def swap(edit: Edit, library: Library, of: str, by: str) -> Refit:
-    """Put a type in the place of another one wherever it stands, cables carried over as far as they fit.
-
-    Parameters
-    ----------
-    edit : Edit
-        Takes it all, so that it is one step to undo.
-    library : Library
-    of, by : str
-        Ids of types.
-
-    Raises
-    ------
-    CagenutError
-        If nothing of the type stands anywhere, or the other is no device.
-    """
-    keys = [device.key for device in edit.every("devices") if device.type == of]
-    if not keys:
-        raise CagenutError(f"no device of type '{of}' stands anywhere", cure="Only devices can be swapped")
-    if not isinstance(library.find(by), DeviceType) and not isinstance(edit.find_type(by), DeviceType):
-        raise CagenutError(f"'{by}' is no device type", cure="Choose a device of the catalogue")
-    return retype_all(edit, library, keys, by)
-
-
-def swapped(project: Project, library: Library, of: str, by: str, before: Evaluation | None = None) -> Swap:
-    """Return what a swap would do, computed by the engine on a copy of the design.
-
-    Raises
-    ------
-    CagenutError
-        As `swap`.
-    """
-    copy = built_up_to(project, LAST)
-    edit = Edit(copy, "Swap")
-    refit = swap(edit, library, of, by)
-    History(copy).commit(edit.change())
-    old = (before or evaluate(project)).quantities
-    new = evaluate(copy).quantities
-    both = [Difference(old[name], new[name]) for name in old if name in new]
-    return Swap(
-        of,
-        by,
-        refit,
-        tuple(one for one in both if not _same(one.before.value, one.after.value)),
-        tuple(one.after.label for one in both if one.after.state == "over" != one.before.state),
-    )
-
-
-def _same(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
 
 
 def _hit(line: Line, supplier: str, country: str, part: str) -> bool:
@@ -276,27 +170,40 @@ def _lead(library: Library, type_id: str) -> float | None:
 
 
 def _offered(library: Library, line: Line, supplier: str, country: str) -> tuple[str, ...]:
-    """Return types of the catalogue of the same kind, of others, the nearest in ports and power first."""
+    """Return types of the catalogue that do the same, of others, the nearest in ports and power first."""
     spec = line.type
-    if not isinstance(spec, DeviceType):
-        return ()
-    power, rate = _size(spec)
-
-    def apart(other: DeviceType) -> float:
-        its_power, its_rate = _size(other)
-        return abs(log(its_power / power)) + abs(log(its_rate / rate))
-
     found = [
-        other
+        (_apart(spec, other), other.id)
         for other in library
-        if isinstance(other, DeviceType)
-        and other.kind == spec.kind
-        and other.id != spec.id
-        and bool(other.accelerators) == bool(spec.accelerators)
+        if other.id != spec.id
+        and other.id not in line.alternates
+        and _does_the_same(spec, other)
         and other.maker not in (supplier or spec.maker, "")
         and _is_left(library, other.id, supplier, country)
     ]
-    return tuple(one.id for one in sorted(found, key=lambda one: (apart(one), one.id))[:MOST_OFFERED])
+    return tuple(name for _, name in sorted(found)[:MOST_OFFERED])
+
+
+def _does_the_same(spec: AnyType, other: AnyType) -> bool:
+    """Tell whether a type is of the kind of another: a cable or an optic has to fit the same ports."""
+    if isinstance(spec, DeviceType) and isinstance(other, DeviceType):
+        return other.kind == spec.kind and bool(other.accelerators) == bool(spec.accelerators)
+    if isinstance(spec, OpticType) and isinstance(other, OpticType):
+        alike = ("connector", "rate_gbps", "links", "fibre", "fibre_connector")
+        return other.reach_m >= spec.reach_m and all(getattr(other, n) == getattr(spec, n) for n in alike)
+    if isinstance(spec, CableType) and isinstance(other, CableType):
+        ends = ("layer", "media", "rate_gbps", "connector_a", "connector_b", "split", "links")
+        return all(getattr(other, n) == getattr(spec, n) for n in ends)
+    return False
+
+
+def _apart(spec: AnyType, other: AnyType) -> float:
+    """Return how far two types differ in power and rate; 0 where only their kind is known."""
+    if not isinstance(spec, DeviceType) or not isinstance(other, DeviceType):
+        return 0.0
+    power, rate = _size(spec)
+    its_power, its_rate = _size(other)
+    return abs(log(its_power / power)) + abs(log(its_rate / rate))
 
 
 def _size(spec: DeviceType) -> tuple[float, float]:
@@ -326,6 +233,17 @@ def _racks(of: Evaluation, type_id: str) -> np.ndarray[tuple[int], np.dtype[np.b
     return found[:-1]
 
 
+def places_of(of: Evaluation, type_id: str, most: int) -> list[str]:
+    """Return paths of the devices of a type, else of the racks that are of it or come whole as it."""
+    snap = of.snapshot
+    specs = np.array([number > 0 and spec.type.id == type_id for number, spec in enumerate(snap.specs.specs)])
+    rows = np.flatnonzero(specs[snap.device_spec])[:most].tolist()
+    if rows:
+        return [snap.device_path(row) for row in rows]
+    paths = (snap.rack_path(row) for row in np.flatnonzero(_racks(of, type_id))[:most].tolist())
+    return [path for path in paths if path]
+
+
 def words_of(found: Stopped) -> str:
     """Return in a few words what becomes of a line."""
     if found.others:
@@ -333,6 +251,3 @@ def words_of(found: Stopped) -> str:
     if found.alternates:
         return f"{len(found.alternates)} alternate{'s' if len(found.alternates) > 1 else ''} named"
     return "nothing may take its place yet"
-
-
-__all__: Sequence[str] = ["Difference", "Loss", "Stopped", "Swap", "loss_of", "swap", "swapped", "words_of"]

@@ -109,7 +109,23 @@ class Dialogs(QObject):
 
             shown.explained.connect(explain)
             shown.workloads_wanted.connect(self.edit_workloads)
-            shown.suppliers_wanted.connect(lambda: window.actions_.run("worth.suppliers"))
+            shown.suppliers_wanted.connect(self.suppliers)
+            window.document_changed.connect(shown.close)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
+
+    def suppliers(self) -> None:
+        """Show who the design depends on; there is one window of it."""
+        from desktop.dialogs.suppliers import SuppliersDialog
+
+        window = self._window
+        if window.document is None:
+            return
+        shown = window.findChild(SuppliersDialog)
+        if shown is None:
+            shown = SuppliersDialog(window)
+            shown.shown.connect(window.workspace.show_paths)
             window.document_changed.connect(shown.close)
         shown.show()
         shown.raise_()

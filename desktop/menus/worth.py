@@ -33,6 +33,14 @@ def register(window: MainWindow) -> None:
         tip="Ten figures and the charts behind them",
     )
     add(
+        "worth.suppliers",
+        "&Suppliers",
+        window.dialogs.suppliers,
+        menu="Worth|2",
+        why_not=need,
+        tip="Shares, single sources and lead times; what happens if a supplier is lost",
+    )
+    add(
         "worth.compare",
         "&Compare with …",
         window.dialogs.compare,

@@ -10,7 +10,8 @@ import pytest
 from core.catalogue.library import Library
 from core.engine.evaluation import Evaluation, evaluate
 from core.errors import CagenutError
-from core.explore.supplier_loss import loss_of, swap, swapped
+from core.explore.part_swap import swap, swapped
+from core.explore.supplier_loss import loss_of
 from core.files.project_file import load
 from core.model.change import Edit
 from core.model.history import History
@@ -86,7 +87,8 @@ def test_what_is_not_there_cannot_be_lost(asked: dict[str, str]) -> None:
 def test_a_swap_is_what_the_engine_finds_after_the_edit() -> None:
     """31 servers of 10.2 kW become 31 of 14.3 kW and twice the height of two units."""
     found = swapped(fresh(), LIBRARY, DGX, B200, before())
-    assert found.fits
+    assert not found.refit.left
+    assert not found.refit.misfits
     project = fresh()
     history = History(project)
     edit = Edit(project, "Swap")
