@@ -307,6 +307,12 @@ ASSUMPTIONS: dict[str, Assumed] = {
     ),
 }
 """House values; a project replaces one by an `Assumption` record of the same id."""
+SECTIONS = {
+    "shelf_efficiency": "Drawing, power, cooling and cabling",
+    "node_failures_1000_days": "Failures",
+    "price_spread": "Cost and carbon",
+}
+"""Headings of `ASSUMPTIONS`, each by the name that comes first under it."""
 
 
 NORTH_AMERICAN = ("NEC", "CEC")

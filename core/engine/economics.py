@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -208,13 +209,33 @@ def _domains(v: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts)
     return found
 
 
+def fault_of(name: str, values: Sequence[float]) -> str:
+    """Return what is wrong with values of an assumption; empty if nothing is.
+
+    Examples
+    --------
+    >>> fault_of("availability", [0.9, 0.97, 1.2])
+    'Share of the hours in which accelerators can be used: must be at most 1'
+    >>> fault_of("availability", [0.9, 0.97, 0.99])
+    ''
+    """
+    if not all(isfinite(value) for value in values):
+        return f"{ASSUMPTIONS[name].label}: must be a finite number"
+    try:
+        _check({name: np.array(values)})
+    except EngineError as error:
+        return error.problem
+    return ""
+
+
 def _check(values: Mapping[str, Value]) -> None:
     for name, value in values.items():
         least = float(np.min(value))
         if name.startswith("life_") and least <= 0:
             raise EngineError(f"{ASSUMPTIONS[name].label}: must be above 0 years", where=f"assumption {name}")
         if least < 0:
-            raise EngineError(f"'{name}' cannot be negative", where=f"assumption {name}")
+            label = ASSUMPTIONS[name].label if name in ASSUMPTIONS else f"'{name}'"
+            raise EngineError(f"{label}: cannot be negative", where=f"assumption {name}")
         shares = (
             "accelerator_share", "availability", "goodput", "resale_it", "resale_network", "utilisation",
         )  # fmt: skip

@@ -79,6 +79,13 @@ class Dialogs(QObject):
             of = outcome.evaluation if outcome is not None else evaluate(document.project)
             WorkloadsDialog(document, of, focus, self._window).open()
 
+    def edit_assumptions(self, focus: str = "") -> None:
+        """Edit the numbers the figures rest on where the design says nothing."""
+        from desktop.dialogs.assumptions import AssumptionsDialog
+
+        if self._window.document is not None:
+            AssumptionsDialog(self._window.document, self._window.evaluation, focus, self._window).open()
+
     def compare(self) -> None:
         """Hold the design against files and revisions."""
         from desktop.dialogs.comparing import ComparingDialog

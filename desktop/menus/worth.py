@@ -24,6 +24,14 @@ def register(window: MainWindow) -> None:
         tip="What the design is meant to train and serve",
     )
     add(
+        "worth.assumptions",
+        "&Assumptions …",
+        window.dialogs.edit_assumptions,
+        menu="Worth|1",
+        why_not=need,
+        tip="Numbers the figures rest on where the design says nothing",
+    )
+    add(
         "worth.dashboard",
         "&Dashboard",
         window.dialogs.dashboard,

@@ -146,7 +146,7 @@ class FabricView(View):
     def say_empty(self) -> str:
         if self.document is None or (self.picture is not None and self.picture.map.nodes):
             return ""
-        return "No data links in this fabric yet\nJoin ports in the rack view: Tools > Link Ports"
+        return "No data links in this fabric yet\nJoin ports in the rack view: Link > Link Ports"
 
     # A part of the fabric alone.
 
