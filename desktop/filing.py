@@ -90,6 +90,15 @@ class Filing(QObject):
         self._show(Document(Session.new(project, is_dirty=False), title=example.title))
         return True
 
+    def open_made(self, project: Project, title: str) -> bool:
+        """Open a design that was computed; it is not saved anywhere yet."""
+        if not self.may_leave():
+            return False
+        document = Document(Session.new(project), title=title)
+        document.mark_unsaved()
+        self._show(document)
+        return True
+
     def recover(self, offer: Offer) -> bool:
         """Go on with a copy of what a crash has left."""
         if not self.may_leave():

@@ -71,6 +71,11 @@ def types_folder() -> Path:
     return state_folder() / "types"
 
 
+def sweeps_folder() -> Path:
+    """Return the folder of the points of sweeps run in the window, one folder each."""
+    return state_folder() / "sweeps"
+
+
 def constants_folder() -> Path:
     """Return the folder of the user's own constants of models, as `cagenut calibrate` writes them."""
     return state_folder() / "constants"

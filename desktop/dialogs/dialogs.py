@@ -122,6 +122,19 @@ class Dialogs(QObject):
         shown.raise_()
         shown.activateWindow()
 
+    def explore(self) -> None:
+        """Vary the design; the window stays when one of its points is opened."""
+        from desktop.dialogs.exploring.window import ExploreWindow
+
+        if self._window.document is None:
+            return
+        shown = self._window.findChild(ExploreWindow)
+        if shown is None:
+            shown = ExploreWindow(self._window)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
+
     def suppliers(self) -> None:
         """Show who the design depends on; there is one window of it."""
         from desktop.dialogs.suppliers import SuppliersDialog

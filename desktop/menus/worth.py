@@ -49,6 +49,14 @@ def register(window: MainWindow) -> None:
         tip="Shares, single sources and lead times; what happens if a supplier is lost",
     )
     add(
+        "worth.explore",
+        "&Explore",
+        window.dialogs.explore,
+        menu="Worth|3",
+        why_not=need,
+        tip="Variants of the design, and those that nothing else beats",
+    )
+    add(
         "worth.compare",
         "&Compare with …",
         window.dialogs.compare,

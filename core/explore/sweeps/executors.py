@@ -64,7 +64,7 @@ class Processes(Executor):
         except BrokenProcessPool:
             raise CagenutError(
                 "a process that computed points was ended",
-                cure="Run it again with --resume, with fewer --jobs",
+                cure="Run it again, with --resume on the command line; finished points are kept",
             ) from None
         finally:
             for future in futures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,16 @@ def rows_of(
         }
         for point in points
     ]
+
+
+def prune(folder: Path, most: int) -> None:
+    """Remove all but the latest searches of a folder that holds nothing else; what cannot go stays."""
+    try:
+        logs = sorted(folder.glob(f"*/{LOG}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:
+        return
+    for log in logs[most:]:
+        shutil.rmtree(log.parent, ignore_errors=True)
 
 
 def write_tables(folder: Path, rows: list[dict[str, Any]]) -> list[Path]:

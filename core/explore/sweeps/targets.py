@@ -153,8 +153,12 @@ def _type(edit: Edit, library: Library, parts: tuple[str, ...], value: Scalar) -
 
 
 def _price(edit: Edit, library: Library, parts: tuple[str, ...], value: Scalar) -> None:
-    for field in ("price_low_usd", "price_high_usd"):
-        _type(edit, library, (parts[0], field), float(value))
+    record = edit.get("types", ("", parts[0]))
+    if record is None:
+        raise EditError(f"the design has no type '{parts[0]}'", cure=near(parts[0], edit.rows("types")))
+    # Both at once: between the two the lowest would be above the highest.
+    priced = msgspec.structs.replace(record.spec, price_low_usd=float(value), price_high_usd=float(value))
+    edit.put("types", TypeRecord(id=parts[0], spec=priced))
 
 
 def _price_factor(edit: Edit, _: Library, parts: tuple[str, ...], value: Scalar) -> None:

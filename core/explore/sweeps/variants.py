@@ -176,19 +176,13 @@ def plan_of(spec: Spec, folder: Path, types: tuple[str, ...] = ()) -> Plan:
         If the base is not there or a target is none.
     """
     from core.editing.starting import new_project, template_names
-    from core.files.project_file import encode_tables, load, tables_of
+    from core.files.project_file import load
 
-    for one in spec.parameters:
-        problem, cure = targets.fault(one)
-        key = f"parameters.{one.name}"
-        if problem:
-            raise spec.error(key, problem, cure)
-        if one.target[0] == "generate" and spec.base[0] != "generate":
-            raise spec.error(key, "the base is not generated", "Use [base.generate], or vary fabric:ID:NAME")
     kind, value = spec.base
+    if kind == "generate":
+        _ensure_targets(spec)
+        return Plan(b"", dict(value), spec.parameters, spec.counts_findings, types)
     try:
-        if kind == "generate":
-            return Plan(b"", dict(value), spec.parameters, spec.counts_findings, types)
         if kind == "template":
             if value not in template_names():
                 raise EditError(f"there is no template '{value}'", cure=near(value, template_names()))
@@ -196,12 +190,38 @@ def plan_of(spec: Spec, folder: Path, types: tuple[str, ...] = ()) -> Plan:
         else:
             project = load(_example(value) if kind == "example" else folder / value)[0]
     except CagenutError as error:
+        _ensure_targets(spec)
         at = f"{error.where}: {error.problem}" if error.where else error.problem
         raise spec.error(f"base.{kind}", at, error.cure or "Name a design that opens") from None
+    return plan_from(spec, project, types)
+
+
+def plan_from(spec: Spec, project: Project, types: tuple[str, ...] = ()) -> Plan:
+    """Return the plan of a sweep that starts from a design that is open, whatever base the sweep names.
+
+    Raises
+    ------
+    SpecError
+        If nothing is built in it, or a target is none.
+    """
+    from core.files.project_file import encode_tables, tables_of
+
+    _ensure_targets(spec)
     if project.top not in project.blocks:
-        raise spec.error(f"base.{kind}", "the design is empty: no block is set to be built")
+        key = f"base.{spec.base[0]}"
+        raise spec.error(key, "the design is empty: no block is set to be built")
     # Without the project's own id: a template is another project each time, and yet the same base.
     return Plan(encode_tables(BASE, tables_of(project)), {}, spec.parameters, spec.counts_findings, types)
+
+
+def _ensure_targets(spec: Spec) -> None:
+    for one in spec.parameters:
+        problem, cure = targets.fault(one)
+        key = f"parameters.{one.name}"
+        if problem:
+            raise spec.error(key, problem, cure)
+        if one.target[0] == "generate" and spec.base[0] != "generate":
+            raise spec.error(key, "the base is not generated", "Use [base.generate], or vary fabric:ID:NAME")
 
 
 def _example(name: str) -> Path:

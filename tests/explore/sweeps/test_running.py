@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 from pathlib import Path
 
 import pyarrow.parquet
@@ -12,7 +14,7 @@ from core.engine.evaluation import evaluate
 from core.errors import CagenutError
 from core.explore.sweeps.executors import Here, Processes
 from core.explore.sweeps.running import open_point, run, stored
-from core.explore.sweeps.store import LOG, read_points, write_tables
+from core.explore.sweeps.store import LOG, prune, read_points, write_tables
 from tests.explore.sweeps.asked import BASE, GRID, asked, by_values
 
 
@@ -155,3 +157,36 @@ def test_an_opened_point_is_a_project_of_its_own(tmp_path: Path) -> None:
 
 def test_the_same_template_is_the_same_base_again() -> None:
     assert asked()[1].key == asked()[1].key
+
+
+def test_a_process_that_is_killed_ends_the_sweep_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    text = GRID.replace("[1.0, 2.0]", str([n / 10 for n in range(5, 25)]))
+    spec, plan = asked(text)
+    executor = Processes(2)
+    killed = []
+
+    def kill_one(done: int, total: int, words: str) -> None:
+        if done and not killed:
+            killed.append(next(iter(executor._pool._processes)))
+            os.kill(killed[0], signal.SIGKILL)
+
+    try:
+        with pytest.raises(CagenutError, match=r"was ended\. Run it again"):
+            run(spec, plan, tmp_path, executor, progress=kill_one)
+    finally:
+        executor.close()
+    kept = len(read_points(tmp_path / LOG))
+    assert 0 < kept < 40
+    outcome = run(spec, plan, tmp_path, Here(), resume=True)
+    assert (len(outcome.points), outcome.computed) == (40, 40 - kept)
+
+
+def test_only_the_latest_searches_are_kept(tmp_path: Path) -> None:
+    for number in range(4):
+        folder = tmp_path / f"s{number}"
+        folder.mkdir()
+        (folder / LOG).write_bytes(b"")
+        os.utime(folder / LOG, (number, number))
+    prune(tmp_path, 2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s2", "s3"]
+    prune(tmp_path / "none", 2)
