@@ -16,7 +16,8 @@ import yaml
 
 from core.engine.training.constants import Constants
 from core.explore.fitting.training import FREE, by_group, errors, fit, left_out, ranks
-from core.explore.validation.workload_training import TrainingCase, family_of, readable
+from core.explore.validation.training_inputs import TrainingCase
+from core.explore.validation.workload_training import family_of, readable
 
 REFERENCE = Path(__file__).parents[1] / "resources" / "reference"
 READ = "2026-11-23"

@@ -18,10 +18,11 @@ from core import (
     diff_commands,
     import_commands,
     network_commands,
+    supply_commands,
     sweep_commands,
 )
 from core.errors import CagenutError
-from core.terminal import Json
+from core.terminal import Json, check_built, print_table
 from core.terminal import Progress as _Progress
 from core.terminal import library as _library
 from core.terminal import load as _load
@@ -82,7 +83,6 @@ def evaluate(
     if as_json:
         _print_json(as_data(project, evaluation))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=None, box=None, pad_edge=False)
@@ -91,7 +91,7 @@ def evaluate(
     for q in evaluation.quantities.values():
         mark = " !" if q.state == "over" else ""
         table.add_row(q.label, q.text, q.limit_text + mark, _known(q.grounds))
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
 
 
 @app.command()
@@ -109,7 +109,6 @@ def numbers(file: Design, as_json: Json = False) -> None:
     if as_json:
         _print_json([headline_data(project, evaluation, headline) for headline in found])
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -118,7 +117,7 @@ def numbers(file: Design, as_json: Json = False) -> None:
     for headline in found:
         beside = ", ".join(text for text in (headline.aside, headline.detail) if text)
         table.add_row(headline.label, headline.value, beside, headline.state)
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
 
 
 @app.command()
@@ -207,7 +206,6 @@ def catalogue(
     words: Annotated[list[str] | None, typer.Argument(help="Words to look for, such as: switch 800g")] = None,
 ) -> None:
     """List the catalogue, or what of it matches all the words."""
-    from rich.console import Console
     from rich.table import Table
 
     from core.catalogue.library import kind_of
@@ -219,7 +217,7 @@ def catalogue(
         table.add_column(heading, no_wrap=heading == "Id")
     for entry in found:
         table.add_row(entry.id, kind_of(entry), entry.maker, entry.name, entry.part_number)
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     for problem in library.problems:
         typer.echo(f"left out: {problem}", err=True)
     if not found:
@@ -300,7 +298,7 @@ def new(
 
 
 app.command()(cost_commands.cost)
-app.command()(cost_commands.supply)
+app.command()(supply_commands.supply)
 app.command()(diff_commands.diff)
 app.command()(diff_commands.merge)
 app.command()(network_commands.generate)
@@ -319,8 +317,7 @@ def _evaluated(file: Path, phase: str = "") -> tuple[Project, Evaluation]:
     project = _load(file)
     if phase:
         project = built_up_to(project, order_of(project, phase))
-    if project.top not in project.blocks:
-        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    check_built(project, file)
     return project, Evaluator(project).evaluate()
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.errors import CagenutError
-from core.terminal import Json, load, print_json
+from core.terminal import Json, load, print_json, print_table
 from core.units import number_text, show
 
 if TYPE_CHECKING:
-    from core.engine.comparison import ChangeRow, Comparison, Named
+    from core.engine.comparison import Comparison, Named
+    from core.engine.record_changes import ChangeRow
     from core.explore.merging import Side, Where
 
 Design = Annotated[Path, typer.Argument(metavar="FILE", help="A design (*.cage).")]
@@ -79,7 +80,6 @@ def named(text: str) -> Named:
 
 
 def _print_figures(found: Comparison, everything: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -98,7 +98,7 @@ def _print_figures(found: Comparison, everything: bool) -> None:
             *("" if ratio is None else f"x {number_text(ratio)}" for ratio in ratios),
         )
     if table.row_count:
-        Console(highlight=False, markup=False).print(table)
+        print_table(table)
     else:
         typer.echo("All figures are the same.")
 

@@ -11,7 +11,7 @@ import typer
 
 from core import units
 from core.errors import CagenutError
-from core.terminal import Json, Progress, library, load, print_json, read
+from core.terminal import Json, Progress, library, load_built, print_json, print_table, read
 from core.units import span
 
 if TYPE_CHECKING:
@@ -134,9 +134,7 @@ def collectives(
     from core.engine.evaluation import evaluate
     from core.exchange.drawn_graph import fabric_named
 
-    project = load(file)
-    if project.top not in project.blocks:
-        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    project = load_built(file)
     if fabric:
         wanted = [fabric_named(project, fabric)]
     else:
@@ -158,7 +156,6 @@ def collectives(
 
 
 def _print_collectives(found: dict[str, CollectiveTable]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from core.engine.collective_table import COLUMNS, NOTES
@@ -172,10 +169,7 @@ def _print_collectives(found: dict[str, CollectiveTable]) -> None:
             )
         for row in each.rows:
             table.add_row(*row.cells)
-        console = Console(highlight=False, markup=False)
-        wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
-        console.width = max(console.width, wide)
-        console.print(table)
+        print_table(table, whole_rows=True)
     for note in NOTES:
         typer.echo(note)
 
@@ -186,9 +180,7 @@ def _drawn(file: Path | None, fabric: str) -> tuple[Graph, tuple[str, ...]]:
 
     if file is None:
         raise CagenutError("no design is given", cure="Give a design, or --read GRAPH")
-    project = load(file)
-    if project.top not in project.blocks:
-        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+    project = load_built(file)
     if not fabric and len(project.fabrics) == 1:
         fabric = next(iter(project.fabrics))
     return drawn_graph(project, evaluate(project), fabric_named(project, fabric)), ()
@@ -316,7 +308,6 @@ def _print_measures(graph: Graph, notes: tuple[str, ...], as_json: bool) -> None
             }
         )
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -324,7 +315,7 @@ def _print_measures(graph: Graph, notes: tuple[str, ...], as_json: bool) -> None
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for label, (text, basis) in _measure_rows(graph, found).items():
         table.add_row(label, text, basis)
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
 
 
 def _lengths(lengths: Any) -> dict[str, float]:
@@ -334,7 +325,6 @@ def _lengths(lengths: Any) -> dict[str, float]:
 
 
 def _print_candidates(found: list[Candidate], lengths: Any) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from core.explore.candidate_table import columns
@@ -353,11 +343,7 @@ def _print_candidates(found: list[Candidate], lengths: Any) -> None:
         table.add_column(column.label, justify="left" if is_name else "right", no_wrap=True)
     for candidate in possible:
         table.add_row(*(column.cell(candidate).text for column in shown))
-    console = Console(highlight=False, markup=False)
-    # A row stays a row: cells cut to a narrow terminal, or to the 80 columns of a pipe, say nothing.
-    wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
-    console.width = max(console.width, wide)
-    console.print(table)
+    print_table(table, whole_rows=True)
     assumed = _lengths(lengths).items()
     taken = ", ".join(f"{name.removesuffix('_m')} {span(metres)}" for name, metres in assumed)
     typer.echo(f"Lengths assumed: {taken}. Cost is of switches, cables and optics; power of switches.")

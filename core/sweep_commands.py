@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.errors import CagenutError
-from core.terminal import Json, Progress, print_json, text
+from core.terminal import Json, Progress, print_json, print_table, text
 
 if TYPE_CHECKING:
     from core.explore.sweeps.executors import Executor
@@ -102,7 +102,6 @@ def _open(spec: Spec, plan: Plan, number: int, results: Path, output: Path | Non
 
 
 def _print(of: Outcome) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     kept = sum(not point.failure and point.key not in of.broken for point in of.points)
@@ -125,10 +124,7 @@ def _print(of: Outcome) -> None:
         cells = [*(point.values[name] for name in names), *(point.quantities[goal] for goal in goals)]
         table.add_row(str(point.number), *(_number(cell) for cell in cells))
     typer.echo(f"{len(front)} that nothing else beats:")
-    console = Console(highlight=False, markup=False)
-    wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
-    console.width = max(console.width, wide)
-    console.print(table)
+    print_table(table, whole_rows=True)
     if len(front) > SHOWN:
         typer.echo(f"and {len(front) - SHOWN} more in the tables")
 

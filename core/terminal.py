@@ -14,6 +14,8 @@ from core import units
 from core.errors import CagenutError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from core.catalogue.library import Library
     from core.model.project import Project
 
@@ -39,6 +41,25 @@ def load(file: Path) -> Project:
     return project
 
 
+def load_built(file: Path) -> Project:
+    """Return the design of a file as `load` does, one that has something to build."""
+    project = load(file)
+    check_built(project, file)
+    return project
+
+
+def check_built(project: Project, file: Path) -> None:
+    """Check that a design has something to build.
+
+    Raises
+    ------
+    CagenutError
+        If no block is set to be built.
+    """
+    if project.top not in project.blocks:
+        raise CagenutError("the design is empty: no block is set to be built", where=str(file))
+
+
 def read(file: Path) -> bytes:
     """Return the bytes of a file."""
     try:
@@ -60,6 +81,21 @@ def print_json(data: Any) -> None:
     import json
 
     typer.echo(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def print_table(table: Table, *, whole_rows: bool = False) -> None:
+    """Print a table as plain text.
+
+    With `whole_rows` it is as wide as its rows, however narrow the terminal is: cells cut to the 80 columns
+    of a pipe say nothing.
+    """
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if whole_rows:
+        wide = console.measure(table, options=console.options.update(max_width=1000)).maximum
+        console.width = max(console.width, wide)
+    console.print(table)
 
 
 class Progress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sin
+from math import cos, inf, pi, sin
 
 from core.drawing.batch import Anchor, Sketch
 
@@ -14,7 +14,9 @@ ROOM_MM = 1.2
 TRIANGLE_MM = 6.0
 
 
-def cloud(sketch: Sketch, x0: float, y0: float, x1: float, y1: float, number: str) -> None:
+def cloud(
+    sketch: Sketch, x0: float, y0: float, x1: float, y1: float, number: str, highest: float = inf
+) -> None:
     """Draw a cloud around a box, with the number of the revision in a triangle at its upper right corner.
 
     Parameters
@@ -24,6 +26,8 @@ def cloud(sketch: Sketch, x0: float, y0: float, x1: float, y1: float, number: st
         The box on paper [mm].
     number : str
         Of the revision; empty where it is not issued yet: the triangle stays empty.
+    highest : float
+        Up to where the triangle may go [mm].
     """
     left, low, right, top = x0 - ROOM_MM, y0 - ROOM_MM, x1 + ROOM_MM, y1 + ROOM_MM
     corners = ((left, low), (right, low), (right, top), (left, top))
@@ -32,7 +36,8 @@ def cloud(sketch: Sketch, x0: float, y0: float, x1: float, y1: float, number: st
         bx, by = corners[(k + 1) % 4]
         points += _scallops(ax, ay, bx, by)
     sketch.polyline([*points, points[0]], "revision.cloud")
-    x, y, half = right + TRIANGLE_MM * 0.4, top + TRIANGLE_MM * 0.2, TRIANGLE_MM / 2
+    x, half = right + TRIANGLE_MM * 0.4, TRIANGLE_MM / 2
+    y = min(top + TRIANGLE_MM * 0.2, highest - TRIANGLE_MM)
     sketch.polygon([(x - half, y), (x + half, y), (x, y + TRIANGLE_MM * 0.87)], "revision.mark")
     if number:
         sketch.text(x, y + TRIANGLE_MM * 0.28, number, 1.8, "revision.mark", anchor=Anchor.CENTRE)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal
 
 import msgspec
 
+from core.engine.constants_file import parse_constants, shipped_text
 from core.errors import EngineError
 from core.model.fields import quantity
 
@@ -112,14 +111,10 @@ def read_constants(text: str, where: str = "collectives.toml") -> Constants:
     EngineError
         If it is no TOML, or a constant is missing, unknown or out of its range.
     """
-    try:
-        return msgspec.convert(tomllib.loads(text), Constants)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise EngineError(str(error), where=where, cure="Compare with the file that is shipped") from None
+    return parse_constants(text, Constants, where)
 
 
 @cache
 def shipped_constants() -> Constants:
     """Return the constants shipped with the program."""
-    path = files("resources").joinpath("reference", "collectives.toml")
-    return read_constants(path.read_text(encoding="utf-8"))
+    return read_constants(shipped_text("collectives.toml"))

@@ -92,11 +92,11 @@ def unit_costs(v: Mapping[str, Value], facts: Facts, capital: Value, year: Value
     if facts.tflops_fp8:
         found["usd_per_tflop_fp8_all"] = capital / facts.tflops_fp8
     for output in facts.outputs:
-        found |= _of_output(output, hour, v["availability"])
+        found |= _of_output(output, hour)
     return found
 
 
-def _of_output(output: Output, hour: Value, availability: Value) -> dict[str, Value]:
+def _of_output(output: Output, hour: Value) -> dict[str, Value]:
     """Return what the work of a workload costs: its accelerators at the price of their hour."""
     each, second = output.workload, hour * output.accelerators / 3600
     found: dict[str, Value] = {}

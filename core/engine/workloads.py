@@ -9,7 +9,6 @@ from core.engine.brief import Brief
 from core.engine.cluster import Cluster, cluster_of
 from core.engine.error_bands import Band, band_of
 from core.engine.goodput import Goodput, goodput_of
-from core.engine.inference.constants import shipped_constants
 from core.engine.inference.energy import accelerator_power_w
 from core.engine.network import Network, network
 from core.engine.output import Output
@@ -203,7 +202,8 @@ def _trained(
         band=None if band is None else band.error,
         words=f"{model.name}, {step.plan.words()}, goodput {goodput.share:.1%}",
     )
-    notes = (*given.notes, own) if own else given.notes
+    # Energy goes by the power of serving, whose constants may be the user's own as well.
+    notes = (*given.notes, *(words for words in (own, inference_constants()[1]) if words))
     return replace(given, training=run, output=output, band=band, notes=notes)
 
 
@@ -244,7 +244,7 @@ def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: Se
 
 def _energy_j_token(cluster: Cluster, step: StepResult) -> float:
     """Return the energy of accelerators and hosts for a token [J], by the power fitted to serving."""
-    power, _ = shipped_constants().power_of(cluster.name)
+    power, _ = inference_constants()[0].power_of(cluster.name)
     busy = step.compute_share * cluster.tflops["bf16"] * 1e12
     watts = accelerator_power_w(power, cluster, read_bytes=0.0, flops=busy, seconds=1.0)
     return (float(watts) + cluster.host_w) * cluster.count / step.tokens_s

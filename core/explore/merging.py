@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from core.engine.comparison import NOUNS, UNSEEN, name_of
+from core.engine.record_changes import NOUNS, UNSEEN, name_of
 from core.model.change import Edit
 from core.model.integrity import problems
 from core.model.project import Project

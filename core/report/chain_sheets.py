@@ -10,6 +10,7 @@ from typing import NamedTuple
 from core.drawing.batch import Batch, shifted
 from core.drawing.chain_drawing import ChainDrawing
 from core.drawing.chain_pages import within
+from core.report.clouded import Marks, draw_clouds
 from core.report.context import Context
 from core.report.fonts import LEAST_MM, SANS, wrap
 from core.report.paper import Box
@@ -79,10 +80,13 @@ def tiles(drawing: ChainDrawing, room: Box) -> list[Tile]:
     return found
 
 
-def chain_sheets(context: Context, drawing: ChainDrawing, ids: Iterator[str], make: Sheet) -> list[Sheet]:
+def chain_sheets(
+    context: Context, drawing: ChainDrawing, ids: Iterator[str], make: Sheet, layer: str = ""
+) -> list[Sheet]:
     """Return the sheets of a drawing: its tiles, then the legend where there is room or on its own sheet.
 
-    `make` gives what the sheets share; a drawing of nothing has none.
+    `make` gives what the sheets share; a drawing of nothing has none. Cards get clouds if what they stand
+    for, or a cable of the layer at it, has changed since the issue before.
     """
     if drawing.is_empty:
         return []
@@ -95,7 +99,10 @@ def chain_sheets(context: Context, drawing: ChainDrawing, ids: Iterator[str], ma
     found = []
     for at, (tile, name) in enumerate(zip(parts, names, strict=False)):
         legend = place if at == len(parts) - 1 else None
-        found.append(_sheet(make, name, at, len(names), _drawer(drawing, tile, numbers, room, legend)))
+        clouds = _clouds(context, drawing, tile, layer)
+        draws = _drawer(drawing, tile, numbers, room, legend, list(clouds))
+        sheet = _sheet(make, name, at, len(names), draws)
+        found.append(replace(sheet, clouds=frozenset().union(*clouds.values())))
     if place is None:
 
         def draw(page: Page) -> None:
@@ -126,7 +133,12 @@ def _legend_place(drawing: ChainDrawing, tile: Tile, room: Box) -> Box | None:
 
 
 def _drawer(
-    drawing: ChainDrawing, tile: Tile, numbers: Sequence[tuple[Tile, str]], room: Box, legend: Box | None
+    drawing: ChainDrawing,
+    tile: Tile,
+    numbers: Sequence[tuple[Tile, str]],
+    room: Box,
+    legend: Box | None,
+    clouds: Sequence[int],
 ) -> Callable[[Page], None]:
     def draw(page: Page) -> None:
         wide, tall = (tile.x[1] - tile.x[0]) * tile.scale, (tile.y[1] - tile.y[0]) * tile.scale
@@ -138,11 +150,28 @@ def _drawer(
         for cx, cy, anchor, name in _references(part, tile, numbers):
             at = (x + (cx - tile.x[0]) * tile.scale, y + (cy - tile.y[0]) * tile.scale)
             page.text(*at, f"to {name}", style="sheet.label", anchor=anchor)
+        boxes = ([value * tile.scale for value in drawing.boxes[card]] for card in clouds)
+        left, low = x - tile.x[0] * tile.scale, y - tile.y[0] * tile.scale
+        draw_clouds(page, ((left + u, low + v, w, h) for u, v, w, h in boxes))
         page.text(room.x, page.area.y + 1.0, _neighbours(tile, numbers), style="sheet.label", room=room.width)
         if legend is not None:
             _draw_legend(page, drawing, legend, legend.top)
 
     return draw
+
+
+def _clouds(context: Context, drawing: ChainDrawing, tile: Tile, layer: str) -> dict[int, Marks]:
+    """Return the cards of a tile that have changed since the issue before, with their changes."""
+    of = context.evaluation
+    if of is None or context.since is None:
+        return {}
+    found = {}
+    for number, (card, (x, y, w, h)) in enumerate(zip(drawing.cards, drawing.boxes, strict=True)):
+        if tile.x[0] <= x + w / 2 < tile.x[1] and tile.y[0] <= y + h / 2 < tile.y[1]:
+            marks = context.clouded.of_nodes(of.snapshot, card.nodes.tolist(), layer)
+            if marks:
+                found[number] = marks
+    return found
 
 
 def _references(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,10 +12,12 @@ from core.drawing.cables import Cable, cables_of, natural
 from core.drawing.placed import PlacedBlock, Placement
 from core.editing.issuing import is_as_issued, project_of
 from core.engine.cabling import pieces_of
-from core.engine.comparison import Changed, Named, changes_between
+from core.engine.comparison import Named
+from core.engine.record_changes import Changed, changes_between
 from core.errors import CagenutError
 from core.model.project import Project
 from core.model.records import Revision
+from core.report.clouded import Clouded, Marks, clouded, mark_of
 from core.report.fonts import missing
 from core.report.paper import Paper
 
@@ -48,6 +50,8 @@ class Since:
     revision: Revision
     number: str
     changes: tuple[Changed, ...]
+    before: Project
+    """The design as that revision issued it."""
 
     def touched(self, block: str) -> frozenset[str]:
         """Return the ids of devices, instances and areas of a drawing that are new, moved or changed."""
@@ -57,6 +61,13 @@ class Since:
             if one.key[0] == block
             and one.table in ("devices", "instances", "areas")
             and one.kind != "removed"
+        )
+
+    def marks(self, block: str, ids: Collection[str]) -> Marks:
+        """Return the changes of those of some things of a drawing that are touched."""
+        touched = self.touched(block)
+        return frozenset(
+            mark_of(one) for one in self.changes if one.key[0] == block and one.key[1] in touched & set(ids)
         )
 
 
@@ -166,7 +177,13 @@ class Context:
         except CagenutError:
             return None
         changes = changes_between(old, self.project)
-        return Since(before[-1], number, tuple(changes))
+        return Since(before[-1], number, tuple(changes), old)
+
+    @cached_property
+    def clouded(self) -> Clouded:
+        """What has changed since, by path; nothing where nothing was issued before."""
+        since = self.since
+        return Clouded() if since is None else clouded(since.before, self.project, since.changes)
 
     @cached_property
     def is_issued(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.drawing.styles import STYLES
+from core.report.clouded import NONE, Marks
 from core.report.context import Context
 from core.report.fonts import LEAST_MM, MONO, SANS, SANS_BOLD, fit, wrap
 from core.report.paper import Box, Paper
@@ -38,6 +39,8 @@ class Sheet:
         Stamp, empty for none.
     about : tuple of str
         Paths of what it shows: placed blocks, racks, devices; the empty path is the built block.
+    clouds : frozenset of Mark
+        Changes since the issue before that it puts clouds around.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Sheet:
     scale: str = "none"
     caution: str = ""
     about: tuple[str, ...] = ()
+    clouds: Marks = NONE
 
 
 @dataclass

@@ -32,7 +32,8 @@ from desktop.filing import FILTER
 from desktop.widgets import button, column, label, row, sentence
 
 if TYPE_CHECKING:
-    from core.engine.comparison import ChangeRow, Comparison, Named
+    from core.engine.comparison import Comparison, Named
+    from core.engine.record_changes import ChangeRow
 
 _ROW = Qt.ItemDataRole.UserRole
 THIS = "This design"

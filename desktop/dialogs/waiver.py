@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import getpass
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.widgets import button, column, label, let_ctrl_enter, row
+
+
+class _Reason(QPlainTextEdit):
+    """Words that Enter ends; Shift+Enter begins another line."""
+
+    ended = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.ended.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class WaiverDialog(QDialog):
@@ -18,9 +33,12 @@ class WaiverDialog(QDialog):
         self.setMinimumWidth(480)
         self.author = QLineEdit(_user())
         self.author.setAccessibleName("Author")
-        self.reason = QPlainTextEdit()
+        self.reason = _Reason()
+        self.reason.ended.connect(lambda: self._go.click())
         self.reason.setAccessibleName("Reason")
-        self.reason.setPlaceholderText("Why this may stay as it is; printed on the design-rule report")
+        self.reason.setPlaceholderText(
+            "Why this may stay as it is; printed on the design-rule report. Shift+Enter for another line"
+        )
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(96)
         self._go = button("Waive", self.accept, primary=True)

@@ -52,6 +52,15 @@ def register(window: MainWindow) -> None:
         tip="Fix every finding of the selected one's rule, in one step",
         why_not=lambda: no_project(window) or findings.why_no_fix(),
     )
+    add(
+        "findings.waive",
+        "&Waive Finding …",
+        findings.ask_waiver,
+        menu=MENU,
+        shortcut="Ctrl+Shift+F8",
+        tip="Accept the selected finding, with a reason that is printed",
+        why_not=lambda: no_project(window) or findings.why_no_waiver(),
+    )
     findings.fix_requested.connect(
         lambda all_of_kind: window.attempt(lambda: _fix(window, all_of_kind=all_of_kind))
     )

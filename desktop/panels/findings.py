@@ -132,7 +132,7 @@ class FindingsPanel(QWidget):
         ):
             self.filter.addItem(words, least)
         self.filter.currentIndexChanged.connect(lambda _: self._refilter())
-        self._waive = button("Waive …", self._ask_waiver)
+        self._waive = button("Waive …", self.ask_waiver)
         self._waive.setEnabled(False)
         self._waive.setToolTip("Accept the selected finding, with a reason that is printed")
         self._fix = button("Fix", lambda: self.fix_requested.emit(False))
@@ -259,13 +259,13 @@ class FindingsPanel(QWidget):
             if len(self.alike) > 1:
                 words = f"Fix &All {len(self.alike):,} of This Kind"
                 menu.addAction(words, lambda: self.fix_requested.emit(True))
-        waive = menu.addAction("&Waive …", self._ask_waiver)
+        waive = menu.addAction("&Waive …", self.ask_waiver)
         waive.setEnabled(self._waive.isEnabled())
         menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _selected(self) -> None:
         line = self.current
-        self._waive.setEnabled(line is not None and line.severity != "waived")
+        self._waive.setEnabled(not self.why_no_waiver())
         reason = self.why_no_fix()
         many = 0 if reason else len(self.alike)
         for made, words in (
@@ -282,6 +282,13 @@ class FindingsPanel(QWidget):
         )
         self.current_changed.emit()
 
-    def _ask_waiver(self) -> None:
+    def why_no_waiver(self) -> str:
+        """Return why the selected finding cannot be waived; empty if it can."""
+        if self.current is None:
+            return "select a finding"
+        return "it is waived" if self.current.severity == "waived" else ""
+
+    def ask_waiver(self) -> None:
+        """Ask for the waiver of the selected finding."""
         if self.current is not None:
             self.waive_requested.emit(self.current)

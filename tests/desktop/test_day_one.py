@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ezdxf
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
@@ -23,6 +24,7 @@ from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
 from desktop.canvas.tools.two_points import TwoPoints
+from desktop.dialogs.misfits import MisfitsDialog
 from desktop.dialogs.underlay import DistanceDialog
 from desktop.document import Document
 from desktop.dragging import Carried
@@ -32,6 +34,7 @@ from tests.desktop.hand import Hand
 from tests.desktop.test_linking import unit_of_31
 from tests.desktop.test_racks import middle, unit
 
+CLOUD = (0xB3, 0x26, 0x1E)
 EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Opener = Callable[[Project], Document]
@@ -158,26 +161,65 @@ def test_one_of_32_equal_racks_differs_by_one_switch(window: MainWindow, opened:
 
 
 def test_replace_31_h100_by_b200(window: MainWindow, opened: Opener, hand: Hand) -> None:
-    """From the racks view; what fits is kept, and misfits are listed."""
+    """From the racks view; names, cords and cables are kept, and that nothing is a misfit is said."""
     document = opened(example("superpod-h100-su"))
     project = document.project
-    cables = sum(link.count for link in project.every("links"))
+    before = nodes_of(project, "nvidia-dgx-h100")
+    links = {link.key: link for link in project.every("links")}
     window.workspace.show_view("racks")
     racks = window.workspace.racks
     hand.click(racks, middle(racks, path_of_type(window, document, "nvidia-dgx-h100")))
     hand.key("Ctrl+H")
     dialog = QApplication.activeWindow()
     hand.press(dialog.every)
+    said = dialog.misfits
     hand.field("dgx b200", dialog.search)
     assert hand.count <= 4, hand.done
+    assert [said.item(row).text() for row in range(said.count())] == ["Everything fits"]
     placements = project.placements()
     built = {t: sum(placements[d.block] for d in project.every("devices") if d.type == t)
              for t in ("nvidia-dgx-h100", "nvidia-dgx-b200")}  # fmt: skip
     assert built == {"nvidia-dgx-h100": 0, "nvidia-dgx-b200": 31}
-    assert sum(link.count for link in project.every("links")) == cables
+    assert nodes_of(project, "nvidia-dgx-b200") == before
+    assert {link.key for link in project.every("links")} == links.keys()
+    # What is at the far ends of cables and cords is as it was.
+    ids = {key[1] for key in before}
+    for key, was in links.items():
+        now = project.rows("links", key[0])[key[1]]
+        for before_end, after_end in ((was.a, now.a), (was.b, now.b)):
+            assert after_end == before_end or before_end.path.rpartition("/")[2] in ids
     assert len(document.history.undo_labels) == 1
     document.undo()
+    assert {link.key: link for link in project.every("links")} == links
     assert not [d for d in project.every("devices") if d.type == "nvidia-dgx-b200"]
+
+
+def nodes_of(project: Project, type_id: str) -> dict[tuple[str, str], str]:
+    """Return the names of the devices of a type by their keys."""
+    return {d.key: d.name for d in project.every("devices") if d.type == type_id}
+
+
+def test_replace_31_h100_by_what_lacks_a_port_lists_the_misfits(
+    window: MainWindow, opened: Opener, hand: Hand
+) -> None:
+    """The in-band port of the DGX is not there on the other server: a cable of each of the 31 goes."""
+    document = opened(example("superpod-h100-su"))
+    project = document.project
+    window.workspace.show_view("racks")
+    racks = window.workspace.racks
+    hand.click(racks, middle(racks, path_of_type(window, document, "nvidia-dgx-h100")))
+    hand.key("Ctrl+H")
+    dialog = QApplication.activeWindow()
+    hand.press(dialog.every)
+    hand.field("mi300x 8-oam", dialog.search)
+    assert hand.count <= 4, hand.done
+    (report,) = window.findChildren(MisfitsDialog)
+    lines = [report.list.item(row).text() for row in range(report.list.count())]
+    assert sum(int(line.rpartition("× ")[2] or 1) if "×" in line else 1 for line in lines) == 31
+    assert all("no such port" in line for line in lines)
+    report.close()
+    document.undo()
+    assert project.same_records(example("superpod-h100-su"))
 
 
 def test_swap_two_devices_between_racks(
@@ -232,7 +274,7 @@ def test_find_the_binding_limit_and_its_worst_rack(window: MainWindow, opened: O
     assert "127.9 kW" in said  # the worst rack under it, as a link that goes there
 
 
-def test_export_the_set_for_issue_revision_b(
+def test_reissue_revision_b_with_clouds_and_changes_waiving_a_finding(
     window: MainWindow, opened: Opener, hand: Hand, qtbot: QtBot, tmp_path: Path
 ) -> None:
     project = hall_of("apc-ar3357")
@@ -245,15 +287,31 @@ def test_export_the_set_for_issue_revision_b(
     (rack,) = project.instances(document.top)
     edit.replace("instances", (document.top, rack), x_mm=1200)
     document.commit_edit(edit)
+    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=20_000)
+    hand.key("F8")
+    hand.key("Ctrl+Shift+F8")
+    hand.field("Agreed with the landlord", QApplication.activeWindow().reason)
     hand.key("Ctrl+I")
     dialog = QApplication.activeWindow()
     hand.field("E. Busbar", dialog.fields["approver"])
     hand.key("Ctrl+E")
     hand.key("Return")
-    assert hand.count <= 5, hand.done
+    assert hand.count <= 7, hand.done
     assert {r.number for r in project.revisions.values()} == {"A", "B"}
+    (waiver,) = project.rows("waivers", document.top).values()
+    assert waiver.reason == "Agreed with the landlord"
     written = tmp_path / "hall-rev-B.pdf"
     qtbot.waitUntil(written.exists, timeout=60_000)
+    with pypdfium2.PdfDocument(written) as pdf:
+        texts = [" ".join(page.get_textpage().get_text_range().split()) for page in pdf]
+        plan = next(at for at, text in enumerate(texts) if "Floor plan" in text and "Dimensions from" in text)
+        pixels = pdf[plan].render(scale=1).to_numpy()[:, :, ::-1][:, :, :3].astype(int)
+    schedule = next(text for text in texts if "From revision A of 2026-01-05 to revision B" in text)
+    assert "moved placed drawing r1 1 Hall" in schedule
+    assert "added waiver" in schedule
+    assert "A-101" in schedule
+    assert any("Agreed with the landlord" in text for text in texts)
+    assert int((abs(pixels - CLOUD).max(axis=2) < 60).sum()) > 100
 
 
 def one_node_on_a_single_source() -> tuple[Project, str]:

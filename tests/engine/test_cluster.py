@@ -41,6 +41,24 @@ def test_the_h100_unit() -> None:
     assert found.unknown == ()
 
 
+def test_half_of_the_spines_leave_a_share_of_the_network() -> None:
+    """Each of 8 leafs takes 31 x 400 Gbit/s in; 7/8 of it leaves by 2 spines x 8 links of 400 Gbit/s."""
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    (rack,) = (b.id for b in project.blocks.values() if b.name == "Compute fabric rack")
+    gone = {d.id for d in project.rows("devices", rack).values() if d.name in ("spine-1-01", "spine-1-02")}
+    edit = Edit(project, "Unlink two spines")
+    for link in list(project.rows("links", rack).values()):
+        if link.fabric == "compute" and gone & {link.a.path, link.b.path}:
+            edit.remove("links", link.key)
+    History(project).commit(edit.change())
+    of = Evaluator(project).evaluate()
+    found = cluster_of(of.snapshot, of.network)
+    share = 2 * 8 * 400 / (31 * 400 * 7 / 8)
+    assert found.network_share == pytest.approx(share)
+    assert found.hierarchy.oversubscription == pytest.approx(1 / share)
+    assert found.nic_gb_s == pytest.approx(50 * share)
+
+
 def test_the_gb200_unit_has_domains_of_a_rack() -> None:
     found = cluster("superpod-gb200-su")
     assert (found.count, found.node, found.hierarchy.domain) == (576, 4, 72)

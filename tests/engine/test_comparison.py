@@ -13,10 +13,11 @@ from core.__main__ import app
 from core.catalogue.library import Library
 from core.diff_commands import as_data
 from core.editing.issuing import issue, project_of
-from core.engine.comparison import Comparison, Named, changes_between, compare, fold
+from core.engine.comparison import Comparison, Named, compare
 from core.engine.evaluation import evaluate
+from core.engine.record_changes import changes_between, fold
 from core.errors import EditError
-from core.explore.supplier_loss import swap
+from core.explore.part_swap import swap
 from core.files.project_file import load, save
 from core.model.change import Edit
 from core.model.history import History

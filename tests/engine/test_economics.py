@@ -127,6 +127,14 @@ def test_an_annuity_by_hand() -> None:
     assert annuity(np.array([0.0, 0.08]), np.array([4.0, 5.0])) == pytest.approx([0.25, 0.2504565])
 
 
+def test_a_straight_line_by_hand() -> None:
+    """1,000 less a resale of 100, over 5 years, whatever the interest."""
+    for rate in (0.0, 0.08):
+        assert yearly_of(1000.0, 5.0, rate, 0.1, "straight line") == pytest.approx(180.0)
+    lives = np.array([4.0, 5.0])
+    assert yearly_of(1000.0, lives, 0.08, 0.2, "straight line") == pytest.approx([200.0, 160.0])
+
+
 def test_a_year_by_hand() -> None:
     """No interest: 1,100,000 / 5, maintenance 1 %, 1 person-megawatt, software, rent, water."""
     found = figures(

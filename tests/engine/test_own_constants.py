@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from core.engine.evaluation import Evaluator
 from core.engine.inference.constants import shipped_constants as shipped_inference
 from core.engine.own_constants import (
     MOST_BYTES,
@@ -15,7 +17,10 @@ from core.engine.own_constants import (
 )
 from core.errors import EngineError
 from core.explore.fitting.constants_text import constants_text
+from core.files.project_file import load
 from core.files.state import constants_folder
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -51,3 +56,24 @@ def test_a_bad_file_is_named_with_its_cure(folder: Path, content: bytes) -> None
         inference_constants()
     assert raised.value.where == str(folder / "inference.toml")
     assert raised.value.cure == "Run cagenut calibrate again, or remove the file"
+
+
+def test_energy_of_training_goes_by_the_own_power(folder: Path) -> None:
+    """Power of 700 W whatever is done, 575 W of the host beside it, for 240 accelerators."""
+    shipped = shipped_inference()
+    full = {
+        name: msgspec.structs.replace(power, base=1.0, memory=0.0, product=0.0)
+        for name, power in shipped.power.items()
+    }
+    text = constants_text(msgspec.structs.replace(shipped, power=full))
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    (before,) = (r for r in Evaluator(project).evaluate().workloads.results if r.training is not None)
+    (folder / "inference.toml").write_text(text, encoding="utf-8")
+    (after,) = (r for r in Evaluator(project).evaluate().workloads.results if r.training is not None)
+    assert before.training is not None
+    assert after.training is not None
+    step = after.training.step
+    assert after.training.energy_j_token == pytest.approx((700 + 575) * 240 / step.tokens_s)
+    assert after.training.energy_j_token > before.training.energy_j_token
+    assert any("constants of inference are your own" in note for note in after.notes)
+    assert not any("your own" in note for note in before.notes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engine.inference.constants import Engine, Precision
-from core.engine.inference.iteration import values_kept
+from core.engine.inference.lookback import values_kept
 from core.engine.inference.shape import Shape
 from core.engine.inference.traffic import Number
 

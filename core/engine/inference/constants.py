@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 
 import msgspec
 
 from core.engine.collective_constants import Source
+from core.engine.constants_file import parse_constants, shipped_text
 from core.errors import EngineError
 from core.model.fields import quantity
 
@@ -191,10 +190,7 @@ def read_constants(text: str, where: str = "inference.toml") -> Constants:
     EngineError
         If it is no TOML, or a constant is missing, unknown or out of its range.
     """
-    try:
-        found = msgspec.convert(tomllib.loads(text), Constants)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise EngineError(str(error), where=where, cure="Compare with the file that is shipped") from None
+    found = parse_constants(text, Constants, where)
     for name, engine in found.engines.items():
         if not engine.families:
             raise EngineError(f"the engine {name} has no family of accelerators", where=where)
@@ -206,5 +202,4 @@ def read_constants(text: str, where: str = "inference.toml") -> Constants:
 @cache
 def shipped_constants() -> Constants:
     """Return the constants shipped with the program."""
-    path = files("resources").joinpath("reference", "inference.toml")
-    return read_constants(path.read_text(encoding="utf-8"))
+    return read_constants(shipped_text("inference.toml"))

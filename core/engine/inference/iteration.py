@@ -9,9 +9,9 @@ import numpy as np
 from core.engine.cluster import Cluster
 from core.engine.collectives import Hierarchy
 from core.engine.inference.constants import Constants, Kernels, Precision, shipped_constants
+from core.engine.inference.lookback import looked_at, values_kept
 from core.engine.inference.shape import Shape, shape_of
 from core.engine.inference.traffic import VALUE_BYTES, Number, exchange_s, reduce_s
-from core.engine.transformer import attention_flops, cache_values
 from core.errors import EngineError
 from core.model.transformer import Transformer
 
@@ -268,26 +268,6 @@ def _joined(reading: Number, multiplying: Number, power: float) -> tuple[Number,
     joined = largest * ((reading / largest) ** power + (multiplying / largest) ** power) ** (1 / power)
     scale = joined / np.maximum(added, 1e-30)
     return reading * scale, multiplying * scale
-
-
-def values_kept(model: Transformer, context: Number) -> Number:
-    """Return the values in the cache of a sequence of so many tokens."""
-    windowed = min(model.window_layers, model.layers)
-    if not windowed:
-        return context * cache_values(model)
-    each = cache_values(model, 1.0) / model.layers
-    return each * ((model.layers - windowed) * context + windowed * np.minimum(context, model.window))
-
-
-def looked_at(model: Transformer, prompt: Number) -> Number:
-    """Return the FLOPs of attention of one prompt token, on the mean over a causal prompt."""
-    if not model.window_layers:
-        return prompt * attention_flops(model, 1.0)
-    per_layer = attention_flops(model, 2.0) / model.layers
-    window = np.minimum(model.window, prompt)
-    seen = window - window * window / (2 * np.maximum(prompt, 1.0))
-    looked: Number = (model.layers - model.window_layers) * prompt / 2 + model.window_layers * seen
-    return per_layer * looked
 
 
 def _host_s(machine: Machine, running: Number, prompted: Number) -> Number:

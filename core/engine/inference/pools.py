@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.engine.inference.batching import cache_of_sequence
+from core.engine.inference.search import KV_SHARE, KV_STEP_S, ServingOptions, Setting
 from core.errors import EngineError
+
+Columns: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -89,3 +95,57 @@ def split_pools(
     rates = np.minimum(tried * prefill_requests_s, decode * decode_requests_s)
     best = int(np.argmax(rates))
     return PoolSplit(int(tried[best]), int(decode[best]), prefill_size, decode_size, float(rates[best]))
+
+
+def best_of_pools(setting: Setting, options: ServingOptions, good: Columns) -> int:
+    """Return the row whose pools serve most: of each pair of degrees the batch that decodes most is tried.
+
+    Raises
+    ------
+    EngineError
+        If no pair leaves room for a replica of each pool.
+    """
+    rows: dict[tuple[float, float], int] = {}
+    for row in np.flatnonzero(good).tolist():
+        pair = float(options.tp[row]), float(options.ep[row])
+        if pair not in rows or options.requests_s[row] > options.requests_s[rows[pair]]:
+            rows[pair] = row
+    found: list[tuple[float, int]] = []
+    problem: EngineError | None = None
+    for row in rows.values():
+        try:
+            rate = float(options.requests_s[row] * options.replica[row])
+            found.append((pools_of(setting, options, row, rate)[0].requests_s, row))
+        except EngineError as error:
+            problem = error
+    if problem is not None and not found:
+        raise problem
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def pools_of(setting: Setting, options: ServingOptions, row: int, rate: float) -> tuple[PoolSplit, float]:
+    """Return the best pools for a row that decodes, and the time of a prompt in them.
+
+    Of each size of replica the degrees are tried that take most prompts, in time where any does.
+    """
+    job, size = setting.job, int(options.replica[row])
+    left = max(setting.accelerators - size, int(options.replica.min()))
+    runs = np.array([not r or r.startswith("time ") for r in options.reasons]) & (options.replica <= left)
+    in_time = runs & (options.first_s <= (job.ttft_limit_s or inf))
+    usable = in_time if in_time.any() else runs
+    found = []
+    for replica in np.unique(options.replica[usable]).tolist():
+        best = int(np.argmin(np.where(usable & (options.replica == replica), options.prompt_s, inf)))
+        each = 1 / float(options.prompt_s[best])
+        split = split_pools(setting.accelerators, each, int(replica), rate, size, job.prefill_share)
+        found.append((split, float(options.first_s[best])))
+    return max(found, key=lambda pair: pair[0].requests_s)
+
+
+def transfer_s(setting: Setting, tp: int) -> float:
+    """Return the time to hand the cache of a prompt to the decoding pool, each rank its part."""
+    job, cluster = setting.job, setting.cluster
+    if not cluster.nic_gb_s > 0:
+        raise EngineError("no network joins the pools", where="mode", cure="Take chunked prefill")
+    held = cache_of_sequence(setting.machine.shape, job.input_tokens, job.cache_bytes, float(tp))
+    return KV_STEP_S + float(held) / (cluster.nic_gb_s * 1e9 * KV_SHARE)

@@ -13,7 +13,7 @@ from core.engine.inference.constants import Constants, Engine, shipped_constants
 from core.engine.inference.iteration import Machine, machine_of
 from core.engine.inference.queueing import MOST_LOAD, mean_wait_s
 from core.engine.inference.speculation import Speculation
-from core.engine.inference.steady import Steady, prefill, steady
+from core.engine.inference.steady import Requests, Steady, prefill, steady
 from core.errors import EngineError
 from core.model.jobs import ServingJob
 from core.model.transformer import Transformer
@@ -80,19 +80,7 @@ class Setting:
     machine: Machine
     engine: Engine
     accelerators: int
-    chunk: float
-
-    @property
-    def fixed(self) -> dict[str, float]:
-        """Arguments of all iterations."""
-        job = self.job
-        return {
-            "input_tokens": job.input_tokens,
-            "output_tokens": job.output_tokens,
-            "cache_bytes": job.cache_bytes,
-            "imbalance": job.imbalance,
-            "cached_share": job.cached_share,
-        }
+    asked: Requests
 
 
 def setting_of(
@@ -115,7 +103,11 @@ def setting_of(
             where="share",
             cure="Give the service a larger share, or another part of the design",
         )
-    return Setting(model, job, cluster, machine, engine, accelerators, min(job.chunk, engine.most_tokens))
+    asked = Requests(
+        job.input_tokens, job.output_tokens, min(job.chunk, engine.most_tokens), job.cache_bytes,
+        job.imbalance, job.cached_share,
+    )  # fmt: skip
+    return Setting(model, job, cluster, machine, engine, accelerators, asked)
 
 
 def serving_options(
@@ -147,12 +139,12 @@ def _computed(
     tp, ep, batch = rows
     own_steps = job.mode != "chunked"
     state = steady(
-        machine, tp=shown[0], ep=shown[1], batch=batch, chunk=setting.chunk,
-        speculation=Speculation(job.accepted, job.drafted), has_prompts=not own_steps, **setting.fixed,
+        machine, setting.asked, tp=shown[0], ep=shown[1], batch=batch,
+        speculation=Speculation(job.accepted, job.drafted), has_prompts=not own_steps,
     )  # fmt: skip
     taken = prefill(
-        machine, tp=shown[0], ep=shown[1], batch=0.0 * batch if own_steps else batch,
-        chunk=setting.chunk, most_prompts=batch if job.mode == "separate" else np.inf, **setting.fixed,
+        machine, setting.asked, tp=shown[0], ep=shown[1], batch=0.0 * batch if own_steps else batch,
+        most_prompts=batch if job.mode == "separate" else np.inf,
     )  # fmt: skip
     first = np.broadcast_to(np.asarray(taken.seconds, float), batch.shape)
     each = np.broadcast_to(np.asarray(taken.each_s, float), batch.shape)
@@ -217,9 +209,8 @@ def _most(setting: Setting, tp: Floats, ep: Floats) -> Floats:
     )  # fmt: skip
     if job.mode == "chunked":
         # Prompts that come in must fit the tokens of an iteration beside those that decode.
-        fresh = job.input_tokens * (1 - job.cached_share)
         ranks = np.maximum(tp, ep) / tp
-        steady_most = setting.engine.most_tokens / (1 + fresh / job.output_tokens) * ranks
+        steady_most = setting.engine.most_tokens / (1 + setting.asked.fresh / job.output_tokens) * ranks
         most = np.minimum(most, np.floor(steady_most))
     return np.asarray(most, float)
 

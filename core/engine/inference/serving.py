@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cluster import Cluster
-from core.engine.inference.batching import ServingMemory, cache_of_sequence, memory_of
+from core.engine.inference.batching import ServingMemory, memory_of
 from core.engine.inference.constants import Constants, shipped_constants
 from core.engine.inference.energy import steady_power_w
-from core.engine.inference.pools import PoolSplit, split_pools
+from core.engine.inference.pools import PoolSplit, best_of_pools, pools_of, transfer_s
 from core.engine.inference.queueing import MOST_LOAD, mean_wait_s, tail_wait_s
 from core.engine.inference.search import (
-    KV_SHARE,
-    KV_STEP_S,
     ServingOptions,
     Setting,
     serving_options,
@@ -167,36 +165,10 @@ def _late_s(job: ServingJob, options: ServingOptions) -> Columns:
 def _best(setting: Setting, options: ServingOptions, good: Columns) -> int:
     """Return the row with most requests of all whole replicas; of equals the faster one."""
     if setting.job.mode == "disaggregated":
-        return _best_of_pools(setting, options, good)
+        return best_of_pools(setting, options, good)
     replicas = setting.accelerators // options.replica
     rate = replicas * options.replica * options.requests_s
     return int(np.lexsort((options.itl_s, -np.where(good, rate, -1.0)))[0])
-
-
-def _best_of_pools(setting: Setting, options: ServingOptions, good: Columns) -> int:
-    """Return the row whose pools serve most: of each pair of degrees the batch that decodes most is tried.
-
-    Raises
-    ------
-    EngineError
-        If no pair leaves room for a replica of each pool.
-    """
-    rows: dict[tuple[float, float], int] = {}
-    for row in np.flatnonzero(good).tolist():
-        pair = float(options.tp[row]), float(options.ep[row])
-        if pair not in rows or options.requests_s[row] > options.requests_s[rows[pair]]:
-            rows[pair] = row
-    found: list[tuple[float, int]] = []
-    problem: EngineError | None = None
-    for row in rows.values():
-        try:
-            rate = float(options.requests_s[row] * options.replica[row])
-            found.append((_pools(setting, options, row, rate)[0].requests_s, row))
-        except EngineError as error:
-            problem = error
-    if problem is not None and not found:
-        raise problem
-    return max(found, key=lambda pair: pair[0])[1]
 
 
 def _too_large(setting: Setting, options: ServingOptions) -> ServingResult:
@@ -231,8 +203,8 @@ def _result(
     rate = at(options.requests_s) * size
     first, transfer, pools = at(options.first_s), 0.0, None
     if job.mode == "disaggregated":
-        pools, first = _pools(setting, options, row, rate)
-        transfer = _transfer_s(setting, tp)
+        pools, first = pools_of(setting, options, row, rate)
+        transfer = transfer_s(setting, tp)
         replicas, total, queue_rate = pools.decode, pools.requests_s, pools.requests_s / pools.prefill
     else:
         replicas = setting.accelerators // size
@@ -271,34 +243,6 @@ def _prompts_s(job: ServingJob, options: ServingOptions, row: int) -> float:
         return 0.0
     iterations = job.output_tokens / options.state.advance
     return float(options.batch[row] / iterations * options.prompt_s[row])
-
-
-def _pools(setting: Setting, options: ServingOptions, row: int, rate: float) -> tuple[PoolSplit, float]:
-    """Return the best pools for a row that decodes, and the time of a prompt in them.
-
-    Of each size of replica the degrees are tried that take most prompts, in time where any does.
-    """
-    job, size = setting.job, int(options.replica[row])
-    left = max(setting.accelerators - size, int(options.replica.min()))
-    runs = np.array([not r or r.startswith("time ") for r in options.reasons]) & (options.replica <= left)
-    in_time = runs & (options.first_s <= (job.ttft_limit_s or inf))
-    usable = in_time if in_time.any() else runs
-    found = []
-    for replica in np.unique(options.replica[usable]).tolist():
-        best = int(np.argmin(np.where(usable & (options.replica == replica), options.prompt_s, inf)))
-        each = 1 / float(options.prompt_s[best])
-        split = split_pools(setting.accelerators, each, int(replica), rate, size, job.prefill_share)
-        found.append((split, float(options.first_s[best])))
-    return max(found, key=lambda pair: pair[0].requests_s)
-
-
-def _transfer_s(setting: Setting, tp: int) -> float:
-    """Return the time to hand the cache of a prompt to the decoding pool, each rank its part."""
-    job, cluster = setting.job, setting.cluster
-    if not cluster.nic_gb_s > 0:
-        raise EngineError("no network joins the pools", where="mode", cure="Take chunked prefill")
-    held = cache_of_sequence(setting.machine.shape, job.input_tokens, job.cache_bytes, float(tp))
-    return KV_STEP_S + float(held) / (cluster.nic_gb_s * 1e9 * KV_SHARE)
 
 
 def _limit(setting: Setting, options: ServingOptions, row: int) -> str:

@@ -16,6 +16,41 @@ LATE = 0.69
 
 
 @dataclass(frozen=True)
+class Requests:
+    """What each sequence asks of a replica.
+
+    Attributes
+    ----------
+    input_tokens, output_tokens : float
+    chunk : float
+        Prompt tokens of a rank in an iteration, at most.
+    cache_bytes : float
+        Of a value in the cache.
+    imbalance : float
+        Load of the busiest rank of experts over the mean.
+    cached_share : float
+        Of the input, found in a prefix cache.
+    """
+
+    input_tokens: float
+    output_tokens: float
+    chunk: float
+    cache_bytes: float
+    imbalance: float
+    cached_share: float = 0.0
+
+    @property
+    def fresh(self) -> float:
+        """Tokens of the input that have to pass."""
+        return self.input_tokens * (1 - self.cached_share)
+
+    @property
+    def context(self) -> float:
+        """Tokens a running sequence looks back on, on the mean."""
+        return self.input_tokens + self.output_tokens / 2
+
+
+@dataclass(frozen=True)
 class Steady:
     """Iterations of a replica whose sequences are replaced as they end.
 
@@ -62,16 +97,11 @@ class Steady:
 
 def steady(
     machine: Machine,
+    asked: Requests,
     *,
     tp: Number,
     ep: Number,
     batch: Number,
-    input_tokens: float,
-    output_tokens: float,
-    chunk: float,
-    cache_bytes: float,
-    imbalance: float,
-    cached_share: float = 0.0,
     speculation: Speculation | None = None,
     has_prompts: bool = True,
 ) -> Steady:
@@ -81,10 +111,6 @@ def steady(
     ----------
     batch : float or ndarray
         Sequences.
-    chunk : float
-        Prompt tokens of an iteration, at most.
-    cached_share : float, optional
-        Of the input, found in a prefix cache.
     speculation : Speculation, optional
     has_prompts : bool, optional
         False for the decoding pool of disaggregated serving.
@@ -98,21 +124,21 @@ def steady(
     """
     guess = speculation or Speculation()
     iterated = partial(
-        run, machine, tp=tp, ep=ep, batch=batch, cache_bytes=cache_bytes, imbalance=imbalance,
-        context=input_tokens + output_tokens / 2, each=guess.verified,
+        run, machine, tp=tp, ep=ep, batch=batch, cache_bytes=asked.cache_bytes, imbalance=asked.imbalance,
+        context=asked.context, each=guess.verified,
     )  # fmt: skip
     decode = iterated(prefill_tokens=0.0, prefill_context=0.0)
     draft = guess.draft_s(machine.shape.model, decode.seconds)
     if not has_prompts:
         alone = decode.seconds + draft
         return Steady(decode, decode, 0.0, alone, alone, guess.advance, draft)
-    fresh = input_tokens * (1 - cached_share)
-    arriving = batch * guess.advance / output_tokens
+    fresh = asked.fresh
+    arriving = batch * guess.advance / asked.output_tokens
     bunch = machine.kernels.bunching
-    share = 1 - np.exp(-arriving * max(fresh / chunk, 1.0) / bunch)
-    mixed = iterated(prefill_tokens=arriving * fresh / share, prefill_context=input_tokens)
-    usual = np.minimum(np.maximum(arriving - LATE * bunch, 0.0) * fresh, chunk)
-    middle = iterated(prefill_tokens=usual, prefill_context=input_tokens)
+    share = 1 - np.exp(-arriving * max(fresh / asked.chunk, 1.0) / bunch)
+    mixed = iterated(prefill_tokens=arriving * fresh / share, prefill_context=asked.input_tokens)
+    usual = np.minimum(np.maximum(arriving - LATE * bunch, 0.0) * fresh, asked.chunk)
+    middle = iterated(prefill_tokens=usual, prefill_context=asked.input_tokens)
     mean = (1 - share) * decode.seconds + share * mixed.seconds + draft
     return Steady(decode, mixed, share, mean, middle.seconds + draft, guess.advance, draft)
 
@@ -139,16 +165,11 @@ class Prefill:
 
 def prefill(
     machine: Machine,
+    asked: Requests,
     *,
     tp: Number,
     ep: Number,
     batch: Number,
-    input_tokens: float,
-    output_tokens: float,
-    chunk: float,
-    cache_bytes: float,
-    imbalance: float,
-    cached_share: float = 0.0,
     most_prompts: Number = np.inf,
 ) -> Prefill:
     """Return how prompts go through beside a running batch, or alone.
@@ -157,8 +178,6 @@ def prefill(
     ----------
     batch : float or ndarray
         Sequences that decode in the same iterations; 0: prompts have them for themselves.
-    chunk : float
-        Prompt tokens of a rank in an iteration, at most.
     most_prompts : float or ndarray, optional
         Prompts together, at most; each rank takes one at least, since all of them go in step.
 
@@ -167,14 +186,14 @@ def prefill(
     Alone, a rank takes floor(chunk / P) prompts at once; beside a batch one. Longer ones take ceil(P / chunk)
     iterations.
     """
-    fresh = input_tokens * (1 - cached_share)
+    fresh = asked.fresh
     ranks = np.maximum(tp, ep) / tp
-    chunks = float(np.ceil(fresh / chunk))
-    held = np.where(np.asarray(batch) > 0, 1.0, max(np.floor(chunk / fresh), 1.0))
+    chunks = float(np.ceil(fresh / asked.chunk))
+    held = np.where(np.asarray(batch) > 0, 1.0, max(np.floor(asked.chunk / fresh), 1.0))
     prompts = np.maximum(np.minimum(held * ranks, most_prompts), 1.0)
     each = run(
-        machine, tp=tp, ep=ep, batch=batch, context=input_tokens + output_tokens / 2,
-        prefill_tokens=np.maximum(prompts, ranks) * fresh / chunks, prefill_context=input_tokens,
-        cache_bytes=cache_bytes, imbalance=imbalance,
+        machine, tp=tp, ep=ep, batch=batch, context=asked.context,
+        prefill_tokens=np.maximum(prompts, ranks) * fresh / chunks, prefill_context=asked.input_tokens,
+        cache_bytes=asked.cache_bytes, imbalance=asked.imbalance,
     )  # fmt: skip
     return Prefill(prompts, chunks * each.seconds)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from core.engine.constants_file import parse_constants, shipped_text
 from core.errors import EngineError
 from core.model.fields import quantity
 
@@ -130,10 +129,7 @@ def read_constants(text: str, where: str = "training.toml") -> Constants:
     EngineError
         If it is no TOML, or a constant is missing, unknown or out of its range.
     """
-    try:
-        found = msgspec.convert(tomllib.loads(text), Constants)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise EngineError(str(error), where=where, cure="Compare with the file that is shipped") from None
+    found = parse_constants(text, Constants, where)
     if "other" not in found.accelerators:
         raise EngineError("accelerators need an entry 'other'", where=where)
     return found
@@ -154,12 +150,11 @@ def edited(constants: Constants, values: dict[str, Any]) -> Constants:
 @cache
 def shipped_constants() -> Constants:
     """Return the constants shipped with the program."""
-    path = files("resources").joinpath("reference", "training.toml")
-    return read_constants(path.read_text(encoding="utf-8"))
+    return read_constants(shipped_text("training.toml"))
 
 
 @cache
 def unfitted_constants() -> Constants:
     """Return what was taken for the constants before any case was seen; fits start there."""
-    path = files("resources").joinpath("reference", "training-before.toml")
-    return read_constants(path.read_text(encoding="utf-8"), "training-before.toml")
+    name = "training-before.toml"
+    return read_constants(shipped_text(name), name)

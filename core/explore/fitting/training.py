@@ -16,7 +16,7 @@ from core.engine.training.rates import Rates, rates_of
 from core.engine.training.shape import Shape, shape_of
 from core.engine.training.step import Split, split_step
 from core.errors import EngineError
-from core.explore.validation.workload_training import TrainingCase
+from core.explore.validation.training_inputs import TrainingCase
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def sweeps(found: Sequence[Comparison]) -> Iterator[tuple[str, list[Comparison]]
 
     Rows that ran on fall-back kernels, as the inputs of their source say, are no part of a sweep.
     """
-    from core.explore.validation.workload_training import read_case
+    from core.explore.validation.training_inputs import read_case
 
     sorted_by: dict[str, list[Comparison]] = {}
     for one in found:

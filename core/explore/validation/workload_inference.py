@@ -12,7 +12,7 @@ from core.engine.inference.batching import most_sequences
 from core.engine.inference.constants import Constants, shipped_constants
 from core.engine.inference.energy import steady_power_w
 from core.engine.inference.iteration import Machine, machine_of, run
-from core.engine.inference.steady import Steady, steady
+from core.engine.inference.steady import Requests, Steady, steady
 from core.errors import EngineError
 from core.explore.validation.serving_inputs import (
     Case,
@@ -91,17 +91,14 @@ def _kept_full(run_of: _Run) -> dict[str, float]:
     if degrees.get("dp") == 1:
         # Without data parallel ranks attention is shared by all that share the experts.
         tp = max(tp, ep)
-    state = steady(
-        run_of.machine,
-        tp=float(tp),
-        ep=float(ep),
-        batch=batch,
+    asked = Requests(
         input_tokens=_input_tokens(run_of.case),
         output_tokens=number(workload, "avg_output_tokens"),
         chunk=run_of.constants.engine(run_of.engine).most_tokens,
         cache_bytes=run_of.cache_bytes,
         imbalance=1 + assumed("uneven_each_doubling") * np.log2(ep),
     )
+    state = steady(run_of.machine, asked, tp=float(tp), ep=float(ep), batch=batch)
     mean_s = float(state.mean_s)
     watts = _accelerator_w(run_of, state, max(tp, ep))
     return {
@@ -240,10 +237,8 @@ def _most(run_of: _Run, tp: int, pp: int, tokens: tuple[float, float, float]) ->
     if limit < 1:
         return 0.0, 0.0
     batch = np.unique(np.floor(np.geomspace(1, limit, BATCHES)))
-    state = steady(
-        machine, tp=float(tp), ep=1.0, batch=batch, input_tokens=prompt, output_tokens=answer,
-        chunk=engine.most_tokens, cache_bytes=run_of.cache_bytes, imbalance=1.0,
-    )  # fmt: skip
+    asked = Requests(prompt, answer, engine.most_tokens, run_of.cache_bytes, imbalance=1.0)
+    state = steady(machine, asked, tp=float(tp), ep=1.0, batch=batch)
     rates = batch / state.mean_s
     slowest = part(run_of.case, "workload").get("tpot_limit_ms")
     if slowest:

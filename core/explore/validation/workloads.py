@@ -227,7 +227,7 @@ def quantities(case: Case) -> Iterator[tuple[str, str]]:
 def _of_training(case: Case) -> Iterator[tuple[str, str]]:
     """Yield the one figure of speed that is compared: seconds where they are stated, else tokens."""
     from core.engine.training.constants import shipped_constants
-    from core.explore.validation.workload_training import read_case
+    from core.explore.validation.training_inputs import read_case
 
     read = read_case(case.entry)
     family, _ = shipped_constants().accelerator(read.cluster.name)

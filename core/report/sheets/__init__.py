@@ -38,12 +38,13 @@ from core.report.sheets import (
     validation,
 )
 
-KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
+FIRST: tuple[Callable[[Context], list[Sheet]], ...] = (
     control.sheets,
     legend.sheets,
     basis.sheets,
     findings.sheets,
-    changes.sheets,
+)
+KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     plans.sheets,
     aisle_section.sheets,
     rack_interface.sheets,
@@ -68,13 +69,20 @@ KINDS: tuple[Callable[[Context], list[Sheet]], ...] = (
     comparison.sheets,
     validation.sheets,
 )
-"""What makes the sheets after the cover, which comes first because it must know all others."""
+"""What makes the sheets after the cover and the changes, which come first and must know all others."""
 
 
 def plan_sheets(context: Context) -> list[Sheet]:
     """Return all sheets of the set in order: the first of the two passes."""
-    planned: list[Sheet] = []
-    for make in KINDS:
-        context.tick()
-        planned.extend(make(context))
+    first = _made(FIRST, context)
+    rest = _made(KINDS, context)
+    planned = [*first, *changes.sheets(context, rest), *rest]
     return [*cover.sheets(context, planned), *planned]
+
+
+def _made(kinds: tuple[Callable[[Context], list[Sheet]], ...], context: Context) -> list[Sheet]:
+    found: list[Sheet] = []
+    for make in kinds:
+        context.tick()
+        found.extend(make(context))
+    return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.engine.comparison import NOUNS, ChangeRow, fold
+from collections.abc import Mapping, Sequence
+
+from core.engine.record_changes import NOUNS, ChangeRow, fold
+from core.report.clouded import Mark, mark_of, where_marked
 from core.report.context import Context
 from core.report.racks import elevation_ids
 from core.report.sheet import Page, Sheet, numbers, table_sheets
@@ -10,20 +13,26 @@ from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count
 
 MOST_NAMES = 12
+MOST_SHEETS = 6
 
 
-def sheets(context: Context) -> list[Sheet]:
-    """Return the schedule of changes; none where nothing was issued before."""
+def sheets(context: Context, others: Sequence[Sheet]) -> list[Sheet]:
+    """Return the schedule of changes; none where nothing was issued before.
+
+    `others` are the sheets the changes may have clouds on.
+    """
     since = context.since
     if since is None:
         return []
     before = since.revision
     by = context.revision.author if context.is_issued and context.revision else ""
     racks = _sheets_of_racks(context)
+    marked = where_marked({sheet.id: sheet.clouds for sheet in others})
     rows = [
         (
             str(number), row.kind, NOUNS.get(row.table, row.table), _names(row), count(row.count),
-            row.where or "the whole project", racks.get(row.changes[0].key[0], _sheet(context, row)),
+            row.where or "the whole project",
+            _listed(row, marked) or racks.get(row.changes[0].key[0], _sheet(context, row)),
             "; ".join(f"{f.label}: {f.before or 'none'}" for f in row.fields) or NOT_KNOWN,
             "; ".join(f"{f.label}: {f.after or 'none'}" for f in row.fields) or NOT_KNOWN,
         )
@@ -38,13 +47,21 @@ def sheets(context: Context) -> list[Sheet]:
     now = f"revision {since.number}" if since.number else "the draft"
     said = f" Changes by {by}." if by else ""
     note = (
-        f"From revision {before.number} of {before.date} to {now}.{said} Clouds mark them on plans and "
-        f"elevations. {NOT_KNOWN} : added or removed as a whole."
+        f"From revision {before.number} of {before.date} to {now}.{said} Clouds mark them on the sheets "
+        f"named; of what was removed the sheet where it stood. {NOT_KNOWN} : added or removed as a whole."
     )
     if not rows:
         note = f"Nothing has changed since revision {before.number} of {before.date}."
     base = Sheet("", "Changes", "General", _nothing, f"since revision {before.number}")
     return table_sheets(context, Table(columns, rows, note=note), numbers("G", 6), base)
+
+
+def _listed(row: ChangeRow, marked: Mapping[Mark, list[str]]) -> str:
+    """Return the sheets that have clouds around the things of a row."""
+    ids = dict.fromkeys(sheet for one in row.changes for sheet in marked.get(mark_of(one), ()))
+    names = list(ids)
+    more = len(names) - MOST_SHEETS
+    return ", ".join(names[:MOST_SHEETS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _names(row: ChangeRow) -> str:

@@ -15,7 +15,7 @@ def sheets(context: Context) -> list[Sheet]:
         return []
     drawing = cooling_schematic.cooling_schematic(context.project, of)
     base = Sheet("", "Cooling schematic", "Cooling", _nothing, caution=CAUTION)
-    return chain_sheets(context, drawing, numbered("M-401"), base)
+    return chain_sheets(context, drawing, numbered("M-401"), base, "coolant")
 
 
 def _nothing(page: Page) -> None:

@@ -9,6 +9,7 @@ from core.drawing.elevation import Elevation, elevation
 from core.drawing.revision_cloud import cloud
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
+from core.report.clouded import NONE, Marks
 from core.report.context import Context
 from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
 from core.report.lists.devices import unit_text
@@ -89,6 +90,7 @@ def _rack_sheets(
             "column",
             f"1:{k / context.paper.zoom:g}",
             about=tuple(at.path for at in drawn.members),
+            clouds=_marks(context, drawn),
         )
     ]
     for at, (what, laid, parts) in enumerate(rest):
@@ -102,6 +104,13 @@ def _rack_sheets(
         number = f"{id_}.{at + 2}"
         found.append(Sheet(number, "Rack elevation", "Rack elevations", more, f"{name}, {what}"))
     return found
+
+
+def _marks(context: Context, drawn: Drawn) -> Marks:
+    """Return the changes of the devices that the elevation shows."""
+    since = context.since
+    shown = context.project.devices(drawn.block).keys() - drawn.absent
+    return NONE if since is None else since.marks(drawn.block, shown)
 
 
 def _scale(context: Context, drawn: Drawn) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.drawing.fabric_graph import fabric_graph
+from core.drawing.fabric_graph import FabricGraph, fabric_graph
 from core.drawing.fabric_lanes import lanes_of
 from core.drawing.fabric_map import FabricMap, fabric_map
 from core.drawing.schematic import FRAME, schematic, tier_name
@@ -13,6 +13,7 @@ from core.engine.link_classes import link_classes
 from core.engine.network import network
 from core.engine.stage import Results
 from core.model.records import Fabric
+from core.report.clouded import NONE, Marks, draw_clouds
 from core.report.context import Context
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet, numbers
@@ -35,11 +36,24 @@ def sheets(context: Context) -> list[Sheet]:
         graph = fabric_graph(snapshot, measured, classes, fabric.id)
         drawn = fabric_map(graph, context.placement, lanes_of(graph, fabric.role))
         if drawn.cables:
-            found.append(_sheet(fabric, drawn, next(ids)))
+            found.append(_sheet(fabric, drawn, next(ids), _clouds(context, graph, drawn)))
     return found
 
 
-def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
+def _clouds(context: Context, graph: FabricGraph, drawn: FabricMap) -> dict[str, Marks]:
+    """Return the boxes that have changed since the issue before, with their changes, by key."""
+    if context.since is None:
+        return {}
+    found, rows = {}, graph.rows.tolist()
+    for node in drawn.nodes:
+        paths = (graph.snapshot.device_path(rows[member]) for member in node.members)
+        marks = NONE.union(*(context.clouded.of_device(path, "data", graph.fabric) for path in paths))
+        if marks:
+            found[node.key] = marks
+    return found
+
+
+def _sheet(fabric: Fabric, drawn: FabricMap, id_: str, clouds: dict[str, Marks]) -> Sheet:
     def draw(page: Page) -> None:
         area = page.area
         tiers = lay(_tiers(page.context, fabric, drawn), 0.5 * area.width - 4, area.height)
@@ -53,6 +67,8 @@ def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
         )  # fmt: skip
         for batch in picture.layers:
             page.pdf.batch(batch, room.x, room.y)
+        boxes = (picture.boxes[key] for key in clouds if key in picture.boxes)
+        draw_clouds(page, ((room.x + x, room.y + y, w, h) for x, y, w, h in boxes))
         page.tick()
         page.table(tiers, 0, Box(area.x, area.y, tiers_width(tiers.widths), low))
         x = area.x + 0.5 * area.width + 4
@@ -62,7 +78,10 @@ def _sheet(fabric: Fabric, drawn: FabricMap, id_: str) -> Sheet:
         if fabric.note:
             page.paragraph(x, y, fabric.note, 0.5 * area.width - 4)
 
-    return Sheet(id_, "Network", "Networks", draw, f"{fabric.name} ({fabric.role})")
+    return Sheet(
+        id_, "Network", "Networks", draw, f"{fabric.name} ({fabric.role})",
+        clouds=NONE.union(*clouds.values()),
+    )  # fmt: skip
 
 
 def tiers_width(widths: tuple[float, ...]) -> float:

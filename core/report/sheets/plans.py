@@ -10,6 +10,7 @@ from core.drawing.plan_marks import datum_of
 from core.drawing.revision_cloud import cloud
 from core.drawing.underlays import underlay_lines, underlay_pictures
 from core.model.types import DeviceType, RackType
+from core.report.clouded import NONE
 from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
 from core.report.racks import elevation_ids, position_of, size_of
@@ -77,7 +78,10 @@ def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: st
         _draw(page, block, things, (x0, y0, x1, y1), room, k * zoom, part)
 
     places = tuple(at.path for at in context.placement.blocks.values() if at.block.id == block)
-    return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}", about=places)
+    since = context.since
+    standing = {path.partition("/")[0] for path in things.paths}
+    clouds = NONE if since is None else since.marks(block, standing)
+    return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}", about=places, clouds=clouds)
 
 
 def _draw(

@@ -13,6 +13,7 @@ from core.drawing.placed import Found
 from core.drawing.styles import STYLES
 from core.model.ports import Port, PortTable
 from core.model.types import MANAGEMENT_ROLES, SWITCH_KINDS, DeviceType, RackType
+from core.report.clouded import NONE, Marks, draw_clouds
 from core.report.context import Context
 from core.report.csv_text import csv_bytes
 from core.report.fonts import LEAST_MM, SANS, fit
@@ -86,7 +87,7 @@ def sheets(context: Context) -> list[Sheet]:
             x = area.x + column * (width + _GAP)
             pages[-1].append((here, part, Box(x, area.y, width, y - area.y)))
             y -= here.laid.height(part) + (_head(here, width) if part == 0 else 7.0) + 5.0
-    return [_sheet(parts, next(ids)) for parts in pages]
+    return [_sheet(context, parts, next(ids)) for parts in pages]
 
 
 def _starts_well(one: _Map, room: float, width: float) -> bool:
@@ -272,17 +273,27 @@ def _head(one: _Map, width: float) -> float:
     return 8.0 + _face_height(one.spec, width)
 
 
-def _sheet(parts: list[tuple[_Map, int, Box]], id_: str) -> Sheet:
+def _clouds(context: Context, one: _Map) -> Marks:
+    """Return what has changed of a switch and its data cables since the issue before."""
+    return context.clouded.of_device(one.found.at.prefix() + one.found.device.id, "data")
+
+
+def _sheet(context: Context, parts: list[tuple[_Map, int, Box]], id_: str) -> Sheet:
     names = list(dict.fromkeys(one.found.tag for one, _, _ in parts))
     subtitle = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
     def draw(page: Page) -> None:
         for one, part, box in parts:
             _draw(page, one, part, box)
+            if part == 0 and _clouds(context, one):
+                high = _head(one, box.width)
+                # Within the head, clear of the table and of the edge of the sheet.
+                draw_clouds(page, [(box.x + 2.0, box.top - high + 4.0, box.width - 8.0, high - 7.0)])
             page.tick()
 
     paths = dict.fromkeys(one.found.at.prefix() + one.found.device.id for one, _, _ in parts)
-    return Sheet(id_, "Port maps", "Port maps", draw, subtitle, about=tuple(paths))
+    clouds = NONE.union(*(_clouds(context, one) for one, part, _ in parts if part == 0))
+    return Sheet(id_, "Port maps", "Port maps", draw, subtitle, about=tuple(paths), clouds=clouds)
 
 
 def _draw(page: Page, one: _Map, part: int, box: Box) -> None:

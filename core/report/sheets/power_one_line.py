@@ -34,7 +34,7 @@ def sheets(context: Context) -> list[Sheet]:
         return []
     ids = numbered("E-301")
     base = Sheet("", "Power one-line", "Power", _nothing, caution=CAUTION)
-    found = chain_sheets(context, one_line(context.project, of), ids, base)
+    found = chain_sheets(context, one_line(context.project, of), ids, base, "power")
     rated = Sheet("", "Power one-line", "Power", _nothing, "ratings", caution=CAUTION)
     pieces = [_supplies(of), _elements(context, of)]
     return found + flow_sheets(context, [p for p in pieces if p.table.rows], ids, rated, _LEAST_WIDTH)

@@ -11,6 +11,7 @@ from core.drawing.dimensions import TEXT, dimension
 from core.engine.columns import Floats
 from core.engine.evaluation import Evaluation
 from core.model.types import RackType
+from core.report.clouded import NONE, draw_clouds
 from core.report.context import Context
 from core.report.paper import Box, scale_bar, scale_to_fit
 from core.report.rack_entries import COOLANT, DATA, POWER, Entry, entries_of
@@ -58,6 +59,7 @@ def _rack_sheets(
     wide_mm = area.width * (1 - _DRAWN)
     laid = lay(_facts(context, of, row, frame, entries), wide_mm, area.height - 8.0)
     names = [id_, *(f"{id_}.{k}" for k in range(2, len(laid.parts) + 1))]
+    clouds = NONE.union(*(context.clouded.of_holder(member.path) for member in drawn.members))
 
     def draw(page: Page) -> None:
         k = scale * zoom
@@ -65,6 +67,8 @@ def _rack_sheets(
         sketch = Sketch()
         _views(sketch, of, row, frame, entries, k)
         page.pdf.batch(sketch.freeze(), x, room.y, 1 / k)
+        if clouds:
+            draw_clouds(page, [(x, room.y, wide / k, frame.height_mm / k)])
         bar = Sketch()
         scale_bar(bar, page.area.x + 2.0, page.area.y + 1.0, k)
         page.pdf.batch(bar.freeze())
@@ -77,7 +81,11 @@ def _rack_sheets(
         page.text(area.x + 75.0, area.y + 1.0, note, room=area.width * _DRAWN - 78.0)
 
     placed = f"{context.project.blocks[drawn.block].name}, {len(drawn.members)} placed"
-    found = [Sheet(id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION)]
+    found = [
+        Sheet(
+            id_, "Rack interface", "Plans", draw, placed, scale=f"1:{scale:g}", caution=CAUTION, clouds=clouds
+        )
+    ]
     for part in range(1, len(names)):
 
         def more(page: Page, part: int = part) -> None:

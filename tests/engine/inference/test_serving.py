@@ -23,7 +23,7 @@ from core.engine.inference.search import serving_options
 from core.engine.inference.serving import serve, serve_mix
 from core.engine.inference.shape import shape_of
 from core.engine.inference.speculation import Speculation
-from core.engine.inference.steady import prefill
+from core.engine.inference.steady import Requests, prefill
 from core.errors import EngineError
 from core.model.jobs import ServingJob
 from tests.engine.inference.serving_examples import CONSTANTS, ENGINE, cluster, dense, mixture
@@ -161,8 +161,7 @@ def test_separate_prefill_makes_others_wait() -> None:
     assert sum(found.split.values()) == pytest.approx(found.iteration_s)
     long = prefill(
         machine_of(dense(), cluster(), "bf16", "vllm", CONSTANTS),
-        tp=1.0, ep=1.0, batch=3.0, input_tokens=5000.0, output_tokens=100.0, chunk=2048.0,
-        cache_bytes=2.0, imbalance=1.0,
+        Requests(5000.0, 100.0, chunk=2048.0, cache_bytes=2.0, imbalance=1.0), tp=1.0, ep=1.0, batch=3.0,
     )  # fmt: skip
     part = iteration(
         dense(),

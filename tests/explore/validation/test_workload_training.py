@@ -15,13 +15,8 @@ from core.engine.training.constants import edited, shipped_constants
 from core.engine.training.plan import RECOMPUTE, SHARDING
 from core.errors import EngineError
 from core.explore.fitting.training import Free, by_group, errors, fit, left_out, predictions, ranks
-from core.explore.validation.workload_training import (
-    TrainingCase,
-    family_of,
-    predict,
-    read_case,
-    readable,
-)
+from core.explore.validation.training_inputs import TrainingCase, read_case
+from core.explore.validation.workload_training import family_of, predict, readable
 from core.model.jobs import TrainingJob
 
 CASES = Path(__file__).resolve().parents[3] / "resources/reference/workload-cases.yaml"

@@ -18,7 +18,21 @@ from core.model.history import History
 from core.model.project import Project
 from core.model.records import Waiver
 from core.report import sheets
-from core.report.sheets import changes, comparison, elevations, plans, suppliers, validation
+from core.report.clouded import mark_of, where_marked
+from core.report.context import Context
+from core.report.paper import PAPERS
+from core.report.sheets import (
+    comparison,
+    cooling_schematic,
+    elevations,
+    networks,
+    plans,
+    port_maps,
+    power_one_line,
+    rack_interface,
+    suppliers,
+    validation,
+)
 from core.report.specification import make_specification
 from core.rules.finding import Report
 
@@ -28,9 +42,17 @@ CLOUD = (0xB3, 0x26, 0x1E)
 
 @pytest.fixture(autouse=True)
 def only_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (plans.sheets, elevations.sheets, comparison.sheets, suppliers.sheets, validation.sheets)
+    monkeypatch.setattr(sheets, "FIRST", ())
+    monkeypatch.setattr(sheets, "KINDS", kinds)
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All kinds of drawings that can have clouds."""
     kinds = (
-        changes.sheets, plans.sheets, elevations.sheets, comparison.sheets, suppliers.sheets,
-        validation.sheets,
+        plans.sheets, rack_interface.sheets, elevations.sheets, power_one_line.sheets,
+        cooling_schematic.sheets, networks.sheets, port_maps.sheets,
     )  # fmt: skip
     monkeypatch.setattr(sheets, "KINDS", kinds)
 
@@ -147,3 +169,59 @@ def test_a_cloud_goes_round_its_box() -> None:
     assert not inside.any()
     assert ends[:, 0].min() >= 10 - ROOM_MM - SCALLOP_MM
     assert tuple(ends[0]) == pytest.approx(tuple(ends[-1]))
+
+
+def rewired() -> Project:
+    """The GB200 unit, issued, then with a power and a data link less, a leaf and a pipe otherwise."""
+    project = load(EXAMPLE.with_name("superpod-gb200-su.cage"))[0]
+    issued(project, "A", "2026-10-01")
+    links = list(project.every("links"))
+    edit = Edit(project, "Alter")
+    leaf = next(d for d in project.every("devices") if d.name == "leaf-01")
+    edit.replace("devices", leaf.key, note="new firmware")
+    edit.remove("links", next(one for one in links if one.layer == "power" and one.block == project.top).key)
+    edit.remove("links", next(one for one in links if one.fabric == "compute").key)
+    edit.replace("links", next(one for one in links if one.layer == "coolant").key, note="larger bore")
+    History(project).commit(edit.change())
+    issued(project, "B", "2026-11-23")
+    return project
+
+
+@pytest.mark.usefixtures("drawings")
+def test_every_change_that_a_drawing_shows_has_a_cloud_on_it() -> None:
+    """Of the power link on the one-line, of the pipe on the schematic, of the cable on network and ports."""
+    project = rewired()
+    context = Context(project, PAPERS["A3"], b"", evaluate(project))
+    planned = {sheet.id: sheet for sheet in sheets.plan_sheets(context)}
+    since = context.since
+    assert since is not None
+    marked = where_marked({sheet.id: sheet.clouds for sheet in planned.values()})
+    groups = {}
+    for one in since.changes:
+        link = since.before.links(one.key[0]).get(one.key[1]) if one.table == "links" else None
+        titles = {planned[sheet].title for sheet in marked.get(mark_of(one), [])}
+        groups[one.table, one.kind, link.layer if link else ""] = titles
+    assert groups["links", "removed", "power"] == {"Power one-line"}
+    assert groups["links", "changed", "coolant"] == {"Cooling schematic"}
+    assert groups["links", "removed", "data"] == {"Network", "Port maps", "Rack interface"}
+    assert groups["devices", "changed", ""] >= {"Rack elevation", "Network", "Port maps", "Power one-line"}
+
+
+@pytest.mark.usefixtures("drawings")
+def test_sheets_with_clouds_are_those_that_are_named() -> None:
+    """Red is drawn on each sheet that has marks and on no other."""
+    again = load(EXAMPLE.with_name("superpod-gb200-su.cage"))[0]
+    issued(again, "A", "2026-10-01")
+    issued(again, "B", "2026-11-23")
+    found = []
+    for project in (rewired(), again):
+        context = Context(project, PAPERS["A3"], b"", evaluate(project))
+        planned = sheets.plan_sheets(context)[1:]  # without the cover
+        _, _, red = pages(project)
+        found.append({sheet.id: (bool(sheet.clouds), n) for sheet, n in zip(planned, red, strict=True)})
+    changed, same = found
+    assert not any(named for named, _ in same.values())
+    shared = changed.keys() & same.keys()
+    drawn = {name for name in shared if changed[name][1] > same[name][1] + 60}
+    assert drawn == {name for name in shared if changed[name][0]}
+    assert len(drawn) >= 8
