@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -124,7 +123,12 @@ def prune(folder: Path, most: int) -> None:
     except OSError:
         return
     for log in logs[most:]:
-        shutil.rmtree(log.parent, ignore_errors=True)
+        try:
+            for file in log.parent.iterdir():
+                writing.remove(file)
+            log.parent.rmdir()
+        except (OSError, FileError):
+            continue
 
 
 def write_tables(folder: Path, rows: list[dict[str, Any]]) -> list[Path]:
