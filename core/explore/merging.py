@@ -12,7 +12,7 @@ from core.engine.record_changes import NOUNS, UNSEEN, name_of
 from core.model.change import Edit
 from core.model.integrity import problems
 from core.model.project import Project
-from core.model.records import TABLES, Key, Record
+from core.model.records import TABLES, Key, Record, Revision
 
 Side = Literal["ours", "theirs"]
 Where = tuple[str, Key, str]
@@ -98,6 +98,19 @@ class Merge:
                 for record_id, record in new.items():
                     if old.get(record_id) != record:
                         edit.put(table, record)
+
+
+def common_issues(ours: Project, theirs: Project) -> list[Revision]:
+    """Return the issues that both designs have with the same state, the latest first."""
+    return sorted(
+        (
+            one
+            for key, one in ours.revisions.items()
+            if one.state and key in theirs.revisions and theirs.revisions[key].state == one.state
+        ),
+        key=lambda one: (one.date, one.number),
+        reverse=True,
+    )
 
 
 def merge(

@@ -97,6 +97,13 @@ class Dialogs(QObject):
             self._window.document_changed.connect(dialog.close)
             dialog.show()
 
+    def merge(self) -> None:
+        """Take in another person's changes to this design."""
+        from desktop.dialogs.merging import MergeDialog
+
+        if self._window.document is not None:
+            MergeDialog(self._window.document, self._window).open()
+
     def dashboard(self) -> None:
         """Show the ten figures and the charts behind them; there is one window of them."""
         from core.engine.headline import headline_of

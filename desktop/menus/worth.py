@@ -57,6 +57,14 @@ def register(window: MainWindow) -> None:
         tip="Variants of the design, and those that nothing else beats",
     )
     add(
+        "worth.merge",
+        "&Merge Changes from …",
+        window.dialogs.merge,
+        menu="Worth|3",
+        why_not=need,
+        tip="Take in what another person changed in a copy of this design",
+    )
+    add(
         "worth.compare",
         "&Compare with …",
         window.dialogs.compare,
