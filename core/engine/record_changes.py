@@ -40,7 +40,8 @@ PLACE = frozenset(
 NOUNS = {
     "settings": "setting", "requirements": "requirement", "sources": "power source", "phases": "phase",
     "fabrics": "fabric", "models": "model", "workloads": "workload", "assumptions": "assumption",
-    "alternates": "alternate", "types": "type", "blocks": "drawing", "naming": "naming", "areas": "area",
+    "alternates": "alternate", "types": "type", "blocks": "drawing", "linked": "linked drawing",
+    "naming": "naming", "areas": "area",
     "pathways": "pathway", "underlays": "underlay", "instances": "placed drawing", "devices": "device",
     "links": "link", "overrides": "override", "waivers": "waiver", "notes": "note",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from core.errors import FileError
 from core.model.change import Change, encode_change
 from core.model.integrity import first, problems_after
+from core.model.linked import ensure_unlinked
 from core.model.project import Project
 
 UNDO_BYTES = 256 * 1024 * 1024
@@ -190,6 +191,7 @@ class History:
         return change
 
     def _apply_checked(self, change: Change) -> None:
+        ensure_unlinked(self.project, change)
         self.project.apply(change)
         try:
             problem = first(problems_after(self.project, change))

@@ -364,6 +364,36 @@ class Waiver(Record, frozen=True, kw_only=True):
     reason: Annotated[Text, described("Reason")]
 
 
+class LinkedBlock(Record, frozen=True, kw_only=True):
+    """A drawing taken from another file at a pinned version, with all that is placed in it.
+
+    The project holds a copy, so that it opens alone; the copy is altered in its own file only.
+    """
+
+    file: Name
+    """Path of the other file: from the folder of this one where it lies there, else whole; with slashes."""
+    of: Id
+    """Id of the drawing in the other file."""
+    revision: Name = ""
+    """Number of the revision that was taken; empty: the file as it was saved."""
+    date: Name = ""
+    """ISO 8601, of the day it was taken."""
+    digest: Name = ""
+    """Of what was taken."""
+    members: dict[Id, Id] = {}
+    """Drawings of the other file by their id there, with their id here."""
+
+    @property
+    def root(self) -> str:
+        """Id here of the drawing that is linked; empty where it is not there."""
+        return self.members.get(self.of, "")
+
+    @property
+    def version(self) -> str:
+        """What was taken, in words."""
+        return f"revision {self.revision}" if self.revision else f"as saved, {self.date}"
+
+
 class NamingTemplate(Record, frozen=True, kw_only=True):
     """How names of a level (instance, device, cable ...) are made in a block; the id is the level."""
 
@@ -391,6 +421,7 @@ TABLES: dict[str, type[Record]] = {
     "revisions": Revision,
     "types": TypeRecord,
     "blocks": Block,
+    "linked": LinkedBlock,
     "naming": NamingTemplate,
     "areas": Area,
     "pathways": Pathway,

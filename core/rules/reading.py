@@ -10,7 +10,7 @@ from core.model.records import TABLES
 
 _NOTHING: Mapping[str, Any] = {}
 _SKIPPED = frozenset(
-    ("revisions", "layouts", "notes", "workloads", "models", "alternates", "pathways", "underlays")
+    ("revisions", "layouts", "notes", "workloads", "models", "alternates", "linked", "pathways", "underlays")
 )
 """Tables no rule looks at."""
 

@@ -18,6 +18,7 @@ from core.model.records import (
     Instance,
     Layout,
     Link,
+    LinkedBlock,
     NamingTemplate,
     Note,
     Override,
@@ -193,6 +194,7 @@ def _tables_of_the_project(edit: Edit) -> None:
     shape = Transformer(id="m1", name="Small", layers=2, hidden=64, heads=4, kv_heads=2, ffn=256, vocab=1000)
     edit.put("models", TransformerRecord(id="m1", spec=shape))
     edit.put("workloads", Workload(id="w1", name="Dense", model="m1", parameters={"tokens": 1.5e13}))
+    edit.put("linked", LinkedBlock(id="lb1", file="units/su.cage", of="su", revision="B", date="2026-11-01"))
     edit.put("alternates", Alternate(id="a1", of="srv", by="leaf", note="Never"))
     edit.put("assumptions", Assumption(id="pue", value=1.2, source="House"))
     edit.put("revisions", Revision(id="r1", number="P1", date="2026-01-15", author="Ada", state="eJw="))
