@@ -17,6 +17,7 @@ from core import (
     cost_commands,
     diff_commands,
     import_commands,
+    link_commands,
     network_commands,
     supply_commands,
     sweep_commands,
@@ -301,6 +302,7 @@ app.command()(cost_commands.cost)
 app.command()(supply_commands.supply)
 app.command()(diff_commands.diff)
 app.command()(diff_commands.merge)
+app.command()(link_commands.links)
 app.command()(network_commands.generate)
 app.command()(network_commands.candidates)
 app.command()(network_commands.graph)

@@ -21,7 +21,7 @@ os.environ["CAGENUT_STATE_DIR"] = tempfile.mkdtemp(prefix="cagenut-pictures-")
 from camera import Camera, save, settle  # noqa: E402
 from PySide6.QtCore import QPoint, QPointF  # noqa: E402
 from thumbnails import thumbnails  # noqa: E402
-from worth_pictures import worth  # noqa: E402
+from worth_pictures import linked, worth  # noqa: E402
 
 from core.catalogue.library import Library  # noqa: E402
 from core.engine.evaluation import evaluate  # noqa: E402
@@ -388,6 +388,7 @@ def main() -> int:
     schematics(camera)
     outage(camera)
     worth(camera)
+    linked(camera)
     cording(camera)
     copies(camera)
     sheets(camera.folder)

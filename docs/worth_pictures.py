@@ -1,13 +1,21 @@
-"""Pictures of what a design is worth: dashboard, suppliers, assumptions."""
+"""Pictures of what a design is worth, of its variants, and of drawings shared between files."""
 
 from __future__ import annotations
 
 from camera import Camera, settle
 
+from core.editing.issuing import issue
+from core.editing.linking import link_block, read_source
+from core.files.project_file import load, save
+from core.files.writing import ABSENT
+from core.model.change import Edit
+from core.model.history import History
 from desktop.dialogs.assumptions import AssumptionsDialog
 from desktop.dialogs.dashboard import DashboardDialog
 from desktop.dialogs.exploring.window import ExploreWindow
+from desktop.dialogs.linked import LinkedDialog
 from desktop.dialogs.suppliers import SuppliersDialog
+from desktop.templates import examples
 
 
 def worth(camera: Camera) -> None:
@@ -60,3 +68,32 @@ def explore(camera: Camera) -> None:
     camera.take("explore", shown)
     shown.close()
     camera.open("hall")
+
+
+def linked(camera: Camera) -> None:
+    """A unit linked from another file at revision A, while revision B is there."""
+    window, folder = camera.window, camera.folder
+    project = load(next(one.path for one in examples() if one.name == "superpod-h100-su"))[0]
+    path = folder / "unit-h100.cage"
+    for number, day in (("A", "2026-10-01"), ("B", "2026-11-01")):
+        edit = Edit(project, "Issue")
+        issue(edit, number=number, date=day, purpose="for manufacture", approver="E. Busbar")
+        History(project).commit(edit.change())
+    save(project, path, ABSENT)
+    (unit,) = project.instances(project.top).values()
+    camera.open("superpod-gb200-su")
+    document = camera.document
+    edit = document.edit("Link")
+    link_block(edit, read_source(path.as_posix(), None, "A"), unit.of, "2026-10-05")
+    document.commit_edit(edit)
+    window.actions_.run("blocks.linked")
+    shown = window.findChildren(LinkedDialog)[0]
+    shown.read(path)
+    settle(until=lambda: not shown._background.is_busy)
+    for at in range(shown.links.topLevelItemCount()):
+        shown.links.topLevelItem(at).setText(1, path.name)
+    shown._about.setText(f"{path.name}, revision A. Revision B is newer.")
+    camera.take("linked", shown)
+    shown.close()
+    camera.open("hall")
+    path.unlink()

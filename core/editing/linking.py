@@ -166,17 +166,15 @@ def unlink(edit: Edit, link_id: str) -> None:
     edit.remove("linked", ("", link_id))
 
 
-def state_of_link(reader: Reader, link: LinkedBlock, folder: Path | None) -> str:
-    """Return how a link stands to its file, in words: what is newer there, or why it cannot be read.
+def state_of(link: LinkedBlock, source: Source) -> str:
+    """Return how a link stands to its file, in words: what is newer there.
 
-    Raises
-    ------
-    CagenutError
-        If the file cannot be read.
+    Parameters
+    ----------
+    link : LinkedBlock
+    source : Source
+        The file as it was saved last.
     """
-    if link.root not in reader.blocks:
-        return "its drawing is gone here"
-    source = read_source(link.file, folder)
     if link.revision:
         if link.revision not in source.versions:
             return f"revision {link.revision} is no longer in the file"

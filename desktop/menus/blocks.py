@@ -68,6 +68,9 @@ def _making(window: MainWindow) -> None:
 
 def _overriding(window: MainWindow) -> None:
     add = window.actions_.add
+    add("blocks.linked", "&Linked Blocks …", window.dialogs.linked_blocks, menu="Blocks|4",
+        tip="Drawings taken from other files at a pinned version",
+        why_not=lambda: no_project(window))  # fmt: skip
     add("blocks.absent", "Make &Absent", _do(window, lambda d: _set_absent(d, True)), menu="Blocks|3",
         tip="Leave what is selected out of the design; its place stays",
         why_not=lambda: editing.why_no_selection(window.document))  # fmt: skip

@@ -7,6 +7,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from core.model.change import Change
+from core.model.linked import links_of
 from core.model.records import Instance
 from core.model.types import DeviceType
 from desktop.document import Document
@@ -16,7 +17,7 @@ from desktop.theme import theme
 from desktop.widgets import column
 
 PATH = Qt.ItemDataRole.UserRole
-_TABLES = frozenset(("blocks", "instances", "devices", "overrides", "settings"))
+_TABLES = frozenset(("linked", "blocks", "instances", "devices", "overrides", "settings"))
 
 
 class ProjectTree(QWidget):
@@ -125,11 +126,22 @@ class ProjectTree(QWidget):
             struck.setStrikeOut(True)
             made.setFont(struck)
             made.setToolTip("Absent: not part of the design")
+        elif link := self._link_of(path) if holds else "":
+            made.setText(f"{name}  ⇠")
+            made.setToolTip(link)
         elif own:
             made.setToolTip(f"Differs from its drawing: {', '.join(sorted(own))}")
         if holds:
             made.appendRow(QStandardItem())
         return made
+
+    def _link_of(self, path: str) -> str:
+        """Return where the drawing placed at a path is linked from; empty if it is this project's own."""
+        document = self._document
+        if document is None or not document.project.rows("linked"):
+            return ""
+        link = links_of(document.project).get(document.block_at(path))
+        return "" if link is None else f"Linked from {link.file}, {link.version}"
 
     def _changed(self, change: Change) -> None:
         if any(delta.table in _TABLES and _shows(delta) for delta in change.deltas):

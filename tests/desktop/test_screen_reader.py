@@ -27,7 +27,8 @@ from desktop.main_window import MainWindow
 ASKED_IN_THE_HALL = (
     "arrange.move_to", "arrange.array", "arrange.fill", "arrange.replace_block", "arrange.reserve",
     "naming.templates", "link.range", "link.table", "file.brief", "worth.workloads", "worth.dashboard",
-    "worth.assumptions", "worth.suppliers", "worth.explore", "worth.merge", "worth.compare", "file.issue",
+    "worth.assumptions", "worth.suppliers", "worth.explore", "worth.merge", "worth.compare",
+    "blocks.linked", "file.issue",
     "file.export", "file.recover",
     "tool.new_type", "help.keys", "file.underlay", "file.table",
 )  # fmt: skip

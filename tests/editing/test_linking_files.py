@@ -17,7 +17,7 @@ from core.editing.linking import (
     link_block,
     named_from,
     read_source,
-    state_of_link,
+    state_of,
     unlink,
 )
 from core.errors import CagenutError
@@ -90,7 +90,7 @@ def test_a_linked_unit_is_the_one_of_the_file(tmp_path: Path) -> None:
         == 62
     )
     assert (made.file, made.version) == ("unit.cage", "revision A")
-    assert state_of_link(project, made, tmp_path) == "up to date"
+    assert state_of(made, read_source("unit.cage", tmp_path)) == "up to date"
     again = decode(encode_tables(project.id, tables_of(project)), "again")
     assert again.same_records(project)
 
@@ -132,7 +132,7 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     connect(edit, project.top, leafs[0], pair.a_ports, leafs[1], pair.b_ports)
     done(project, edit)
     altered(path)
-    assert state_of_link(project, made, tmp_path) == "revision B is newer"
+    assert state_of(made, read_source("unit.cage", tmp_path)) == "revision B is newer"
     links = list(project.links(project.top).values())
     edit = Edit(project, "Update")
     newer = link_block(edit, read_source("unit.cage", tmp_path, "B"), block, "2026-11-24")
@@ -140,7 +140,7 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     assert (newer.id, newer.members) == (made.id, made.members)
     assert [d.note for d in project.every("devices") if d.type == "nvidia-dgx-h100"].count("other fans") == 1
     assert list(project.links(project.top).values()) == links
-    assert state_of_link(project, newer, tmp_path) == "up to date"
+    assert state_of(newer, read_source("unit.cage", tmp_path)) == "up to date"
     assert len(project.rows("linked")) == 1
     history.undo()
     assert project.rows("linked")[made.id] == made
@@ -237,9 +237,9 @@ def test_a_file_altered_after_it_was_taken_as_saved_is_told(tmp_path: Path) -> N
     path, block = unit_file(tmp_path)
     project = hall()
     made = linked(project, path, block, "")
-    assert state_of_link(project, made, tmp_path) == "up to date"
+    assert state_of(made, read_source("unit.cage", tmp_path)) == "up to date"
     altered(path)
-    assert state_of_link(project, made, tmp_path) == "the file was altered since"
+    assert state_of(made, read_source("unit.cage", tmp_path)) == "the file was altered since"
 
 
 @given(st.lists(st.sampled_from(["A", "B", ""]), min_size=1, max_size=4))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.report.context import Context
+from core.report.context import SHORT, Context
 from core.report.paper import Box
 from core.report.sheet import Page, Sheet
 from core.report.tables import Column, Table, lay
@@ -43,6 +43,16 @@ def _draw(page: Page) -> None:
     page.table(facts, 0, Box(area.x, area.y, area.width, y - 5.0 - area.y))
 
 
+def _linked(context: Context) -> str:
+    """Return the drawings that come from other files, each with its version."""
+    project, found = context.project, []
+    for record in project.rows("linked").values():
+        block = project.blocks.get(record.root)
+        if block is not None:
+            found.append(f"{block.name}: {record.file}, {record.version}, content {record.digest[:SHORT]}")
+    return "; ".join(sorted(found)) or "none"
+
+
 def _facts(context: Context) -> list[tuple[str, str]]:
     missing = context.missing_characters
     glyphs = ", ".join(f"U+{ord(c):04X}" for c in missing[:40])
@@ -60,6 +70,7 @@ def _facts(context: Context) -> list[tuple[str, str]]:
         ("How to verify", "cagenut verify FILE.pdf recomputes the hash of the attached design and compares "
                           "it with the title block of every sheet, and checks that sheets 1 to n of n are "
                           "all there. What the sheets show is not compared with the design."),
+        ("Linked drawings", _linked(context)),
         ("Attached files", files),
         ("Records in the design", count(context.project.count())),
         ("Made with", f"Cagenut {version()}"),
