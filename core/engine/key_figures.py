@@ -47,7 +47,7 @@ _COST = (
     ("usd_per_gpu_hour", "Accelerator-hour"),
 )  # fmt: skip
 _TRAINED = (
-    ("train_days", "Length of the training run"), ("mfu", "Model FLOPs utilisation"),
+    ("train_days", "Length of the training run"), ("mfu", "MFU of the dense BF16 peak"),
     ("usd_per_run", "Cost of the training run"),
 )  # fmt: skip
 _SERVED = (

@@ -97,8 +97,8 @@ def _trained(of: WorkloadResult) -> list[Quantity]:
     plan = run.step.plan.words()
     values = (
         ("step_s", "Step", run.step.step_s, "s", f"Sum of its parts, {plan}."),
-        ("mfu", "Model FLOPs utilisation, causal", 100 * run.step.mfu_causal, "%",
-         "FLOPs of the model, causal attention, without those computed again, over dense peak."),
+        ("mfu", "Model FLOPs utilisation, causal, of BF16", 100 * run.step.mfu_causal, "%",
+         "FLOPs of the model, causal attention, without those computed again, over the dense BF16 peak."),
         ("train_tokens_s", "Tokens a second, goodput included", run.tokens_s, "",
          "Tokens of a step over its time, goodput included."),
         ("goodput", "Goodput", 100 * run.goodput.share, "%",
