@@ -54,6 +54,12 @@ def let_ctrl_enter(dialog: QDialog, press: QPushButton) -> None:
     keys.activated.connect(press.click)
 
 
+def let_undo(dialog: QDialog, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+    """Let the keys of undo and redo work in a dialog that stays open beside the drawing."""
+    for key, run in ((QKeySequence.StandardKey.Undo, undo), (QKeySequence.StandardKey.Redo, redo)):
+        QShortcut(QKeySequence(key), dialog).activated.connect(run)
+
+
 def tool_button(text: str, icon_name: str, run: Callable[[], object], tip: str = "") -> QToolButton:
     """Return a flat button with an icon and no text; `text` is its name for screen readers."""
     made = _IconButton(icon_name)

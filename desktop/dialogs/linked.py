@@ -30,7 +30,7 @@ from desktop.background import Background
 from desktop.dragging import Carried
 from desktop.filing import FILTER
 from desktop.trees import ROW, head, line, tree
-from desktop.widgets import button, column, label, row, sentence
+from desktop.widgets import button, column, label, let_undo, row, sentence
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -86,6 +86,8 @@ class LinkedDialog(QDialog):
                 margins=(16, 14, 16, 14),
             )
         )  # fmt: skip
+        run = window.actions_.run
+        let_undo(self, lambda: run("edit.undo"), lambda: run("edit.redo"))
         self._document.changed.connect(self._show)
         self._show()
         self.check()

@@ -147,18 +147,8 @@ class SwapPanel(QWidget):
         wanted = current or self.chosen
         self.candidates.blockSignals(True)
         self.candidates.clear()
-        head(
-            self.candidates,
-            "Candidate",
-            "Maker",
-            "How known",
-            *ASPECTS,
-            "Brief",
-            "Weeks",
-            "Power",
-            "Capital",
-            wide=0,
-        )
+        names = ("Candidate", "Maker", "How known", *ASPECTS, "Brief", "Weeks", "Power", "Capital")
+        head(self.candidates, *names, left=LEFT, wide=0)
         for name in self._names():
             item = self._candidate(name)
             self.candidates.addTopLevelItem(item)

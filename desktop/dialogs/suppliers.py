@@ -14,7 +14,7 @@ from core.units import share, show
 from desktop.chart import ChartView
 from desktop.dialogs.supplier_loss import LossPanel
 from desktop.trees import ROW, head, line, tree
-from desktop.widgets import button, column, label, panel, row
+from desktop.widgets import button, column, label, let_undo, panel, row
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -55,6 +55,8 @@ class SuppliersDialog(QDialog):
         self._state = label(role="faint")
         end = row(self._state, None, button("Close", self.close))
         self.setLayout(column(self.tabs, end, margins=(16, 14, 16, 14), gap=10))
+        run = window.actions_.run
+        let_undo(self, lambda: run("edit.undo"), lambda: run("edit.redo"))
         self._live.started.connect(self._stale)
         self._live.finished.connect(self._show)
         self._show()

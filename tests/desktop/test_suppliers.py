@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -113,7 +114,8 @@ def test_a_swap_is_one_step_that_undo_takes_back(unit: MainWindow, qtbot: QtBot)
     lines = unit.evaluation.outcome.evaluation.supply.lines  # type: ignore[union-attr]
     assert DGX not in {line.type.id for line in lines}
     assert dialog.loss.which.findData(DGX) < 0
-    document.undo()
+    unit.actions_.refresh()
+    QTest.keySequence(dialog, QKeySequence.StandardKey.Undo)
     assert document.project.same_records(before)
     dialog.close()
 
