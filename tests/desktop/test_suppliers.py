@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.catalogue.library import Library
@@ -115,6 +116,8 @@ def test_a_swap_is_one_step_that_undo_takes_back(unit: MainWindow, qtbot: QtBot)
     assert DGX not in {line.type.id for line in lines}
     assert dialog.loss.which.findData(DGX) < 0
     unit.actions_.refresh()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog, timeout=5000)
     QTest.keySequence(dialog, QKeySequence.StandardKey.Undo)
     assert document.project.same_records(before)
     dialog.close()
