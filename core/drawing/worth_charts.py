@@ -7,7 +7,8 @@ from core.engine.capex import DOMAINS
 from core.engine.economics import Economics
 from core.engine.energy import Energy
 from core.engine.sensitivity import tornado
-from core.engine.supply import FUNCTIONS, UNKNOWN, Shares
+from core.engine.supply import Shares
+from core.engine.supply_lines import FUNCTIONS, UNKNOWN
 from core.engine.workloads import WorkloadResult
 from core.engine.worth import yearly_grounds
 from core.units import show

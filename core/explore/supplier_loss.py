@@ -9,7 +9,7 @@ import numpy as np
 
 from core.catalogue.library import Library
 from core.engine.evaluation import Evaluation
-from core.engine.supply import UNKNOWN, Line
+from core.engine.supply_lines import UNKNOWN, Line
 from core.errors import CagenutError
 from core.model.ports import expand
 from core.model.types import AnyType, CableType, DeviceType, OpticType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from core.engine.supply import UNKNOWN
+from core.engine.supply_lines import UNKNOWN
 from core.rules.finding import Severity
 from core.rules.rule import Missing, Yielded, of_design, rule
 from core.rules.views import Design

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QMenu, QScrollArea, QTabWidget
 
 from core.drawing.charts import share_chart
 from core.drawing.worth_charts import supplier_split
-from core.engine.supply import UNKNOWN, Line, Shares, Supply, Wait
+from core.engine.supply import Shares, Supply, Wait
+from core.engine.supply_lines import UNKNOWN, Line
 from core.units import share, show
 from desktop.chart import ChartView
 from desktop.dialogs.supplier_loss import LossPanel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from core.model.project import Project
 from desktop.app import make_application
 from desktop.document import Document
 from desktop.main_window import MainWindow
+from desktop.templates import examples
 from desktop.theme import theme
 from tests.desktop.journey import SCALE, Journey
 from tests.desktop.program import screen
@@ -97,6 +99,20 @@ def document(window: MainWindow, qtbot: QtBot) -> Document:
     window.set_document(made)
     qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=10_000)
     return made
+
+
+@pytest.fixture
+def h100(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """The window on the unit of 31 DGX H100, with a state folder of its own."""
+    monkeypatch.setenv("CAGENUT_STATE_DIR", str(tmp_path / "state"))
+    window.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))
+    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=30_000)
+    document = window.document
+    assert document is not None
+    yield window
+    document.history.mark_saved()
 
 
 @pytest.fixture

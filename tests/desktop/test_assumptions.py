@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,18 +12,6 @@ from core.engine.brief import ASSUMPTIONS, SECTIONS
 from desktop.dialogs.assumptions import AssumptionsDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
-from desktop.templates import examples
-
-
-@pytest.fixture
-def unit(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
-    """The window on the unit of 31 DGX H100."""
-    window.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))
-    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=30_000)
-    document = window.document
-    assert document is not None
-    yield window
-    document.history.mark_saved()
 
 
 def opened(window: MainWindow) -> AssumptionsDialog:
@@ -44,12 +30,12 @@ def test_all_are_listed_under_headings(window: MainWindow, document: Document) -
     dialog.reject()
 
 
-def test_a_typed_value_is_tried_and_applied_in_one_step(unit: MainWindow, qtbot: QtBot) -> None:
+def test_a_typed_value_is_tried_and_applied_in_one_step(h100: MainWindow, qtbot: QtBot) -> None:
     """Electricity at twice its price adds to a year what energy costs in it."""
-    document = unit.document
+    document = h100.document
     assert document is not None
-    before = unit.evaluation.outcome.evaluation  # type: ignore[union-attr]
-    dialog = opened(unit)
+    before = h100.evaluation.outcome.evaluation  # type: ignore[union-attr]
+    dialog = opened(h100)
     dialog._go("energy_usd_kwh")
     dialog.table.setFocus()
     QTest.keyClick(dialog.table, Qt.Key.Key_F2)
@@ -64,8 +50,8 @@ def test_a_typed_value_is_tried_and_applied_in_one_step(unit: MainWindow, qtbot:
     qtbot.waitUntil(lambda: dialog.moved.topLevelItemCount() > 0, timeout=30_000)
     assert dialog.moved.topLevelItem(0).text(0) == "Cost of a year"
     dialog.go.click()
-    qtbot.waitUntil(lambda: unit.evaluation.is_current, timeout=30_000)
-    after = unit.evaluation.outcome.evaluation  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: h100.evaluation.is_current, timeout=30_000)
+    after = h100.evaluation.outcome.evaluation  # type: ignore[union-attr]
     more = after.quantities["tco_year_usd"].value - before.quantities["tco_year_usd"].value
     assert more == pytest.approx(before.economics.figures["opex_energy_usd"])
     document.undo()

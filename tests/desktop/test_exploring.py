@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,23 +15,8 @@ from core.model.project import Project
 from desktop.dialogs.exploring.points import KEPT
 from desktop.dialogs.exploring.window import ExploreWindow
 from desktop.main_window import MainWindow
-from desktop.templates import examples
 
 DGX = "nvidia-dgx-h100"
-
-
-@pytest.fixture
-def unit(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
-    """The window on the unit of 31 DGX H100."""
-    monkeypatch.setenv("CAGENUT_STATE_DIR", str(tmp_path / "state"))
-    window.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))
-    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=30_000)
-    document = window.document
-    assert document is not None
-    yield window
-    document.history.mark_saved()
 
 
 def opened(window: MainWindow) -> ExploreWindow:
@@ -59,8 +43,8 @@ def finished(dialog: ExploreWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not dialog.searching.is_busy, timeout=120_000)
 
 
-def test_a_search_is_run_and_a_point_opened(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_a_search_is_run_and_a_point_opened(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     ask(dialog)
     assert dialog._state.text() == "4 points"
     dialog.go.click()
@@ -79,20 +63,20 @@ def test_a_search_is_run_and_a_point_opened(unit: MainWindow, qtbot: QtBot) -> N
     assert front.chosen is not None
     assert front.chosen.key == key
     assert front.chosen.values == {"DGX_H100": DGX, "prices": 0.8}
-    unit.document.history.mark_saved()  # type: ignore[union-attr]
+    h100.document.history.mark_saved()  # type: ignore[union-attr]
     front.take.click()
-    qtbot.waitUntil(lambda: "point" in (unit.document.name if unit.document else ""), timeout=30_000)
-    qtbot.waitUntil(lambda: unit.evaluation.is_current, timeout=30_000)
-    found = unit.evaluation.outcome.evaluation  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "point" in (h100.document.name if h100.document else ""), timeout=30_000)
+    qtbot.waitUntil(lambda: h100.evaluation.is_current, timeout=30_000)
+    found = h100.evaluation.outcome.evaluation  # type: ignore[union-attr]
     assert found.quantities["capex_usd"].value == pytest.approx(front.chosen.quantities["capex_usd"])
-    assert unit.document.is_dirty  # type: ignore[union-attr]
+    assert h100.document.is_dirty  # type: ignore[union-attr]
     assert dialog.isVisible()
-    unit.document._begun_dirty = False  # type: ignore[union-attr]
+    h100.document._begun_dirty = False  # type: ignore[union-attr]
     dialog.close()
 
 
-def test_it_is_given_up_and_taken_up_where_it_was(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_it_is_given_up_and_taken_up_where_it_was(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     ask(dialog, "0.7, 0.8, 0.9, 1", DGX)
     dialog.asked.vary(next(c for c in dialog.asked._choices if c.target == "assumption:pue"))
     dialog.run()
@@ -116,8 +100,8 @@ def test_it_is_given_up_and_taken_up_where_it_was(unit: MainWindow, qtbot: QtBot
     dialog.close()
 
 
-def test_points_are_kept_by_standing_and_sorted(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_points_are_kept_by_standing_and_sorted(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     ask(dialog, "0.8, 1.2", f"{DGX}, nvidia-dgx-b200, none-such")
     dialog.run()
     finished(dialog, qtbot)
@@ -138,8 +122,8 @@ def test_points_are_kept_by_standing_and_sorted(unit: MainWindow, qtbot: QtBot) 
     dialog.close()
 
 
-def test_what_cannot_be_run_is_told_before(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_what_cannot_be_run_is_told_before(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     assert not dialog.go.isEnabled()
     ask(dialog, "0.8 … 1.2")
     assert "a grid needs listed values" in dialog._problem.text()
@@ -158,8 +142,8 @@ def test_what_cannot_be_run_is_told_before(unit: MainWindow, qtbot: QtBot) -> No
     dialog.close()
 
 
-def test_searches_are_written_and_read(unit: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = opened(unit)
+def test_searches_are_written_and_read(h100: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = opened(h100)
     ask(dialog)
     dialog.write(tmp_path / "s.toml")
     assert "save it first" in dialog._problem.text()
@@ -178,8 +162,8 @@ def test_searches_are_written_and_read(unit: MainWindow, qtbot: QtBot, tmp_path:
     dialog.close()
 
 
-def test_points_are_exported(unit: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = opened(unit)
+def test_points_are_exported(h100: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = opened(h100)
     ask(dialog, "0.8, 1.2", DGX)
     dialog.run()
     finished(dialog, qtbot)
@@ -192,8 +176,8 @@ def test_points_are_exported(unit: MainWindow, qtbot: QtBot, tmp_path: Path) -> 
     dialog.close()
 
 
-def test_processes_of_their_own_compute_the_same(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_processes_of_their_own_compute_the_same(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     ask(dialog, "0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6", DGX)
     dialog.run()
     finished(dialog, qtbot)
@@ -205,15 +189,15 @@ def test_processes_of_their_own_compute_the_same(unit: MainWindow, qtbot: QtBot)
     dialog.close()
 
 
-def test_closing_ends_a_search_and_keeps_its_points(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_closing_ends_a_search_and_keeps_its_points(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     ask(dialog, "0.7, 0.8, 0.9, 1", DGX)
     dialog.run()
     searching = dialog.searching
     dialog.close()
     assert searching._background._thread is None
-    qtbot.waitUntil(lambda: not unit.findChildren(ExploreWindow), timeout=5000)
-    again = opened(unit)
+    qtbot.waitUntil(lambda: not h100.findChildren(ExploreWindow), timeout=5000)
+    again = opened(h100)
     ask(again, "0.7, 0.8, 0.9, 1", DGX)
     again.run()
     finished(again, qtbot)
@@ -221,9 +205,9 @@ def test_closing_ends_a_search_and_keeps_its_points(unit: MainWindow, qtbot: QtB
     again.close()
 
 
-def test_a_design_that_is_made_is_not_saved_yet(unit: MainWindow) -> None:
-    unit.document.history.mark_saved()  # type: ignore[union-attr]
-    assert unit.filing.open_made(Project(), "Made")
-    assert unit.document.is_dirty  # type: ignore[union-attr]
-    assert unit.document.path is None  # type: ignore[union-attr]
-    unit.document._begun_dirty = False  # type: ignore[union-attr]
+def test_a_design_that_is_made_is_not_saved_yet(h100: MainWindow) -> None:
+    h100.document.history.mark_saved()  # type: ignore[union-attr]
+    assert h100.filing.open_made(Project(), "Made")
+    assert h100.document.is_dirty  # type: ignore[union-attr]
+    assert h100.document.path is None  # type: ignore[union-attr]
+    h100.document._begun_dirty = False  # type: ignore[union-attr]

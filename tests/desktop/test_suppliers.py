@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -21,17 +18,6 @@ from desktop.main_window import MainWindow
 from desktop.templates import examples
 
 DGX, B200, MI300X = "nvidia-dgx-h100", "nvidia-dgx-b200", "oem-mi300x-8u"
-
-
-@pytest.fixture
-def unit(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
-    """The window on the unit of 31 DGX H100."""
-    window.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))
-    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=30_000)
-    document = window.document
-    assert document is not None
-    yield window
-    document.history.mark_saved()
 
 
 def opened(window: MainWindow) -> SuppliersDialog:
@@ -55,21 +41,21 @@ def choose(dialog: SuppliersDialog, name: str) -> None:
     shown.setCurrentItem(next(item for item in found if item.data(0, Qt.ItemDataRole.UserRole) == name))
 
 
-def test_shares_add_up_and_say_what_is_unknown(unit: MainWindow) -> None:
-    dialog = opened(unit)
+def test_shares_add_up_and_say_what_is_unknown(h100: MainWindow) -> None:
+    dialog = opened(h100)
     chart = dialog.charts["suppliers"].chart
-    of = unit.evaluation.outcome.evaluation.supply  # type: ignore[union-attr]
+    of = h100.evaluation.outcome.evaluation.supply  # type: ignore[union-attr]
     assert chart.marks[0].key == of.suppliers.parts[0].name == "NVIDIA"
     assert dialog.charts["countries"].chart.marks[0].label == "No country named"
     assert f"{len(of.single_sourced)} of " in dialog._facts["Sources"].text()
     assert "3 types without a lead time" in dialog._facts["Lead time"].text()
-    assert opened(unit) is dialog
+    assert opened(h100) is dialog
     dialog.close()
 
 
-def test_lines_are_filtered_and_lead_to_the_drawing(unit: MainWindow) -> None:
-    dialog = opened(unit)
-    of = unit.evaluation.outcome.evaluation.supply  # type: ignore[union-attr]
+def test_lines_are_filtered_and_lead_to_the_drawing(h100: MainWindow) -> None:
+    dialog = opened(h100)
+    of = h100.evaluation.outcome.evaluation.supply  # type: ignore[union-attr]
     assert dialog.lines.topLevelItemCount() == sum(not one.included for one in of.lines)
     at = FILTERS.index("One source, no alternate")
     dialog.filter.setCurrentIndex(at)
@@ -78,12 +64,12 @@ def test_lines_are_filtered_and_lead_to_the_drawing(unit: MainWindow) -> None:
     dialog.lines.setCurrentItem(dialog.lines.topLevelItem(0))
     dialog.tabs.setCurrentIndex(1)
     QTest.keyClick(dialog.lines, Qt.Key.Key_Return)
-    assert len(unit.document.selection.paths) == 31  # type: ignore[union-attr]
+    assert len(h100.document.selection.paths) == 31  # type: ignore[union-attr]
     dialog.close()
 
 
-def test_a_click_on_a_share_asks_what_stops(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_a_click_on_a_share_asks_what_stops(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     view = dialog.charts["suppliers"]
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.mark_box(0).center().toPoint())
     assert dialog.tabs.currentWidget() is dialog.loss
@@ -98,8 +84,8 @@ def test_a_click_on_a_share_asks_what_stops(unit: MainWindow, qtbot: QtBot) -> N
     dialog.close()
 
 
-def test_a_swap_is_one_step_that_undo_takes_back(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog, document = opened(unit), unit.document
+def test_a_swap_is_one_step_that_undo_takes_back(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog, document = opened(h100), h100.document
     assert document is not None
     before = load(next(one.path for one in examples() if one.name == "superpod-h100-su"))[0]
     dialog.loss.ask("part", DGX)
@@ -108,14 +94,14 @@ def test_a_swap_is_one_step_that_undo_takes_back(unit: MainWindow, qtbot: QtBot)
     dialog.loss.swaps.go.click()
     assert {device.type for device in document.project.every("devices")} >= {MI300X}
     assert DGX not in {device.type for device in document.project.every("devices")}
-    (report,) = unit.findChildren(MisfitsDialog)
+    (report,) = h100.findChildren(MisfitsDialog)
     assert report.list.count() > 0
     report.close()
-    qtbot.waitUntil(lambda: unit.evaluation.is_current, timeout=30_000)
-    lines = unit.evaluation.outcome.evaluation.supply.lines  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: h100.evaluation.is_current, timeout=30_000)
+    lines = h100.evaluation.outcome.evaluation.supply.lines  # type: ignore[union-attr]
     assert DGX not in {line.type.id for line in lines}
     assert dialog.loss.which.findData(DGX) < 0
-    unit.actions_.refresh()
+    h100.actions_.refresh()
     dialog.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog, timeout=5000)
     QTest.keySequence(dialog, QKeySequence.StandardKey.Undo)
@@ -123,8 +109,8 @@ def test_a_swap_is_one_step_that_undo_takes_back(unit: MainWindow, qtbot: QtBot)
     dialog.close()
 
 
-def test_another_type_is_tried_and_named_as_alternate(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog, document = opened(unit), unit.document
+def test_another_type_is_tried_and_named_as_alternate(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog, document = opened(h100), h100.document
     assert document is not None
     dialog.loss.ask("part", DGX)
     swaps = dialog.loss.swaps
@@ -137,7 +123,7 @@ def test_another_type_is_tried_and_named_as_alternate(unit: MainWindow, qtbot: Q
     swaps.name_it.click()
     (record,) = document.project.rows("alternates").values()
     assert (record.of, record.by) == (DGX, B200)
-    qtbot.waitUntil(lambda: unit.evaluation.is_current, timeout=30_000)
+    qtbot.waitUntil(lambda: h100.evaluation.is_current, timeout=30_000)
     assert dialog.loss.chosen is not None
     assert dialog.loss.chosen.alternates == (B200,)
     choose(dialog, B200)
@@ -149,8 +135,8 @@ def test_another_type_is_tried_and_named_as_alternate(unit: MainWindow, qtbot: Q
     dialog.close()
 
 
-def test_weeks_and_cancel(unit: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(unit)
+def test_weeks_and_cancel(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
     dialog.loss.ask("part", DGX)
     dialog.loss.weeks.setValue(6)
     assert dialog.loss.verdict.text().startswith("Without DGX H100 for 6 weeks")
@@ -163,8 +149,8 @@ def test_weeks_and_cancel(unit: MainWindow, qtbot: QtBot) -> None:
     dialog.close()
 
 
-def test_a_cable_cannot_be_swapped_but_named(unit: MainWindow) -> None:
-    dialog = opened(unit)
+def test_a_cable_cannot_be_swapped_but_named(h100: MainWindow) -> None:
+    dialog = opened(h100)
     dialog.loss.ask("part", "cat6a")
     assert not dialog.loss.swaps.go.isEnabled()
     assert dialog.loss.swaps._state.text().startswith(("Nothing of the catalogue", "Only devices"))
@@ -188,10 +174,10 @@ def test_without_prices_and_makers_it_says_what_to_do(
     dialog.close()
 
 
-def test_it_goes_with_the_project(unit: MainWindow, qtbot: QtBot) -> None:
-    opened(unit)
-    unit.document.history.mark_saved()  # type: ignore[union-attr]
-    unit.set_document(None)
-    qtbot.waitUntil(lambda: not unit.findChildren(SuppliersDialog), timeout=5000)
+def test_it_goes_with_the_project(h100: MainWindow, qtbot: QtBot) -> None:
+    opened(h100)
+    h100.document.history.mark_saved()  # type: ignore[union-attr]
+    h100.set_document(None)
+    qtbot.waitUntil(lambda: not h100.findChildren(SuppliersDialog), timeout=5000)
     assert Library.builtin().find(DGX) is not None
-    unit.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))
+    h100.filing.open_example(next(one for one in examples() if one.name == "superpod-h100-su"))

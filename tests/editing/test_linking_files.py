@@ -125,12 +125,7 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     path, block = unit_file(tmp_path)
     project = hall()
     made = linked(project, path, block)
-    units = list(project.instances(project.top))
-    leafs = [f"{unit}/{p}" for unit in units for p in paths_named(project, made.root, SWITCH)]
-    edit = Edit(project, "Join")
-    pair = first_compatible(edit, project.top, leafs[0], leafs[1])
-    connect(edit, project.top, leafs[0], pair.a_ports, leafs[1], pair.b_ports)
-    done(project, edit)
+    join(project, made.root)
     altered(path)
     assert state_of(made, read_source("unit.cage", tmp_path)) == "revision B is newer"
     links = list(project.links(project.top).values())
@@ -145,6 +140,16 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     history.undo()
     assert project.rows("linked")[made.id] == made
     assert digest_of(project, made.root) == made.digest
+
+
+def join(project: Project, block: str) -> None:
+    """Join a switch of the first unit to that of the second, outside both."""
+    units = list(project.instances(project.top))
+    one, other = (f"{unit}/{path}" for unit in units for path in paths_named(project, block, SWITCH))
+    edit = Edit(project, "Join")
+    pair = first_compatible(edit, project.top, one, other)
+    connect(edit, project.top, one, pair.a_ports, other, pair.b_ports)
+    done(project, edit)
 
 
 def paths_named(project: Project, block: str, name: str) -> list[str]:
@@ -163,12 +168,7 @@ def test_what_is_gone_in_the_new_version_takes_its_cables_along(tmp_path: Path) 
     path, block = unit_file(tmp_path)
     project = hall()
     made = linked(project, path, block)
-    units = list(project.instances(project.top))
-    leafs = [f"{unit}/{p}" for unit in units for p in paths_named(project, made.root, SWITCH)]
-    edit = Edit(project, "Join")
-    pair = first_compatible(edit, project.top, leafs[0], leafs[1])
-    connect(edit, project.top, leafs[0], pair.a_ports, leafs[1], pair.b_ports)
-    done(project, edit)
+    join(project, made.root)
     other = load(path)[0]
     edit = Edit(other, "Remove a leaf")
     leaf = next(d for d in other.every("devices") if d.name == SWITCH)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from core.engine.cost import bom_row
 from core.engine.evaluation import Evaluation, Evaluator
-from core.engine.supply import UNKNOWN, function_of, lines_of, shares_of
+from core.engine.supply import shares_of
+from core.engine.supply_lines import UNKNOWN, function_of, lines_of
 from core.files.project_file import load
 from core.model.records import Alternate, Block, Device, Instance
 from core.model.types import AcceleratorType, CableType, DeviceType, Fit, OpticType, PriceBreak, RackType

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.drawing.charts import share_chart
 from core.drawing.worth_charts import supplier_split
-from core.engine.supply import UNKNOWN, Shares, Supply, Wait
+from core.engine.supply import Shares, Supply, Wait
+from core.engine.supply_lines import UNKNOWN
 from core.report.context import Context
 from core.report.flow import Picture, Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers
