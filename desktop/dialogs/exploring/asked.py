@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SENSES = ("", "least", "most")
 MOST_GOALS = 3
+USUAL = (("least", "capex_usd"), ("most", "tflops_bf16_dense"))
 WORDS = {"grid": "Every combination", "random": "At random", "evolutionary": "Evolution"}
 FINDINGS = (("errors", "Errors of the rules"), ("warnings", "Warnings of the rules"))
 
@@ -115,9 +116,20 @@ class Asked(QWidget):
                 action = menu.addAction(one.label.replace("&", "&&"))
                 action.triggered.connect(lambda _=False, c=one: self.vary(c))
         labels = [(name, one.label) for name, one in quantities.items()]
+        is_first = not self.goals[0][1].count()
         for _, box in self.goals:
             self._fill(box, labels)
+        if is_first:
+            self._seek_usual()
         self._fill(self.limit, [("", "Add a limit on …"), *labels, *FINDINGS])
+
+    def _seek_usual(self) -> None:
+        """Begin with what most ask for: the most compute for the least capital."""
+        for (sense, box), (word, name) in zip(self.goals, USUAL, strict=False):
+            at = box.findData(name)
+            if at >= 0:
+                sense.setCurrentIndex(SENSES.index(word))
+                box.setCurrentIndex(at)
 
     @staticmethod
     def _fill(box: QComboBox, labels: list[tuple[str, str]]) -> None:
