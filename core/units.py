@@ -95,6 +95,7 @@ _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "USD": ((1e9, "B USD"), (1e6, "M USD"), (1e3, "k USD"), (1.0, "USD")),
     "Gbit/s": ((1e6, "Pbit/s"), (1e3, "Tbit/s"), (1.0, "Gbit/s")),
     "TB": ((1e3, "PB"), (1.0, "TB"), (1e-3, "GB")),
+    "tokens": ((1e12, "T tokens"), (1e9, "B tokens"), (1e6, "M tokens"), (1.0, "tokens")),
 }
 
 
@@ -284,6 +285,7 @@ _TYPED: dict[str, dict[str, tuple[float, float]]] = {
               "psf": (0.45359237 / 0.3048**2, 0), "lb/ft2": (0.45359237 / 0.3048**2, 0),
               "lb/ft²": (0.45359237 / 0.3048**2, 0)},
     "kg/kWh": {"kg/kwh": (1, 0), "g/kwh": (1e-3, 0), "lb/kwh": (0.45359237, 0)},
+    "tokens": {"m": (1e6, 0), "b": (1e9, 0), "g": (1e9, 0), "t": (1e12, 0)},
     "kg/m": {"kg/m": (1, 0), "g/m": (1e-3, 0), "lb/ft": (0.45359237 / 0.3048, 0)},
     "kg/m3": {"kg/m3": (1, 0), "kg/m³": (1, 0), "lb/ft3": (0.45359237 / 0.3048**3, 0),
               "lb/ft³": (0.45359237 / 0.3048**3, 0)},
@@ -331,6 +333,8 @@ def entered(text: str, unit: str) -> float:
     (1219.2, 762.0, 1.5)
     >>> entered("1,200", "mm")
     1200.0
+    >>> entered("15.6 T", "tokens") == entered("15.6e12", "tokens") == 15.6e12
+    True
     >>> with use("us"):
     ...     round(entered("100", "kg"), 3), entered("95", "degC")
     (45.359, 35.0)
@@ -367,7 +371,12 @@ def entry(value: float, unit: str) -> str:
     >>> with use("us"):
     ...     entry(600.0, "mm")
     '23.62205'
+    >>> entry(15.6e12, "tokens"), entry(8192, "tokens"), entry(123_456_789, "tokens")
+    ('15.6 T', '8192', '123.456789 M')
     """
+    if unit == "tokens" and 1e6 <= abs(value) < 1e15:
+        scaled, name = scale(value, unit)
+        return f"{scaled:.12g} {name.split()[0]}"
     if system() == "us" and unit in US:
         return f"{converted(value, unit)[0]:.7g}"
     return f"{value:g}" if value == round(value, 4) and abs(value) < 1e6 else str(value)

@@ -20,6 +20,8 @@ from desktop.dragging import Carried
 from desktop.outages import Outages, OutageTrial
 from desktop.panels.context_bar import ContextBar
 from desktop.seeing import Seeing
+from desktop.views.change_bar import ChangeBar
+from desktop.views.change_marking import ChangeMarking
 from desktop.views.colour_box import ColourBox
 from desktop.views.cooling_view import CoolingView
 from desktop.views.hall import HallView
@@ -59,6 +61,8 @@ class Workspace(QWidget):
         self.trial = OutageTrial(self.outages, self.seeing, self)
         self.outage_bar = OutageBar(self.trial)
         self.marking = OutageMarking(self.trial, self.hall, self.racks, self)
+        self.changes = ChangeMarking(self.hall, self.racks, self.network, self)
+        self.change_bar = ChangeBar(self.changes)
         self.views: dict[Name, View] = {
             "hall": self.hall,
             "racks": self.racks,
@@ -109,6 +113,7 @@ class Workspace(QWidget):
                 bar,
                 self.context,
                 self.outage_bar,
+                self.change_bar,
                 self.load_bar,
                 self.break_bar,
                 self.stack,
@@ -122,6 +127,8 @@ class Workspace(QWidget):
         self.network.fabrics_changed.connect(self._list_fabrics)
         self.fabric.activated.connect(lambda _: self.network.show_fabric(self.fabric.currentData()))
         self._bar = box
+        self.changes.went.connect(self._show_change)
+        self.switched.connect(self._mark_changes)
         self._update_bar()
 
     def _which_box(self) -> QComboBox:
@@ -156,6 +163,7 @@ class Workspace(QWidget):
         self.document = document
         self.context.set_document(document)
         self.outages.restore_all()
+        self.changes.show_against(None)
         self.outage_bar.set_document(document)
         for view in self.views.values():
             view.set_document(document, library)
@@ -242,6 +250,19 @@ class Workspace(QWidget):
             self.show_view("hall")
             self.hall.show_paths(found)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _mark_changes(self) -> None:
+        """Mark what is compared in the drawing that is shown now."""
+        self.change_bar.view = self.name
+        if self.changes.before is not None:
+            self.changes.refresh()
+
+    def _show_change(self, row: object) -> None:
+        """Show a change where it is to be seen."""
+        from desktop.views.change_places import place_of
+
+        if self.document is not None and self.changes.before is not None:
+            place_of(row, self.changes.before.project, self.document.project).show(self)  # type: ignore[arg-type]
 
     def _show_ground(self, paths: list[str] | tuple[str, ...]) -> None:
         """Pick the first area or pathway that the paths lead to, in the hall."""

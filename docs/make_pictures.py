@@ -21,7 +21,7 @@ os.environ["CAGENUT_STATE_DIR"] = tempfile.mkdtemp(prefix="cagenut-pictures-")
 from camera import Camera, save, settle  # noqa: E402
 from PySide6.QtCore import QPoint, QPointF  # noqa: E402
 from thumbnails import thumbnails  # noqa: E402
-from worth_pictures import linked, worth  # noqa: E402
+from worth_pictures import compared, linked, worth  # noqa: E402
 
 from core.catalogue.library import Library  # noqa: E402
 from core.engine.evaluation import evaluate  # noqa: E402
@@ -315,6 +315,8 @@ def dialogs(camera: Camera) -> None:
         dialog.show()
         if name == "type-editor":
             dialog.resize(1100, 760)  # the offscreen screen is small
+        if isinstance(dialog, WorkloadsDialog):
+            settle(until=lambda: not dialog.is_busy)  # noqa: B023
         camera.take(name, dialog)
         dialog.close()
 
@@ -388,6 +390,7 @@ def main() -> int:
     schematics(camera)
     outage(camera)
     worth(camera)
+    compared(camera)
     linked(camera)
     cording(camera)
     copies(camera)

@@ -1,4 +1,4 @@
-"""Pictures of what a design is worth, of its variants, and of drawings shared between files."""
+"""Pictures of what a design is worth, of its variants, against another design, of linked drawings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from camera import Camera, settle
 
 from core.editing.issuing import issue
 from core.editing.linking import link_block, read_source
+from core.editing.remove import remove
 from core.files.project_file import load, save
 from core.files.writing import ABSENT
 from core.model.change import Edit
 from core.model.history import History
 from desktop.dialogs.assumptions import AssumptionsDialog
+from desktop.dialogs.comparing import ComparingDialog
 from desktop.dialogs.dashboard import DashboardDialog
 from desktop.dialogs.exploring.window import ExploreWindow
 from desktop.dialogs.linked import LinkedDialog
@@ -68,6 +70,34 @@ def explore(camera: Camera) -> None:
     camera.take("explore", shown)
     shown.close()
     camera.open("hall")
+
+
+def compared(camera: Camera) -> None:
+    """The unit against the one it was: a rack moved, one gone, another leaf, marked in the hall."""
+    camera.open("superpod-h100-su")
+    window, document = camera.window, camera.document
+    path = camera.folder / "revision A.cage"
+    save(document.project, path, ABSENT)
+    (unit,) = document.project.instances(document.top).values()
+    racks = {one.name: one for one in document.project.instances(unit.of).values()}
+    edit = document.edit("Alter")
+    remove(edit, unit.of, [racks["r08"].id])
+    edit.replace("instances", racks["r01"].key, x_mm=racks["r01"].x_mm - 1200)
+    leaf = next(one for one in document.project.every("devices") if one.name == "leaf-1-03")
+    edit.replace("devices", leaf.key, note="firmware 2")
+    document.commit_edit(edit)
+    camera.rest()
+    window.workspace.hall.fit()
+    window.actions_.run("worth.compare")
+    shown = window.findChildren(ComparingDialog)[0]
+    shown.add_file(path)
+    settle(until=lambda: shown.found is not None)
+    shown.hide()  # the marks stay as long as it is not closed
+    window.workspace.hall.fit()
+    camera.take("compared")
+    shown.close()
+    camera.open("hall")
+    path.unlink()
 
 
 def linked(camera: Camera) -> None:

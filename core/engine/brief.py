@@ -217,6 +217,33 @@ ASSUMPTIONS: dict[str, Assumed] = {
     "resale_network": Assumed(
         0.05, "", "assumed", "Resale of network at the end, share of the price", "house value", 0.0, 0.15
     ),
+    "spare_devices_share": Assumed(
+        0.02,
+        "",
+        "estimate",
+        "Spare servers and network in store, share of their price",
+        "as spare cables and optics; none where the maker keeps them",
+        0.0,
+        0.05,
+    ),
+    "freight_share": Assumed(
+        0.02,
+        "",
+        "estimate",
+        "Freight and insurance, share of the price of what is delivered",
+        "house value",
+        0.01,
+        0.05,
+    ),
+    "tax_share": Assumed(
+        0.0,
+        "",
+        "assumed",
+        "Duty and tax that nobody refunds, share of the price of what is delivered",
+        "none; state what holds at the site",
+        0.0,
+        0.0,
+    ),
     "shell_usd_w": Assumed(
         2.5, "USD/W", "recalled", "Building, for each watt of IT", "common range of builders", 1.5, 4.0
     ),

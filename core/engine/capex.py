@@ -22,10 +22,20 @@ from core.model.types import (
 )
 
 Domain = Literal[
-    "accelerators", "servers", "network", "optics and cables", "racks", "power", "cooling", "shell"
+    "accelerators",
+    "servers",
+    "network",
+    "optics and cables",
+    "racks",
+    "power",
+    "cooling",
+    "shell",
+    "spares",
+    "freight and tax",
 ]
 DOMAINS: tuple[Domain, ...] = (
     "accelerators", "servers", "network", "optics and cables", "racks", "power", "cooling", "shell",
+    "spares", "freight and tax",
 )  # fmt: skip
 POWER_KINDS = (
     "power-shelf", "rack-pdu", "busway", "tap-off", "ups", "floor-pdu", "switchgear", "battery",

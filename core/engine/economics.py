@@ -40,6 +40,8 @@ LIVES: dict[Domain, str] = {
     "power": "life_plant_years",
     "cooling": "life_plant_years",
     "shell": "life_shell_years",
+    "spares": "life_it_years",
+    "freight and tax": "life_it_years",
 }
 RESALES: dict[Domain, str] = {
     "accelerators": "resale_it",
@@ -48,7 +50,9 @@ RESALES: dict[Domain, str] = {
     "optics and cables": "resale_network",
 }
 MAINTAINED: dict[Domain, str] = {
-    domain: "maintenance_it" if domain in RESALES else "maintenance_plant" for domain in DOMAINS
+    domain: "maintenance_it" if domain in RESALES else "maintenance_plant"
+    for domain in DOMAINS
+    if domain not in ("spares", "freight and tax")
 }
 NAMES = tuple(
     name
@@ -57,6 +61,7 @@ NAMES = tuple(
     in {
         *LIVES.values(), *RESALES.values(), *MAINTAINED.values(), "accelerator_share", "energy_usd_kwh",
         "pue", "water_usd_m3", "discount_rate", "shell_usd_w", "power_plant_usd_w", "cooling_plant_usd_w",
+        "spare_devices_share", "freight_share", "tax_share",
         "staff_usd_mw", "space_usd_m2", "software_usd_accelerator", "availability", "utilisation",
         "goodput", "grid_kg_kwh",
     }
@@ -167,7 +172,7 @@ def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: F
     energy_kwh = facility_w / 1000 * HOURS
     opex = {
         "energy": energy_kwh * v["energy_usd_kwh"],
-        "maintenance": sum(usd * v[MAINTAINED[domain]] for domain, usd in domains.items()),
+        "maintenance": sum(domains[domain] * v[name] for domain, name in MAINTAINED.items()),
         "staff": facts.critical_w / 1e6 * v["staff_usd_mw"],
         "space": facts.room_m2 * v["space_usd_m2"],
         "software": facts.accelerators * v["software_usd_accelerator"],
@@ -191,7 +196,10 @@ def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: F
 
 
 def _domains(v: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts) -> dict[Domain, Value]:
-    """Return capital by domain: what is drawn, and by the watt what is by others."""
+    """Return capital by domain: what is drawn, what comes with it, and by the watt what is by others.
+
+    Spares are a share of devices; freight and tax one of all that is delivered, spares too.
+    """
     found: dict[Domain, Value] = dict.fromkeys(DOMAINS, 0.0)
     for price in prices:
         usd = v[f"price:{price.type.id}"]
@@ -201,6 +209,9 @@ def _domains(v: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts)
             found["servers"] = found["servers"] + usd * (1 - share)
         else:
             found[price.domain] = found[price.domain] + usd
+    spares = v["spare_devices_share"] * sum(found[name] for name in ("accelerators", "servers", "network"))
+    delivered = sum(found.values()) + spares
+    found["spares"], found["freight and tax"] = spares, delivered * (v["freight_share"] + v["tax_share"])
     found["shell"] = found["shell"] + facts.critical_w * v["shell_usd_w"]
     if facts.power_by_others:
         found["power"] = found["power"] + facts.critical_w * v["power_plant_usd_w"]

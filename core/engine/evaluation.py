@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -181,6 +182,23 @@ class Evaluator:
         return list(self._results.computed)
 
 
-def evaluate(project: Project) -> Evaluation:
-    """Evaluate a project once."""
-    return Evaluator(project).evaluate()
+def evaluate(project: Project, progress: Callable[[int, int, str], None] | None = None) -> Evaluation:
+    """Evaluate a project once.
+
+    Parameters
+    ----------
+    project : Project
+    progress : callable, optional
+        Called before each stage with how many are done, how many there are, and the name of the stage; what
+        it raises ends the evaluation.
+    """
+    if progress is None:
+        return Evaluator(project).evaluate()
+    told = progress
+    done: list[str] = []
+
+    def starts(name: str) -> None:
+        told(min(len(done), len(STAGES)), len(STAGES), name.replace("_", " "))
+        done.append(name)
+
+    return Evaluation(Expansion(project).snapshot(), Results(starts))

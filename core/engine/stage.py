@@ -46,8 +46,10 @@ def stage(
 class Results:
     """Results of stages, each kept until what it was made from changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, starts: Callable[[str], None] | None = None) -> None:
         self._kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
+        self._starts = starts
+        """Told the name of each stage before it runs; what it raises ends the evaluation."""
         self.computed: list[str] = []
         """Stages that really ran in the last `of` calls; for tests and benchmarks."""
 
@@ -62,6 +64,8 @@ class Results:
             and all(a is b for a, b in zip(kept[0], inputs, strict=True))
         ):
             return kept[1]  # type: ignore[no-any-return]
+        if self._starts is not None:
+            self._starts(stage.name)
         if stage.reuses and kept is not None:
             result = stage.function(snapshot, *needed, before=kept[1])
         else:

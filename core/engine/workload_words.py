@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.engine.workloads import WorkloadResult
-from core.units import share, show
+from core.units import number_text, share, show
 
 
 def workload_rows(of: WorkloadResult) -> list[tuple[str, str]]:
@@ -48,11 +48,23 @@ def _serving_rows(of: WorkloadResult) -> list[tuple[str, str]]:
     found = of.serving
     assert found is not None
     assert of.output is not None
+    first = ", ".join(f"{name} {show(value, 's')}" for name, value in found.ttft_split.items() if value > 0)
+    split = sorted(found.split.items(), key=lambda one: -one[1])
+    parts = ", ".join(
+        f"{name} {share(value / found.iteration_s)}"
+        for name, value in split
+        if value > 0.0005 * found.iteration_s
+    )
+    pools = found.pools
+    apart = "" if pools is None else f", beside {pools.prefill:,} of {pools.prefill_size} that prefill"
     degrees = f"tensor parallel {found.tp}" + (f", expert parallel {found.ep}" if found.ep > 1 else "")
     return [
-        ("Replicas", f"{found.replicas:,} of {degrees}, {found.batch:,} sequences each"),
-        ("Time to first token", f"{show(found.ttft_s, 's')} mean, {show(found.ttft_p99_s, 's')} P99"),
-        ("Time between tokens", show(found.itl_s, "s")),
+        ("Replicas", f"{found.replicas:,} of {degrees}{apart}"),
+        ("Sequences of a replica", f"{found.batch:,}; its memory holds {found.most_batch:,}"),
+        ("Time to first token", f"{show(found.ttft_s, 's')} mean ({first}), "
+                                f"{show(found.ttft_p99_s, 's')} P99"),
+        ("Time between tokens", f"{show(found.itl_s, 's')}: {parts}"),
+        ("Highest rate", f"{number_text(found.requests_s)} requests a second"),
         ("Tokens out a second", f"{of.output.tokens_out_s:,.0f} at the mean load, at most "
                                 f"{found.tokens_out_s:,.0f}"),
         ("Tokens out a second, each accelerator", f"{found.tokens_out_s_each:,.0f}"),

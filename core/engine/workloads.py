@@ -169,14 +169,13 @@ def _trained(
 ) -> WorkloadResult:
     from core.engine.training.search import best_plans
 
-    used = _used(cluster, job.accelerators)
+    used = used_of(cluster, job.accelerators)
     constants, own = training_constants()
     search = best_plans(model, job, used, constants=constants)
     if not search.best:
-        why = max(search.counts, key=lambda reason: search.counts[reason], default="no plan is possible")
         return replace(
             given,
-            problem=f"none of {search.looked_at:,} plans is possible: {why}",
+            problem=_none_possible(search),
             cure="Leave degrees to the search, change the global batch, or draw more accelerators",
         )
     step = search.best[0]
@@ -205,6 +204,15 @@ def _trained(
     # Energy goes by the power of serving, whose constants may be the user's own as well.
     notes = (*given.notes, *(words for words in (own, inference_constants()[1]) if words))
     return replace(given, training=run, output=output, band=band, notes=notes)
+
+
+def _none_possible(search: PlanSearch) -> str:
+    """Say why no plan of a search is possible: the reason of most, and what lacks at least."""
+    what = "the plan is not" if search.looked_at == 1 else f"none of {search.looked_at:,} plans is"
+    why = max(search.counts, key=lambda reason: search.counts[reason], default="")
+    near = search.nearest(1)
+    short = f", {near[0].shortfall_bytes:,.0f} bytes short at best" if near and near[0].reason == why else ""
+    return f"{what} possible{': ' if why else ''}{why}{short}"
 
 
 def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: ServingJob) -> WorkloadResult:
@@ -250,7 +258,7 @@ def _energy_j_token(cluster: Cluster, step: StepResult) -> float:
     return (float(watts) + cluster.host_w) * cluster.count / step.tokens_s
 
 
-def _used(cluster: Cluster, count: int) -> Cluster:
+def used_of(cluster: Cluster, count: int) -> Cluster:
     """Return a cluster of so many of its accelerators; all where none are named.
 
     Raises

@@ -32,8 +32,8 @@ def worth_of(of: Evaluation) -> list[Quantity]:
 def yearly_grounds(of: Economics) -> Grounds:
     """Return how well the cost of a year is known.
 
-    Each price counts with what it costs a year; energy, maintenance, staff and the building by the assumption
-    behind them.
+    Each price counts with what it costs a year; energy, maintenance, staff, spares, freight and the building
+    by the assumption behind them.
     """
     likely = {one.name: one.likely for one in of.inputs}
     evidence = {one.name: str(one.evidence) for one in of.inputs}
@@ -55,7 +55,8 @@ def yearly_grounds(of: Economics) -> Grounds:
         "opex_energy_usd": "energy_usd_kwh", "opex_maintenance_usd": "maintenance_it",
         "opex_staff_usd": "staff_usd_mw", "opex_space_usd": "space_usd_m2",
         "opex_software_usd": "software_usd_accelerator", "opex_water_usd": "water_usd_m3",
-        "year_shell_usd": "shell_usd_w",
+        "year_shell_usd": "shell_usd_w", "year_spares_usd": "spare_devices_share",
+        "year_freight and tax_usd": "freight_share",
     }  # fmt: skip
     labels = {one.name: one.label for one in of.inputs}
     for name, missing in (

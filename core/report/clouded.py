@@ -21,6 +21,11 @@ Mark = tuple[str, str, str]
 """Table, block and id of a change."""
 Marks = frozenset[Mark]
 NONE: Marks = frozenset()
+Box = tuple[float, float, float, float]
+"""Left, low, width, height on paper [mm]."""
+SAME_MM = 0.5
+APART_MM = 8.0
+"""Neighbours nearer to each other than this share a cloud, unless a third one could stand between them."""
 ANY = ""
 """Stands for every layer, or every fabric."""
 
@@ -133,15 +138,49 @@ def _join(prefix: str, path: str) -> str:
     return f"{prefix}/{path}" if prefix else path
 
 
-def draw_clouds(page: Page, boxes: Iterable[tuple[float, float, float, float]]) -> None:
-    """Draw clouds around boxes of a sheet: left, low, width, height [mm]."""
+def draw_clouds(page: Page, boxes: Iterable[Box], along: float = 1.0) -> None:
+    """Draw clouds around boxes of a sheet; neighbours share one. `along` is where their triangles are."""
     since = page.context.since
     if since is None:
         return
     sketch = Sketch()
-    for x, y, wide, high in boxes:
-        cloud(sketch, x, y, x + wide, y + high, since.number, page.area.top)
+    for x, y, wide, high in together(boxes):
+        cloud(sketch, x, y, x + wide, y + high, since.number, page.area.top, along)
     page.pdf.batch(sketch.freeze())
+
+
+def together(boxes: Iterable[Box]) -> list[Box]:
+    """Return boxes with neighbours of one row or one column taken together.
+
+    Clouds of their own would run into each other.
+
+    Examples
+    --------
+    >>> together([(0, 0, 10, 5), (30, 0, 10, 5), (12, 0, 10, 5)])
+    [(0, 0, 22, 5), (30, 0, 10, 5)]
+    """
+    found = list(boxes)
+    for along in (0, 1):
+        across = 1 - along
+        found.sort(key=lambda box: (round(box[across]), box[along]))
+        rows: list[Box] = []
+        for box in found:
+            last = rows[-1] if rows else None
+            is_next = (
+                last is not None
+                and abs(last[across] - box[across]) < SAME_MM
+                and abs(last[across + 2] - box[across + 2]) < SAME_MM
+                and box[along] - last[along] - last[along + 2] < min(APART_MM, 0.45 * box[along + 2])
+            )
+            if last is not None and is_next:
+                low, high = last[along], max(last[along] + last[along + 2], box[along] + box[along + 2])
+                rows[-1] = (
+                    (low, last[1], high - low, last[3]) if along == 0 else (last[0], low, last[2], high - low)
+                )
+            else:
+                rows.append(box)
+        found = rows
+    return found
 
 
 def where_marked(marks: Mapping[str, Marks]) -> dict[Mark, list[str]]:

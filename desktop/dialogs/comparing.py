@@ -6,20 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
     QHeaderView,
+    QProgressBar,
     QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
 
-from core.editing.copies import paths_of
 from core.editing.issuing import project_of
 from core.errors import CagenutError
 from core.files.project_file import load
@@ -29,6 +30,9 @@ from desktop.background import Background
 from desktop.document import Document
 from desktop.evaluation import LiveEvaluation
 from desktop.filing import FILTER
+from desktop.jobs import CancelledError, Job
+from desktop.views.change_marking import ChangeMarking
+from desktop.views.change_places import Place, place_of
 from desktop.widgets import button, column, label, row, sentence
 
 if TYPE_CHECKING:
@@ -36,24 +40,41 @@ if TYPE_CHECKING:
     from core.engine.record_changes import ChangeRow
 
 _ROW = Qt.ItemDataRole.UserRole
+LOOK_MS = 80
+"""Time from one look at the work to the next."""
 THIS = "This design"
 
 
 class ComparingDialog(QDialog):
     """Holds the open design against files and revisions; the first that is added is what counts as before.
 
-    It stays open beside the drawing: what is double-clicked is shown there.
+    It stays open beside the drawings, which mark what differs: what is double-clicked is shown there.
     """
 
     shown = Signal(object)
-    """Carries the paths to show in the drawing."""
+    """Carries the `Place` that was shown in the drawings."""
 
-    def __init__(self, document: Document, live: LiveEvaluation, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        live: LiveEvaluation,
+        marking: ChangeMarking,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Compare")
         self.resize(900, 620)
         self._document, self._live = document, live
+        self._marking = marking
         self._background = Background(self)
+        self._job: Job | None = None
+        self._watch = QTimer(self)
+        self._watch.setInterval(LOOK_MS)
+        self._watch.timeout.connect(self._advance)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("How far the evaluation is")
+        self.progress.setFixedWidth(240)
+        self.cancel = button("Cancel", self.cancel_work)
         self.others: list[Named] = []
         self.found: Comparison | None = None
         self.revision = QComboBox()
@@ -77,9 +98,25 @@ class ComparingDialog(QDialog):
             button("Add file …", self.ask_file, icon_name="open"),
             self.revision, self._take, button("Clear", self.clear), None, self.everything,
         )  # fmt: skip
-        end = row(self._problem, None, button("Close", self.close))
-        self.setLayout(column(head, self._about, self.tabs, end, margins=(16, 14, 16, 14), gap=10))
+        self.marks = QCheckBox("Mark in the drawings")
+        self.marks.setChecked(marking.is_shown)
+        self.marks.toggled.connect(marking.show_marks)
+        self.back = button("Previous", lambda: marking.go(-1))
+        self.back.setToolTip("Show the change before in the drawing (Shift+F4)")
+        self.next = button("Next", lambda: marking.go(1))
+        self.next.setToolTip("Show the next change in the drawing (F4)")
+        for key, step in (("F4", self.next), ("Shift+F4", self.back)):
+            QShortcut(QKeySequence(key), self, step.click)
+        about = row(self._about, self.progress, self.cancel)
+        about.setStretch(0, 1)
+        end = row(
+            self.marks, self.back, self.next, self._problem, None, button("Close", self.close)
+        )  # fmt: skip
+        self.setLayout(column(head, about, self.tabs, end, margins=(16, 14, 16, 14), gap=10))
         live.finished.connect(self._compare)
+        marking.changed.connect(self._follow)
+        marking.went.connect(self._went)
+        self._show_work()
         self._compare()
 
     @property
@@ -107,29 +144,64 @@ class ComparingDialog(QDialog):
 
     def clear(self) -> None:
         """Compare with nothing."""
+        self.cancel_work()
         self.others.clear()
         self._compare()
 
     def _add(self, name: str, read: Callable[[], Project]) -> None:
+        self.cancel_work()
+        job = self._job = Job()
+
         def work() -> Named:
             from core.engine.comparison import Named
             from core.engine.evaluation import evaluate
 
+            job(0, 1, f"Reading {name}")
             project = read()
-            return Named(name, project, evaluate(project))
+            return Named(name, project, evaluate(project, job))
 
         self._problem.setText("")
         self._about.setText(f"Evaluating {name} …")
-        self._background.run(work, self._added)
+        self._watch.start()
+        self._background.run(work, lambda made, error: self._added(job, made, error))
+        self._show_work()
 
-    def _added(self, made: Named | None, error: BaseException | None) -> None:
+    def _added(self, job: Job, made: Named | None, error: BaseException | None) -> None:
+        if job is not self._job:
+            return  # it was cancelled
+        self._job = None
+        self._show_work()
         if isinstance(error, CagenutError | OSError):
             self._problem.setText(str(error))
-        elif error is not None:
+        elif error is not None and not isinstance(error, CancelledError):
             raise error
         elif made is not None:
             self.others.append(made)
         self._compare()
+
+    def cancel_work(self) -> None:
+        """Give up what is being evaluated; what is compared stays."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            self._show_work()
+            self._compare()
+
+    @property
+    def is_working(self) -> bool:
+        return self._job is not None
+
+    def _show_work(self) -> None:
+        for made in (self.progress, self.cancel):
+            made.setVisible(self.is_working)
+        if not self.is_working:
+            self._watch.stop()
+
+    def _advance(self) -> None:
+        if self._job is not None:
+            self.progress.setMaximum(max(self._job.total, 1))
+            self.progress.setValue(self._job.done)
+            self.progress.setFormat(f"{self._job.text}  %p %")
 
     def _compare(self, _: object = None) -> None:
         """Compare again: with another design, or after an edit of this one."""
@@ -145,13 +217,26 @@ class ComparingDialog(QDialog):
             this = Named(THIS, self._document.project, outcome.evaluation)
             self.found = compare([*self.others, this])
             self._about.setText(f"Against {self.others[0].name}. Double-click a change to go there.")
+        if self.found is not None and self.found.related[-1]:
+            self._marking.show_against(self.others[0], self.found.changes[-1])
+        elif not self.others:
+            self._marking.show_against(None)
         self._show()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Show what the marking shows."""
+        self.marks.setChecked(self._marking.is_shown)
+        reason = self._marking.why_not_go()
+        for made in (self.marks, self.back, self.next):
+            made.setEnabled(not reason)
 
     # What is shown.
 
     def _show(self) -> None:
         for tree in (self.figures, self.pieces, self.changes):
             tree.clear()
+            tree.setHeaderHidden(self.found is None)
         found = self.found
         if found is None:
             return
@@ -171,6 +256,8 @@ class ComparingDialog(QDialog):
         _head(self.pieces, "Type", *found.names)
         for piece in found.bill:
             self.pieces.addTopLevelItem(_line(piece.name, *(f"{count:,}" for count in piece.counts)))
+        for tree in (self.figures, self.pieces):
+            _spread(tree)
         self._show_changes(found, first)
         for at, tree in enumerate((self.figures, self.pieces, self.changes)):
             self.tabs.setTabText(at, f"{tree.accessibleName()} ({self._number(tree)})")
@@ -194,30 +281,34 @@ class ComparingDialog(QDialog):
             top.setExpanded(True)
 
     def _go(self, item: QTreeWidgetItem) -> None:
-        """Show what changed in the drawing; what is gone is not there any more."""
+        """Show what changed in the drawing; of what is gone the place where it stood."""
         one = item.data(0, _ROW)
-        if one is None:
-            return
-        paths = self.paths(one)
-        self._problem.setText("" if paths else "That is not in the drawing of this design")
-        if paths:
-            self.shown.emit(paths)
+        if one is not None and one in self._marking.rows:
+            self._marking.look_at(self._marking.rows.index(one))
 
-    def paths(self, one: ChangeRow) -> tuple[str, ...]:
-        """Return where the things of a change stand in this design: the first place of each."""
-        project = self._document.project
-        found = []
-        for change in one.changes if one.table in ("instances", "devices", "links") else ():
-            block, record = change.key
-            if record in project.rows(one.table, block):
-                at = next(paths_of(project, block), None)
-                if at is not None:
-                    found.append(f"{at}/{record}" if at else record)
-        return tuple(found)
+    def _went(self, one: ChangeRow) -> None:
+        """Follow to the change that is looked at, and say if it is in no drawing."""
+        for at in range(self.changes.topLevelItemCount()):
+            top = self.changes.topLevelItem(at)
+            for k in range(top.childCount()):
+                if top.child(k).data(0, _ROW) is one:
+                    self.changes.setCurrentItem(top.child(k))
+        place = self.place(one)
+        self._problem.setText("" if place.shown else "It has no place in the drawings")
+        self.shown.emit(place)
+
+    def place(self, one: ChangeRow) -> Place:
+        """Return where a change is to be seen."""
+        return place_of(one, self.others[0].project, self._document.project)
 
     def done(self, result: int) -> None:
         """End the thread; Escape and closing come here."""
         self._live.finished.disconnect(self._compare)
+        self._marking.changed.disconnect(self._follow)
+        self._marking.went.disconnect(self._went)
+        self._marking.show_against(None)
+        if self._job is not None:
+            self._job.cancel()
         self._background.close()
         super().done(result)
         self.deleteLater()
@@ -242,6 +333,16 @@ def _head(tree: QTreeWidget, *names: str) -> None:
     for at in range(len(names)):
         stretch = QHeaderView.ResizeMode.Stretch if at == wide else QHeaderView.ResizeMode.ResizeToContents
         header.setSectionResizeMode(at, stretch)
+
+
+def _spread(tree: QTreeWidget) -> None:
+    """Let the names take the room that the columns leave, if they leave any."""
+    header = tree.header()
+    needed = sum(
+        max(tree.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(tree.columnCount())
+    )
+    if needed < tree.width() - 2 * tree.verticalScrollBar().sizeHint().width():
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
 
 def _line(name: str, *values: str) -> QTreeWidgetItem:

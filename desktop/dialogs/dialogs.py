@@ -87,15 +87,35 @@ class Dialogs(QObject):
             AssumptionsDialog(self._window.document, self._window.evaluation, focus, self._window).open()
 
     def compare(self) -> None:
-        """Hold the design against files and revisions."""
+        """Hold the design against files and revisions; there is one window of it."""
         from desktop.dialogs.comparing import ComparingDialog
 
         document = self._window.document
-        if document is not None:
-            dialog = ComparingDialog(document, self._window.evaluation, self._window)
-            dialog.shown.connect(self._window.workspace.show_paths)
+        if document is None:
+            return
+        dialog = self._window.findChild(ComparingDialog)
+        if dialog is None:
+            changes = self._window.workspace.changes
+            dialog = ComparingDialog(document, self._window.evaluation, changes, self._window)
             self._window.document_changed.connect(dialog.close)
-            dialog.show()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def linked_blocks(self) -> None:
+        """Link drawings from other files, and take newer versions of them."""
+        from desktop.dialogs.linked import LinkedDialog
+
+        if self._window.document is None:
+            return
+        shown = self._window.findChild(LinkedDialog)
+        if shown is None:
+            shown = LinkedDialog(self._window)
+            shown.placing.connect(self._window.workspace.place)
+            self._window.document_changed.connect(shown.close)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
 
     def merge(self) -> None:
         """Take in another person's changes to this design."""

@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QGridLayout,
-    QLineEdit,
-    QListWidget,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QListWidget, QWidget
 
 from core.catalogue.transformers import presets
-from core.engine.workload_words import workload_rows
-from core.engine.workloads import RATES, WorkloadResult, run_workload
+from core.engine.workload_plans import PLAN_FIELDS, Alternatives
 from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.fields import fields_of
 from core.model.project import random_id
 from core.model.records import JOBS, TransformerRecord, Workload
 from core.model.transformer import Transformer
-from desktop.dialogs.memory_bar import MemoryBar
-from desktop.dialogs.type_fields import FieldGrid
+from desktop.dialogs.workload_form import WorkloadForm
+from desktop.dialogs.workload_results import WorkloadResults
 from desktop.document import Document
 from desktop.widgets import button, column, label, let_ctrl_enter, panel, row, sentence
+from desktop.workload_trials import WorkloadTrials
 
 if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
 
 KINDS = {"training": "Training", "inference": "Service"}
 CONFIG_FILTER = "Configuration of a transformer (config.json *.json);;All (*)"
-NO_MODEL = "Choose a model"
 
 
 class WorkloadsDialog(QDialog):
-    """Workloads on the left; the one chosen on the right, with what comes of it below.
+    """Workloads on the left; the one chosen beside them, and what comes of it on the right.
 
     Nothing of the design changes before `accept`, which is one change.
     """
@@ -54,7 +42,7 @@ class WorkloadsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Workloads")
-        self.resize(980, 720)
+        self.resize(1340, 800)
         self._document, self._of = document, of
         self._workloads = [msgspec.structs.replace(w) for w in self._stored()]
         self._models: dict[str, Transformer] = {
@@ -76,14 +64,28 @@ class WorkloadsDialog(QDialog):
         left.setLayout(
             column(label("WORKLOADS", "section"), self.list, buttons, lower, margins=(12, 12, 12, 12))
         )
-        left.setFixedWidth(280)
-        self._right = self._make_right()
+        left.setFixedWidth(244)
+        self._trials = WorkloadTrials(self, of, self._told)
+        self._shown = ""
+        self.form = WorkloadForm(self.read_config)
+        self.form.setFixedWidth(400)
+        self.form.renamed.connect(lambda text: self._change(name=text))
+        self.form.model_chosen.connect(lambda model: self._change(model=model))
+        self.form.typed.connect(self._parameter)
+        self.form.refused.connect(lambda why: self._problem.setText(why))
+        self.results = WorkloadResults(self.cancel, self.compute)
+        self.results.plan_asked.connect(self._take_plan)
+        self._right = QWidget()
+        self._right.setLayout(row(self.form, self.results, gap=0))
+        self._right.layout().setStretch(1, 1)
         self._empty = label(
             "No workload yet. Add a training run or a service on the left.", "faint", wrap=True
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._problem = label(role="error", wrap=True)
         apply = button("Apply", self.accept, primary=True)
+        apply.setAutoDefault(False)  # Enter ends a field, or takes a plan
+        apply.setToolTip("Ctrl+Enter")
         let_ctrl_enter(self, apply)
         end = row(self._problem, None, button("Cancel", self.reject), apply)
         end.setContentsMargins(16, 8, 16, 12)
@@ -93,53 +95,6 @@ class WorkloadsDialog(QDialog):
 
     def _stored(self) -> list[Workload]:
         return sorted(self._document.project.rows("workloads").values(), key=lambda w: w.id)
-
-    def _make_right(self) -> QWidget:
-        self.name = QLineEdit()
-        self.name.setAccessibleName("Name")
-        self.name.textEdited.connect(lambda text: self._change(name=text.strip()))
-        self.model = QComboBox()
-        self.model.setAccessibleName("Model")
-        self.model.activated.connect(lambda at: self._change(model=self.model.itemData(at) or ""))
-        head = QGridLayout()
-        head.setContentsMargins(16, 12, 16, 4)
-        head.setHorizontalSpacing(10)
-        head.setColumnStretch(1, 1)
-        head.addWidget(label("Name"), 0, 0)
-        head.addWidget(self.name, 0, 1, 1, 2)
-        head.addWidget(label("Model"), 1, 0)
-        head.addWidget(self.model, 1, 1)
-        head.addWidget(button("Read config.json ...", self.read_config, icon_name="open"), 1, 2)
-        self._shape = label(role="faint", wrap=True)
-        head.addWidget(self._shape, 2, 1, 1, 2)
-        self.grids: dict[str, FieldGrid] = {}
-        fields = QWidget()
-        grids = []
-        for kind, job in JOBS.items():
-            grid = self.grids[kind] = FieldGrid("searched")
-            for field in fields_of(job).values():
-                grid.add(field)
-            grid.typed.connect(self._parameter)
-            grid.refused.connect(lambda _, why: self._problem.setText(sentence(why)))
-            grids.append(grid)
-        fields.setLayout(column(*grids, None, margins=(16, 4, 16, 8)))
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(fields)
-        self.memory = MemoryBar()
-        self._rows = QGridLayout()
-        self._rows.setHorizontalSpacing(12)
-        self._rows.setVerticalSpacing(3)
-        self._rows.setColumnStretch(1, 1)
-        results = panel()
-        results.setLayout(
-            column(label("WHAT COMES OF IT", "section"), self._rows, self.memory, margins=(16, 10, 16, 12))
-        )
-        right = QWidget()
-        right.setLayout(column(head, scroll, results, gap=0))
-        return right
 
     # The list.
 
@@ -160,8 +115,8 @@ class WorkloadsDialog(QDialog):
         )
         self._workloads.append(made)
         self._fill(len(self._workloads) - 1)
-        self.name.setFocus()
-        self.name.selectAll()
+        self.form.name.setFocus()
+        self.form.name.selectAll()
 
     def duplicate(self) -> None:
         """Add a copy of the workload that is shown."""
@@ -193,24 +148,21 @@ class WorkloadsDialog(QDialog):
     def _show(self) -> None:
         one = self.chosen
         if one is None:
+            self._trials.cancel()
             return
         self._problem.setText("")
-        if not self.name.hasFocus():
-            self.name.setText(one.name)
-        self._show_models(one.model)
-        for kind, grid in self.grids.items():
-            grid.setVisible(kind == one.kind)
-        self.grids[one.kind].show_values(msgspec.structs.asdict(one.job))
-        self._show_result(self.result_of(one))
+        self.form.show_workload(one, self._models)
+        if one.id != self._shown:
+            self._shown = one.id
+            self._show_known(one)
+        self.compute()
 
-    def _show_models(self, chosen: str) -> None:
-        self.model.clear()
-        self.model.addItem(NO_MODEL, "")
-        for shape in {**presets(), **self._models}.values():
-            self.model.addItem(f"{shape.name}" + (f"  ({shape.maker})" if shape.maker else ""), shape.id)
-        self.model.setCurrentIndex(max(self.model.findData(chosen), 0))
-        shape_ = self._shape_of(chosen)
-        self._shape.setText("" if shape_ is None else _shape_words(shape_))
+    def _show_known(self, one: Workload) -> None:
+        """Show at once what the design says of a workload that is not altered."""
+        self.results.forget()
+        known = self._of.workloads.of(one.id)
+        if known is not None and (known.workload, known.model) == (one, self._shape_of(one.model)):
+            self.results.show_result(known)
 
     def _shape_of(self, model: str) -> Transformer | None:
         return self._models.get(model) or presets().get(model)
@@ -226,15 +178,23 @@ class WorkloadsDialog(QDialog):
         self._show()
 
     def _parameter(self, name: str, value: Any) -> None:
+        self._parameters({name: value})
+
+    def _parameters(self, values: Mapping[str, Any]) -> None:
+        """Take values of parameters; None and the default are not kept."""
         one = self.chosen
         if one is None:
             return
-        default = fields_of(JOBS[one.kind])[name].default
-        given = {key: was for key, was in one.parameters.items() if key != name}
-        if value is not None and value != default:
-            given[name] = value
-        self._problem.setText("")
+        fields = fields_of(JOBS[one.kind])
+        given = {key: was for key, was in one.parameters.items() if key not in values}
+        given |= {k: value for k, value in values.items() if value is not None and value != fields[k].default}
         self._change(parameters=given)
+
+    def _take_plan(self, values: Mapping[str, Any]) -> None:
+        """Fix a plan, or leave it to the search again where none is named."""
+        one = self.chosen
+        if one is not None:
+            self._parameters(dict.fromkeys(PLAN_FIELDS[type(one.job)]) | dict(values))
 
     def read_config(self) -> None:
         """Take the shape of a model from a public config.json."""
@@ -258,35 +218,32 @@ class WorkloadsDialog(QDialog):
 
     # What comes of it.
 
-    def result_of(self, one: Workload) -> WorkloadResult:
-        """Return what comes of a workload as it stands in the dialog."""
-        from core.engine.cluster import cluster_of
+    def compute(self) -> None:
+        """Compute what comes of the workload that is shown, beside the window."""
+        one = self.chosen
+        if one is not None:
+            self._trials.ask(one, self._shape_of(one.model))
+            self.results.show_busy()
 
-        brief = self._of.snapshot.brief
-        given = WorkloadResult(
-            one, self._shape_of(one.model), rates=tuple(brief.assume(name) for name in RATES)
-        )
-        if given.model is None:
-            return replace(given, problem="no model is chosen", cure="Choose one above")
-        try:
-            cluster = cluster_of(self._of.snapshot, self._of.network, one.job.part)
-        except CagenutError as error:
-            return replace(given, problem=error.problem, cure=error.cure)
-        return run_workload(replace(given, cluster=cluster, notes=cluster.unknown), brief)
+    def cancel(self) -> None:
+        """Wait no longer for what comes of the workload."""
+        self._trials.cancel()
+        self.results.show_cancelled()
 
-    def _show_result(self, found: WorkloadResult) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for at, (name, value) in enumerate(workload_rows(found)[1:]):
-            failed = name == "Does not run"
-            self._rows.addWidget(
-                label(name, "error" if failed else "faint"), at, 0, Qt.AlignmentFlag.AlignTop
-            )
-            self._rows.addWidget(label(value, "error" if failed else "", wrap=True), at, 1)
-        parts, capacity = _memory_of(found)
-        self.memory.show_memory(parts, capacity)
+    @property
+    def is_busy(self) -> bool:
+        """Whether what stands beside the workload is still to come."""
+        return self._trials.is_busy
+
+    def _told(self, found: Alternatives) -> None:
+        self.results.show_idle()
+        self.results.show_alternatives(found)
+
+    def done(self, result: int) -> None:
+        """End the thread with the dialog."""
+        self._trials.close()
+        self.results.show_idle()
+        super().done(result)
 
     def accept(self) -> None:
         """Put all that was altered into one change."""
@@ -307,25 +264,3 @@ class WorkloadsDialog(QDialog):
             self._problem.setText(sentence(str(error)))
             return
         super().accept()
-
-
-def _memory_of(found: WorkloadResult) -> tuple[Mapping[str, float], float]:
-    """Return the parts of the memory of the fullest accelerator, and what there is."""
-    if found.training is not None:
-        step = found.training.step
-        return {name: float(value) for name, value in step.memory._asdict().items()}, step.capacity_bytes
-    if found.serving is not None and found.serving.memory is not None and found.cluster is not None:
-        kept = found.serving.memory
-        parts = {name: float(getattr(kept, name)) for name in ("weights", "cache", "activations", "reserve")}
-        return parts, found.cluster.memory_gb * 1e9
-    return {}, 0.0
-
-
-def _shape_words(shape: Transformer) -> str:
-    from core.engine.transformer import active_parameters, parameters
-
-    total, active = parameters(shape), active_parameters(shape)
-    experts = f", {active / 1e9:,.1f} active" if shape.experts else ""
-    return (
-        f"{total / 1e9:,.1f} billion parameters{experts}; {shape.layers} layers, hidden size {shape.hidden:,}"
-    )

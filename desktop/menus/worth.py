@@ -72,3 +72,17 @@ def register(window: MainWindow) -> None:
         why_not=need,
         tip="Figures, pieces and changes against other files and revisions",
     )
+    changes = window.workspace.changes
+    for name, words, step, key in (
+        ("worth.next_change", "&Next Change", 1, "F4"),
+        ("worth.previous_change", "Pre&vious Change", -1, "Shift+F4"),
+    ):
+        add(
+            name,
+            words,
+            lambda step=step: changes.go(step),
+            menu="Worth|3",
+            shortcut=key,
+            why_not=lambda: need() or changes.why_not_go(),
+            tip="Show it in the drawing, while the design is compared with another one",
+        )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 from core.editing.fields import relative
 from core.model.check import clean_name
 from core.model.fields import Field
-from core.units import entered, entry, symbol
+from core.units import converted, entered, entry, symbol
 from desktop.widgets import column, label, row, sentence, tool_button
 
 MIXED = "(several values)"
@@ -51,7 +51,7 @@ class Shift:
         if act is None or now is None:
             raise WrongValueError("There is no value to start from")
         # What is added is in the units in force, like any number typed.
-        value = act(float(entry(float(now), field.unit)))
+        value = act(converted(float(now), field.unit)[0])
         return parsed(field, f"{value:.10g}")
 
 

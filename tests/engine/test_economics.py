@@ -77,6 +77,19 @@ def test_capital_by_domain() -> None:
     assert found["capex_usd"] == 1_300_000
 
 
+def test_spares_freight_and_tax_come_with_what_is_delivered() -> None:
+    """2 % of 1.1 M USD of devices are spares; 3 % and 7 % of devices and spares; none of the building."""
+    found = figures(spare_devices_share=0.02, freight_share=0.03, tax_share=0.07, shell_usd_w=2.0)
+    assert found["capex_spares_usd"] == pytest.approx(22_000)
+    assert found["capex_freight and tax_usd"] == pytest.approx(0.1 * 1_122_000)
+    assert found["capex_usd"] == pytest.approx(1_300_000 + 22_000 + 112_200)
+    # Over 5 years, without interest; nothing of it is maintained.
+    assert found["year_spares_usd"] == pytest.approx(4_400)
+    assert found["year_freight and tax_usd"] == pytest.approx(22_440)
+    kept = figures(spare_devices_share=0.02, freight_share=0.03, maintenance_it=0.1)
+    assert kept["opex_maintenance_usd"] == pytest.approx(0.1 * 1_100_000)
+
+
 def test_accelerators_with_prices_of_their_own_take_no_assumed_share() -> None:
     """75 % instead of 60."""
     known = (replace(PRICES[0], share=0.75), PRICES[1])
@@ -217,7 +230,11 @@ def test_domains_add_up_to_the_bill_and_what_is_assumed(name: str) -> None:
     by_watt = ASSUMPTIONS["shell_usd_w"].value
     by_watt += ASSUMPTIONS["power_plant_usd_w"].value if facts.power_by_others else 0.0
     by_watt += ASSUMPTIONS["cooling_plant_usd_w"].value if facts.cooling_by_others else 0.0
-    assert domains == pytest.approx(bill + by_watt * facts.critical_w)
+    devices = sum(found[f"capex_{domain}_usd"] for domain in ("accelerators", "servers", "network"))
+    spares = ASSUMPTIONS["spare_devices_share"].value * devices
+    assert found["capex_spares_usd"] == pytest.approx(spares)
+    delivered = (bill + spares) * (1 + ASSUMPTIONS["freight_share"].value + ASSUMPTIONS["tax_share"].value)
+    assert domains == pytest.approx(delivered + by_watt * facts.critical_w)
     assert facts.critical_w >= facts.it_w > 0
     assert {f.name for f in figures_of(facts.outputs)} >= set(of.economics.labels)
 

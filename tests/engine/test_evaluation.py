@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.engine.brief import ASSUMPTIONS
-from core.engine.evaluation import STAGES
+from core.engine.evaluation import STAGES, evaluate
 from core.engine.summary import as_data
 from core.errors import RecordError
 from core.model.records import Area, Assumption
@@ -127,3 +127,19 @@ def test_the_manual_names_every_assumption_with_its_value() -> None:
         if kind.default not in (None, ""):
             value = kind.default if isinstance(kind.default, str) else f"{kind.default:g}"
             assert f"| `{name}`: {kind.label} | {value}" in text
+
+
+def test_progress_counts_the_stages_and_what_it_raises_ends_the_evaluation() -> None:
+    design = small()
+    told: list[tuple[int, int, str]] = []
+    found = evaluate(design.project, lambda *given: told.append(given))
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert {total for _, total, _ in told} == {len(STAGES)}
+    assert {"power", "hydraulics", "supply"} <= {name for _, _, name in told}
+    assert found.quantities.keys() == evaluate(design.project).quantities.keys()
+
+    def stop(done: int, total: int, name: str) -> None:
+        raise RecordError(f"stopped before {name}")
+
+    with pytest.raises(RecordError, match="stopped before space"):
+        evaluate(design.project, stop)

@@ -127,6 +127,11 @@ def pools_of(setting: Setting, options: ServingOptions, row: int, rate: float) -
     """Return the best pools for a row that decodes, and the time of a prompt in them.
 
     Of each size of replica the degrees are tried that take most prompts, in time where any does.
+
+    Raises
+    ------
+    EngineError
+        If no replica that prefills fits beside.
     """
     job, size = setting.job, int(options.replica[row])
     left = max(setting.accelerators - size, int(options.replica.min()))
@@ -139,6 +144,12 @@ def pools_of(setting: Setting, options: ServingOptions, row: int, rate: float) -
         each = 1 / float(options.prompt_s[best])
         split = split_pools(setting.accelerators, each, int(replica), rate, size, job.prefill_share)
         found.append((split, float(options.first_s[best])))
+    if not found:
+        raise EngineError(
+            f"beside a replica of {size} that decodes no accelerators are left for one that prefills",
+            where="mode",
+            cure="Take chunked prefill, or more accelerators",
+        )
     return max(found, key=lambda pair: pair[0].requests_s)
 
 

@@ -129,6 +129,11 @@ def serving_options(
     return _computed(setting, (rows_tp, rows_ep, tried), (shown_tp, shown_ep), reasons)
 
 
+def most_batches(setting: Setting, options: ServingOptions, row: int) -> float:
+    """Return the sequences that the memory of a replica of an option holds."""
+    return float(_most(setting, options.tp[row : row + 1], options.ep[row : row + 1])[0])
+
+
 def _computed(
     setting: Setting,
     rows: tuple[Floats, Floats, Floats],

@@ -18,6 +18,7 @@ from core.engine.inference.queueing import MOST_LOAD, mean_wait_s, tail_wait_s
 from core.engine.inference.search import (
     ServingOptions,
     Setting,
+    most_batches,
     serving_options,
     setting_of,
 )
@@ -45,6 +46,10 @@ class ServingResult:
     pools : PoolSplit or None
     ttft_s, ttft_p99_s : float
         Time to first token at the job's load, mean and 99 of 100; infinite where the queue is unstable.
+    ttft_split : dict of str to float
+        Of the mean: `queue`, `prompt`, `transfer` of a cache to another pool; adds up to `ttft_s`.
+    most_batch : int
+        Sequences that the memory of a replica holds.
     itl_s, itl_median_s : float
         Time between two tokens of a running sequence; `ITL` says what is counted.
     requests_s, tokens_out_s, tokens_in_s : float
@@ -81,6 +86,8 @@ class ServingResult:
     pools: PoolSplit | None = None
     ttft_s: float = inf
     ttft_p99_s: float = inf
+    ttft_split: dict[str, float] = field(default_factory=dict)
+    most_batch: int = 0
     itl_s: float = inf
     itl_median_s: float = inf
     requests_s: float = 0.0
@@ -133,10 +140,10 @@ def serve(
     if not runs.any():
         return _too_large(setting, options)
     if good.any():
-        best = _best(setting, options, good)
+        best = best_row(setting, options, good)
     else:
         best = int(np.argmin(np.where(runs, options.itl_s + _late_s(job, options), inf)))
-    return _result(setting, options, best, bool(good.any()), chosen)
+    return row_result(setting, options, best, bool(good.any()), chosen)
 
 
 def serve_mix(
@@ -162,7 +169,7 @@ def _late_s(job: ServingJob, options: ServingOptions) -> Columns:
     return np.maximum(options.ttft_s - (job.ttft_limit_s or inf), 0.0)
 
 
-def _best(setting: Setting, options: ServingOptions, good: Columns) -> int:
+def best_row(setting: Setting, options: ServingOptions, good: Columns) -> int:
     """Return the row with most requests of all whole replicas; of equals the faster one."""
     if setting.job.mode == "disaggregated":
         return best_of_pools(setting, options, good)
@@ -190,9 +197,16 @@ def _too_large(setting: Setting, options: ServingOptions) -> ServingResult:
     )
 
 
-def _result(
+def row_result(
     setting: Setting, options: ServingOptions, row: int, is_within: bool, constants: Constants
 ) -> ServingResult:
+    """Return what one of the options gives.
+
+    Raises
+    ------
+    EngineError
+        If the job wants pools apart and they do not fit, or nothing joins them.
+    """
     job, cluster, state = setting.job, setting.cluster, options.state
 
     def at(values: object) -> float:
@@ -228,6 +242,8 @@ def _result(
         model=setting.model.name, fits=True, is_within=is_within and in_time,
         tp=tp, ep=ep, batch=batch, replicas=replicas, accelerators=used, pools=pools,
         ttft_s=ttft, ttft_p99_s=first + transfer + tail_wait_s(job.load, wait),
+        ttft_split={"queue": wait, "prompt": first, "transfer": transfer},
+        most_batch=int(most_batches(setting, options, row)),
         itl_s=at(options.itl_s), itl_median_s=at(state.itl_median_s),
         requests_s=total, tokens_out_s=tokens, tokens_in_s=total * job.input_tokens,
         tokens_out_s_each=tokens / used, iteration_s=iteration, split=split, memory=memory,

@@ -28,6 +28,7 @@ MOST_MICROBATCH = 16
 MOST_CHUNKS = 16
 SPARE_SLOTS = 3
 """Places of layers that embedding, output and draft layers take, so that chunks come out even."""
+MEMORY = "the memory does not do"
 REASONS = (
     "",
     "the global batch is no multiple of data parallel ranks times microbatch",
@@ -37,7 +38,7 @@ REASONS = (
     "chunks need as many microbatches as stages",
     "experts are no multiple of expert parallel",
     "expert parallel does not divide the ranks that experts spread over",
-    "the memory does not do",
+    MEMORY,
 )
 _FITS, _BATCH, _TENSOR, _STAGES, _CHUNKS, _FEW, _EXPERTS, _SPREAD, _MEMORY = range(len(REASONS))
 
@@ -85,6 +86,12 @@ class PlanSearch:
         return Rejected(
             plan_at(self.plans, row), REASONS[int(self.reason[row])], float(self.shortfall_bytes[row])
         )
+
+    def examples(self, reason: str, most: int = 5) -> tuple[Rejected, ...]:
+        """Return plans that a reason keeps from being possible, those first that would be fastest."""
+        rows = np.flatnonzero(self.reason == REASONS.index(reason))
+        rows = rows[np.argsort(self.step_s[rows], kind="stable")]
+        return tuple(self.rejected(int(row)) for row in rows[:most])
 
     def nearest(self, most: int = 20) -> tuple[Rejected, ...]:
         """Return plans that only memory keeps from being possible, the least short first."""

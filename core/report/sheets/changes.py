@@ -32,9 +32,10 @@ def sheets(context: Context, others: Sequence[Sheet]) -> list[Sheet]:
         (
             str(number), row.kind, NOUNS.get(row.table, row.table), _names(row), count(row.count),
             row.where or "the whole project",
-            _listed(row, marked) or racks.get(row.changes[0].key[0], _sheet(context, row)),
+            _listed(row, marked) or _of_rack(racks, row) or _sheet(context, row),
             "; ".join(f"{f.label}: {f.before or 'none'}" for f in row.fields) or NOT_KNOWN,
             "; ".join(f"{f.label}: {f.after or 'none'}" for f in row.fields) or NOT_KNOWN,
+            _author(context, row) or by or NOT_KNOWN,
         )
         for number, row in enumerate(fold(since.changes), start=1)
     ]  # fmt: skip
@@ -43,11 +44,11 @@ def sheets(context: Context, others: Sequence[Sheet]) -> list[Sheet]:
         Column("Names", wide=1.0, least=40, most=90), Column("Built", "right"),
         Column("Drawing", least=26, most=50), Column("Sheet", least=14),
         Column("From", wide=0.6, least=36, most=80), Column("To", wide=0.6, least=36, most=80),
+        Column("By", least=18, most=30),
     )  # fmt: skip
     now = f"revision {since.number}" if since.number else "the draft"
-    said = f" Changes by {by}." if by else ""
     note = (
-        f"From revision {before.number} of {before.date} to {now}.{said} Clouds mark them on the sheets "
+        f"From revision {before.number} of {before.date} to {now}. Clouds mark them on the sheets "
         f"named; of what was removed the sheet where it stood. {NOT_KNOWN} : added or removed as a whole."
     )
     if not rows:
@@ -62,6 +63,14 @@ def _listed(row: ChangeRow, marked: Mapping[Mark, list[str]]) -> str:
     names = list(ids)
     more = len(names) - MOST_SHEETS
     return ", ".join(names[:MOST_SHEETS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _author(context: Context, row: ChangeRow) -> str:
+    """Return who is named in the records of a row themselves: waivers have an author of their own."""
+    if row.table != "waivers" or row.kind == "removed":
+        return ""
+    rows = [context.project.rows("waivers", one.key[0]).get(one.key[1]) for one in row.changes]
+    return ", ".join(dict.fromkeys(one.author for one in rows if one is not None and one.author))
 
 
 def _names(row: ChangeRow) -> str:
@@ -80,8 +89,14 @@ def _sheets_of_racks(context: Context) -> dict[str, str]:
     return found
 
 
+def _of_rack(racks: dict[str, str], row: ChangeRow) -> str:
+    """Return the elevation of what stood in a rack."""
+    return racks.get(row.changes[0].key[0], "") if row.table in ("devices", "links") else ""
+
+
 def _sheet(context: Context, row: ChangeRow) -> str:
-    if row.changes[0].key[0] == context.project.top and row.table != "links":
+    on_floor = row.table in ("instances", "devices", "areas", "pathways", "notes", "underlays")
+    if on_floor and row.changes[0].key[0] == context.project.top:
         return "A-101"
     return {"requirements": "G-004", "sources": "G-004", "waivers": "G-005"}.get(row.table, NOT_KNOWN)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.drawing.batch import Sketch
 from core.drawing.elevation import Elevation, elevation
-from core.drawing.revision_cloud import cloud
 from core.model.records import Device
 from core.model.types import DeviceType, RackType
-from core.report.clouded import NONE, Marks
+from core.report.clouded import NONE, Marks, draw_clouds
 from core.report.context import Context
 from core.report.fonts import CAPITAL, LEAST_MM, SANS, fit
 from core.report.lists.devices import unit_text
@@ -161,12 +159,14 @@ def _draw_clouds(page: Page, block: str, seen: Elevation, at: tuple[float, float
     if since is None or not touched:
         return
     x, y, k = at
-    sketch = Sketch()
-    for owner, (left, low, width, height) in zip(seen.owners, seen.boxes.tolist(), strict=True):
-        if owner in touched and left == left:  # NaN: this face does not show it
-            right, upper = x + (left + width) / k, y + (low + height) / k
-            cloud(sketch, x + left / k, y + low / k, right, upper, since.number)
-    page.pdf.batch(sketch.freeze())
+    draw_clouds(
+        page,
+        (
+            (x + left / k, y + low / k, width / k, height / k)
+            for owner, (left, low, width, height) in zip(seen.owners, seen.boxes.tolist(), strict=True)
+            if owner in touched and left == left  # NaN: this face does not show it
+        ),
+    )
 
 
 def _devices(context: Context, drawn: Drawn) -> Iterator[tuple[Device, DeviceType]]:

@@ -286,9 +286,10 @@ def _sheet(context: Context, parts: list[tuple[_Map, int, Box]], id_: str) -> Sh
         for one, part, box in parts:
             _draw(page, one, part, box)
             if part == 0 and _clouds(context, one):
-                high = _head(one, box.width)
-                # Within the head, clear of the table and of the edge of the sheet.
-                draw_clouds(page, [(box.x + 2.0, box.top - high + 4.0, box.width - 8.0, high - 7.0)])
+                high = _face_height(one.spec, box.width)
+                # Around the face; the triangle between the name above it and the facts.
+                face = (box.x + 0.5, box.top - 5.2 - high, box.width - 1.0, high - 0.8)
+                draw_clouds(page, [face], along=0.45)
             page.tick()
 
     paths = dict.fromkeys(one.found.at.prefix() + one.found.device.id for one, _, _ in parts)

@@ -18,7 +18,7 @@ from core.model.history import History
 from core.model.project import Project
 from core.model.records import Waiver
 from core.report import sheets
-from core.report.clouded import mark_of, where_marked
+from core.report.clouded import Box, mark_of, together, where_marked
 from core.report.context import Context
 from core.report.paper import PAPERS
 from core.report.sheets import (
@@ -105,11 +105,11 @@ def test_the_schedule_lists_what_the_issue_changed() -> None:
     project = revised()
     data, texts, _ = pages(project)
     schedule = texts[0]
-    assert "From revision A of 2026-10-01 to revision B. Changes by Bo." in schedule
-    assert "moved placed drawing su-1 1 Hall 1 A-101 x: 0 mm x: 600 mm" in schedule
+    assert "From revision A of 2026-10-01 to revision B. Clouds mark" in schedule
+    assert "moved placed drawing su-1 1 Hall 1 A-101 x: 0 mm x: 600 mm Bo" in schedule
     assert "changed device dgx-02" in schedule
-    assert "note: none note: other fans" in schedule
-    assert "added waiver supply.supplier_share" in schedule
+    assert "note: none note: other fans Bo" in schedule
+    assert "added waiver supply.supplier_share 1 Hall 1 G-005 - - Ada" in schedule  # who waived it
     assert make_specification(project, findings=Report()) == data
 
 
@@ -162,10 +162,7 @@ def test_a_cloud_goes_round_its_box() -> None:
     batch = sketch.freeze()
     assert batch.texts == ("B",)
     ends = batch.lines.reshape(-1, 2)
-    inside = (
-        (ends[:, 0] > 10 - ROOM_MM + 0.01) & (ends[:, 0] < 30 + ROOM_MM - 0.01)
-        & (ends[:, 1] > 20 - ROOM_MM + 0.01) & (ends[:, 1] < 50 + ROOM_MM - 0.01)
-    )  # fmt: skip
+    inside = (ends[:, 0] > 10) & (ends[:, 0] < 30) & (ends[:, 1] > 20) & (ends[:, 1] < 50)
     assert not inside.any()
     assert ends[:, 0].min() >= 10 - ROOM_MM - SCALLOP_MM
     assert tuple(ends[0]) == pytest.approx(tuple(ends[-1]))
@@ -225,3 +222,33 @@ def test_sheets_with_clouds_are_those_that_are_named() -> None:
     drawn = {name for name in shared if changed[name][1] > same[name][1] + 60}
     assert drawn == {name for name in shared if changed[name][0]}
     assert len(drawn) >= 8
+
+
+def test_neighbours_share_a_cloud_unless_another_thing_could_stand_between() -> None:
+    """Rack units of 4.4 mm: next to each other they share one, with a unit between them they do not."""
+    unit = 4.4
+    assert together([(0, 0, 45, unit), (0, unit, 45, unit)]) == [(0, 0, 45, 2 * unit)]
+    apart: list[Box] = [(0, 0, 45, unit), (0, 2 * unit, 45, unit)]
+    assert together(apart) == apart
+    other_width: list[Box] = [(0, 0, 45, unit), (0, unit, 20, unit)]
+    assert sorted(together(other_width)) == sorted(other_width)
+
+
+@pytest.mark.parametrize(("side", "bulge"), [(60.0, 4.0), (10.0, 2.0), (3.0, 1.6)])
+def test_clouds_around_small_things_stay_near_them(side: float, bulge: float) -> None:
+    """A fifth of the side, from 1.6 to 4 mm; half of that and the room stick out."""
+    sketch = Sketch()
+    cloud(sketch, 0, 0, side, side, "B")
+    batch = sketch.freeze()
+    ends = batch.lines.reshape(-1, 2)
+    room = ROOM_MM * bulge / SCALLOP_MM
+    count = round((side + 2 * room) / bulge)  # whole bulges along a side
+    out = room + (side + 2 * room) / count / 2
+    assert ends.min() == pytest.approx(-out)
+    assert ends.max() == pytest.approx(side + out)
+
+
+def test_the_triangle_stays_below_the_edge_of_the_sheet() -> None:
+    sketch = Sketch()
+    cloud(sketch, 0, 0, 60, 60, "B", highest=62.0)
+    assert sketch.freeze().points[:, 1].max() <= 62.0
