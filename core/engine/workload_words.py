@@ -36,7 +36,7 @@ def _training_rows(of: WorkloadResult) -> list[tuple[str, str]]:
         ("Plan", step.plan.words()),
         ("Step", f"{show(step.step_s, 's')}: {parts}"),
         ("Tokens a second", f"{step.tokens_s:,.0f}, with goodput {run.tokens_s:,.0f}"),
-        ("MFU, causal attention", share(step.mfu_causal)),
+        ("MFU of BF16, causal", share(step.mfu_causal)),
         ("Goodput", f"{share(kept.share)}: {show(kept.mttf_h, 'h')} between failures, saves every "
                     f"{show(kept.interval_s / 60, 'min')}, {kept.spares} spare hosts"),
         ("Length of the run", f"{run.days:,.1f} days, {run.days_without:,.1f} without failures and saves"),

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QHeaderView,
     QProgressBar,
     QTabWidget,
     QTreeWidget,
@@ -27,6 +26,7 @@ from core.files.project_file import load
 from core.model.project import Project
 from core.units import number_text, show
 from desktop.background import Background
+from desktop.dialogs.comparison_tables import name_columns, new_line, new_table, spread_names
 from desktop.document import Document
 from desktop.evaluation import LiveEvaluation
 from desktop.filing import FILTER
@@ -88,8 +88,8 @@ class ComparingDialog(QDialog):
         self.everything.toggled.connect(lambda _: self._show())
         self._about = label(role="faint", wrap=True)
         self._problem = label(role="error", wrap=True)
-        self.figures, self.pieces = _tree("Figures"), _tree("Pieces")
-        self.changes = _tree("Changes")
+        self.figures, self.pieces = new_table("Figures"), new_table("Pieces")
+        self.changes = new_table("Changes")
         self.changes.itemActivated.connect(lambda item, _: self._go(item))
         self.tabs = QTabWidget()
         for tree in (self.figures, self.pieces, self.changes):
@@ -241,7 +241,9 @@ class ComparingDialog(QDialog):
         if found is None:
             return
         first, *others = found.names
-        _head(self.figures, "Figure", *found.names, *(f"{n}: {w}" for n in others for w in ("more", "times")))
+        name_columns(
+            self.figures, "Figure", *found.names, *(f"{n}: {w}" for n in others for w in ("more", "times"))
+        )
         for one in found.figures:
             if one.is_same and not self.everything.isChecked():
                 continue
@@ -252,12 +254,12 @@ class ComparingDialog(QDialog):
                 more.append("" if difference is None else sign + show(difference, one.unit))
                 more.append("" if ratio is None else f"x {number_text(ratio)}")
             values = ("unknown" if v is None else show(v, one.unit) for v in one.values)
-            self.figures.addTopLevelItem(_line(one.label, *values, *more))
-        _head(self.pieces, "Type", *found.names)
+            self.figures.addTopLevelItem(new_line(one.label, *values, *more))
+        name_columns(self.pieces, "Type", *found.names)
         for piece in found.bill:
-            self.pieces.addTopLevelItem(_line(piece.name, *(f"{count:,}" for count in piece.counts)))
+            self.pieces.addTopLevelItem(new_line(piece.name, *(f"{count:,}" for count in piece.counts)))
         for tree in (self.figures, self.pieces):
-            _spread(tree)
+            spread_names(tree)
         self._show_changes(found, first)
         for at, tree in enumerate((self.figures, self.pieces, self.changes)):
             self.tabs.setTabText(at, f"{tree.accessibleName()} ({self._number(tree)})")
@@ -267,7 +269,7 @@ class ComparingDialog(QDialog):
         return sum(top.childCount() for top in tops) if tree is self.changes else len(tops)
 
     def _show_changes(self, found: Comparison, first: str) -> None:
-        _head(self.changes, "Change", "What")
+        name_columns(self.changes, "Change", "What")
         for name, rows, related in zip(found.names[1:], found.changes, found.related, strict=True):
             why = "" if related else "not of the same project: compared by figures and pieces alone"
             top = QTreeWidgetItem([f"{name} against {first}", why if why or rows else "nothing"])
@@ -312,41 +314,3 @@ class ComparingDialog(QDialog):
         self._background.close()
         super().done(result)
         self.deleteLater()
-
-
-def _tree(name: str) -> QTreeWidget:
-    made = QTreeWidget()
-    made.setAccessibleName(name)
-    made.setRootIsDecorated(name == "Changes")
-    made.setUniformRowHeights(True)
-    made.setAlternatingRowColors(True)
-    return made
-
-
-def _head(tree: QTreeWidget, *names: str) -> None:
-    tree.setColumnCount(len(names))
-    tree.setHeaderLabels(list(names))
-    # Names stay whole however many designs there are; what does not fit beside them is scrolled to.
-    wide = 1 if names[0] == "Change" else len(names)
-    header = tree.header()
-    header.setStretchLastSection(False)
-    for at in range(len(names)):
-        stretch = QHeaderView.ResizeMode.Stretch if at == wide else QHeaderView.ResizeMode.ResizeToContents
-        header.setSectionResizeMode(at, stretch)
-
-
-def _spread(tree: QTreeWidget) -> None:
-    """Let the names take the room that the columns leave, if they leave any."""
-    header = tree.header()
-    needed = sum(
-        max(tree.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(tree.columnCount())
-    )
-    if needed < tree.width() - 2 * tree.verticalScrollBar().sizeHint().width():
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-
-
-def _line(name: str, *values: str) -> QTreeWidgetItem:
-    made = QTreeWidgetItem([name, *values])
-    for at in range(1, len(values) + 1):
-        made.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return made

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_MARKS = 4000
 """Things that are marked in a drawing."""
+APART_MM = 0.5
 
 
 class ChangeMarking(QObject):
@@ -158,19 +159,19 @@ class ChangeMarking(QObject):
     ) -> Iterable[ChangeMark]:
         for record_id, one in devices.items():
             path = f"{face.path}/{record_id}".lstrip("/")
-            place = None if one.now is None else face.box_of(record_id)
             was = None if one.was is None else _place_before(before, face, one.was)
-            box = None if place is None else _scene(place)
-            is_elsewhere = one.state == "removed" or (one.now is not None and was not in (None, place))
-            if was is not None and is_elsewhere and (one.now is None or one.now.half_u != one.was.half_u):  # type: ignore[union-attr]
-                words = one.was.name if one.state == "removed" and one.was is not None else ""
-                state = "removed" if one.state == "removed" else "was"
-                yield ChangeMark(state, _scene(was), words, path=path)  # type: ignore[arg-type]
-            if box is not None:
-                way = None
-                if one.state == "moved" and was is not None:
-                    way = QLineF(_scene(was).center(), box.center())
-                yield ChangeMark(one.state, box, "", way, path)
+            if one.now is None:
+                if was is not None and one.was is not None:
+                    yield ChangeMark("removed", _scene(was), one.was.name, path=path)
+                continue
+            place = face.box_of(record_id)
+            if place is None:
+                continue
+            box, way = _scene(place), None
+            if was is not None and (abs(was[0] - place[0]) > APART_MM or abs(was[1] - place[1]) > APART_MM):
+                yield ChangeMark("was", _scene(was), path=path)
+                way = QLineF(_scene(was).center(), box.center()) if one.state == "moved" else None
+            yield ChangeMark(one.state, box, "", way, path)
 
     def _in_network(self, cabled: dict[str, set[str]]) -> list[ChangeMark]:
         assert self.before is not None
