@@ -390,13 +390,17 @@ def main() -> int:
     schematics(camera)
     outage(camera)
     worth(camera)
-    compared(camera)
     linked(camera)
     cording(camera)
     copies(camera)
     sheets(camera.folder)
     camera.forget()
     camera.window.close()
+    fresh = Camera(camera.folder)  # without what the others have set in the window
+    fresh.window.show()
+    compared(fresh)
+    fresh.forget()
+    fresh.window.close()
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()

@@ -93,6 +93,8 @@ def compared(camera: Camera) -> None:
     shown.add_file(path)
     settle(until=lambda: shown.found is not None)
     shown.hide()  # the marks stay as long as it is not closed
+    window.left_tabs.setCurrentWidget(window.catalogue)
+    camera.rest()
     window.workspace.hall.fit()
     camera.take("compared")
     shown.close()
