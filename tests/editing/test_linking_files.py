@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, place_instance
 from core.editing.cabling.connect import connect, first_compatible
 from core.editing.issuing import issue
@@ -20,6 +21,7 @@ from core.editing.linking import (
     state_of,
     unlink,
 )
+from core.editing.retype import retype
 from core.errors import CagenutError
 from core.files.project_file import decode, encode_tables, load, save, tables_of
 from core.files.writing import ABSENT
@@ -182,6 +184,25 @@ def test_what_is_gone_in_the_new_version_takes_its_cables_along(tmp_path: Path) 
     assert not project.links(project.top)
     assert not paths_named(project, made.root, SWITCH)
     assert digest_of(project, made.root) == newer.digest
+
+
+def test_cables_whose_port_is_gone_with_another_type_go(tmp_path: Path) -> None:
+    """The switch is another one in the new version, with other names of ports."""
+    path, block = unit_file(tmp_path)
+    project = hall()
+    made = linked(project, path, block)
+    join(project, made.root)
+    other = load(path)[0]
+    switch = next(d for d in other.every("devices") if d.name == SWITCH)
+    edit = Edit(other, "Replace")
+    retype(edit, Library.builtin(), switch.block, [switch.id], "celestica-ds5000")
+    done(other, edit)
+    save(other, path, None)
+    edit = Edit(project, "Update")
+    link_block(edit, read_source("unit.cage", tmp_path), block, "2026-11-24")
+    assert "1 cable to it no longer fit and went" in edit.notes
+    done(project, edit)
+    assert not project.links(project.top)
 
 
 def test_unlinked_it_is_the_projects_own(tmp_path: Path) -> None:

@@ -125,3 +125,28 @@ def _with(spec: object, **fields: object) -> object:
     import msgspec
 
     return msgspec.structs.replace(spec, **fields)  # type: ignore[type-var]
+
+
+def test_what_a_swap_breaks_is_said_by_aspect() -> None:
+    """The cages of the Gaudi server take other parts: 248 cables of 31 hosts of 8 ports are without one."""
+    found = swapped(fresh(), LIBRARY, DGX, "intel-gaudi3-8oam", before())
+    assert found.obstacles == {
+        "Mechanical": (),
+        "Electrical": (),
+        "Ports": ("248 more: No qualified part reaches",),
+        "Cooling": (),
+    }
+    assert not found.fits
+    assert swapped(fresh(), LIBRARY, DGX, "dell-xe9680-h100", before()).fits
+
+
+def test_an_optic_is_replaced_by_one_that_reaches_as_far() -> None:
+    optic = LIBRARY.get("nvidia-mma4z00-ns")
+    reach = optic.reach_m  # type: ignore[union-attr]
+    other = {
+        name: _with(optic, id=name, maker="Other", reach_m=far)
+        for name, far in (("short", reach / 2), ("same", reach), ("long", 2 * reach))
+    }
+    library = Library({**{spec.id: spec for spec in LIBRARY}, **other})  # type: ignore[dict-item]
+    (stopped,) = loss_of(before(), library, part=optic.id).stopped
+    assert stopped.offered == ("long", "same")
