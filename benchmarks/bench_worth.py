@@ -18,7 +18,7 @@ from core.engine.evaluation import Evaluator
 from core.engine.sensitivity import spreads, tornado
 from core.engine.supply import supply
 from core.engine.workloads import Workloads, workloads
-from core.explore.supplier_loss import swapped
+from core.explore.part_swap import swapped
 from core.files.project_file import load
 from core.model.change import Edit
 from core.model.history import History
