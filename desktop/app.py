@@ -17,6 +17,7 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from core.catalogue.library import Library
+from core.errors import CagenutError
 from core.files import recovery, state
 from desktop.dragging import PARTS_FORMAT
 from desktop.garbage import Collector
@@ -123,6 +124,11 @@ def install_hook(window: object) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
+            return
+        complain = getattr(window, "complain", None)
+        if isinstance(error, CagenutError) and complain is not None:
+            # Something the user can do something about, such as a linked drawing: nothing was applied.
+            complain(str(error))
             return
         log.error("uncaught", exc_info=(kind, error, trace))
         traceback.print_exception(kind, error, trace)

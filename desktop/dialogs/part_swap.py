@@ -270,12 +270,15 @@ class SwapPanel(QWidget):
         try:
             with Progress(self, "Swapping …", "Swap", "nothing was swapped") as progress:
                 refit = swap(edit, self._window.library, made.of, made.by, progress.each)
+            words = (
+                f"{len(refit.changed):,} drawn devices swapped, {len(refit.misfits):,} connections removed"
+            )
+            report = MisfitsDialog(self._window, edit.label, words, refit, document.project)
+            done = document.commit(edit.change())
         except CagenutError as error:
             self._state.setText(sentence(str(error)))
             return
-        words = f"{len(refit.changed):,} drawn devices swapped, {len(refit.misfits):,} connections removed"
-        report = MisfitsDialog(self._window, edit.label, words, refit, document.project)
-        if document.commit(edit.change()) and (refit.misfits or refit.left):
+        if done and (refit.misfits or refit.left):
             report.show()
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.editing.blocks import place_instance
 from core.editing.issuing import issue
+from core.errors import CagenutError, EditError
+from core.explore.part_swap import swap
 from core.files.project_file import save
 from core.files.writing import ABSENT
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
+from desktop.app import install_hook
 from desktop.dialogs.linked import LinkedDialog
 from desktop.document import Document
 from desktop.main_window import MainWindow
-from tests.desktop.conftest import small_project
+from tests.desktop.conftest import SWITCH, small_project
 
 
 def issued(project: Project, number: str, date: str) -> None:
@@ -156,8 +161,6 @@ def test_a_file_that_is_gone_is_told(
 def test_the_tree_says_what_is_linked(
     window: MainWindow, document: Document, source: Path, qtbot: QtBot
 ) -> None:
-    from core.editing.blocks import place_instance
-
     dialog = opened(window, qtbot)
     root = link_rack(dialog, source, qtbot)
     edit = document.edit("Place")
@@ -170,3 +173,36 @@ def test_the_tree_says_what_is_linked(
     item = next(item for item in items if item.data(256) == placed.id)
     assert item.toolTip().startswith("Linked from ")
     dialog.close()
+
+
+def test_gestures_on_it_are_refused_with_the_cure(
+    window: MainWindow, document: Document, source: Path, qtbot: QtBot
+) -> None:
+    """A swap of what stands in it, and a device deleted: nothing is applied, and it is said why."""
+    dialog = opened(window, qtbot)
+    root = link_rack(dialog, source, qtbot)
+    edit = document.edit("Place")
+    placed = place_instance(edit, document.top, root, x_mm=9000, name="linked-1")
+    document.commit_edit(edit)
+    before = {d.key: d for d in document.project.every("devices")}
+    device = next(iter(document.project.devices(root).values()))
+    document.selection.set([f"{placed.id}/{device.id}"])
+    window.actions_.run("edit.delete")
+    assert "is linked from" in window.statusBar().currentMessage()
+    assert {d.key: d for d in document.project.every("devices")} == before
+    edit = document.edit("Swap")
+    swap(edit, window.library, device.type, SWITCH)
+    with pytest.raises(CagenutError, match="is linked from"):
+        document.commit_edit(edit)
+    assert {d.key: d for d in document.project.every("devices")} == before
+    dialog.close()
+
+
+def test_an_error_nobody_caught_is_said_if_it_has_a_cure(window: MainWindow) -> None:
+    hook = sys.excepthook
+    try:
+        install_hook(window)
+        sys.excepthook(EditError, EditError("it is linked", cure="Unlink it"), None)
+    finally:
+        sys.excepthook = hook
+    assert window.statusBar().currentMessage() == "Not done: it is linked. Unlink it"

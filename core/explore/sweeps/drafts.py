@@ -159,6 +159,8 @@ def _word(value: Scalar) -> str:
         return str(value).lower()
     if isinstance(value, str) and (_number(value) != _quoted(value) or value in ("true", "false")):
         return f'"{value}"'
+    if isinstance(value, float) and float(f"{value:.12g}") == value:
+        return f"{value:.12g}"
     return str(value)
 
 

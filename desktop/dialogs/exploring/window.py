@@ -214,11 +214,13 @@ class ExploreWindow(QDialog):
         if outcome is not None:
             done = len(outcome.points)
             size = _size(outcome.spec)
-            self._state.setText(
-                f"{done:,} points: {len(outcome.front):,} on the front, "
-                f"{len(outcome.broken):,} beyond a limit, {outcome.failed:,} not built"
-            )
             is_whole = done >= size or outcome.spec.method == "evolutionary"
+            # Of a search that was given up the front is that of the part that was computed.
+            head = f"{done:,} points" if is_whole else f"{done:,} of {size:,} points are there"
+            self._state.setText(
+                f"{head}: {len(outcome.front):,} on the front, {len(outcome.broken):,} beyond a limit, "
+                f"{outcome.failed:,} not built"
+            )
             self.go.setText("Run" if is_whole or problem else "Resume")
         self._problem.setText(sentence(problem))
 
