@@ -30,7 +30,7 @@ def links(
     as_json: Json = False,
 ) -> None:
     """List drawings linked from other files and whether newer versions are there; link one, or update it."""
-    from core.editing.linking import read_source, state_of
+    from core.editing.linking import copy_digest, read_source, state_of
 
     project = load(file)
     folder = file.resolve().parent
@@ -41,7 +41,7 @@ def links(
         link = cast("LinkedBlock", record)
         drawing = project.blocks.get(link.root)
         try:
-            state = state_of(link, read_source(link.file, folder))
+            state = state_of(link, read_source(link.file, folder), copy_digest(project, link))
         except CagenutError as error:
             state = f"not read: {error}"
         rows.append(

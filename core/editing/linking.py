@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -65,6 +66,7 @@ def read_source(file: str, folder: Path | None, version: str = AS_SAVED) -> Sour
     CagenutError
         If the file cannot be read or has no such revision.
     """
+    file = posixpath.normpath(file)
     path = path_of(file, folder)
     project = load(path)[0]
     kept = [one for one in project.revisions.values() if one.state]
@@ -120,8 +122,9 @@ def link_block(edit: Edit, source: Source, block: str, date: str) -> LinkedBlock
     """Take a drawing of another file with all that is placed in it; one that is linked is brought up to date.
 
     Types, sources, fabrics and phases it needs are taken where the project lacks them; what it has it keeps,
-    and a note says so. A drawing keeps its id here from version to version, and so do the devices in it:
-    cables and overrides stay. What hung on things that are gone goes, and notes say how much.
+    and a note says so. A type that came with it and was not altered here follows the new version. A drawing
+    keeps its id here from version to version, and so do the devices in it: cables and overrides stay. What
+    hung on things that are gone goes, and notes say how much.
 
     Raises
     ------
@@ -134,6 +137,7 @@ def link_block(edit: Edit, source: Source, block: str, date: str) -> LinkedBlock
     before = next((x for x in _links(edit) if (x.file, x.of) == (source.file, block)), None)
     parcel = Parcel(block)
     gather_block(parcel, source.project, block)
+    _follow_types(edit, parcel, before)
     unpack_shared(edit, parcel)
     members = _members(edit, parcel, before)
     ports = _ports_before(edit, members.values())
@@ -150,6 +154,7 @@ def link_block(edit: Edit, source: Source, block: str, date: str) -> LinkedBlock
         date=date,
         digest=digest_of(source.project, block),
         members=members,
+        types=_types_of(parcel),
     )
     edit.put("linked", made)
     return made
@@ -166,7 +171,7 @@ def unlink(edit: Edit, link_id: str) -> None:
     edit.remove("linked", ("", link_id))
 
 
-def state_of(link: LinkedBlock, source: Source) -> str:
+def state_of(link: LinkedBlock, source: Source, here: str) -> str:
     """Return how a link stands to its file, in words: what is newer there.
 
     Parameters
@@ -174,7 +179,13 @@ def state_of(link: LinkedBlock, source: Source) -> str:
     link : LinkedBlock
     source : Source
         The file as it was saved last.
+    here : str
+        `digest_of` the drawing in this project; empty where it is gone.
     """
+    if not here:
+        return "its drawing is gone here"
+    if here != link.digest:
+        return "the copy here is not what was taken: take the version again"
     if link.revision:
         if link.revision not in source.versions:
             return f"revision {link.revision} is no longer in the file"
@@ -182,11 +193,42 @@ def state_of(link: LinkedBlock, source: Source) -> str:
         return "up to date" if latest == link.revision else f"revision {latest} is newer"
     if link.of not in source.project.blocks:
         return "the drawing is no longer in the file"
-    return "up to date" if digest_of(source.project, link.of) == link.digest else "the file was altered since"
+    parcel = Parcel(link.of)
+    gather_block(parcel, source.project, link.of)
+    is_same = digest_of(source.project, link.of) == link.digest and _types_of(parcel) == link.types
+    return "up to date" if is_same else "the file was altered since"
+
+
+def copy_digest(reader: Reader, link: LinkedBlock) -> str:
+    """Return `digest_of` the drawing of a link as it is in the project; empty where it is gone."""
+    return digest_of(reader, link.root) if link.root in reader.blocks else ""
 
 
 def _links(reader: Reader) -> list[LinkedBlock]:
     return [cast(LinkedBlock, record) for record in reader.rows("linked").values()]
+
+
+def _types_of(parcel: Parcel) -> dict[str, str]:
+    """Return fingerprints of the types of a parcel."""
+    return {
+        one.id: hashlib.sha256(msgspec.json.encode(one.spec, order="sorted")).hexdigest()[:16]
+        for one in parcel.of("types")
+    }
+
+
+def _follow_types(edit: Edit, parcel: Parcel, before: LinkedBlock | None) -> None:
+    """Take the new version of types that came with the drawing and are here as they came."""
+    if before is None:
+        return
+    own = Parcel("")
+    for one in parcel.of("types"):
+        present = edit.rows("types").get(one.id)
+        if present is not None:
+            own.add("types", present)
+    as_taken = _types_of(own)
+    for one in parcel.of("types"):
+        if one.id in as_taken and as_taken[one.id] == before.types.get(one.id):
+            _put(edit, "types", one)
 
 
 def _members(edit: Edit, parcel: Parcel, before: LinkedBlock | None) -> dict[str, str]:

@@ -379,9 +379,11 @@ class LinkedBlock(Record, frozen=True, kw_only=True):
     date: Name = ""
     """ISO 8601, of the day it was taken."""
     digest: Name = ""
-    """Of what was taken."""
+    """Of the drawings that were taken."""
     members: dict[Id, Id] = {}
     """Drawings of the other file by their id there, with their id here."""
+    types: dict[Id, Name] = {}
+    """Fingerprints of the types it needs, as the other file had them."""
 
     @property
     def root(self) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QTreeWidget
 from core.editing.linking import (
     AS_SAVED,
     Source,
+    copy_digest,
     differing_types,
     link_block,
     named_from,
@@ -23,6 +24,7 @@ from core.editing.linking import (
     unlink,
 )
 from core.editing.remove import devices_in
+from core.editing.routes import counted
 from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.records import LinkedBlock
@@ -143,8 +145,8 @@ class LinkedDialog(QDialog):
         project, folder = self._document.project, self.folder
         for record in project.rows("linked").values():
             link = cast(LinkedBlock, record)
-            there = link.root in project.blocks
-            self._background.run(partial(_state, link, there, folder), partial(self._checked, link.id))
+            here = copy_digest(project, link)
+            self._background.run(partial(_state, link, here, folder), partial(self._checked, link.id))
 
     def _checked(
         self, link_id: str, found: tuple[str, tuple[str, ...]] | None, error: BaseException | None
@@ -313,11 +315,11 @@ def _read(path: Path, folder: Path | None, version: str) -> Source:
     return read_source(named_from(path, folder), folder, version)
 
 
-def _state(link: LinkedBlock, is_there: bool, folder: Path | None) -> tuple[str, tuple[str, ...]]:
+def _state(link: LinkedBlock, here: str, folder: Path | None) -> tuple[str, tuple[str, ...]]:
     """Return how a link stands to its file, and the versions to choose from; runs on the thread."""
     try:
         source = read_source(link.file, folder)
-        return state_of(link, source) if is_there else "its drawing is gone here", source.versions
+        return state_of(link, source, here), source.versions
     except (CagenutError, OSError) as error:
         return f"not read: {error}", ()
 
@@ -337,14 +339,15 @@ def _choose_first(shown: QTreeWidget) -> None:
 
 def _counted(edit: Edit) -> str:
     """Return what an edit would do, in counts."""
-    kinds: Counter[str] = Counter()
+    kinds: Counter[tuple[str, str]] = Counter()
+    nouns = {"devices": "device", "instances": "placed drawing", "links": "link", "types": "type"}
     for delta in edit.change().deltas:
-        if delta.table in ("devices", "instances", "links"):
-            noun = {"devices": "device", "instances": "placed drawing", "links": "link"}[delta.table]
+        if delta.table in nouns:
+            noun = nouns[delta.table]
             how = "added" if delta.before is None else "removed" if delta.after is None else "changed"
-            kinds[f"{noun} {how}"] += 1
+            kinds[noun, how] += 1
     if not kinds:
         return "Nothing but its version would change."
-    words = ", ".join(f"{n:,} {what}" for what, n in kinds.items())
-    notes = f". {'. '.join(edit.notes)}" if edit.notes else ""
+    words = ", ".join(f"{counted(n, noun)} {how}" for (noun, how), n in kinds.items())
+    notes = "".join(f". {sentence(note)}" for note in dict.fromkeys(edit.notes))
     return f"Would be: {words}{notes}"

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.catalogue.library import Library
 from core.editing.blocks import new_floor_block, place_instance
 from core.editing.cabling.connect import connect, first_compatible
 from core.editing.issuing import issue
 from core.editing.linking import (
+    copy_digest,
     differing_types,
     digest_of,
     link_block,
@@ -70,6 +72,10 @@ def linked(project: Project, path: Path, block: str, version: str = "A") -> Link
     return made
 
 
+def standing(project: Project, link: LinkedBlock, folder: Path) -> str:
+    return state_of(link, read_source(link.file, folder), copy_digest(project, link))
+
+
 def altered(path: Path, number: str = "B", **fields: object) -> None:
     """Alter the first server of the unit in its own file, and issue it."""
     project = load(path)[0]
@@ -92,7 +98,7 @@ def test_a_linked_unit_is_the_one_of_the_file(tmp_path: Path) -> None:
         == 62
     )
     assert (made.file, made.version) == ("unit.cage", "revision A")
-    assert state_of(made, read_source("unit.cage", tmp_path)) == "up to date"
+    assert standing(project, made, tmp_path) == "up to date"
     again = decode(encode_tables(project.id, tables_of(project)), "again")
     assert again.same_records(project)
 
@@ -129,7 +135,7 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     made = linked(project, path, block)
     join(project, made.root)
     altered(path)
-    assert state_of(made, read_source("unit.cage", tmp_path)) == "revision B is newer"
+    assert standing(project, made, tmp_path) == "revision B is newer"
     links = list(project.links(project.top).values())
     edit = Edit(project, "Update")
     newer = link_block(edit, read_source("unit.cage", tmp_path, "B"), block, "2026-11-24")
@@ -137,7 +143,7 @@ def test_another_version_keeps_ids_cables_and_overrides(tmp_path: Path) -> None:
     assert (newer.id, newer.members) == (made.id, made.members)
     assert [d.note for d in project.every("devices") if d.type == "nvidia-dgx-h100"].count("other fans") == 1
     assert list(project.links(project.top).values()) == links
-    assert state_of(newer, read_source("unit.cage", tmp_path)) == "up to date"
+    assert standing(project, newer, tmp_path) == "up to date"
     assert len(project.rows("linked")) == 1
     history.undo()
     assert project.rows("linked")[made.id] == made
@@ -220,8 +226,6 @@ def test_unlinked_it_is_the_projects_own(tmp_path: Path) -> None:
 
 
 def test_types_of_the_project_stay_and_are_named(tmp_path: Path) -> None:
-    from msgspec.structs import replace
-
     path, block = unit_file(tmp_path)
     project = hall()
     other = load(path)[0]
@@ -254,13 +258,71 @@ def test_what_is_not_there_is_told(tmp_path: Path, version: str, said: str) -> N
         read_source("none.cage", tmp_path)
 
 
+def powered(path: Path, power_w: float, number: str) -> None:
+    """Alter the type of the servers in the source, and issue it."""
+    project = load(path)[0]
+    record = project.rows("types")["nvidia-dgx-h100"]
+    edit = Edit(project, "Type")
+    edit.put("types", replace(record, spec=replace(record.spec, power_max_w=power_w)))
+    issue(edit, number=number, date="2026-11-02", purpose="for review", approver="Ada")
+    done(project, edit)
+    save(project, path, None)
+
+
+def test_a_type_that_came_with_it_follows_the_version(tmp_path: Path) -> None:
+    path, block = unit_file(tmp_path)
+    project = hall()
+    made = linked(project, path, block, "")
+    powered(path, 12_345.0, "B")
+    assert standing(project, made, tmp_path) == "the file was altered since"
+    edit = Edit(project, "Update")
+    newer = link_block(edit, read_source("./unit.cage", tmp_path, "B"), block, "2026-11-24")
+    done(project, edit)
+    assert newer.id == made.id
+    assert project.find_type("nvidia-dgx-h100").power_max_w == 12_345.0  # type: ignore[union-attr]
+    assert standing(project, newer, tmp_path) == "up to date"
+
+
+def test_a_type_that_was_altered_here_stays(tmp_path: Path) -> None:
+    path, block = unit_file(tmp_path)
+    project = hall()
+    linked(project, path, block)
+    record = project.rows("types")["nvidia-dgx-h100"]
+    edit = Edit(project, "Own")
+    edit.put("types", replace(record, spec=replace(record.spec, power_max_w=9000.0)))
+    done(project, edit)
+    powered(path, 12_345.0, "B")
+    edit = Edit(project, "Update")
+    link_block(edit, read_source("unit.cage", tmp_path, "B"), block, "2026-11-24")
+    assert any("kept this project's own nvidia-dgx-h100" in note for note in edit.notes)
+    done(project, edit)
+    assert project.find_type("nvidia-dgx-h100").power_max_w == 9000.0  # type: ignore[union-attr]
+
+
+def test_a_copy_that_was_altered_elsewhere_is_told(tmp_path: Path) -> None:
+    """A text editor, a merge: what stands in the file is not what the link says."""
+    path, block = unit_file(tmp_path)
+    project = hall()
+    made = linked(project, path, block)
+    tables = tables_of(project)
+    device = tables["devices"][0]
+    tables["devices"][0] = replace(device, note="scribbled")
+    other = decode(encode_tables(project.id, tables), "scribbled")
+    assert standing(other, made, tmp_path).startswith("the copy here is not what was taken")
+    edit = Edit(other, "Again")
+    again = link_block(edit, read_source("unit.cage", tmp_path, "A"), block, "2026-11-24")
+    done(other, edit)
+    assert standing(other, again, tmp_path) == "up to date"
+    assert standing(Project(), made, tmp_path) == "its drawing is gone here"
+
+
 def test_a_file_altered_after_it_was_taken_as_saved_is_told(tmp_path: Path) -> None:
     path, block = unit_file(tmp_path)
     project = hall()
     made = linked(project, path, block, "")
-    assert state_of(made, read_source("unit.cage", tmp_path)) == "up to date"
+    assert standing(project, made, tmp_path) == "up to date"
     altered(path)
-    assert state_of(made, read_source("unit.cage", tmp_path)) == "the file was altered since"
+    assert standing(project, made, tmp_path) == "the file was altered since"
 
 
 @given(st.lists(st.sampled_from(["A", "B", ""]), min_size=1, max_size=4))
