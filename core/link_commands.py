@@ -76,11 +76,17 @@ def _take(project: Project, file: Path, folder: Path, add: str, block: str, upda
     from core.model.change import Edit
     from core.model.history import History
 
+    try:
+        datetime.date.fromisoformat(date or "2026-01-01")
+    except ValueError:
+        raise CagenutError(f"'{date}' is no date", where="--date", cure="Write it as 2026-11-23") from None
     if add and update:
         raise CagenutError("link one or update one", cure="Give --add or --update")
     day = date or datetime.date.today().isoformat()
     if add:
         path, revision = _parted(add)
+        if Path(path).exists() and Path(path).samefile(file):
+            raise CagenutError("a design is not linked to itself", cure="Name another file")
         source = read_source(named_from(Path(path), folder), folder, revision)
         named = {one.name: one.id for one in source.project.blocks.values()}
         if block not in named:

@@ -101,7 +101,8 @@ def _print_loss(found: Loss, tried: Swap | None, as_json: bool) -> None:
         return
     typer.echo(f"Without {found.what}: {share(found.share)} of the known spend, {found.racks} racks wait")
     for one in found.stopped:
-        typer.echo(f"  {one.line.count:>6,} x {one.line.type.name}: {words_of(one)}")
+        waits = "" if one.weeks is None else f", waits {one.weeks:g} weeks" if one.weeks else ""
+        typer.echo(f"  {one.line.count:>6,} x {one.line.type.name}: {words_of(one)}{waits}")
         if one.offered:
             typer.echo(f"           of the same kind: {', '.join(one.offered[:4])}")
     if tried is not None:

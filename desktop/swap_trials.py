@@ -86,6 +86,8 @@ class SwapTrials:
 
     def _done(self, dropped: Event, name: str, made: Swap | str | None, error: BaseException | None) -> None:
         if error is not None:
+            self.cancel()
+            self._changed()
             raise error
         if not dropped.is_set() and made is not None:
             self.tried[name] = made

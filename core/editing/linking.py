@@ -147,7 +147,7 @@ def link_block(edit: Edit, source: Source, block: str, date: str) -> LinkedBlock
         _drop_blocks(edit, set(before.members.values()) - set(members.values()))
     _drop_misfits(edit, set(members.values()), ports)
     made = LinkedBlock(
-        id=before.id if before is not None else edit.new_id(),
+        id=before.id if before is not None else _id_of(source.file, block),
         file=source.file,
         of=block,
         revision=source.version,
@@ -206,6 +206,11 @@ def copy_digest(reader: Reader, link: LinkedBlock) -> str:
 
 def _links(reader: Reader) -> list[LinkedBlock]:
     return [cast(LinkedBlock, record) for record in reader.rows("linked").values()]
+
+
+def _id_of(file: str, block: str) -> str:
+    """Return the id of a link: the same for everybody who links the same drawing."""
+    return f"lk{hashlib.sha256(f'{file} {block}'.encode()).hexdigest()[:12]}"
 
 
 def _types_of(parcel: Parcel) -> dict[str, str]:

@@ -8,11 +8,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from core.engine.comparison import is_related
 from core.engine.record_changes import NOUNS, UNSEEN, name_of
+from core.errors import EditError
 from core.model.change import Edit
 from core.model.integrity import problems
+from core.model.linked import TAKEN_TABLES
 from core.model.project import Project
-from core.model.records import TABLES, Key, Record, Revision
+from core.model.records import TABLES, Key, LinkedBlock, Record, Revision
 
 Side = Literal["ours", "theirs"]
 Where = tuple[str, Key, str]
@@ -130,10 +133,22 @@ def merge(
     -----
     A record that one side alone has changed, added or removed is as that side has it. Where both changed it,
     so is each of its fields; a field that both changed otherwise is a conflict, as is a record that one
-    removed and the other changed. Revisions and layouts stay as ours.
+    removed and the other changed. A linked drawing is as one side has it, whole: with link, contents and all
+    that is placed in it. Revisions and layouts stay as ours.
+
+    Raises
+    ------
+    EditError
+        If they are not versions of one design.
     """
+    for version in (base, theirs):
+        if version.id != ours.id and not is_related(ours, version):
+            raise EditError(
+                "these are not versions of one design", cure="Choose files that come from the same one"
+            )
     chosen = dict(choices or {})
-    merged, conflicts, taken = Project(ours.id), [], 0
+    sides, conflicts = _sides_of_links(base, ours, theirs, chosen)
+    merged, taken = Project(ours.id), 0
     for table in TABLES:
         records: list[Record] = []
         blocks = dict.fromkeys((*ours.blocks_of(table), *theirs.blocks_of(table), *base.blocks_of(table)))
@@ -142,8 +157,17 @@ def merge(
             if table in UNSEEN:
                 records += rows[1].values()
                 continue
+            if table in TAKEN_TABLES and block in sides:
+                whole = rows[1] if sides[block] == "ours" else rows[2]
+                taken += sum(rows[1].get(key) != record for key, record in whole.items())
+                records += whole.values()
+                continue
             for record_id in dict.fromkeys((*rows[1], *rows[2])):
                 was, own, other = (row.get(record_id) for row in rows)
+                side = sides.get(record_id) if table in ("blocks", "linked") else None
+                if side is not None:
+                    was = own  # whole, as that side has it
+                    other = other if side == "theirs" else own
                 found, clashes = _merged(table, was, own, other, chosen, ours if own is not None else theirs)
                 conflicts += clashes
                 if found is not None:
@@ -153,6 +177,31 @@ def merge(
     undecided = tuple(one for one in conflicts if one.where not in chosen)
     broken = tuple(str(problem) for problem in problems(merged))
     return Merge(merged, taken, tuple(conflicts), undecided, broken)
+
+
+def _sides_of_links(
+    base: Project, ours: Project, theirs: Project, chosen: Mapping[Where, Side]
+) -> tuple[dict[str, Side], list[Conflict]]:
+    """Return the side of each linked drawing and of each link, by id, and the links that both changed."""
+    sides: dict[str, Side] = {}
+    conflicts = []
+    was, own, other = (project.rows("linked") for project in (base, ours, theirs))
+    for link_id in dict.fromkeys((*own, *other)):
+        before, mine, yours = (rows.get(link_id) for rows in (was, own, other))
+        if mine == yours:
+            continue
+        side: Side = "theirs" if mine == before else "ours"
+        if before not in (mine, yours):
+            there = mine or yours
+            assert isinstance(there, LinkedBlock)
+            names = (one.version if isinstance(one, LinkedBlock) else "removed" for one in (mine, yours))
+            clash = Conflict("linked", there.key, "", there.file, *names)
+            conflicts.append(clash)
+            side = chosen.get(clash.where, "ours")
+        for link in (mine, yours):
+            if isinstance(link, LinkedBlock):
+                sides.update(dict.fromkeys((link_id, *link.members.values()), side))
+    return sides, conflicts
 
 
 def _merged(

@@ -16,6 +16,7 @@ from core.engine.quantities import Quantity
 from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.history import History
+from core.model.linked import links_of
 from core.model.phasing import built_up_to
 from core.model.project import Project
 from core.model.types import DeviceType
@@ -99,15 +100,23 @@ def swap(edit: Edit, library: Library, of: str, by: str, watch: Watch = unwatche
     CagenutError
         If nothing of the type stands anywhere, or the other is no device.
     """
-    keys = [device.key for device in edit.every("devices") if device.type == of]
-    if not keys:
+    linked = links_of(edit)
+    every = [device for device in edit.every("devices") if device.type == of]
+    keys = [device.key for device in every if device.block not in linked]
+    if not every:
         raise CagenutError(
             f"no device of type '{of}' stands anywhere",
             cure="Only devices are swapped: a rack that comes whole by its block, a cable by its link",
         )
     if not isinstance(library.find(by), DeviceType) and not isinstance(edit.find_type(by), DeviceType):
         raise CagenutError(f"'{by}' is no device type", cure="Choose a device of the catalogue")
-    return retype_all(edit, library, keys, by, watch=watch)
+    refit = retype_all(edit, library, keys, by, watch=watch)
+    refit.left.extend(
+        Misfit(one.name, "", f"it is linked from {linked[one.block].file}", one.block)
+        for one in every
+        if one.block in linked
+    )
+    return refit
 
 
 def swapped(

@@ -25,9 +25,10 @@ class Stopped:
     ----------
     line : Line
     others : tuple of str
-        Suppliers of the same part that are left.
+        Suppliers of the same part that are left; of a country that is lost, countries.
     alternates : tuple of str
-        Ids of types named as alternates whose own suppliers are not lost.
+        Ids of types named as alternates whose own suppliers are not lost; of a country that is lost only
+        those whose origin is stated.
     offered : tuple of str
         Ids of types of the catalogue of the same kind, of other suppliers, that nobody has named; the nearest
         in ports and power first.
@@ -137,7 +138,7 @@ def _known(of: Evaluation, supplier: str, country: str) -> list[str]:
 def _stopped(
     of: Evaluation, library: Library, line: Line, supplier: str, country: str, part: str, weeks: float
 ) -> Stopped:
-    others = tuple(name for name in line.suppliers if name != supplier) if supplier else ()
+    others = _others(line, supplier, country)
     named = [one for one in line.alternates if _is_left(library, one, supplier, country)]
     wait: float | None = 0.0
     if not others:
@@ -155,13 +156,27 @@ def _stopped(
     )
 
 
+def _others(line: Line, supplier: str, country: str) -> tuple[str, ...]:
+    """Return the suppliers, or the countries, that the same part still comes from."""
+    if supplier:
+        return tuple(name for name in line.suppliers if name != supplier)
+    if not country:
+        return ()
+    steps = [names for names in (line.made_in, line.assembled_in) if names]
+    left = [tuple(name for name in names if name != country) for names in steps]
+    # Made elsewhere too, but put together only there: it stops.
+    return left[0] if left and all(left) else ()
+
+
 def _is_left(library: Library, type_id: str, supplier: str, country: str) -> bool:
     spec = library.find(type_id)
     if spec is None:
         return False
     if supplier and supplier in (spec.suppliers or (spec.maker,)):
         return len(spec.suppliers) > 1
-    return not (country and country in (*spec.made_in, *spec.assembled_in))
+    countries = (*spec.made_in, *spec.assembled_in)
+    # Of an alternate whose origin nobody states it is not known whether it is left.
+    return not country or (bool(countries) and country not in countries)
 
 
 def _lead(library: Library, type_id: str) -> float | None:
@@ -214,7 +229,7 @@ def _size(spec: DeviceType) -> tuple[float, float]:
 
 
 def _racks(of: Evaluation, type_id: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which racks hold a type, are of it, or come whole as it."""
+    """Tell which racks hold a type, are of it, come whole as it, or have a cable made with it."""
     snap = of.snapshot
     found = np.zeros(snap.n_racks + 1, bool)
     specs = np.array(
@@ -230,6 +245,15 @@ def _racks(of: Evaluation, type_id: str) -> np.ndarray[tuple[int], np.dtype[np.b
         [record is not None and record.id == type_id for record in snap.rack_records] + [False]
     )
     found[:-1] |= frames[snap.rack_type] | records[snap.rack_block]
+    made_with = [
+        number
+        for number, option in enumerate(of.cabling.options)
+        if type_id in {part.id for part in (option.cable, option.optic_a, option.optic_b) if part is not None}
+    ]
+    cables = np.isin(of.cabling.cable_option, made_with)
+    for ends in (snap.cable_a, snap.cable_b):
+        racks = snap.device_rack[ends[cables]]
+        found[racks[racks >= 0]] = True
     return found[:-1]
 
 

@@ -146,7 +146,7 @@ def test_searches_are_written_and_read(h100: MainWindow, qtbot: QtBot, tmp_path:
     dialog = opened(h100)
     ask(dialog)
     dialog.write(tmp_path / "s.toml")
-    assert "save it first" in dialog._problem.text()
+    assert "Save the design first" in dialog._problem.text()
     path = Path(__file__).parents[2] / "resources/sweeps/unit-of-h100.toml"
     dialog.read(path)
     assert not dialog._problem.text()

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from core.__main__ import app
+from core.editing.blocks import new_floor_block
 from core.editing.remove import remove
-from core.explore.merging import merge
+from core.errors import CagenutError
+from core.explore.merging import Side, merge
 from core.files.project_file import load, save
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Requirement
+from core.model.records import Block, Device, LinkedBlock, Requirement
 from tests.model.factories import small
 
 Fill = Callable[[Edit], None]
@@ -155,3 +157,46 @@ def test_bad_choices_are_told(tmp_path: Path, text: str) -> None:
     )
     assert isinstance(run.exception, CagenutError)
     assert "these are no choices" in str(run.exception)
+
+
+def linked(version: str, *names: str) -> Project:
+    """A design with a linked rack drawing of some servers."""
+
+    def fill(edit: Edit) -> None:
+        edit.put("blocks", Block(id="lr", name="Linked", kind="rack", rack_type="rack42"))
+        for number, name in enumerate(names):
+            spot = {"type": "server8", "name": name, "half_u": 16 * number}
+            edit.put("devices", Device(block="lr", id=f"d{number}", **spot))  # type: ignore[arg-type]
+        edit.put("linked", LinkedBlock(id="lk", file="r.cage", of="x", revision=version, members={"x": "lr"}))
+
+    return edited(fill)
+
+
+def test_a_linked_drawing_is_as_one_side_has_it_whole() -> None:
+    base, ours, theirs = linked("A", "a", "b"), linked("B", "a", "c"), linked("C", "x", "b", "y")
+    found = merge(base, ours, theirs)
+    (clash,) = found.conflicts
+    assert clash.words == "linked drawing r.cage: ours revision B, theirs revision C"
+    assert not found.is_done
+    sides: dict[Side, tuple[str, list[str]]] = {"ours": ("B", ["a", "c"]), "theirs": ("C", ["x", "b", "y"])}
+    for side, (version, names) in sides.items():
+        done = merge(base, ours, theirs, {clash.where: side})
+        assert done.is_done
+        assert done.project.rows("linked")["lk"].revision == version
+        assert [d.name for d in done.project.devices("lr").values()] == names
+    edit = Edit(ours, "Merge")
+    merge(base, ours, theirs, {clash.where: "theirs"}).fill(edit)
+    History(ours).commit(edit.change())
+    assert [d.name for d in ours.devices("lr").values()] == ["x", "b", "y"]
+    alone = merge(base, base, theirs)
+    assert alone.is_done
+    assert [d.name for d in alone.project.devices("lr").values()] == ["x", "b", "y"]
+
+
+def test_designs_that_have_nothing_in_common_are_not_merged() -> None:
+    other = Project("other")
+    edit = Edit(other, "New")
+    new_floor_block(edit, "Elsewhere")
+    History(other).commit(edit.change())
+    with pytest.raises(CagenutError, match="not versions of one design"):
+        merge(small(), small(), other)

@@ -16,7 +16,7 @@ from core.files.project_file import load
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Alternate
+from core.model.records import Alternate, LinkedBlock
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Library.builtin()
@@ -150,3 +150,42 @@ def test_an_optic_is_replaced_by_one_that_reaches_as_far() -> None:
     library = Library({**{spec.id: spec for spec in LIBRARY}, **other})  # type: ignore[dict-item]
     (stopped,) = loss_of(before(), library, part=optic.id).stopped
     assert stopped.offered == ("long", "same")
+
+
+def test_racks_wait_for_the_cables_and_optics_of_their_links() -> None:
+    """The flat-top optics are those of the servers: in the eight racks they stand in, and at the far ends."""
+    (stopped,) = loss_of(before(), LIBRARY, part="nvidia-mma4z00-ns-flt").stopped
+    assert stopped.racks == 9
+    (stopped,) = loss_of(before(), LIBRARY, part="cat6a").stopped
+    assert stopped.racks == 10
+
+
+def test_a_country_that_is_lost_leaves_the_others() -> None:
+    """Made in two countries a part goes on; put together only in the one that is lost it stops."""
+    for made, assembled, left in (
+        (("CN", "MX"), (), ("MX",)),
+        (("CN", "MX"), ("CN",), ()),
+        (("CN", "MX"), ("CN", "US"), ("MX",)),
+        (("CN",), ("US",), ()),
+    ):
+        project = fresh()
+        edit = Edit(project, "Origin")
+        record = project.rows("types")[DGX]
+        edit.replace("types", ("", DGX), spec=_with(record.spec, made_in=made, assembled_in=assembled))
+        edit.put("alternates", Alternate(id="a", of=DGX, by="oem-mi300x-8u"))
+        History(project).commit(edit.change())
+        (stopped,) = loss_of(evaluate(project), LIBRARY, country="CN").stopped
+        assert stopped.others == left
+        assert stopped.alternates == ()  # nobody states where the alternate comes from
+
+
+def test_what_is_linked_stays_in_a_swap_and_is_listed() -> None:
+    project = fresh()
+    edit = Edit(project, "Link")
+    rack = next(d.block for d in project.every("devices") if d.type == DGX)
+    edit.put("linked", LinkedBlock(id="l", file="rack.cage", of="r", members={"r": rack}))
+    History(project).commit(edit.change())
+    found = swapped(project, LIBRARY, DGX, B200)
+    inside = [d for d in project.devices(rack).values() if d.type == DGX]
+    assert len(found.refit.left) == len(inside)
+    assert found.obstacles["Mechanical"][0].endswith("it is linked from rack.cage")

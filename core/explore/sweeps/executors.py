@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from core.explore.sweeps.sampling import Values
 from core.explore.sweeps.variants import Bench, Plan, Point
 
 Task = Sequence[tuple[int, Values]]
+ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d+")
 WAIT_S = 5.0
 """For a scheduler to answer."""
 POLL_S = 0.02
@@ -79,6 +81,12 @@ class Cluster(Executor):
 
     def __init__(self, address: str) -> None:
         self.address = address
+        if not ADDRESS.fullmatch(address):
+            raise SchedulerError(
+                f"'{address}' is no address of a scheduler",
+                where="--scheduler",
+                cure="Write it as tcp://host:8786",
+            )
         try:
             from distributed import Client
         except ImportError:

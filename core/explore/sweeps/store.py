@@ -89,7 +89,10 @@ def read_points(path: Path) -> list[Point]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FileError(error.strerror or "cannot be read", where=str(path)) from None
+        why = error.strerror or "cannot be read"
+        raise FileError(
+            why, where=str(path), cure="Run the sweep first, or name its folder with --from"
+        ) from None
     found = []
     for line in data.splitlines():
         try:

@@ -147,7 +147,7 @@ class Searching(QObject):
         running, self.running = self.running, None
         if running is None:
             return
-        if error is not None and not isinstance(error, CagenutError | OSError):
-            raise error
         self.found.emit(outcome or judged(running.spec, list(running.points)))
         self.ended.emit("" if error is None else str(error))
+        if error is not None and not isinstance(error, CagenutError | OSError):
+            raise error

@@ -30,6 +30,7 @@ from desktop.widgets import button, column, label, panel, row, sentence
 
 if TYPE_CHECKING:
     from core.engine.quantities import Quantity
+    from desktop.document import Document
     from desktop.main_window import MainWindow
 
 MOST_KEPT = 30
@@ -105,6 +106,7 @@ class ExploreWindow(QDialog):
         if document is None or self.searching.is_busy:
             return
         self._project: Project | None = document.project
+        self._document: Document | None = document
         self._title = document.name
         self._read_base: tuple[Spec, Path] | None = None
         self._base.setText(f"{self._title}, as it is when the search begins")
@@ -160,6 +162,7 @@ class ExploreWindow(QDialog):
             self._state.setText("")
             return
         self._state.setText(f"{_size(spec):,} points")
+        self.go.setText("Run")
 
     # Running.
 
@@ -174,7 +177,6 @@ class ExploreWindow(QDialog):
             self._problem.setText(sentence(str(error)))
             return
         self._spec, self._plan = spec, plan
-        prune(sweeps_folder(), MOST_KEPT)
         self._folder = sweeps_folder() / plan.key[:20]
         self.front.aim(spec)
         self.searching.start(Running(spec, plan, self._folder), self._there(spec, plan), _size(spec))
@@ -222,6 +224,7 @@ class ExploreWindow(QDialog):
                 f"{outcome.failed:,} not built"
             )
             self.go.setText("Run" if is_whole or problem else "Resume")
+        prune(sweeps_folder(), MOST_KEPT)
         self._problem.setText(sentence(problem))
 
     # Going on with a point.
@@ -275,15 +278,16 @@ class ExploreWindow(QDialog):
 
     def write(self, path: Path) -> None:
         """Write the search so that `cagenut sweep` runs it."""
-        document = self._window.document
-        base = ("file", "")
+        document = self._document
         if self._read_base is not None:
             kind, value = self._read_base[0].base
             base = (kind, str(self._read_base[1] / value) if kind == "file" else str(value))
-        elif document is not None and document.path is not None:
+        elif document is not None and document.path is not None and not document.is_dirty:
             base = ("file", str(document.path))
         else:
-            self._problem.setText("The design has no file yet: save it first, for the search names it.")
+            self._problem.setText(
+                "Save the design first: the search names its file, and is run on what it holds."
+            )
             return
         try:
             draft = replace(self.asked.draft, base=base, name=self._title)
