@@ -34,6 +34,8 @@ def links(
 
     project = load(file)
     folder = file.resolve().parent
+    if block and not add:
+        raise CagenutError("the file to link from is not said", cure="Name it with --add")
     if add or update:
         _take(project, file, folder, add, block, update, date)
     rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,10 @@ def supply(
 
     if sum(map(bool, (lose, lose_country, lose_part))) > 1:
         raise CagenutError("name one of --lose, --lose-country and --lose-part")
+    if weeks and not (lose or lose_country or lose_part):
+        raise CagenutError("what is lost for these weeks is not said", cure="Name it with --lose")
+    if not isfinite(weeks):
+        raise CagenutError(f"{weeks} is no number of weeks", where="--weeks", cure="Leave it out for good")
     if swap_for and not lose_part:
         raise CagenutError("a swap needs the part it takes the place of", cure="Name it with --lose-part")
     project = load(file)

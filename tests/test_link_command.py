@@ -76,3 +76,20 @@ def test_a_drawing_that_the_source_lacks_is_named(files: tuple[Path, Path]) -> N
     hall, source = files
     found = run(hall, "--add", source, "--block", "nothing")
     assert "has no drawing 'nothing'" in str(found.exception or found.output)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--block", "x"], "the file to link from is not said"),
+        (["--add", "hall.cage", "--block", "Hall"], "not linked to itself"),
+        (["--add", "unit.cage", "--block", "x", "--date", "soon"], "'soon' is no date"),
+    ],
+)
+def test_what_makes_no_sense_is_told(
+    files: tuple[Path, Path], arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = files
+    monkeypatch.chdir(hall.parent)
+    found = run(hall, *arguments)
+    assert said in str(found.exception or found.output)

@@ -211,3 +211,19 @@ def test_a_design_that_is_made_is_not_saved_yet(h100: MainWindow) -> None:
     assert h100.document.is_dirty  # type: ignore[union-attr]
     assert h100.document.path is None  # type: ignore[union-attr]
     h100.document._begun_dirty = False  # type: ignore[union-attr]
+
+
+def test_a_search_names_the_design_it_began_with(h100: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    """Another project that is opened meanwhile is not what the search is of."""
+    document = h100.document
+    assert document is not None
+    document.save(tmp_path / "first.cage", wait=True)
+    dialog = opened(h100)
+    ask(dialog)
+    assert h100.filing.open_made(Project(), "Other")
+    dialog.write(tmp_path / "s.toml")
+    assert not dialog._problem.text()
+    spec = read_spec((tmp_path / "s.toml").read_text("utf-8"), "s.toml")
+    assert spec.base == ("file", str(tmp_path / "first.cage"))
+    h100.document._begun_dirty = False  # type: ignore[union-attr]
+    dialog.close()

@@ -16,9 +16,10 @@ from core.engine.brief import ASSUMPTIONS
 from core.errors import EditError
 from core.explore.sweeps.spec import Parameter, Scalar, near
 from core.model.change import Edit
+from core.model.fields import fields_of
 from core.model.records import Assumption, Requirement, TypeRecord
 from core.model.requirements import REQUIREMENTS
-from core.model.types import RackType
+from core.model.types import AcceleratorType, CableType, DeviceType, OpticType, RackType
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,17 @@ def fault(parameter: Parameter) -> tuple[str, str]:
         for value in values:
             if isinstance(value, (str, bool)) or (kind in _PRICES and value < 0):
                 return f"{value!r} is no {kind.replace('_', ' ')}", "Give a number of at least 0"
+    if kind == "type":
+        field = next((found for struct in _TYPES if (found := fields_of(struct).get(rest[1]))), None)
+        for value in values:
+            if field is None or isinstance(value, (str, bool)):
+                continue
+            if (field.low is not None and value < field.low) or (
+                field.high is not None and value > field.high
+            ):
+                least, most = (_end(end) for end in (low, high))
+                cure = f"Give one from {least} to {most} {field.unit}".rstrip()
+                return f"{value!r} is no {field.label.lower()}", cure
     if kind in ("device", "rack") and not all(isinstance(value, str) for value in values):
         return f"a {kind} is replaced by types", f'List their ids, such as values = ["{rest[0]}"]'
     return "", ""
@@ -204,6 +216,11 @@ def _generate_all(edit: Edit, library: Library, fabrics: Mapping[str, Mapping[st
         generate_fabric(edit, library, edit.top, asked)
 
 
+def _end(value: float | None) -> str:
+    return "any" if value is None else f"{value:g}"
+
+
+_TYPES = (DeviceType, RackType, CableType, OpticType, AcceleratorType)
 _PRICES = ("price", "price_factor")
 _NUMBERS = (*_PRICES, "assumption")
 NUMBERS = 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import CagenutError
 from core.explore.sweeps.executors import Here
 from core.explore.sweeps.running import Outcome, open_point, run
 from core.model.project import Project
@@ -131,3 +132,8 @@ def test_what_is_not_there_is_a_point_with_its_reason(
 
     point = Bench(plan).point(0, {"p": spec.parameters[0].values[0]})
     assert said in point.failure
+
+
+def test_a_value_that_a_field_cannot_have_is_refused_before_the_run() -> None:
+    with pytest.raises(CagenutError, match=r"-5\.0 is no power, maximum.*\. Give one from 0 to any W"):
+        asked(f'{UNIT}[parameters.p]\nset = "type:nvidia-dgx-h100:power_max_w"\nvalues = [-5.0]\n')
