@@ -91,7 +91,7 @@ def fault(parameter: Parameter) -> tuple[str, str]:
             if (field.low is not None and value < field.low) or (
                 field.high is not None and value > field.high
             ):
-                least, most = (_end(end) for end in (low, high))
+                least, most = (_end(end) for end in (field.low, field.high))
                 cure = f"Give one from {least} to {most} {field.unit}".rstrip()
                 return f"{value!r} is no {field.label.lower()}", cure
     if kind in ("device", "rack") and not all(isinstance(value, str) for value in values):
