@@ -191,7 +191,12 @@ def test_gestures_on_it_are_refused_with_the_cure(
     assert "is linked from" in window.statusBar().currentMessage()
     assert {d.key: d for d in document.project.every("devices")} == before
     edit = document.edit("Swap")
-    swap(edit, window.library, device.type, SWITCH)
+    refit = swap(edit, window.library, device.type, SWITCH)
+    linked = [one for one in refit.left if one.reason.startswith("it is linked from")]
+    alike = [one for one in document.project.devices(root).values() if one.type == device.type]
+    assert len(linked) == len(alike)
+    edit = document.edit("Rename")
+    edit.replace("devices", device.key, name="mine")
     with pytest.raises(CagenutError, match="is linked from"):
         document.commit_edit(edit)
     assert {d.key: d for d in document.project.every("devices")} == before
