@@ -61,7 +61,8 @@ class Workspace(QWidget):
         self.trial = OutageTrial(self.outages, self.seeing, self)
         self.outage_bar = OutageBar(self.trial)
         self.marking = OutageMarking(self.trial, self.hall, self.racks, self)
-        self.changes = ChangeMarking(self.hall, self.racks, self.network, self)
+        schematics = (self.power, self.cooling)
+        self.changes = ChangeMarking(self.hall, self.racks, self.network, schematics, self)
         self.change_bar = ChangeBar(self.changes)
         self.views: dict[Name, View] = {
             "hall": self.hall,

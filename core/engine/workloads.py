@@ -167,6 +167,7 @@ def run_workload(given: WorkloadResult, brief: Brief) -> WorkloadResult:
 def _trained(
     given: WorkloadResult, model: Transformer, cluster: Cluster, job: TrainingJob, brief: Brief
 ) -> WorkloadResult:
+    from core.engine.training.result import era_of
     from core.engine.training.search import best_plans
 
     used = used_of(cluster, job.accelerators)
@@ -199,7 +200,8 @@ def _trained(
         tokens_in_s=tokens_s,
         run_hours=days * 24,
         band=None if band is None else band.error,
-        words=f"{model.name}, {step.plan.words()}, goodput {goodput.share:.1%}",
+        words=f"{model.name}, {step.plan.words()}, software of {era_of(job, used, constants)}, "
+        f"goodput {goodput.share:.1%}",
     )
     # Energy goes by the power of serving, whose constants may be the user's own as well.
     notes = (*given.notes, *(words for words in (own, inference_constants()[1]) if words))

@@ -11,7 +11,7 @@ import numpy as np
 from core.drawing.plan import Footprints, footprints
 from core.engine.record_changes import PLACE, Changed
 from core.model.project import Project
-from core.model.records import Device, Instance, Link
+from core.model.records import Area, Device, Instance, Link, Pathway, Record
 
 if TYPE_CHECKING:
     from core.drawing.fabric_graph import FabricGraph
@@ -20,6 +20,7 @@ State = Literal["added", "removed", "moved", "changed", "cabled"]
 Box = tuple[float, float, float, float]
 """x, y, width, height [mm], y up."""
 SAME_MM = 0.5
+GROUND: tuple[Literal["areas", "pathways"], ...] = ("areas", "pathways")
 MOST = 20_000
 """Places of changed links that are looked up."""
 
@@ -87,7 +88,7 @@ def _devices(old: Mapping[str, Device], new: Mapping[str, Device]) -> dict[str, 
     return found
 
 
-def _differing(was: Device | Link, now: Device | Link) -> set[str]:
+def _differing(was: Record, now: Record) -> set[str]:
     """Return the fields that differ; a copy of the same drawing is another block and no other thing."""
     names = [name for name in was.__struct_fields__ if name != "block"]
     return {name for name in names if getattr(was, name) != getattr(now, name)}
@@ -119,7 +120,7 @@ def cabled_otherwise(before: Project, after: Project, changes: Iterable[Changed]
                 looked_at += 1
                 if looked_at > MOST:
                     return found
-                if isinstance(there, Link) and not _differing(link, there):  # type: ignore[arg-type]
+                if isinstance(link, Link) and isinstance(there, Link) and not _differing(link, there):
                     continue  # in a copy made of the drawing since
                 for end in (link.a, link.b):  # type: ignore[union-attr]
                     found.setdefault(f"{prefix}/{end.path}".lstrip("/"), set()).add(path)
@@ -167,6 +168,34 @@ def floor_changes(
             state: State = "changed" if is_other else "cabled"
             found.append(FloorChange(state, path, now[0], now[2], None, len(inside)))
     return found
+
+
+def ground_changes(before: Project, after: Project, entered: str) -> list[FloorChange]:
+    """Return the areas and pathways of a floor that are otherwise, each with the box around it."""
+    blocks = block_along(before, entered), block_along(after, entered)
+    found = []
+    for table in GROUND:
+        old = before.rows(table, blocks[0]) if blocks[0] else {}
+        new = after.rows(table, blocks[1]) if blocks[1] else {}
+        for record_id in dict.fromkeys((*old, *new)):
+            was, now = old.get(record_id), new.get(record_id)
+            here = now or was
+            assert isinstance(here, Area | Pathway)
+            if was is None or now is None:
+                state: State = "added" if was is None else "removed"
+            elif fields := _differing(was, now):
+                state = "moved" if fields == {"points"} else "changed"
+            else:
+                continue
+            found.append(FloorChange(state, record_id, here.name or here.kind, _around(here)))
+    return found
+
+
+def _around(record: Area | Pathway) -> Box:
+    aside = record.width_mm / 2 if isinstance(record, Pathway) else 0.0
+    x, y = [p[0] for p in record.points] or [0], [p[1] for p in record.points] or [0]
+    left, low = min(x) - aside, min(y) - aside
+    return left, low, max(x) + aside - left, max(y) + aside - low
 
 
 def _standing(project: Project, block: str) -> dict[str, tuple[str, str, Box]]:

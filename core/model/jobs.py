@@ -37,12 +37,13 @@ class TrainingJob(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
         described("Sharded over data parallel ranks", help="optimizer: ZeRO-1; full: FSDP, ZeRO-3"),
     ] = "optimizer"
     era: Annotated[
-        Literal["2021", "2024", "2026"],
+        Literal["auto", "2021", "2024", "2026"],
         described(
             "Software of",
-            help="2021: no overlap, plain attention; 2024: traffic behind compute; 2026: faster products",
+            help="auto: of the accelerator's time; 2021: no overlap, plain attention; 2024: traffic behind "
+            "compute; 2026: faster products",
         ),
-    ] = "2024"
+    ] = "auto"
     imbalance: Annotated[float, quantity("", "Load of the busiest expert over the mean", low=1, high=100)] = (
         1.1
     )

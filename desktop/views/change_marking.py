@@ -1,4 +1,4 @@
-"""What is otherwise than in another design, marked in hall, racks and network while the two are compared."""
+"""What is otherwise than in another design, marked in the drawings while the two are compared."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from core.model.records import Device
 from core.model.types import DeviceType
 from desktop.canvas.change_marks import ChangeMark, ChangeMarks
 from desktop.views.network_changes import network_marks
+from desktop.views.schematic_changes import schematic_marks
 
 if TYPE_CHECKING:
     from core.engine.comparison import Named
     from core.engine.record_changes import Changed, ChangeRow
     from core.explore.placed_changes import Box, DeviceChange
+    from desktop.views.card_view import CardView
     from desktop.views.hall import HallView
     from desktop.views.network import NetworkView
     from desktop.views.racking import Standing
@@ -36,7 +38,14 @@ class ChangeMarking(QObject):
     went = Signal(object)
     """Carries the row of changes that is to be shown."""
 
-    def __init__(self, hall: HallView, racks: RackView, network: NetworkView, parent: QObject) -> None:
+    def __init__(
+        self,
+        hall: HallView,
+        racks: RackView,
+        network: NetworkView,
+        schematics: Sequence[CardView],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._hall, self._racks, self._network = hall, racks, network
         self.before: Named | None = None
@@ -48,9 +57,12 @@ class ChangeMarking(QObject):
         self.of_hall, self.of_racks, self.of_network = ChangeMarks(), ChangeMarks(), ChangeMarks()
         self.marks = {"hall": self.of_hall, "racks": self.of_racks, "network": self.of_network}
         self._known: tuple[object, tuple[Changed, ...], dict[str, set[str]]] | None = None
-        for view, marks in ((hall, self.of_hall), (racks, self.of_racks), (network, self.of_network)):
-            view.scene().addItem(marks)
-            view.drawn_anew.connect(self.refresh)
+        self._schematics = {view.layer_name: view for view in schematics}
+        self.marks |= {name: ChangeMarks() for name in self._schematics}
+        views = {"hall": hall, "racks": racks, "network": network, **self._schematics}
+        for name, marks in self.marks.items():
+            views[name].scene().addItem(marks)
+            views[name].drawn_anew.connect(self.refresh)
 
     def show_against(self, before: Named | None, rows: Sequence[ChangeRow] = ()) -> None:
         """Mark what the open design has otherwise than another one of the same project."""
@@ -97,14 +109,18 @@ class ChangeMarking(QObject):
                 marks.show_marks([])
         else:
             before = self.before.project
-            cabled = self._cabled(before, after)
+            changes, cabled = self._changes(before, after)
             self.of_hall.show_marks(self._in_hall(before, after, cabled)[:MOST_MARKS])
             self.of_racks.show_marks(self._in_racks(before, after, cabled)[:MOST_MARKS])
             self.of_network.show_marks(self._in_network(cabled)[:MOST_MARKS])
+            for name, view in self._schematics.items():
+                # What is not seen is marked when it is next shown.
+                found = schematic_marks(view, before, cabled, changes) if view.isVisible() else []
+                self.marks[name].show_marks(found[:MOST_MARKS])
         self.changed.emit()
 
-    def _cabled(self, before: Project, after: Project) -> dict[str, set[str]]:
-        """Return the paths of devices whose cables are otherwise; kept until an edit."""
+    def _changes(self, before: Project, after: Project) -> tuple[tuple[Changed, ...], dict[str, set[str]]]:
+        """Return what is otherwise, and the devices whose cables are; kept until an edit."""
         from core.engine.record_changes import changes_between
         from core.explore.placed_changes import cabled_otherwise
 
@@ -112,12 +128,12 @@ class ChangeMarking(QObject):
         if self._known is None or self._known[0] != key:
             changes = changes_between(before, after)
             self._known = (key, changes, cabled_otherwise(before, after, changes))
-        return self._known[2]
+        return self._known[1:]
 
     # The drawings.
 
     def _in_hall(self, before: Project, after: Project, cabled: dict[str, set[str]]) -> list[ChangeMark]:
-        from core.explore.placed_changes import floor_changes
+        from core.explore.placed_changes import floor_changes, ground_changes
 
         if self._hall.drawn is None:
             return []
@@ -133,6 +149,9 @@ class ChangeMarking(QObject):
                 found.append(ChangeMark("was", was, path=path))
                 way = QLineF(was.center(), box.center())
                 found.append(ChangeMark("moved", box, words, way, path))
+        for one in ground_changes(before, after, entered):
+            path = f"{entered}/{one.path}".lstrip("/")
+            found.append(ChangeMark(one.state, _scene(one.box), one.name, path=path))
         return found
 
     def _in_racks(self, before: Project, after: Project, cabled: dict[str, set[str]]) -> list[ChangeMark]:

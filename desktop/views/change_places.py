@@ -74,10 +74,7 @@ def place_of(row: ChangeRow, before: Project, after: Project) -> Place:
     if row.table == "overrides":
         found = [p for one in row.changes if (p := _overridden(one, before, after))]
         return Place("things", tuple(found)) if found else Place("")
-    if row.table in ("areas", "pathways"):
-        found = [p for one in row.changes if (p := _first(after, one)) is not None and row.kind != "removed"]
-        return Place("things", tuple(found)) if found else Place("")
-    if row.table not in ("instances", "devices"):
+    if row.table not in ("areas", "pathways", "instances", "devices"):
         return Place("")
     if row.kind != "removed":
         there = [p for one in row.changes if (p := _first(after, one)) is not None]

@@ -9,7 +9,7 @@ import msgspec
 
 from core.engine.constants_file import parse_constants, shipped_text
 from core.errors import EngineError
-from core.model.fields import quantity
+from core.model.fields import described, quantity
 
 Share = Annotated[float, quantity("", "Share of a rate that is reached", low=0.001, high=1.5)]
 
@@ -27,6 +27,7 @@ class AcceleratorConstants(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """FlashAttention-2, written for A100: what frameworks use where those of the vendor are not at hand."""
     names: tuple[str, ...] = ()
     """What names of such accelerators contain."""
+    era: Annotated[str, described("Software that new designs with it run")] = "2024"
     half_width: Annotated[float, quantity("", "Rows or columns of half the BF16 rate", low=0.0)]
     rated_w: Annotated[float, quantity("W", "Power at which the shares were measured", low=0.0)] = 0.0
     """0: power is not looked at."""
@@ -132,6 +133,8 @@ def read_constants(text: str, where: str = "training.toml") -> Constants:
     found = parse_constants(text, Constants, where)
     if "other" not in found.accelerators:
         raise EngineError("accelerators need an entry 'other'", where=where)
+    for chip in found.accelerators.values():
+        found.era(chip.era)
     return found
 
 

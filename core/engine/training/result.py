@@ -95,9 +95,10 @@ class StepColumns:
         return len(self.step_s)
 
 
-def era_of(job: TrainingJob) -> str:
-    """Return the software whose constants hold: frameworks that shard fully have their own."""
-    return f"{job.era} sharded" if job.sharding == "full" and job.era == "2024" else job.era
+def era_of(job: TrainingJob, cluster: Cluster, constants: Constants) -> str:
+    """Return the software whose constants hold: frameworks of 2024 that shard fully have their own."""
+    era = constants.accelerator(cluster.name)[1].era if job.era == "auto" else job.era
+    return f"{era} sharded" if job.sharding == "full" and era == "2024" else era
 
 
 def check_joined(cluster: Cluster, ranks: float) -> None:
@@ -153,7 +154,8 @@ def train_step(
         )
     check_joined(cluster, plan.ranks)
     shape = shape_of(model, job.sequence)
-    rates = rates_of(cluster, job.precision, era_of(job), constants or shipped_constants())
+    chosen = constants or shipped_constants()
+    rates = rates_of(cluster, job.precision, era_of(job, cluster, chosen), chosen)
     split = split_step(SINGLE, shape, plan, rates, float(job.global_batch), job.imbalance)
     microbatches = job.global_batch / (plan.dp * plan.microbatch)
     memory = memory_of(SINGLE, shape, plan, rates, microbatches)
@@ -195,7 +197,8 @@ def step_columns(
     if fault := model.fault():
         raise EngineError(fault, where=model.name)
     shape = shape_of(model, job.sequence)
-    rates = rates_of(cluster, job.precision, era_of(job), constants or shipped_constants())
+    chosen = constants or shipped_constants()
+    rates = rates_of(cluster, job.precision, era_of(job, cluster, chosen), chosen)
     batch = float(job.global_batch)
     split = split_step(COLUMNS, shape, plans, rates, batch, job.imbalance)
     memory = memory_of(COLUMNS, shape, plans, rates, batch / (plans.dp * plans.microbatch))

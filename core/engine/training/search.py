@@ -134,7 +134,8 @@ def best_plans(
             f"the job asks for {count:,} accelerators, there are {cluster.count:,}", where="training"
         )
     check_joined(cluster, count)
-    era = (constants or shipped_constants()).era(era_of(job))
+    chosen = constants or shipped_constants()
+    era = chosen.era(era_of(job, cluster, chosen))
     # Where scores never reach memory, computing them again saves nothing.
     idle = era.attention != "plain" and era.selective_kept == 1.0
     plans = _candidates(model, job, count, [0, 2] if idle else [0, 1, 2])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares, linprog
+from scipy.optimize import least_squares
 
 from core.engine.inference.constants import Constants, Kernels, Power, shipped_constants
 from core.errors import EngineError
@@ -51,6 +51,9 @@ SHARE_RANGE, TIME_RANGE = 0.7, 3.0
 """How far a constant may go from its guess, in e-folds."""
 HOLD = 0.05
 """Weight of staying near the guess: a stray of one spread weighs as much as this error of a case."""
+POWER_START = {"base": 0.45, "memory": 0.45, "product": 1.0}
+POWER_SPREAD = 0.1
+"""Round guesses of the shares of an accelerator's design power, and how far they may be off."""
 HOST_SHARES = 0.2, 1.0
 """Least and most of its rated power that a host may draw while it serves."""
 FEWEST = 3
@@ -93,9 +96,7 @@ def powered(cases: Sequence[Case], constants: Constants) -> dict[str, list[Case]
     """Return the cases whose accelerators' power was measured, by family."""
     found: dict[str, list[Case]] = {}
     for case in cases:
-        if "gpu_power_w" in part(case, "measured") and errors(
-            case, constants, ("energy_j_per_output_token",)
-        ):
+        if errors(case, constants, ("gpu_power_w",)):
             family = constants.family(str(part(case, "hardware")["accelerator"]))
             found.setdefault(family, []).append(case)
     return found
@@ -189,33 +190,31 @@ def _solved(names: Sequence[str], off: Callable[[Vector], list[float]]) -> Vecto
 
 
 def _power(cases: Sequence[Case], family: str, constants: Constants) -> Power:
-    """Return the power of a family that makes energies of tokens right: least sum of relative errors.
+    """Return the power of a family that meets measured power best, outliers of little weight.
 
-    Energy is linear in the three shares, so that this is a linear program: no start, no local least.
+    Guesses hold it where cases tell little: memory and products are busy together too often to tell apart.
     """
-    rows = []
-    for shares in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)):
-        unit = Power(base=shares[0] or 1e-3, memory=shares[1], product=shares[2])
-        rows.append([_energy_ratio(case, family, unit, constants) for case in cases])
-    table = np.array(rows).T
-    # A base of 0 is out of range: what 1e-3 of it adds to the other two columns is taken off.
-    table[:, 1:] -= table[:, :1] * 1e-3
-    count, free = table.shape
-    ones, each = np.ones(count), np.eye(count)
-    solved = linprog(
-        np.concatenate([np.zeros(free), ones]),
-        A_ub=np.block([[table, -each], [-table, -each]]),
-        b_ub=np.concatenate([ones, -ones]),
-        bounds=[(0.05, 1.0), *[(0.0, 3.0)] * (free - 1), *[(0.0, None)] * count],
-    )
-    base, memory, product = (round(float(share), 3) for share in solved.x[:free])
-    power = Power(base=base, memory=memory, product=product)
-    if family in constants.power:
-        power = msgspec.structs.replace(power, host=constants.power[family].host)
-    off = [_energy_ratio(case, family, power, constants) - 1 for case in cases]
-    return msgspec.structs.replace(
-        power, fitted_cases=len(cases), fit_error=round(float(np.mean(np.abs(off))), 4)
-    )
+    guess = np.array(list(POWER_START.values()))
+
+    def made(x: Vector) -> Power:
+        return Power(**dict(zip(POWER_START, x.tolist(), strict=True)))
+
+    def off(x: Vector) -> Vector:
+        tried = _with_power(constants, family, made(x))
+        return np.array([errors(case, tried, ("gpu_power_w",))["gpu_power_w"] for case in cases])
+
+    def residuals(x: Vector) -> Vector:
+        return np.concatenate([np.log1p(off(x)), HOLD * (x - guess) / POWER_SPREAD])
+
+    solved = least_squares(residuals, guess, bounds=(0.01, 3.0), loss="soft_l1", f_scale=0.1, diff_step=1e-3)
+    found = np.round(solved.x, 3)
+    host = constants.power[family].host if family in constants.power else made(found).host
+    error = round(float(np.mean(np.abs(off(found)))), 4)
+    return msgspec.structs.replace(made(found), host=host, fitted_cases=len(cases), fit_error=error)
+
+
+def _with_power(constants: Constants, family: str, power: Power) -> Constants:
+    return msgspec.structs.replace(constants, power=constants.power | {family: power})
 
 
 def _with_host_shares(cases: Sequence[Case], constants: Constants) -> Constants:
@@ -240,11 +239,4 @@ def _with_host_shares(cases: Sequence[Case], constants: Constants) -> Constants:
 
 
 def _with_host_share(constants: Constants, family: str, share: float) -> Constants:
-    power = msgspec.structs.replace(constants.power[family], host=share)
-    return msgspec.structs.replace(constants, power=constants.power | {family: power})
-
-
-def _energy_ratio(case: Case, family: str, power: Power, constants: Constants) -> float:
-    """Return the computed over the measured energy of a token."""
-    tried = msgspec.structs.replace(constants, power=constants.power | {family: power})
-    return 1 + errors(case, tried, ("energy_j_per_output_token",))["energy_j_per_output_token"]
+    return _with_power(constants, family, msgspec.structs.replace(constants.power[family], host=share))

@@ -51,15 +51,25 @@ FREE = (
     Free("eras.2021.score_bytes", 2.0, 30.0),
     Free("eras.2021.elementwise", 0.1, 4.0),
     Free("eras.2021.layer_us", 10.0, 3000.0, 0.25),
-    Free("eras.2024.elementwise=eras.2024 compiled.elementwise", 0.1, 4.0),
-    Free("eras.2024.layer_us", 10.0, 2000.0),
     Free(
-        "eras.2024.tensor_hidden=eras.2026.tensor_hidden=eras.2026 plain attention.tensor_hidden", 0.01, 1.0
+        "eras.2024.elementwise=eras.2024 plain attention.elementwise=eras.2024 compiled.elementwise", 0.1, 4.0
     ),
-    Free("eras.2024.data_hidden=eras.2026.data_hidden=eras.2026 plain attention.data_hidden", 0.01, 1.0),
-    Free("eras.2024.expert_hidden", 0.01, 1.0),
-    Free("eras.2024.expert_us", 1.0, 8000.0),
-    Free("eras.2024.expert_passes", 0.5, 30.0),
+    Free("eras.2024.layer_us=eras.2024 plain attention.layer_us", 10.0, 2000.0),
+    Free(
+        "eras.2024.tensor_hidden=eras.2024 plain attention.tensor_hidden=eras.2026.tensor_hidden"
+        "=eras.2026 plain attention.tensor_hidden",
+        0.01,
+        1.0,
+    ),
+    Free(
+        "eras.2024.data_hidden=eras.2024 plain attention.data_hidden=eras.2026.data_hidden"
+        "=eras.2026 plain attention.data_hidden",
+        0.01,
+        1.0,
+    ),
+    Free("eras.2024.expert_hidden=eras.2024 plain attention.expert_hidden", 0.01, 1.0),
+    Free("eras.2024.expert_us=eras.2024 plain attention.expert_us", 1.0, 8000.0),
+    Free("eras.2024.expert_passes=eras.2024 plain attention.expert_passes", 0.5, 30.0),
     Free("eras.2026.elementwise=eras.2026 plain attention.elementwise", 0.1, 4.0),
     Free("eras.2026.products=eras.2026 plain attention.products", 0.7, 1.5, 0.1),
     Free("eras.2026.expert_us=eras.2026 plain attention.expert_us", 1.0, 5000.0),

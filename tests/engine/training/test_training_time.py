@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from core.engine.constants_file import shipped_text
 from core.engine.training.arithmetic import SINGLE
 from core.engine.training.compute import dense_layer, expert_layer, optimizer, output_product
-from core.engine.training.constants import shipped_constants
+from core.engine.training.constants import read_constants, shipped_constants
 from core.engine.training.memory import held_of
 from core.engine.training.plan import Plan
 from core.engine.training.rates import rates_of
+from core.engine.training.result import era_of
 from core.engine.training.shape import shape_of
 from core.engine.training.traffic import (
     context_s,
@@ -22,6 +24,7 @@ from core.engine.training.traffic import (
 )
 from core.engine.transformer import layer_weights
 from core.errors import EngineError
+from core.model.jobs import TrainingJob
 from tests.engine.training.training_cases import DEEPSEEK, GPT3, LLAMA_8B, cluster, rates
 
 SHAPE = shape_of(GPT3, 2048)
@@ -176,6 +179,29 @@ def test_a_part_sold_with_a_lower_peak_for_its_power_loses_nothing_more() -> Non
     hotter = rates_of(_named("B200 X", 1000.0, {"bf16": 2250.0}), "bf16", "2024", constants)
     clock = (1000 / 1400 * 2450 / 2250) ** constants.shared.power_exponent
     assert hotter.products == pytest.approx(2250e12 * clock * share)
+
+
+@pytest.mark.parametrize(
+    ("name", "job", "era"),
+    [
+        ("B200 SXM6", TrainingJob(), "2026"),
+        ("H100 SXM5", TrainingJob(), "2024"),
+        ("H100 SXM5", TrainingJob(sharding="full"), "2024 sharded"),
+        ("Nothing known", TrainingJob(), "2024"),
+        ("B200 SXM6", TrainingJob(era="2024"), "2024"),
+        ("B200 SXM6", TrainingJob(sharding="full"), "2026"),
+    ],
+)
+def test_software_is_of_the_accelerators_time_unless_a_job_says_which(
+    name: str, job: TrainingJob, era: str
+) -> None:
+    assert era_of(job, _named(name, 700.0), shipped_constants()) == era
+
+
+def test_an_accelerator_of_an_unknown_time_is_refused() -> None:
+    text = shipped_text("training.toml").replace('era = "2026"', 'era = "1999"')
+    with pytest.raises(EngineError, match="there is no era '1999'"):
+        read_constants(text)
 
 
 def test_a_precision_without_a_peak_takes_the_next_wider() -> None:
