@@ -54,12 +54,12 @@ class Since:
     """The design as that revision issued it."""
 
     def touched(self, block: str) -> frozenset[str]:
-        """Return the ids of devices, instances and areas of a drawing that are new, moved or changed."""
+        """Return the ids of what is new, moved or changed in a drawing, but for its cables."""
         return frozenset(
             one.key[1]
             for one in self.changes
             if one.key[0] == block
-            and one.table in ("devices", "instances", "areas")
+            and one.table in ("devices", "instances", "areas", "pathways")
             and one.kind != "removed"
         )
 

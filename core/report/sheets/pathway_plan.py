@@ -11,6 +11,7 @@ from core.drawing.batch import Anchor, Batch, Sketch
 from core.drawing.dimensions import TEXT
 from core.drawing.plan_pathways import edge_style
 from core.engine.pathways import Pathways
+from core.report.clouded import NONE, Marks, draw_clouds
 from core.report.context import Context
 from core.report.flow import flow_sheets
 from core.report.pathway_tags import pathway_tags
@@ -43,13 +44,39 @@ def sheets(context: Context) -> list[Sheet]:
         if not ways:
             continue
 
-        def draw(page: Page, ways: list[PlacedPathway] = ways) -> None:
+        changed, clouds = _changed(context, ways)
+
+        def draw(
+            page: Page, ways: list[PlacedPathway] = ways, changed: list[PlacedPathway] = changed
+        ) -> None:
             _draw(page, frame, of, ways)
+            draw_clouds(page, [_around(frame, way) for way in changed])
 
         scale = f"1:{frame.scale:g}"
-        found.append(Sheet(next(ids), "Pathway plan", "Pathways", draw, words, scale=scale, caution=CAUTION))
+        found.append(
+            Sheet(
+                next(ids), "Pathway plan", "Pathways", draw, words,
+                scale=scale, caution=CAUTION, clouds=clouds,
+            )
+        )  # fmt: skip
     base = Sheet("", "Pathway schedule", "Pathways", _nothing, caution=CAUTION)
     return found + flow_sheets(context, pathway_pieces(context, of), ids, base)
+
+
+def _changed(context: Context, ways: list[PlacedPathway]) -> tuple[list[PlacedPathway], Marks]:
+    """Return the pathways that are new or changed since the issue before, and their changes."""
+    since = context.since
+    if since is None:
+        return [], NONE
+    marks = {way.path: since.marks(way.block, (way.record.id,)) for way in ways}
+    return [way for way in ways if marks[way.path]], NONE.union(*marks.values())
+
+
+def _around(frame: PlanFrame, way: PlacedPathway) -> tuple[float, float, float, float]:
+    """Return the box around a pathway on paper [mm]."""
+    points, aside = np.array([p[:2] for p in way.points], np.float64), way.record.width_mm / 2
+    low, high = (points.min(axis=0) - aside) / frame.k, (points.max(axis=0) + aside) / frame.k
+    return frame.x + low[0], frame.y + low[1], high[0] - low[0], high[1] - low[1]
 
 
 def carried(way: PlacedPathway) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.drawing.batch import Sketch
 from core.drawing.placed import PlacedBlock
 from core.drawing.plan import Footprints, footprints, plan, plan_extent, two_lines
@@ -9,6 +11,7 @@ from core.drawing.plan_marks import Box as Extent
 from core.drawing.plan_marks import datum_of
 from core.drawing.revision_cloud import cloud
 from core.drawing.underlays import underlay_lines, underlay_pictures
+from core.model.records import Area
 from core.model.types import DeviceType, RackType
 from core.report.clouded import NONE
 from core.report.context import Context
@@ -79,7 +82,7 @@ def _plan_sheet(context: Context, block: str, id_: str, title: str, subtitle: st
 
     places = tuple(at.path for at in context.placement.blocks.values() if at.block.id == block)
     since = context.since
-    standing = {path.partition("/")[0] for path in things.paths}
+    standing = {path.partition("/")[0] for path in things.paths} | set(context.project.rows("areas", block))
     clouds = NONE if since is None else since.marks(block, standing)
     return Sheet(id_, title, "Plans", draw, subtitle, scale=f"1:{k:g}", about=places, clouds=clouds)
 
@@ -127,7 +130,7 @@ def _draw(
 def _draw_clouds(
     page: Page, sketch: Sketch, block: str, things: Footprints, at: tuple[float, float, float]
 ) -> None:
-    """Draw clouds around what stands on the floor and has changed since the issue before."""
+    """Draw clouds around what stands on the floor, and areas, that changed since the issue before."""
     since = page.context.since
     if since is None:
         return
@@ -141,6 +144,10 @@ def _draw_clouds(
             known = boxes.setdefault(of, [*low, *high])
             boxes[of] = [*(min(a, b) for a, b in zip(known[:2], low, strict=True)),
                          *(max(a, b) for a, b in zip(known[2:], high, strict=True))]  # fmt: skip
+    for area in page.context.project.rows("areas", block).values():
+        if area.id in touched and isinstance(area, Area) and area.points:
+            corners = np.array(area.points)
+            boxes[area.id] = [*corners.min(axis=0), *corners.max(axis=0)]
     for x0, y0, x1, y1 in boxes.values():
         cloud(sketch, x + x0 / k, y + y0 / k, x + x1 / k, y + y1 / k, since.number)
 

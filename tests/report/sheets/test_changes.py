@@ -26,6 +26,7 @@ from core.report.sheets import (
     cooling_schematic,
     elevations,
     networks,
+    pathway_plan,
     plans,
     port_maps,
     power_one_line,
@@ -52,7 +53,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """All kinds of drawings that can have clouds."""
     kinds = (
         plans.sheets, rack_interface.sheets, elevations.sheets, power_one_line.sheets,
-        cooling_schematic.sheets, networks.sheets, port_maps.sheets,
+        cooling_schematic.sheets, networks.sheets, port_maps.sheets, pathway_plan.sheets,
     )  # fmt: skip
     monkeypatch.setattr(sheets, "KINDS", kinds)
 
@@ -169,7 +170,7 @@ def test_a_cloud_goes_round_its_box() -> None:
 
 
 def rewired() -> Project:
-    """The GB200 unit, issued, then with a power and a data link less, a leaf and a pipe otherwise."""
+    """The GB200 unit, issued, then two links less and a leaf, a pipe, a room and a tray changed."""
     project = load(EXAMPLE.with_name("superpod-gb200-su.cage"))[0]
     issued(project, "A", "2026-10-01")
     links = list(project.every("links"))
@@ -179,6 +180,10 @@ def rewired() -> Project:
     edit.remove("links", next(one for one in links if one.layer == "power" and one.block == project.top).key)
     edit.remove("links", next(one for one in links if one.fabric == "compute").key)
     edit.replace("links", next(one for one in links if one.layer == "coolant").key, note="larger bore")
+    room = next(one for one in project.every("areas") if one.kind == "room")
+    edit.replace("areas", room.key, height_mm=room.height_mm + 100)
+    tray = next(one for one in project.every("pathways") if one.kind == "tray")
+    edit.replace("pathways", tray.key, width_mm=tray.width_mm + 100)
     History(project).commit(edit.change())
     issued(project, "B", "2026-11-23")
     return project
@@ -201,6 +206,8 @@ def test_every_change_that_a_drawing_shows_has_a_cloud_on_it() -> None:
     assert groups["links", "removed", "power"] == {"Power one-line"}
     assert groups["links", "changed", "coolant"] == {"Cooling schematic"}
     assert groups["links", "removed", "data"] == {"Network", "Port maps", "Rack interface"}
+    assert groups["areas", "changed", ""] == {"Floor plan"}
+    assert groups["pathways", "changed", ""] == {"Pathway plan"}
     assert groups["devices", "changed", ""] >= {"Rack elevation", "Network", "Port maps", "Power one-line"}
 
 
