@@ -59,13 +59,13 @@ def test_a_bad_file_is_named_with_its_cure(folder: Path, content: bytes) -> None
 
 
 def test_energy_of_training_goes_by_the_own_power(folder: Path) -> None:
-    """Power of 700 W whatever is done, 575 W of the host beside it, for 240 accelerators."""
+    """Power of 350 W whatever is done, 575 W of the host beside it, for 240 accelerators."""
     shipped = shipped_inference()
-    full = {
-        name: msgspec.structs.replace(power, base=1.0, memory=0.0, product=0.0)
+    half = {
+        name: msgspec.structs.replace(power, base=0.5, memory=0.0, product=0.0)
         for name, power in shipped.power.items()
     }
-    text = constants_text(msgspec.structs.replace(shipped, power=full))
+    text = constants_text(msgspec.structs.replace(shipped, power=half))
     project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
     (before,) = (r for r in Evaluator(project).evaluate().workloads.results if r.training is not None)
     (folder / "inference.toml").write_text(text, encoding="utf-8")
@@ -73,7 +73,7 @@ def test_energy_of_training_goes_by_the_own_power(folder: Path) -> None:
     assert before.training is not None
     assert after.training is not None
     step = after.training.step
-    assert after.training.energy_j_token == pytest.approx((700 + 575) * 240 / step.tokens_s)
-    assert after.training.energy_j_token > before.training.energy_j_token
+    assert after.training.energy_j_token == pytest.approx((350 + 575) * 240 / step.tokens_s)
+    assert after.training.energy_j_token < before.training.energy_j_token
     assert any("constants of inference are your own" in note for note in after.notes)
     assert not any("your own" in note for note in before.notes)
