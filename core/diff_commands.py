@@ -10,7 +10,7 @@ import typer
 
 from core.errors import CagenutError
 from core.terminal import Json, load, print_json, print_table
-from core.units import number_text, show
+from core.units import number_text
 
 if TYPE_CHECKING:
     from core.engine.comparison import Comparison, Named
@@ -94,7 +94,7 @@ def _print_figures(found: Comparison, everything: bool) -> None:
         ratios = [row.ratio(at) for at in range(1, len(found.names))]
         table.add_row(
             row.label,
-            *(show(value, row.unit) for value in row.values),
+            *row.texts,
             *("" if ratio is None else f"x {number_text(ratio)}" for ratio in ratios),
         )
     if table.row_count:
@@ -121,6 +121,7 @@ def as_data(found: Comparison) -> dict[str, Any]:
                 "label": row.label,
                 "unit": row.unit,
                 "values": list(row.values),
+                "at_least": [q is not None and bool(q.lacking) for q in row.quantities],
                 "differences": [row.difference(at) for at in range(1, len(found.names))],
                 "ratios": [row.ratio(at) for at in range(1, len(found.names))],
             }

@@ -69,7 +69,7 @@ def _print_shares(of: Supply, as_json: bool) -> None:
         )
         return
     for title, shares in (("Supplier", of.suppliers), ("Country", of.countries), ("Function", of.functions)):
-        typer.echo(f"{title} (concentration {shares.concentration:.2f})")
+        typer.echo(f"{title} (concentration {shares.concentration_text})")
         for part in shares.parts:
             typer.echo(f"  {part.name:<28} {show(part.usd, 'USD'):>14} {share(part.share):>8}")
     typer.echo(f"{len(of.single_sourced)} lines have one source and no alternate.")
@@ -122,7 +122,9 @@ def _print_loss(found: Loss, tried: Swap | None, as_json: bool) -> None:
         for label in tried.over:
             typer.echo(f"  beyond the brief: {label}")
         for aspect, reasons in tried.obstacles.items():
-            typer.echo(f"  {aspect}: {'; '.join(reasons) or 'fits'}")
+            lacking = ", ".join(tried.unknown.get(aspect, ()))
+            said = [*reasons, *([f"not known: {lacking}"] if lacking else [])]
+            typer.echo(f"  {aspect}: {'; '.join(said) or 'fits'}")
 
 
 def _swap_data(tried: Swap) -> dict[str, Any]:
@@ -136,6 +138,7 @@ def _swap_data(tried: Swap) -> dict[str, Any]:
         ],
         "over": list(tried.over),
         "obstacles": {aspect: list(reasons) for aspect, reasons in tried.obstacles.items()},
+        "unknown": {aspect: list(facts) for aspect, facts in tried.unknown.items()},
         "quantities": {
             one.before.name: {"before": one.before.value, "after": one.after.value}
             for one in tried.differences

@@ -96,6 +96,7 @@ _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "Gbit/s": ((1e6, "Pbit/s"), (1e3, "Tbit/s"), (1.0, "Gbit/s")),
     "TB": ((1e3, "PB"), (1.0, "TB"), (1e-3, "GB")),
     "tokens": ((1e12, "T tokens"), (1e9, "B tokens"), (1e6, "M tokens"), (1.0, "tokens")),
+    "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
 }
 
 
@@ -113,8 +114,8 @@ def show(value: float | None, unit: str = "", *, digits: int = 4) -> str:
 
     Examples
     --------
-    >>> show(1047502.77, "W")
-    '1.048 MW'
+    >>> show(1047502.77, "W"), show(0.04906, "s"), show(0.0, "s")
+    ('1.048 MW', '49.06 ms', '0 s')
     >>> show(576.0)
     '576'
     >>> show(None, "kg")
@@ -133,12 +134,12 @@ def scale(value: float, unit: str) -> tuple[float, str]:
     """Return a value and its unit as people read them, scaled to a readable size."""
     value, unit = converted(value, unit)
     scales = _SCALES.get(unit)
-    if scales is None or not math.isfinite(value):
+    if scales is None or not math.isfinite(value) or value == 0:
         return value, unit
     for factor, scaled in scales:
         if abs(value) >= factor * 0.99995:
             return value / factor, scaled
-    factor, scaled = scales[-1] if unit != "TB" else (1.0, "TB")
+    factor, scaled = scales[-1]
     return value / factor, scaled
 
 
@@ -170,10 +171,14 @@ def share(value: float | None) -> str:
 
     Examples
     --------
-    >>> share(0.8345)
-    '83.5 %'
+    >>> share(0.8345), share(0.99984), share(1.0)
+    ('83.5 %', '99.98 %', '100 %')
     """
-    return UNKNOWN if value is None or math.isnan(value) else f"{number_text(100 * value, digits=3)} %"
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    # Nearly all is not all.
+    near = 0.9995 <= abs(value) < 1
+    return f"{number_text(100 * value, digits=4 if near else 3)} %"
 
 
 _SYMBOLS = {

@@ -9,9 +9,10 @@ from core.engine.energy import Energy
 from core.engine.sensitivity import tornado
 from core.engine.supply import Shares
 from core.engine.supply_lines import FUNCTIONS, UNKNOWN
+from core.engine.unit_costs import HOURS
 from core.engine.workloads import WorkloadResult
 from core.engine.worth import yearly_grounds
-from core.units import show
+from core.units import number_text, show
 
 OPEX = {
     "energy": "Energy",
@@ -110,13 +111,26 @@ def power_split(of: Energy) -> list[Bar]:
     return [Bar(label, watts, show(watts, "W"), key=key) for key, label, watts in rows if watts > 0]
 
 
-def power_chain(of: Energy) -> list[Bar]:
-    """Return the same as a chain from all that is drawn down to what the IT gets."""
+def power_chain(of: Energy, worth: Economics) -> list[Bar]:
+    """Return the same as a chain from all that the site gives down to what the IT gets.
+
+    Where plant is by others, the energy that is paid for is that of the IT times the PUE assumed: what is
+    not drawn of it is a bar of its own.
+    """
     parts = power_split(of)
     if not parts:
         return []
     left = of.total_w
     chain = [Bar("All that is drawn", left, show(left, "W"), style="paint.c7")]
+    paid = worth.figures.get("energy_mwh", 0.0) * 1e6 / HOURS
+    others = paid - left if of.power_by_others or of.cooling_by_others else 0.0
+    if others > 1e-6 * paid:
+        pue = next(one for one in worth.inputs if one.name == "pue")
+        chain = [
+            Bar("All, by the PUE", paid, show(paid, "W"), style="paint.c7"),
+            Bar(f"Plant by others: PUE {number_text(pue.likely)}, {pue.evidence}", others,
+                show(others, "W"), "others", start=left, style="paint.none"),
+        ]  # fmt: skip
     for bar in parts[1:]:
         left -= bar.value
         chain.append(

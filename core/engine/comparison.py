@@ -19,6 +19,7 @@ from core.engine.record_changes import (
     name_of,
 )
 from core.model.project import Project
+from core.units import show
 
 __all__ = [
     "KINDS",
@@ -68,14 +69,33 @@ class FigureRow:
         return all(_same(first, value) for value in self.values[1:])
 
     def difference(self, at: int) -> float | None:
-        """Return what a design has more than the first; None where one of them is not known."""
+        """Return what a design has more than the first; None where nobody knows.
+
+        A sum that lacks inputs has none against one that lacks others.
+        """
         first, value = self.values[0], self.values[at]
-        return None if first is None or value is None else value - first
+        return None if first is None or value is None or not self._known(at) else value - first
 
     def ratio(self, at: int) -> float | None:
-        """Return what a design has over the first; None where one is not known or the first has none."""
+        """Return what a design has over the first; None as `difference`, or where the first has none."""
         first, value = self.values[0], self.values[at]
-        return None if not first or value is None else value / first
+        return None if not first or value is None or not self._known(at) else value / first
+
+    def _known(self, at: int) -> bool:
+        first, other = self.quantities[0], self.quantities[at]
+        return first is not None and other is not None and first.is_comparable(other)
+
+    def difference_text(self, at: int) -> str:
+        """Return a difference as printed, with its sign; of percentages in points; empty if not known."""
+        more = self.difference(at)
+        if more is None:
+            return ""
+        return f"{'+' if more > 0 else ''}{show(more, 'points' if self.unit == '%' else self.unit)}"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Values as printed, lower bounds with their sign; empty where one is not known."""
+        return tuple("" if q is None or q.value is None else q.text for q in self.quantities)
 
 
 @dataclass(frozen=True)

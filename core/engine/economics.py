@@ -100,6 +100,8 @@ class Economics:
         Pieces without a price; they count nothing.
     problem : str
         Why there are no figures.
+    lacking : tuple of str
+        Prices that nobody gives: all that is money is more than it says.
     """
 
     prices: tuple[PriceInput, ...]
@@ -108,6 +110,7 @@ class Economics:
     figures: dict[str, float]
     unpriced: int
     problem: str = ""
+    lacking: tuple[str, ...] = ()
 
     @property
     def labels(self) -> dict[str, Figure]:
@@ -133,7 +136,7 @@ def economics(
         found = {name: float(value) for name, value in evaluate(values, prices, facts).items()}
     except EngineError as error:
         return Economics(prices, inputs, facts, {}, priced.unpriced, error.problem)
-    return Economics(prices, inputs, facts, found, priced.unpriced)
+    return Economics(prices, inputs, facts, found, priced.unpriced, lacking=priced.grounds.unknown)
 
 
 def evaluate(values: Mapping[str, Value], prices: Sequence[PriceInput], facts: Facts) -> dict[str, Value]:

@@ -69,8 +69,25 @@ class Quantity:
         '≥ 32 kg'
         """
         shown = show(self.value, self.unit)
+        return f"≥ {shown}" if self.lacking else shown
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Inputs of a sum that nobody gives: with any it is a lower bound."""
         is_sum = self.unit not in ("", "%") and bool(self.value)
-        return f"≥ {shown}" if is_sum and self.grounds.unknown else shown
+        return self.grounds.unknown if is_sum else ()
+
+    def is_comparable(self, other: Quantity) -> bool:
+        """Tell whether a difference of both says something: both known, and short of the same inputs.
+
+        Examples
+        --------
+        >>> whole = Quantity("mass_kg", "Mass", 40.0, "kg", Grounds(), "")
+        >>> whole.is_comparable(Quantity("mass_kg", "Mass", 32.0, "kg", Grounds((), ("shelf: mass",)), ""))
+        False
+        """
+        both = self.value is not None and other.value is not None
+        return both and set(self.lacking) == set(other.lacking)
 
     @property
     def limit_text(self) -> str:

@@ -52,6 +52,21 @@ class Shares:
         return self.of(UNKNOWN)
 
     @property
+    def concentration_text(self) -> str:
+        """The index as printed: a lower bound where part of the spend has nobody named.
+
+        Examples
+        --------
+        >>> shares_of([("A", 60.0), ("unknown", 40.0)]).concentration_text
+        '≥ 0.36'
+        >>> shares_of([("unknown", 40.0)]).concentration_text
+        'unknown'
+        """
+        if self.largest is None:
+            return UNKNOWN
+        return f"{'≥ ' if self.unknown else ''}{self.concentration:.2f}"
+
+    @property
     def largest(self) -> Share | None:
         """The largest that is known."""
         return next((part for part in self.parts if part.name != UNKNOWN), None)

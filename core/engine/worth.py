@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,10 +80,12 @@ def _figures(of: Economics) -> list[Quantity]:
     if not of.figures:
         return []
     how = yearly_grounds(of)
+    least = replace(how, unknown=of.lacking)
     unpriced = f" {of.unpriced:,} pieces have no price and count nothing." if of.unpriced else ""
     return [
         Quantity(
-            figure.name, figure.label, of.figures[figure.name], figure.unit, how,
+            figure.name, figure.label, of.figures[figure.name], figure.unit,
+            least if "USD" in figure.unit else how,
             f"{figure.formula[0].upper()}{figure.formula[1:]}.{unpriced}",
         )
         for figure in figures_of(of.facts.outputs)
@@ -100,7 +103,7 @@ def _trained(of: WorkloadResult) -> list[Quantity]:
         ("step_s", "Step", run.step.step_s, "s", f"Sum of its parts, {plan}."),
         ("mfu", "Model FLOPs utilisation, causal, of BF16", 100 * run.step.mfu_causal, "%",
          "FLOPs of the model, causal attention, without those computed again, over the dense BF16 peak."),
-        ("train_tokens_s", "Tokens a second, goodput included", run.tokens_s, "",
+        ("train_tokens_s", "Tokens a second, goodput included", run.tokens_s, "tokens/s",
          "Tokens of a step over its time, goodput included."),
         ("goodput", "Goodput", 100 * run.goodput.share, "%",
          "Useful time over all time, with failures and saves."),
@@ -121,10 +124,10 @@ def _served(of: WorkloadResult) -> list[Quantity]:
     values = (
         ("ttft_s", "Time to first token", found.ttft_s, "s", "Wait and prefill at the mean load."),
         ("itl_s", "Time between tokens", found.itl_s, "s", "Of a running sequence, mean."),
-        ("serve_tokens_s", "Tokens out a second, at the mean load", of.output.tokens_out_s, "",
+        ("serve_tokens_s", "Tokens out a second, at the mean load", of.output.tokens_out_s, "tokens/s",
          "Highest rate within the limits of latency, times the load."),
-        ("serve_tokens_s_each", "Tokens out a second and accelerator, highest", found.tokens_out_s_each, "",
-         "Highest rate within the limits of latency."),
+        ("serve_tokens_s_each", "Tokens out a second and accelerator, highest", found.tokens_out_s_each,
+         "tokens/s", "Highest rate within the limits of latency."),
         ("j_per_token", "Energy for a token out, hosts included", found.energy_j_token_wall, "J",
          "Power of accelerators and hosts over tokens a second; a site adds its PUE."),
     )  # fmt: skip

@@ -44,10 +44,11 @@ class Difference:
 
     @property
     def ratio(self) -> float | None:
-        """After over before; None where one of them is not known or nothing was there before."""
-        if not self.before.value or self.after.value is None:
+        """After over before; None where nobody knows or nothing was there before."""
+        before, after = self.before.value, self.after.value
+        if not before or after is None or not self.before.is_comparable(self.after):
             return None
-        return self.after.value / self.before.value
+        return after / before
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class Swap:
     obstacles : dict of str to tuple of str
         Why it does not fit, by aspect (`ASPECTS`): devices without room, connections without a port, and
         rules that find more errors than before. An aspect without an obstacle has an empty tuple.
+    unknown : dict of str to tuple of str
+        What nobody knows that would have to be known to say that it fits, by aspect: facts that rules miss
+        now and did not before.
     """
 
     of: str
@@ -75,11 +79,19 @@ class Swap:
     differences: tuple[Difference, ...]
     over: tuple[str, ...]
     obstacles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
-        """Whether every device found room, every cable a port, and no rule finds more errors."""
-        return not any(self.obstacles.values())
+        """Whether every device found room, every cable a port, no rule more errors, and none lacks more."""
+        return not any((*self.obstacles.values(), *self.unknown.values()))
+
+    def verdict(self, aspect: str) -> str:
+        """Return whether it fits in one aspect, in a word; empty where it was not looked at."""
+        if aspect not in self.obstacles:
+            return ""
+        against, unknown = self.obstacles[aspect], self.unknown.get(aspect, ())
+        return f"no ({len(against)})" if against else f"unknown ({len(unknown)})" if unknown else "fits"
 
 
 def swap(edit: Edit, library: Library, of: str, by: str, watch: Watch = unwatched) -> Refit:
@@ -153,6 +165,7 @@ def swapped(
     judged = report or checked(built_up_to(project, LAST), was)
     History(copy).commit(edit.change())
     now = evaluate(copy)
+    after = checked(copy, now)
     both = [
         Difference(was.quantities[name], now.quantities[name])
         for name in was.quantities
@@ -164,7 +177,8 @@ def swapped(
         refit,
         tuple(one for one in both if not _same(one.before.value, one.after.value)),
         tuple(one.after.label for one in both if one.after.state == "over" != one.before.state),
-        _obstacles(refit, judged, checked(copy, now)),
+        _obstacles(refit, judged, after),
+        _unknown(judged, after),
     )
 
 
@@ -189,6 +203,22 @@ def _obstacles(refit: Refit, before: Report, after: Report) -> dict[str, tuple[s
         ]
         found[aspect] = tuple(said)
     return found
+
+
+def _unknown(before: Report, after: Report) -> dict[str, tuple[str, ...]]:
+    known = {(one.rule, what) for one in before.unchecked for what in one.missing}
+    return {
+        aspect: tuple(
+            dict.fromkeys(
+                what
+                for one in after.unchecked
+                if one.rule.partition(".")[0] in families
+                for what in one.missing
+                if (one.rule, what) not in known
+            )
+        )
+        for aspect, families in ASPECTS.items()
+    }
 
 
 def _errors(report: Report) -> Counter[str]:

@@ -24,7 +24,7 @@ from core.editing.issuing import project_of
 from core.errors import CagenutError
 from core.files.project_file import load
 from core.model.project import Project
-from core.units import number_text, show
+from core.units import number_text
 from desktop.background import Background
 from desktop.dialogs.comparison_tables import name_columns, new_line, new_table, spread_names
 from desktop.document import Document
@@ -249,11 +249,10 @@ class ComparingDialog(QDialog):
                 continue
             more = []
             for at in range(1, len(found.names)):
-                difference, ratio = one.difference(at), one.ratio(at)
-                sign = "+" if difference is not None and difference > 0 else ""
-                more.append("" if difference is None else sign + show(difference, one.unit))
+                ratio = one.ratio(at)
+                more.append(one.difference_text(at))
                 more.append("" if ratio is None else f"x {number_text(ratio)}")
-            values = ("unknown" if v is None else show(v, one.unit) for v in one.values)
+            values = (text or "unknown" for text in one.texts)
             self.figures.addTopLevelItem(new_line(one.label, *values, *more))
         name_columns(self.pieces, "Type", *found.names)
         for piece in found.bill:

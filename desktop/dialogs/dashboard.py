@@ -150,11 +150,11 @@ class DashboardDialog(QDialog):
             if bars:
                 makes[f"time:{result.workload.id}"] = lambda w, b=bars, t=title: share_chart(b, w, title=t)
         capital, year = data.capital_split(of.economics), data.year_split(of.economics)
-        suppliers, chain = data.supplier_split(of.supply.suppliers), data.power_chain(of.energy)
+        suppliers, chain = data.supplier_split(of.supply.suppliers), data.power_chain(of.energy, of.economics)
         makes["capital"] = lambda w: share_chart(capital, w, title="Capital by domain")
         makes["year"] = lambda w: share_chart(year, w, title="Cost of a year")
         makes["suppliers"] = lambda w: share_chart(suppliers, w, title="Known spend by supplier")
-        makes["power"] = lambda w: bar_chart(chain, w, title="Mean power of a year, from drawn to IT")
+        makes["power"] = lambda w: bar_chart(chain, w, title="Mean power of a year, from site to IT")
         if self.moved.currentData():
             makes["tornado"] = self._tornado(of.economics)
         self._lay(makes)

@@ -48,10 +48,10 @@ class SwapPanel(QWidget):
         self.other.activated.connect(lambda _: self.add_other())
         self.candidates = tree("What may take its place")
         self.candidates.currentItemChanged.connect(lambda *_: self._show_chosen())
-        self.figures, self.obstacles = tree("Figures that change"), tree("What does not fit")
+        self.figures, self.obstacles = tree("Figures that change"), tree("What speaks against it")
         self.tabs = QTabWidget()
         self.tabs.addTab(self.figures, "Figures")
-        self.tabs.addTab(self.obstacles, "What does not fit")
+        self.tabs.addTab(self.obstacles, "What speaks against it")
         self._state = label(role="faint", wrap=True)
         self._cancel = button("Cancel", self.cancel)
         self.name_it = button("Name as alternate", self.name_alternate)
@@ -169,7 +169,7 @@ class SwapPanel(QWidget):
         fits = [""] * (len(ASPECTS) + 1)
         power = capital = ""
         if isinstance(made, Swap):
-            fits = [_fit(made.obstacles.get(aspect, ())) for aspect in ASPECTS]
+            fits = [made.verdict(aspect) or "fits" for aspect in ASPECTS]
             fits.append("beyond" if made.over else "within")
             power, capital = _moved(made, "power_max_w"), "no price"
             if spec is not None and spec.price_low_usd is not None:
@@ -204,10 +204,13 @@ class SwapPanel(QWidget):
                 for why in reasons:
                     words = why if aspect != "Brief" else f"{why} is beyond the brief"
                     self.obstacles.addTopLevelItem(line(aspect, words, left=(1,)))
+            for aspect, facts in made.unknown.items():
+                for what in facts:
+                    self.obstacles.addTopLevelItem(line(aspect, f"Not known: {what}", left=(1,)))
         elif isinstance(made, str):
             self.obstacles.addTopLevelItem(line("Swap", sentence(made), left=(1,)))
         self.tabs.setTabText(0, f"Figures ({self.figures.topLevelItemCount()})")
-        self.tabs.setTabText(1, f"What does not fit ({self.obstacles.topLevelItemCount()})")
+        self.tabs.setTabText(1, f"What speaks against it ({self.obstacles.topLevelItemCount()})")
         self._say(made)
 
     def _say(self, made: Swap | str | None) -> None:
@@ -286,17 +289,12 @@ def _id(stopped: Stopped) -> str:
     return stopped.line.type.id
 
 
-def _fit(reasons: tuple[str, ...]) -> str:
-    """Return whether a part fits, in a word; why not is told below."""
-    return "fits" if not reasons else f"no ({len(reasons)})"
-
-
 def _moved(made: Swap, name: str) -> str:
     """Return by how much a figure changes, with its sign."""
     one = next((one for one in made.differences if one.before.name == name), None)
     if one is None:
         return "same"
-    if one.before.value is None or one.after.value is None:
+    if one.before.value is None or one.after.value is None or not one.before.is_comparable(one.after):
         return "unknown"
     more = one.after.value - one.before.value
     return f"{'+' if more > 0 else ''}{show(more, one.after.unit)}"

@@ -134,7 +134,7 @@ class SuppliersDialog(QDialog):
         largest = of.suppliers.largest
         of_one = f"; {largest.name} has {share(largest.share)}" if largest else ""
         self._facts["Concentration"].setText(
-            f"{of.suppliers.concentration:.2f} of 1 by supplier{of_one}; "
+            f"{of.suppliers.concentration_text} of 1 by supplier{of_one}; "
             f"{share(of.suppliers.unknown)} of the spend has no supplier named"
             if of.suppliers.parts
             else "No type that is drawn has a price. Give the types prices in the catalogue."

@@ -44,10 +44,22 @@ def test_domains_and_kinds_add_up_to_capital_and_year(of):
 def test_power_goes_from_all_that_is_drawn_to_the_it(of):
     total = of.energy.total_w
     assert sum(bar.value for bar in power_split(of.energy)) == pytest.approx(total)
-    first, *losses, last = power_chain(of.energy)
+    first, *losses, last = power_chain(of.energy, of.economics)
     assert (first.value, last.value) == (pytest.approx(total), pytest.approx(of.energy.it_w))
     assert losses[0].start + losses[0].value == pytest.approx(total)
     assert losses[-1].start == pytest.approx(of.energy.it_w), "what is left after the last loss is the IT"
+
+
+def test_plant_by_others_is_in_the_power_that_is_paid_for():
+    """The H100 unit has no plant drawn: its energy is that of the IT times the PUE that is assumed."""
+    of = evaluate(load(next(one.path for one in examples() if "h100" in one.path.name))[0])
+    first, others, *_, last = power_chain(of.energy, of.economics)
+    pue = next(one.likely for one in of.economics.inputs if one.name == "pue")
+    assert first.value == pytest.approx(of.energy.it_w * pue)
+    assert first.value * 8766 / 1e6 == pytest.approx(of.economics.figures["energy_mwh"])
+    assert others.label == f"Plant by others: PUE {pue:g}, estimate"
+    assert others.start + others.value == pytest.approx(first.value)
+    assert last.value == pytest.approx(of.energy.it_w)
 
 
 def test_small_suppliers_are_one_and_the_unknown_is_last():

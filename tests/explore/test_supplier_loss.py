@@ -137,7 +137,27 @@ def test_what_a_swap_breaks_is_said_by_aspect() -> None:
         "Cooling": (),
     }
     assert not found.fits
-    assert swapped(fresh(), LIBRARY, DGX, "dell-xe9680-h100", before()).fits
+    alike = swapped(fresh(), LIBRARY, DGX, "dell-xe9680-h100", before())
+    assert not any(alike.obstacles.values())
+
+
+def test_what_nobody_knows_of_a_candidate_is_no_fit_and_no_figure() -> None:
+    """The liquid-cooled server has no hose, CDU, depth, mass or price: none of this may look like a gain."""
+    found = swapped(fresh(), LIBRARY, DGX, "dell-xe9680l", before())
+    assert found.verdict("Mechanical") == "unknown (1)"
+    assert found.unknown["Mechanical"] == ("depth of PowerEdge XE9680L",)
+    assert "coolant loop: neither CDU nor hose is drawn" in found.unknown["Cooling"]
+    assert found.verdict("Ports") == "fits"
+    assert found.verdict("Taste") == ""
+    assert not found.fits
+    mass = next(one for one in found.differences if one.before.name == "mass_kg")
+    assert mass.after.text.startswith("≥ ")
+    assert mass.ratio is None
+    gaudi = swapped(fresh(), LIBRARY, DGX, "intel-gaudi3-8oam", before())
+    capital = next(one for one in gaudi.differences if one.before.name == "capex_usd")
+    assert capital.after.text.startswith("≥ ")
+    assert any(name.startswith("Gaudi 3") for name in capital.after.lacking)
+    assert capital.ratio is None
 
 
 def test_an_optic_is_replaced_by_one_that_reaches_as_far() -> None:

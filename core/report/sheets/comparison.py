@@ -8,7 +8,7 @@ from core.report.flow import Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers, table_sheets
 from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count
-from core.units import number_text, show
+from core.units import number_text
 
 MOST_CHANGES = 60
 
@@ -34,11 +34,10 @@ def _figures(found: Comparison) -> Table:
     for row in found.figures:
         if row.is_same:
             continue
-        cells = [row.label, *(NOT_KNOWN if v is None else show(v, row.unit) for v in row.values)]
+        cells = [row.label, *(text or NOT_KNOWN for text in row.texts)]
         for at in others:
-            difference, ratio = row.difference(at), row.ratio(at)
-            cells.append(NOT_KNOWN if difference is None else f"{'+' if difference > 0 else ''}"
-                                                              f"{show(difference, row.unit)}")  # fmt: skip
+            ratio = row.ratio(at)
+            cells.append(row.difference_text(at) or NOT_KNOWN)
             cells.append(NOT_KNOWN if ratio is None else number_text(ratio))
         rows.append(tuple(cells))
     columns = [Column("Figure", wide=1.0, least=60, most=120)]
@@ -46,7 +45,8 @@ def _figures(found: Comparison) -> Table:
     for at in others:
         columns.append(Column(f"{found.names[at]}: difference", "right", least=24, most=60))
         columns.append(Column("Ratio", "right", least=14))
-    note = f"Against {found.names[0]}. Figures that are the same are left out. {NOT_KNOWN} : not known."
+    note = f"Against {found.names[0]}. Figures that are the same are left out. {NOT_KNOWN} : not known; "
+    note += "≥: at least, since inputs are not known; without a difference where others are not known there."
     return Table(tuple(columns), rows, "Figures", note=note)
 
 

@@ -44,7 +44,7 @@ def sheets(context: Context) -> list[Sheet]:
     for result in of.workloads.results:
         pieces += [_workload(result), *_times(result)]
     pieces += [_unit_costs(priced, chance), _capital(priced, chance, of.cost), _capital_chart(priced)]
-    pieces += [_operating(priced), _year_chart(priced), *_power(of.energy), _cash(priced)]
+    pieces += [_operating(priced), _year_chart(priced), *_power(of.energy, of.economics), _cash(priced)]
     if MOVED in priced.figures:
         pieces += [_tornado(priced), _tornado_chart(priced)]
     pieces.append(_unpriced(of.cost))
@@ -67,9 +67,9 @@ def _year_chart(of: Economics) -> Picture:
     return Picture(lambda width: share_chart(year_split(of), width, title="Cost of a year"))
 
 
-def _power(of: Energy) -> list[Picture]:
-    bars = power_chain(of)
-    title = "Mean power of a year, from what is drawn to the IT"
+def _power(of: Energy, worth: Economics) -> list[Picture]:
+    bars = power_chain(of, worth)
+    title = "Mean power of a year, from the site to the IT"
     return [Picture(lambda width: bar_chart(bars, width, title=title))] if bars else []
 
 

@@ -54,8 +54,8 @@ def _shares(title: str, shares: Shares) -> Piece:
         Column("Share", "right", least=16),
     )  # fmt: skip
     words = (
-        f"Concentration {shares.concentration:.2f} (Herfindahl-Hirschman index of the known shares, 0 to 1); "
-        f"unknown {share(shares.unknown)} of the spend.",
+        f"Concentration {shares.concentration_text} (Herfindahl-Hirschman index of the known shares, "
+        f"0 to 1); unknown {share(shares.unknown)} of the spend.",
     )
     return Piece(Table(columns, rows, title), words)
 
@@ -67,7 +67,7 @@ def _functions(found: Supply) -> Piece:
         largest = inside.largest
         rows.append((
             part.name, show(part.usd, "USD"), share(part.share),
-            f"{largest.name} {share(largest.share)}" if largest else UNKNOWN, f"{inside.concentration:.2f}",
+            f"{largest.name} {share(largest.share)}" if largest else UNKNOWN, inside.concentration_text,
         ))  # fmt: skip
     columns = (
         Column("Function", wide=1.0, least=34, most=60), Column("Known spend", "right", least=24),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.engine.error_bands import Band, serving_bands, training_bands
 from core.engine.own_constants import collective_constants, inference_constants, training_constants
 from core.report.context import Context
@@ -51,10 +53,14 @@ def sheets(context: Context) -> list[Sheet]:
 
 
 def _bands(title: str, bands: tuple[Band, ...]) -> Piece:
+    # Accelerators of a generation share their cases: a row is of one set, not of one name.
+    sets: dict[Band, list[str]] = {}
+    for band in bands:
+        sets.setdefault(replace(band, accelerator=""), []).append(band.accelerator or "all")
     rows = [
-        (band.accelerator or "all", band.kind, f"{100 * band.error:.1f} %", f"{100 * band.bias:+.1f} %",
+        (", ".join(names), band.kind, f"{100 * band.error:.1f} %", f"{100 * band.bias:+.1f} %",
          str(band.cases), band.how)
-        for band in bands
+        for band, names in sorted(sets.items(), key=lambda item: (item[1] == ["all"], item[1], item[0].kind))
     ]  # fmt: skip
     columns = (
         Column("Accelerator", least=26), Column("Kind", least=26), Column("Mean error", "right", least=20),

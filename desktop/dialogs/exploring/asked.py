@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SENSES = ("", "least", "most")
 MOST_GOALS = 3
+NO_ERRORS = "errors <= 0"
+"""The brief is held by rules: without this the front is of points that nobody may build."""
 USUAL = (("least", "capex_usd"), ("most", "tflops_bf16_dense"))
 WORDS = {"grid": "Every combination", "random": "At random", "evolutionary": "Evolution"}
 FINDINGS = (("errors", "Errors of the rules"), ("warnings", "Warnings of the rules"))
@@ -124,7 +126,8 @@ class Asked(QWidget):
         self._fill(self.limit, [("", "Add a limit on …"), *labels, *FINDINGS])
 
     def _seek_usual(self) -> None:
-        """Begin with what most ask for: the most compute for the least capital."""
+        """Begin with what most ask for: the most compute for the least capital, without errors."""
+        self.limits.setText(NO_ERRORS)
         for (sense, box), (word, name) in zip(self.goals, USUAL, strict=False):
             at = box.findData(name)
             if at >= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ class Front(QSplitter):
         self.outcome: Outcome | None = None
         self._spec: Spec | None = None
         self._quantities: dict[str, Quantity] = {}
+        self._names: Mapping[str, str] = {}
         self.model = Points(self)
         self.table = self._make_table()
         self.x, self.y = self._axis("Across"), self._axis("Up")
@@ -97,9 +99,9 @@ class Front(QSplitter):
         made.selectionModel().currentChanged.connect(lambda *_: self._chosen_changed())
         return made
 
-    def offer(self, quantities: dict[str, Quantity]) -> None:
-        """Offer quantities for the axes; those that are chosen stay."""
-        self._quantities = quantities
+    def offer(self, quantities: dict[str, Quantity], names: Mapping[str, str]) -> None:
+        """Offer quantities for the axes; those that are chosen stay. `names` is what people call types."""
+        self._quantities, self._names = quantities, names
         for box, first in zip((self.x, self.y), FIRST_AXES, strict=True):
             chosen = box.currentData() or first
             box.clear()
@@ -131,7 +133,7 @@ class Front(QSplitter):
                 self.x.currentData(), self.y.currentData(),
             )
         )  # fmt: skip
-        found = [Column(one.name, one.name) for one in spec.parameters]
+        found = [Column(one.name, one.name, names=self._names) for one in spec.parameters]
         for name in names:
             if name is None:
                 continue
@@ -165,7 +167,8 @@ class Front(QSplitter):
                 continue
             is_front = of.ranks.get(point.key) == 0
             standing = "broken" if point.key in of.broken else "front" if is_front else "held"
-            note = ", ".join(f"{name} {value}" for name, value in point.values.items())
+            called = {name: self._names.get(str(value), value) for name, value in point.values.items()}
+            note = ", ".join(f"{name} {value}" for name, value in called.items())
             broken = f"; beyond {of.broken[point.key]}" if point.key in of.broken else ""
             spots.append(
                 Spot(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -28,6 +28,8 @@ class Column:
     name: str
     unit: str = ""
     is_quantity: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people call values that are ids of types."""
 
     def of(self, point: Point) -> Any:
         """Return the value of a point; None if it is not known."""
@@ -76,7 +78,9 @@ class Points(QAbstractTableModel):
             return f"not built: {point.failure}"
         if point.key in of.broken:
             return f"beyond {of.broken[point.key]}"
-        return "on the front" if of.ranks.get(point.key) == 0 else "within all limits"
+        if of.ranks.get(point.key) == 0:
+            return "on the front"
+        return "within all limits" if of.spec.limits else "off the front"
 
     def _arrange(self) -> None:
         of = self.outcome
@@ -145,4 +149,4 @@ def _text(column: Column, point: Point) -> str:
         return show(value, column.unit)
     if isinstance(value, float):
         return number_text(value)
-    return "" if value is None else str(value)
+    return "" if value is None else column.names.get(str(value), str(value))

@@ -121,7 +121,7 @@ class ExploreWindow(QDialog):
             name: one for name, one in outcome.evaluation.quantities.items() if one.value is not None
         }
         self.asked.offer(choices(document.project, self._window.library), self._quantities)
-        self.front.offer(self._quantities)
+        self.front.offer(self._quantities, {one.id: one.name for one in self._window.library})
         self._count()
 
     def _read(self) -> tuple[Spec, Plan]:
