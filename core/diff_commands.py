@@ -10,7 +10,7 @@ import typer
 
 from core.errors import CagenutError
 from core.terminal import Json, load, print_json, print_table
-from core.units import number_text
+from core.units import UNKNOWN
 
 if TYPE_CHECKING:
     from core.engine.comparison import Comparison, Named
@@ -91,11 +91,10 @@ def _print_figures(found: Comparison, everything: bool) -> None:
     for row in found.figures:
         if row.is_same and not everything:
             continue
-        ratios = [row.ratio(at) for at in range(1, len(found.names))]
         table.add_row(
             row.label,
-            *row.texts,
-            *("" if ratio is None else f"x {number_text(ratio)}" for ratio in ratios),
+            *(text or UNKNOWN for text in row.texts),
+            *(row.ratio_text(at) for at in range(1, len(found.names))),
         )
     if table.row_count:
         print_table(table)

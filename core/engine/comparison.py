@@ -19,7 +19,7 @@ from core.engine.record_changes import (
     name_of,
 )
 from core.model.project import Project
-from core.units import show
+from core.units import number_text, show
 
 __all__ = [
     "KINDS",
@@ -38,6 +38,10 @@ __all__ = [
     "is_related",
     "name_of",
 ]
+
+
+UNSURE = "~ "
+"""Before a difference of two sums that lack different inputs: it is one of what is known."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +73,17 @@ class FigureRow:
         return all(_same(first, value) for value in self.values[1:])
 
     def difference(self, at: int) -> float | None:
-        """Return what a design has more than the first; None where nobody knows.
-
-        A sum that lacks inputs has none against one that lacks others.
-        """
+        """Return what a design has more than the first; None where one of them is not known."""
         first, value = self.values[0], self.values[at]
-        return None if first is None or value is None or not self._known(at) else value - first
+        return None if first is None or value is None else value - first
 
     def ratio(self, at: int) -> float | None:
-        """Return what a design has over the first; None as `difference`, or where the first has none."""
+        """Return what a design has over the first; None where one is not known or the first has none."""
         first, value = self.values[0], self.values[at]
-        return None if not first or value is None or not self._known(at) else value / first
+        return None if not first or value is None else value / first
 
-    def _known(self, at: int) -> bool:
+    def is_sure(self, at: int) -> bool:
+        """Tell whether a difference is one of the designs, not of what is known of them."""
         first, other = self.quantities[0], self.quantities[at]
         return first is not None and other is not None and first.is_comparable(other)
 
@@ -90,7 +92,13 @@ class FigureRow:
         more = self.difference(at)
         if more is None:
             return ""
-        return f"{'+' if more > 0 else ''}{show(more, 'points' if self.unit == '%' else self.unit)}"
+        sign = "" if self.is_sure(at) else UNSURE
+        return f"{sign}{'+' if more > 0 else ''}{show(more, 'points' if self.unit == '%' else self.unit)}"
+
+    def ratio_text(self, at: int) -> str:
+        """Return a ratio as printed; empty if it is not known."""
+        ratio = self.ratio(at)
+        return "" if ratio is None else f"{'' if self.is_sure(at) else UNSURE}x {number_text(ratio)}"
 
     @property
     def texts(self) -> tuple[str, ...]:

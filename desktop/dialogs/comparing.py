@@ -24,7 +24,6 @@ from core.editing.issuing import project_of
 from core.errors import CagenutError
 from core.files.project_file import load
 from core.model.project import Project
-from core.units import number_text
 from desktop.background import Background
 from desktop.dialogs.comparison_tables import name_columns, new_line, new_table, spread_names
 from desktop.document import Document
@@ -249,11 +248,14 @@ class ComparingDialog(QDialog):
                 continue
             more = []
             for at in range(1, len(found.names)):
-                ratio = one.ratio(at)
-                more.append(one.difference_text(at))
-                more.append("" if ratio is None else f"x {number_text(ratio)}")
+                more += [one.difference_text(at), one.ratio_text(at)]
             values = (text or "unknown" for text in one.texts)
-            self.figures.addTopLevelItem(new_line(one.label, *values, *more))
+            item = new_line(one.label, *values, *more)
+            for at in range(1, len(found.names)):
+                if not one.is_sure(at):
+                    for column in (len(found.names) + 2 * at - 1, len(found.names) + 2 * at):
+                        item.setToolTip(column, "~: of what is known. The two lack different inputs.")
+            self.figures.addTopLevelItem(item)
         name_columns(self.pieces, "Type", *found.names)
         for piece in found.bill:
             self.pieces.addTopLevelItem(new_line(piece.name, *(f"{count:,}" for count in piece.counts)))

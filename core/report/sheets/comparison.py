@@ -8,7 +8,6 @@ from core.report.flow import Piece, flow_sheets
 from core.report.sheet import CAUTION, Page, Sheet, numbers, table_sheets
 from core.report.tables import NOT_KNOWN, Column, Table
 from core.report.values import count
-from core.units import number_text
 
 MOST_CHANGES = 60
 
@@ -36,9 +35,8 @@ def _figures(found: Comparison) -> Table:
             continue
         cells = [row.label, *(text or NOT_KNOWN for text in row.texts)]
         for at in others:
-            ratio = row.ratio(at)
             cells.append(row.difference_text(at) or NOT_KNOWN)
-            cells.append(NOT_KNOWN if ratio is None else number_text(ratio))
+            cells.append(row.ratio_text(at).replace("x ", "") or NOT_KNOWN)
         rows.append(tuple(cells))
     columns = [Column("Figure", wide=1.0, least=60, most=120)]
     columns += [Column(name, "right", least=24, most=60) for name in found.names]
@@ -46,7 +44,7 @@ def _figures(found: Comparison) -> Table:
         columns.append(Column(f"{found.names[at]}: difference", "right", least=24, most=60))
         columns.append(Column("Ratio", "right", least=14))
     note = f"Against {found.names[0]}. Figures that are the same are left out. {NOT_KNOWN} : not known; "
-    note += "≥: at least, since inputs are not known; without a difference where others are not known there."
+    note += "≥: at least, since inputs are not known; ~: of what is known, the two lack different inputs."
     return Table(tuple(columns), rows, "Figures", note=note)
 
 
