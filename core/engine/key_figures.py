@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from core.engine.evaluation import Evaluation
     from core.engine.quantities import Quantity
 
-Lack = Literal["", "training", "service", "prices", "accelerators"]
+Lack = Literal["", "training", "service", "prices", "accelerators", "drawn"]
 """What has to be there before a figure is."""
 
 
@@ -83,6 +83,8 @@ def key_figures(of: Evaluation) -> tuple[KeyFigure, ...]:
 
 def _plain(of: Evaluation, name: str, label: str) -> KeyFigure:
     quantity = of.quantities.get(name)
+    if not any((q := of.quantities.get(drawn)) is not None and q.value for drawn in ("racks", "devices")):
+        return KeyFigure(name, label, why="Nothing is drawn. Place a rack from the catalogue", lack="drawn")
     if quantity is not None and quantity.value is not None:
         return KeyFigure(name, quantity.label if "supplier" in name else label, quantity=quantity)
     if name == "usd_per_gpu_hour" and of.economics.figures:

@@ -18,7 +18,7 @@ def workload_rows(of: WorkloadResult) -> list[tuple[str, str]]:
     elif of.output is not None and of.serving is not None:
         rows += _serving_rows(of)
     else:
-        rows.append(("Does not run", f"{of.problem}. {of.cure}"))
+        return [*rows, ("Does not run", f"{of.problem}. {of.cure}")]
     band = of.band.words if of.band is not None else "no published case of such hardware: unknown"
     rows.append(("Error of prediction", band))
     return rows

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ACROSS = 5
 FIGURES = 10
+SIDE_PX, MOST_PX = 20, 1200
+"""Room for the scroll bar beside the tiles; the least width of the window is at most this."""
 Make = Callable[[float], Chart]
 
 
@@ -61,7 +63,7 @@ class DashboardDialog(QDialog):
         self._cards.setSpacing(8)
         self._cards.setColumnStretch(0, 1)
         self._cards.setColumnStretch(1, 1)
-        body = QWidget()
+        body = self._body = QWidget()
         body.setLayout(column(grid, self._cards, None, gap=8, margins=(12, 12, 12, 12)))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -126,6 +128,8 @@ class DashboardDialog(QDialog):
         for tile, figure in zip(self.tiles, figures, strict=True):
             name = figure.quantity.name if figure.quantity is not None else ""
             tile.show_figure(figure, self._spreads.get(name), not self._spreads)
+        # Nothing leads to what is cut off at the side.
+        self.setMinimumWidth(min(self._body.minimumSizeHint().width() + SIDE_PX, MOST_PX))
 
     # Charts.
 
@@ -151,11 +155,15 @@ class DashboardDialog(QDialog):
                 makes[f"time:{result.workload.id}"] = lambda w, b=bars, t=title: share_chart(b, w, title=t)
         capital, year = data.capital_split(of.economics), data.year_split(of.economics)
         suppliers, chain = data.supplier_split(of.supply.suppliers), data.power_chain(of.energy, of.economics)
-        makes["capital"] = lambda w: share_chart(capital, w, title="Capital by domain")
-        makes["year"] = lambda w: share_chart(year, w, title="Cost of a year")
-        makes["suppliers"] = lambda w: share_chart(suppliers, w, title="Known spend by supplier")
-        makes["power"] = lambda w: bar_chart(chain, w, title="Mean power of a year, from site to IT")
-        if self.moved.currentData():
+        if capital:
+            makes["capital"] = lambda w: share_chart(capital, w, title="Capital by domain")
+        if year:
+            makes["year"] = lambda w: share_chart(year, w, title="Cost of a year")
+        if suppliers:
+            makes["suppliers"] = lambda w: share_chart(suppliers, w, title="Known spend by supplier")
+        if chain:
+            makes["power"] = lambda w: bar_chart(chain, w, title="Mean power of a year, from site to IT")
+        if capital and self.moved.currentData():
             makes["tornado"] = self._tornado(of.economics)
         self._lay(makes)
 

@@ -39,6 +39,10 @@ class FieldGrid(QWidget):
         self._numbers: set[str] = set()
         self._values: dict[str, Any] = {}
         self._typing = ""
+        self._began: tuple[str, Any] | None = None
+        """The field that is being typed in, and its value before."""
+        self.wrong: dict[str, str] = {}
+        """Why what stands in a field is no value."""
         self._parts: dict[str, list[QWidget]] = {}
 
     def add(
@@ -100,6 +104,8 @@ class FieldGrid(QWidget):
 
     def clear_refused(self) -> None:
         """Let the next values replace what was refused."""
+        self.wrong.clear()
+        self._began = None
         for editor in self.editors.values():
             editor.forget_refused()
             line = editor.focusProxy()
@@ -109,28 +115,46 @@ class FieldGrid(QWidget):
     def _edited(self, name: str, value: Any) -> None:
         """Take what was typed in full or chosen; `+2` alters the value there was."""
         editor = self.editors[name]
+        self._began = None
         if isinstance(value, Shift):
             try:
                 value = value.of(editor.field, self._values.get(name))
             except WrongValueError as error:
                 editor.refuse(str(error))
+                self.wrong[name] = str(error)
                 self.refused.emit(name, str(error))
                 return
+        self.wrong.pop(name, None)
         self.typed.emit(name, value)
+
+    def seek_wrong(self) -> str:
+        """Go to the first field whose text is no value, and return why it is none; empty if all are."""
+        for name, why in self.wrong.items():
+            self.editors[name].setFocus(Qt.FocusReason.OtherFocusReason)
+            return why
+        return ""
 
     def _take(self, name: str, text: str) -> None:
         if name in self._numbers and relative(text) is not None:
             return  # alters the value once it is typed in full
+        if self._began is None or self._began[0] != name:
+            self._began = (name, self._values.get(name))
+        why = ""
         try:
             value = self._parse[name](text)
         except WrongValueError as error:
-            self.refused.emit(name, str(error))
-            return
+            # "1e3" on the way to "1e30" was a value, and is not what is meant.
+            value, why = self._began[1], str(error)
         self._typing = name
         try:
             self.typed.emit(name, value)
         finally:
             self._typing = ""
+        if why:
+            self.wrong[name] = why
+            self.refused.emit(name, why)
+        else:
+            self.wrong.pop(name, None)
 
     def _suggest(self, line: QLineEdit, name: str, words: Sequence[str]) -> None:
         suggest(line, words).activated[str].connect(lambda text: self._take(name, text))

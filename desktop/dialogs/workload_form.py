@@ -49,6 +49,8 @@ class WorkloadForm(QWidget):
         head.addWidget(self.model, 1, 1)
         head.addWidget(button("Read config.json ...", read_config, icon_name="open"), 1, 2)
         self.shape = label(role="faint", wrap=True)
+        self.shape.setMinimumHeight(2 * self.shape.fontMetrics().lineSpacing() + 2)
+        self.shape.setAlignment(Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.shape, 2, 1, 1, 2)
         self.grids: dict[str, FieldGrid] = {}
         for kind, job in JOBS.items():
@@ -90,6 +92,15 @@ class WorkloadForm(QWidget):
         for kind, grid in self.grids.items():
             grid.setVisible(kind == one.kind)
         self.grids[one.kind].show_values(msgspec.structs.asdict(one.job))
+
+    def forget(self) -> None:
+        """Forget what was refused: another workload is shown."""
+        for grid in self.grids.values():
+            grid.clear_refused()
+
+    def seek_wrong(self) -> str:
+        """Go to the first field whose text is no value, and return why; empty if all are."""
+        return next((why for grid in self.grids.values() if (why := grid.seek_wrong())), "")
 
 
 def shape_words(shape: Transformer) -> str:

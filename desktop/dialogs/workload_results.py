@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QScrollArea, QTabWidget, QWidget
 
 from core.engine.training.result import StepResult
 from core.engine.workload_plans import Alternatives, names_any, parameters_of
@@ -67,9 +67,19 @@ class WorkloadResults(QWidget):
         self.tabs.addTab(self.rejected, "Not possible")
         lower = QWidget()
         lower.setLayout(column(self.tabs, margins=(16, 8, 16, 8)))
+        self.tabs.setMinimumHeight(190)
+        body = QWidget()
         box = column(figures, lower, gap=0)
         box.setStretch(1, 1)
-        self.setLayout(box)
+        body.setLayout(box)
+        scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        self.setMinimumWidth(430)
+        self.setLayout(column(scroll, gap=0))
         self.show_idle()
 
     def _rows_widget(self) -> QWidget:

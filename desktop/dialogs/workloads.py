@@ -43,6 +43,7 @@ class WorkloadsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Workloads")
         self.resize(1340, 800)
+        self.setMinimumSize(1020, 560)
         self._document, self._of = document, of
         self._workloads = [msgspec.structs.replace(w) for w in self._stored()]
         self._models: dict[str, Transformer] = {
@@ -68,7 +69,8 @@ class WorkloadsDialog(QDialog):
         self._trials = WorkloadTrials(self, of, self._told)
         self._shown = ""
         self.form = WorkloadForm(self.read_config)
-        self.form.setFixedWidth(400)
+        self.form.setMinimumWidth(330)
+        self.form.setMaximumWidth(400)
         self.form.renamed.connect(lambda text: self._change(name=text))
         self.form.model_chosen.connect(lambda model: self._change(model=model))
         self.form.typed.connect(self._parameter)
@@ -77,7 +79,8 @@ class WorkloadsDialog(QDialog):
         self.results.plan_asked.connect(self._take_plan)
         self._right = QWidget()
         self._right.setLayout(row(self.form, self.results, gap=0))
-        self._right.layout().setStretch(1, 1)
+        self._right.layout().setStretch(0, 1)
+        self._right.layout().setStretch(1, 2)
         self._empty = label(
             "No workload yet. Add a training run or a service on the left.", "faint", wrap=True
         )
@@ -87,7 +90,8 @@ class WorkloadsDialog(QDialog):
         apply.setAutoDefault(False)  # Enter ends a field, or takes a plan
         apply.setToolTip("Ctrl+Enter")
         let_ctrl_enter(self, apply)
-        end = row(self._problem, None, button("Cancel", self.reject), apply)
+        end = row(self._problem, button("Cancel", self.reject), apply)
+        end.setStretch(0, 1)
         end.setContentsMargins(16, 8, 16, 12)
         body = row(left, self._right, self._empty, gap=0)
         self.setLayout(column(body, end, gap=0))
@@ -154,6 +158,8 @@ class WorkloadsDialog(QDialog):
         self.form.show_workload(one, self._models)
         if one.id != self._shown:
             self._shown = one.id
+            self.form.forget()
+            self.form.show_workload(one, self._models)
             self._show_known(one)
         self.compute()
 
@@ -246,7 +252,10 @@ class WorkloadsDialog(QDialog):
         super().done(result)
 
     def accept(self) -> None:
-        """Put all that was altered into one change."""
+        """Put all that was altered into one change; not while a field holds no value."""
+        if why := self.form.seek_wrong():
+            self._problem.setText(sentence(why))
+            return
         edit = Edit(self._document.project, "Set the workloads")
         try:
             before = {one.id: one for one in self._stored()}

@@ -115,10 +115,16 @@ def parsed(field: Field, text: str) -> Any:
             raise WrongValueError("A whole number is needed")
         value = round(value)
     if field.low is not None and value < field.low:
-        raise WrongValueError(f"At least {entry(field.low, field.unit)} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At least {_bound(field.low, field.unit)}")
     if field.high is not None and value > field.high:
-        raise WrongValueError(f"At most {entry(field.high, field.unit)} {symbol(field.unit)}".rstrip())
+        raise WrongValueError(f"At most {_bound(field.high, field.unit)}")
     return value
+
+
+def _bound(value: float, unit: str) -> str:
+    """Return a bound to be read: as entered, thousands grouped."""
+    text = entry(value, unit)
+    return f"{int(text):,} {symbol(unit)}".rstrip() if text.isdecimal() else f"{text} {symbol(unit)}".rstrip()
 
 
 def shown(value: Any, unit: str = "") -> str:

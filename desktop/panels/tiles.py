@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.engine.key_figures import KeyFigure
     from core.engine.sensitivity import Spread
 
-ASK = {"training": "Workloads …", "service": "Workloads …", "prices": "", "accelerators": ""}
+ASK = {"training": "Workloads …", "service": "Workloads …", "prices": "", "accelerators": "", "drawn": ""}
 VALUE_PX = 22
 
 
@@ -29,7 +29,7 @@ class FigureTile(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "panel")
+        self.setProperty("role", "tile")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.figure: KeyFigure | None = None
         self._label, self._value = label(role="small", wrap=True), label()
@@ -67,13 +67,14 @@ class FigureTile(QFrame):
                 words = f"limit {quantity.limit_text}"
             elif figure.error:
                 words = f"{figure.error} on published cases"
-            known = f"Evidence: {quantity.grounds.label}"
+            known = f"Evidence: {quantity.grounds.label}" if quantity.grounds.label else ""
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
         self._range.setText(words)
         self._range.setVisible(bool(words))
         self._known.setText(known)
+        self._known.setVisible(bool(known))
         said = quantity.text if quantity is not None else figure.why
         self.setAccessibleName(", ".join(part for part in (self._label.text(), said, words, known) if part))
         self.setToolTip("" if quantity is None else f"{quantity.formula}\nClick or Enter: how it is made")

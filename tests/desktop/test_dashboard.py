@@ -96,3 +96,28 @@ def test_there_is_one_and_it_goes_with_the_project(hall, qtbot):
     hall.set_document(None)
     qtbot.waitUntil(lambda: not hall.findChildren(DashboardDialog), timeout=5000)
     hall.filing.open_example(next(one for one in examples() if one.name == "hall"))
+
+
+def test_nothing_drawn_says_what_to_do(window, qtbot):
+    window.actions_.run("file.new")
+    qtbot.waitUntil(lambda: window.evaluation.is_current, timeout=10_000)
+    board = open_dashboard(window)
+    for tile in (board.tiles[0], board.tiles[1], board.tiles[2], board.tiles[8], board.tiles[9]):
+        assert tile.text.endswith("Nothing is drawn. Place a rack from the catalogue")
+        assert "Evidence" not in tile.text
+    assert board.charts == {}
+    board.close()
+
+
+def test_a_narrow_window_cuts_nothing_and_the_focus_is_seen(hall, qtbot):
+    board = open_dashboard(hall)
+    board.resize(300, 300)
+    QTest.qWait(20)
+    assert board._body.width() >= board._body.minimumSizeHint().width()
+    tile = board.tiles[2]
+    before = tile.grab().toImage().pixelColor(1, tile.height() // 2)
+    board.activateWindow()
+    tile.setFocus()
+    qtbot.waitUntil(tile.hasFocus)
+    assert tile.grab().toImage().pixelColor(1, tile.height() // 2) != before
+    board.close()

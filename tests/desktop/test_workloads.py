@@ -236,6 +236,49 @@ def test_tokens_are_written_short_and_read_either_way(dialog: WorkloadsDialog, q
     settle(dialog, qtbot)
 
 
+def test_text_that_is_no_value_is_not_applied_as_what_it_began_with(
+    dialog: WorkloadsDialog, qtbot: QtBot
+) -> None:
+    """1e3 on the way to 1e30 is a batch; 1e30 is none, and the batch is what it was."""
+    before = stored(dialog)
+    line = dialog.form.grids["training"].editors["global_batch"].focusProxy()
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    QTest.keyClicks(line, "1e30")
+    assert dialog.chosen is not None
+    assert dialog.chosen.parameters["global_batch"] == 480
+    assert dialog._problem.text() == "At most 10,000,000"
+    dialog.accept()
+    assert dialog.result() == 0
+    assert stored(dialog) == before
+    # Another workload is shown and nothing is wrong there; back again the value stands that is kept.
+    dialog.list.setCurrentRow(1)
+    dialog.list.setCurrentRow(0)
+    assert line.text() == "480"
+    line.selectAll()
+    QTest.keyClicks(line, "1e3")
+    dialog.accept()
+    assert stored(dialog)["w1"].parameters["global_batch"] == 1000
+    settle(dialog, qtbot)
+
+
+def test_what_does_not_run_tells_no_error_of_a_prediction(dialog: WorkloadsDialog, qtbot: QtBot) -> None:
+    dialog._parameter("tp", 7)
+    found = told(dialog, qtbot)
+    assert "do not divide 240 accelerators" in found["Does not run"]
+    assert "Error of prediction" not in found
+
+
+def test_small_windows_keep_every_line_readable(dialog: WorkloadsDialog, qtbot: QtBot) -> None:
+    settle(dialog, qtbot)
+    dialog.resize(dialog.minimumSize())
+    QTest.qWait(20)
+    for _, value in dialog.results._lines:
+        if value.isVisible():
+            assert value.height() >= value.heightForWidth(value.width())
+    assert dialog.form.shape.geometry().top() >= dialog.form.model.geometry().bottom()
+
+
 def test_apply_is_one_step(dialog: WorkloadsDialog) -> None:
     before = stored(dialog)
     dialog.add("inference")

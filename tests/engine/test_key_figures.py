@@ -9,6 +9,7 @@ from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
 from desktop.templates import examples
+from tests.engine.designs import Design
 
 
 def _hall():
@@ -35,10 +36,22 @@ def test_an_empty_design_says_what_to_add():
     found = key_figures(evaluate(Project()))
     lacking = {one.name: (one.lack, one.why) for one in found if one.quantity is None}
     assert len(found) == 10
-    assert lacking["usd_per_gpu_hour"] == ("accelerators", "No accelerator is drawn")
-    assert lacking["supplier_largest_share"] == ("prices", "No type that is drawn has a price")
+    for name in ("capex_usd", "tco_year_usd", "usd_per_gpu_hour", "power_max_w", "supplier_largest_share"):
+        assert lacking[name] == ("drawn", "Nothing is drawn. Place a rack from the catalogue")
     assert lacking["train_days"] == ("training", "Add a training run to the workloads")
     assert lacking["usd_per_m_tokens_out"] == ("service", "Add a service to the workloads")
+
+
+def test_racks_without_accelerators_and_prices_say_so():
+    design = Design()
+    design.rack("r")
+    design.place("r", "r1")
+    found = {one.name: one for one in key_figures(evaluate(design.project))}
+    assert (found["usd_per_gpu_hour"].lack, found["usd_per_gpu_hour"].why) == (
+        "accelerators",
+        "No accelerator is drawn",
+    )
+    assert found["supplier_largest_share"].why == "No type that is drawn has a price"
 
 
 def test_a_workload_that_does_not_run_says_why():
