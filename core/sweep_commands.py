@@ -94,7 +94,9 @@ def _open(spec: Spec, plan: Plan, number: int, results: Path, output: Path | Non
     found = {point.number: point for point in stored(spec, plan, results).points}
     if number not in found:
         raise CagenutError(
-            f"there is no point {number}", where=str(results), cure=f"There are {len(found)}, from 0"
+            f"there is no point {number}",
+            where=str(results),
+            cure=f"There are {len(found)}, the last is {max(found, default=0)}: points.csv lists them",
         )
     project = open_point(plan, found[number])
     save(project, output, None)

@@ -166,12 +166,18 @@ class _Job:
         self.computed = 0
 
     def compute(self, wanted: Sequence[Values], start: int, total: int = 0) -> list[Point]:
-        """Return the points of values, in order; those in the store are not computed again."""
+        """Return the points of values, in order; those in the store are not computed again.
+
+        A point keeps its number for good: of a search that was altered since, new points take free ones.
+        """
         keys = [key_of(self.plan, values) for values in wanted]
-        numbered = {
-            key: (start + n, values) for n, (key, values) in enumerate(zip(keys, wanted, strict=True))
-        }
-        missing = [task for key, task in numbered.items() if key not in self.store.points]
+        taken = {point.number for point in self.store.points.values()}
+        free = itertools.count(max(max(taken, default=-1) + 1, start + len(wanted)))
+        missing = [
+            (next(free) if start + n in taken else start + n, values)
+            for n, (key, values) in enumerate(dict(zip(keys, wanted, strict=True)).items())
+            if key not in self.store.points
+        ]
         done, total = len(wanted) - len(missing), total or len(wanted)
         self.progress(start + done, total, "points")
         if missing:

@@ -89,6 +89,19 @@ def test_what_is_given_up_is_taken_up_where_it_was(tmp_path: Path) -> None:
     assert run(spec, plan, tmp_path, Here(), resume=True).computed == 0
 
 
+def test_points_of_an_altered_search_have_numbers_of_their_own(tmp_path: Path) -> None:
+    """A number means one point for good: `--open 1` may not become another design."""
+    before = run(*asked(), tmp_path, Here())
+    first = {point.number: point.values for point in before.points}
+    spec, plan = asked(GRID.replace("[1.0, 2.0]", "[0.5, 1.0]"))
+    after = run(spec, plan, tmp_path, Here(), resume=True)
+    assert (len(after.points), after.computed) == (4, 2)
+    every = {point.number: point.values for point in stored(spec, plan, tmp_path).points}
+    assert len(every) == 6
+    assert every.items() >= first.items()
+    assert {point.number for point in after.points if point.values["price"] == 0.5} == {4, 5}
+
+
 def test_tables_say_what_the_points_say(tmp_path: Path) -> None:
     spec, plan = asked()
     outcome = run(spec, plan, tmp_path, Here())
