@@ -84,7 +84,8 @@ def _print_figures(of: Economics) -> None:
         if name in of.figures:
             spread = chance[name]
             values = (of.figures[name], spread.p10, spread.p50, spread.p90)
-            table.add_row(known.label, *(show(value, known.unit) for value in values))
+            least = "≥ " if of.lacking and "USD" in known.unit else ""
+            table.add_row(known.label, *(f"{least}{show(value, known.unit)}" for value in values))
     print_table(table)
     if of.unpriced:
         typer.echo(f"{of.unpriced:,} pieces have no price and count nothing.")

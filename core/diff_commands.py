@@ -161,16 +161,27 @@ def merge(
 ) -> None:
     """Merge two people's changes to one design; with conflicts left, exit status 1 and nothing written."""
     from core.explore.merging import merge as merged
-    from core.files.project_file import save
+    from core.files.project_file import SUFFIX, save
     from core.files.writing import ABSENT
 
     if prefer not in ("", "ours", "theirs"):
         raise CagenutError(f"'{prefer}' is no side", where="--prefer", cure="Use ours or theirs")
+    if output.suffix != SUFFIX:
+        raise CagenutError(
+            "a design is written as *.cage", where=str(output), cure=f"Use a name with {SUFFIX}"
+        )
     if output.exists() and not replace:
         raise CagenutError("the file exists", where=str(output), cure="Use another name, or --replace")
     start, own, other = (load(path) for path in (base, ours, theirs))
     chosen = _choices(choices) if choices else {}
     found = merged(start, own, other, chosen)
+    if unknown := chosen.keys() - {one.where for one in found.conflicts}:
+        table, key, field = min(unknown)
+        raise CagenutError(
+            f"there is no conflict about {table} {key[1]} {field}".rstrip(),
+            where=str(choices),
+            cure="Take what --json prints of these designs, and fill in each side",
+        )
     if prefer and found.open:
         side: Side = "ours" if prefer == "ours" else "theirs"
         chosen |= {one.where: side for one in found.open}
@@ -185,6 +196,7 @@ def merge(
                     for one in found.conflicts
                 ],
                 "problems": list(found.problems),
+                "revisions_left": list(found.left),
             }
         )  # fmt: skip
     else:
@@ -199,6 +211,9 @@ def merge(
     save(found.project, output, None if replace else ABSENT)
     if not as_json:
         typer.echo(f"{output}: {found.taken} records taken from {theirs.name}")
+        if found.left:
+            numbers = ", ".join(found.left)
+            typer.echo(f"revision {numbers} of {theirs.name} is not taken: it issued another state")
 
 
 def _choices(path: Path) -> dict[Where, Side]:
@@ -207,7 +222,10 @@ def _choices(path: Path) -> dict[Where, Side]:
         rows = json.loads(path.read_text(encoding="utf-8"))["conflicts"]
         found: dict[Where, Side] = {}
         for row in rows:
-            if row["side"] in ("ours", "theirs"):
+            if row["side"] not in ("", "ours", "theirs"):
+                side = row["side"]
+                raise CagenutError(f"'{side}' is no side", where=str(path), cure="Use ours or theirs")
+            if row["side"]:
                 block, record = row["key"]
                 found[str(row["table"]), (str(block), str(record)), str(row["field"])] = row["side"]
         return found

@@ -73,6 +73,8 @@ def _print_shares(of: Supply, as_json: bool) -> None:
         for part in shares.parts:
             typer.echo(f"  {part.name:<28} {show(part.usd, 'USD'):>14} {share(part.share):>8}")
     typer.echo(f"{len(of.single_sourced)} lines have one source and no alternate.")
+    if of.unpriced:
+        typer.echo(f"{of.unpriced:,} pieces have no price and are in no share.")
 
 
 def _parts(shares: Shares) -> list[dict[str, Any]]:

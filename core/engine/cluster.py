@@ -127,7 +127,7 @@ def cluster_of(snap: Snapshot, network: Network, part: str = "") -> Cluster:
         tdp_w=_stated(kind, "tdp_w", "design power"),
         host_w=_host_w(snap, each, kind, unknown),
         network_share=share,
-        links=0 if fabric is None else fabric.links,
+        links=0 if fabric is None else _links_of(snap, fabric, each),
         unknown=tuple(unknown),
     )
 
@@ -165,6 +165,13 @@ def _fabric(snap: Snapshot, network: Network, each: Floats) -> FabricResult | No
     return network.fabrics[best] if best >= 0 and joined[best] > 0 else None
 
 
+def _links_of(snap: Snapshot, fabric: FabricResult, each: Floats) -> int:
+    """Return the links of a fabric that some of its accelerators account for: by their share of all there."""
+    rows = fabric.drawn.topology.rows
+    whole = float(snap.specs.accelerators().value[snap.device_spec[rows]].sum())
+    return round(fabric.links * min(float(each[rows].sum()) / whole, 1.0)) if whole else fabric.links
+
+
 def _hierarchy(
     snap: Snapshot,
     network: Network,
@@ -200,9 +207,11 @@ def _hierarchy(
 def _peaks(kind: AcceleratorType) -> dict[str, float]:
     stated = {name: getattr(kind, f"tflops_{name}_dense") for name in TFLOPS}
     found = {name: float(value) for name, value in stated.items() if value}
-    if not found:
+    if "bf16" not in found:
+        # Attention, power and utilisation are of 16 bits, whatever the products are in.
+        which = "dense BF16 peak" if found else "dense peak"
         raise EngineError(
-            f"the dense peak of {kind.name} is not known", where="workload", cure="Write it into its type"
+            f"the {which} of {kind.name} is not known", where="workload", cure="Write it into its type"
         )
     return found
 

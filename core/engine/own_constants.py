@@ -44,6 +44,19 @@ def collective_constants() -> tuple[CollectiveConstants, str]:
     return _chosen("collectives", read_constants, shipped_constants)
 
 
+def constants_state() -> tuple[tuple[int, int] | None, ...]:
+    """Return what tells whether a file of the user's own constants is another one than before."""
+    found: list[tuple[int, int] | None] = []
+    for name in ("training", "inference", "collectives"):
+        try:
+            state = (constants_folder() / f"{name}.toml").stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((state.st_mtime_ns, state.st_size))
+    return tuple(found)
+
+
 def _chosen(name: str, read: Callable[[str, str], T], shipped: Callable[[], T]) -> tuple[T, str]:
     path = constants_folder() / f"{name}.toml"
     try:

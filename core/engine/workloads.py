@@ -12,7 +12,7 @@ from core.engine.goodput import Goodput, goodput_of
 from core.engine.inference.energy import accelerator_power_w
 from core.engine.network import Network, network
 from core.engine.output import Output
-from core.engine.own_constants import inference_constants, training_constants
+from core.engine.own_constants import constants_state, inference_constants, training_constants
 from core.engine.snapshot import Snapshot
 from core.engine.stage import stage
 from core.engine.transformer import attention_flops, forward_flops, matmul_parameters
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.engine.training.result import StepResult
     from core.engine.training.search import PlanSearch
 
+LEAST_GOODPUT = 1e-6
 RATES = ("node_failures_1000_days", "link_failures_1000_days", "job_failures_day", "repair_h")
 
 
@@ -58,8 +59,8 @@ class TrainingRun:
 
     @property
     def energy_mwh(self) -> float:
-        """Energy of accelerators and hosts for the run [MWh]."""
-        return self.energy_j_token * self.tokens_s * self.days * 86_400 / 3.6e9
+        """Energy of accelerators and hosts for the run, with what failures and saves take of it [MWh]."""
+        return self.energy_j_token * self.step.tokens_s * self.days * 86_400 / 3.6e9
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,16 @@ class WorkloadResult:
     cure: str = ""
     notes: tuple[str, ...] = ()
     rates: tuple[float, ...] = ()
+    constants: tuple[tuple[int, int] | None, ...] = ()
 
     def is_of(self, other: WorkloadResult) -> bool:
-        """Tell whether it was made of the same workload, model, accelerators and rates of failures."""
-        return (self.workload, self.model, self.cluster, self.rates) == (
+        """Tell whether it was made of the same workload, model, accelerators, failure rates and constants."""
+        return (self.workload, self.model, self.cluster, self.rates, self.constants) == (
             other.workload,
             other.model,
             other.cluster,
             other.rates,
+            other.constants,
         )
 
 
@@ -141,7 +144,7 @@ def workloads(snap: Snapshot, net: Network, before: Workloads | None = None) -> 
 def _given(snap: Snapshot, net: Network, workload: Workload, model: Transformer | None) -> WorkloadResult:
     """Return what a workload starts from."""
     rates = tuple(snap.brief.assume(name) for name in RATES)
-    blank = WorkloadResult(workload, model, rates=rates)
+    blank = WorkloadResult(workload, model, rates=rates, constants=constants_state())
     if model is None:
         return replace(blank, problem="no model is chosen", cure="Choose one under Worth > Workloads")
     try:
@@ -186,9 +189,15 @@ def _trained(
     goodput = goodput_of(
         used.nodes, links, save_s=job.save_s, restart_s=job.restart_s, spares=spares, **rates
     )
+    if goodput.share < LEAST_GOODPUT:
+        return replace(
+            given,
+            problem="failures come faster than the run gets on",
+            cure="Allow spare hosts, or make saves and restarts shorter",
+        )
     tokens_s = step.tokens_s * goodput.share
     days_without = job.tokens / step.tokens_s / 86_400
-    days = days_without / goodput.share if goodput.share > 0 else float("inf")
+    days = days_without / goodput.share
     run = TrainingRun(step, search, goodput, tokens_s, days, days_without, _energy_j_token(used, step))
     band = band_of(cluster.name, model, job)
     output = Output(
@@ -236,7 +245,7 @@ def _served(given: WorkloadResult, model: Transformer, cluster: Cluster, job: Se
         )
     read, written = found.tokens_in_s * job.load, found.tokens_out_s * job.load
     context = job.input_tokens + job.output_tokens / 2
-    flops = read * (1 - job.cached_share) * forward_flops(model, job.input_tokens)
+    flops = read * (1 - job.cached_share) * forward_flops(model, job.input_tokens * (1 + job.cached_share))
     flops += written * (2 * matmul_parameters(model) + attention_flops(model, context, causal=False))
     output = Output(
         workload=given.workload.id,

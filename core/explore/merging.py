@@ -10,8 +10,9 @@ import msgspec
 
 from core.engine.comparison import is_related
 from core.engine.record_changes import NOUNS, UNSEEN, name_of
-from core.errors import EditError
+from core.errors import EditError, RecordError
 from core.model.change import Edit
+from core.model.check import check
 from core.model.integrity import problems
 from core.model.linked import TAKEN_TABLES
 from core.model.project import Project
@@ -74,6 +75,9 @@ class Merge:
         Those that nobody has chosen a side of; they are as ours.
     problems : tuple of str
         References that lead nowhere: one removed what the other uses.
+    left : tuple of str
+        Numbers of the revisions that only they have. What they issued is another state than the merged one,
+        so that they stay in their file.
     """
 
     project: Project
@@ -81,6 +85,7 @@ class Merge:
     conflicts: tuple[Conflict, ...]
     open: tuple[Conflict, ...]
     problems: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -176,7 +181,9 @@ def merge(
         merged.load(table, records)
     undecided = tuple(one for one in conflicts if one.where not in chosen)
     broken = tuple(str(problem) for problem in problems(merged))
-    return Merge(merged, taken, tuple(conflicts), undecided, broken)
+    known = ours.revisions.keys() | base.revisions.keys()
+    left = tuple(one.number for key, one in theirs.revisions.items() if key not in known)
+    return Merge(merged, taken, tuple(conflicts), undecided, broken, left)
 
 
 def _sides_of_links(
@@ -238,7 +245,21 @@ def _merged(
             clash = Conflict(table, own.key, field, name_of(table, own, names), _text(mine), _text(yours))
             clashes.append(clash)
             values[field] = yours if chosen.get(clash.where) == "theirs" else mine
-    return msgspec.structs.replace(own, **values), clashes
+    found = msgspec.structs.replace(own, **values)
+    if not clashes and (why := _fault(table, found)):
+        # Each field is as one side has it, and together they make no record.
+        clash = Conflict(table, own.key, "", name_of(table, own, names), f"as it is ({why})", "changed")
+        return (other if chosen.get(clash.where) == "theirs" else own), [clash]
+    return found, clashes
+
+
+def _fault(table: str, record: Record) -> str:
+    """Return why a record made of two is none; empty if it is one."""
+    try:
+        check(table, record)
+    except RecordError as error:
+        return error.problem
+    return ""
 
 
 _NOTHING = object()

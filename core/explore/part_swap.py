@@ -13,6 +13,7 @@ from core.editing.retype import Misfit
 from core.editing.routes import counted
 from core.engine.evaluation import Evaluation, evaluate
 from core.engine.quantities import Quantity
+from core.engine.workloads import Workloads
 from core.errors import CagenutError
 from core.model.change import Edit
 from core.model.history import History
@@ -31,8 +32,9 @@ ASPECTS: dict[str, tuple[str, ...]] = {
     "Electrical": ("power", "safety"),
     "Ports": ("network", "cabling", "data", "fibre", "pathways"),
     "Cooling": ("cooling",),
+    "Workloads": (),
 }
-"""What a part has to fit in, each with the families of rules that judge it."""
+"""What a part has to fit in, each with the families of rules that judge it; workloads run or they do not."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def swapped(
         refit,
         tuple(one for one in both if not _same(one.before.value, one.after.value)),
         tuple(one.after.label for one in both if one.after.state == "over" != one.before.state),
-        _obstacles(refit, judged, after),
+        _obstacles(refit, judged, after) | {"Workloads": _stopped(was.workloads, now.workloads)},
         _unknown(judged, after),
     )
 
@@ -203,6 +205,16 @@ def _obstacles(refit: Refit, before: Report, after: Report) -> dict[str, tuple[s
         ]
         found[aspect] = tuple(said)
     return found
+
+
+def _stopped(before: Workloads, after: Workloads) -> tuple[str, ...]:
+    """Return why workloads that ran do not run any more: their figures are gone, and are no gain."""
+    ran = {one.workload.id for one in before.results if one.output is not None}
+    return tuple(
+        f"{one.workload.name} does not run: {one.problem}"
+        for one in after.results
+        if one.workload.id in ran and one.output is None
+    )
 
 
 def _unknown(before: Report, after: Report) -> dict[str, tuple[str, ...]]:

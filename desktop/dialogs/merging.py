@@ -213,6 +213,8 @@ class MergeDialog(QDialog):
             words = "Nothing of theirs is new here."
         else:
             words = f"{found.taken} records come from {self._name}. One undo takes all of it back."
+            if found.left:
+                words += f" Revision {', '.join(found.left)} stays in their file: it issued another state."
         self._about.setText(words)
 
     # Sides.

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from core.engine.cluster import Cluster, cluster_of
 from core.engine.evaluation import Evaluation, Evaluator
@@ -97,3 +98,23 @@ def test_workloads_are_a_group_of_their_own() -> None:
     assert after.group("brief") is before.group("brief")
     history.undo()
     assert evaluator.snapshot().workloads == before.workloads
+
+
+def test_a_part_has_its_share_of_the_links() -> None:
+    """The hall has four equal units."""
+    project = load(ROOT / "resources/examples/hall.cage")[0]
+    units = [one.id for one in project.instances(project.top).values() if one.name.startswith("su-")]
+    whole, parts = cluster("hall"), [cluster("hall", unit) for unit in units]
+    assert [(one.count, one.links) for one in parts] == [(576, whole.links // 4)] * 4
+
+
+def test_without_a_peak_of_16_bits_it_says_so_and_all_else_is_there() -> None:
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    edit = Edit(project, "No BF16")
+    chip = project.rows("types")["nvidia-h100-sxm5"]
+    edit.put("types", replace(chip, spec=replace(chip.spec, tflops_bf16_dense=None)))
+    History(project).commit(edit.change())
+    of = Evaluator(project).evaluate()
+    assert of.quantities["power_max_w"].value
+    for result in of.workloads.results:
+        assert "dense BF16 peak of" in result.problem

@@ -15,10 +15,14 @@ from core.engine.own_constants import (
     inference_constants,
     training_constants,
 )
+from core.engine.training.constants import shipped_constants as shipped_training
 from core.errors import EngineError
 from core.explore.fitting.constants_text import constants_text
 from core.files.project_file import load
 from core.files.state import constants_folder
+from core.model.change import Edit
+from core.model.history import History
+from core.model.records import Requirement
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,3 +81,22 @@ def test_energy_of_training_goes_by_the_own_power(folder: Path) -> None:
     assert after.training.energy_j_token < before.training.energy_j_token
     assert any("constants of inference are your own" in note for note in after.notes)
     assert not any("your own" in note for note in before.notes)
+
+
+def test_results_do_not_outlive_the_constants_they_were_made_with(folder: Path) -> None:
+    project = load(ROOT / "resources/examples/superpod-h100-su.cage")[0]
+    evaluator = Evaluator(project)
+    (before,) = (r for r in evaluator.evaluate().workloads.results if r.training is not None)
+    slow = {
+        name: msgspec.structs.replace(chip, bf16_share=chip.bf16_share / 2)
+        for name, chip in shipped_training().accelerators.items()
+    }
+    text = constants_text(msgspec.structs.replace(shipped_training(), accelerators=slow))
+    (folder / "training.toml").write_text(text, encoding="utf-8")
+    edit = Edit(project, "Price")
+    edit.put("requirements", Requirement(id="energy_usd_kwh", value=0.2))
+    History(project).commit(edit.change())
+    (after,) = (r for r in evaluator.evaluate().workloads.results if r.training is not None)
+    assert before.training is not None
+    assert after.training is not None
+    assert after.training.step.step_s > 1.3 * before.training.step.step_s

@@ -17,10 +17,11 @@ from core.editing.remove import remove
 from core.errors import CagenutError
 from core.explore.merging import Side, merge
 from core.files.project_file import load, save
+from core.files.writing import ABSENT
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
-from core.model.records import Block, Device, LinkedBlock, Requirement
+from core.model.records import Block, Device, LinkedBlock, Requirement, Revision
 from tests.model.factories import small
 
 Fill = Callable[[Edit], None]
@@ -44,6 +45,7 @@ def require(name: str, value: float) -> Fill:
 
 
 RENAMED = put("instances", "hall", "r1", name="First")
+OTHER = put("instances", "hall", "r1", name="Second")
 MOVED = put("instances", "hall", "r1", x_mm=1234)
 
 
@@ -200,3 +202,52 @@ def test_designs_that_have_nothing_in_common_are_not_merged() -> None:
     History(other).commit(edit.change())
     with pytest.raises(CagenutError, match="not versions of one design"):
         merge(small(), small(), other)
+
+
+def priced(low: float, high: float) -> Project:
+    return edited(lambda edit: edit.replace("blocks", ("", "hall"), price_low_usd=low, price_high_usd=high))
+
+
+def test_fields_that_make_no_record_together_are_a_conflict() -> None:
+    """One raises the low price above what the other lowers the high one to."""
+    base, ours, theirs = priced(2e6, 3e6), priced(2.9e6, 3e6), priced(2e6, 2.1e6)
+    found = merge(base, ours, theirs)
+    (conflict,) = found.open
+    assert conflict.field == ""
+    chosen = merge(base, ours, theirs, {conflict.where: "theirs"})
+    assert chosen.is_done
+    assert chosen.project.blocks["hall"].price_high_usd == 2.1e6
+    assert chosen.project.blocks["hall"].price_low_usd == 2e6
+    assert merge(base, priced(2.05e6, 3e6), theirs).is_done
+
+
+def test_what_only_they_issued_is_told(tmp_path: Path) -> None:
+    theirs = edited(
+        RENAMED, lambda edit: edit.put("revisions", Revision(id="b", number="B", date="2026-11-01"))
+    )
+    assert merge(small(), small(), theirs).left == ("B",)
+    for name, project in (("base", small()), ("theirs", theirs)):
+        save(project, tmp_path / f"{name}.cage", ABSENT)
+    base = str(tmp_path / "base.cage")
+    arguments = ["merge", base, base, str(tmp_path / "theirs.cage"), "-o", str(tmp_path / "m.cage")]
+    said = CliRunner().invoke(app, arguments)
+    assert (said.exit_code, "revision B of theirs.cage is not taken" in said.output) == (0, True)
+    said = CliRunner().invoke(app, [*arguments[:-1], str(tmp_path / "m.txt")])
+    assert "written as *.cage" in str(said.exception)
+
+
+@pytest.mark.parametrize(
+    ("side", "key", "words"), [("thiers", "r1", "is no side"), ("ours", "x", "no conflict")]
+)
+def test_choices_that_choose_nothing_are_refused(tmp_path: Path, side: str, key: str, words: str) -> None:
+    for name, project in (("base", small()), ("ours", edited(RENAMED)), ("theirs", edited(OTHER))):
+        save(project, tmp_path / f"{name}.cage", ABSENT)
+    row = {"table": "instances", "key": ["hall", key], "field": "name", "side": side}
+    (tmp_path / "c.json").write_text(json.dumps({"conflicts": [row]}))
+    files = [str(tmp_path / f"{name}.cage") for name in ("base", "ours", "theirs")]
+    out = tmp_path / "m.cage"
+    choices = ["--choices", str(tmp_path / "c.json"), "--prefer", "ours"]
+    said = CliRunner().invoke(app, ["merge", *files, "-o", str(out), *choices])
+    assert isinstance(said.exception, CagenutError)
+    assert words in str(said.exception)
+    assert not out.exists()

@@ -20,8 +20,9 @@ from core.model.transformer import Transformer
 
 Floats = NDArray[np.float64]
 MOST_DEGREE = 1024
-BATCHES = 40
-"""Batches tried for each pair of degrees, evenly on a logarithmic scale."""
+BATCHES = np.unique(np.r_[np.arange(1.0, 33.0), np.floor(32 * 1.06 ** np.arange(1, 300))])
+"""Batches tried for each pair of degrees: all small ones, then in steps of 6 %. They are the same whatever
+the memory: more of it may not mean fewer tokens because other batches are tried."""
 KV_STEP_S = 10e-6
 """Latency of handing a cache to another pool."""
 KV_SHARE = 0.9
@@ -96,7 +97,7 @@ def setting_of(
     chosen = constants or shipped_constants()
     machine = machine_of(model, cluster, job.precision, job.engine, chosen)
     engine = chosen.engine(job.engine)
-    accelerators = int(cluster.count * job.share)
+    accelerators = int(cluster.count * job.share + 1e-9)
     if accelerators < 1:
         raise EngineError(
             f"a share of {job.share:.0%} of {cluster.count} accelerators leaves none",
@@ -225,7 +226,7 @@ def _rows(setting: Setting, tp: Floats, ep: Floats, most: Floats) -> tuple[Float
     if setting.job.batch:
         batches = [np.array([float(setting.job.batch)]) for _ in tp]
     else:
-        batches = [np.unique(np.floor(np.geomspace(1, max(m, 1.0), BATCHES))) for m in most.tolist()]
+        batches = [np.union1d(BATCHES[m >= BATCHES], [max(m, 1.0)]) for m in most.tolist()]
     number = np.repeat(np.arange(len(tp)), [len(b) for b in batches])
     return tp[number], ep[number], np.concatenate(batches), most[number]
 

@@ -45,6 +45,14 @@ class Requests:
         return self.input_tokens * (1 - self.cached_share)
 
     @property
+    def prompt(self) -> float:
+        """Length of a prompt from its start that is looked back on as much as by the fresh tokens.
+
+        Those come last: on the mean they look back on half of the whole and of what is cached.
+        """
+        return self.input_tokens * (1 + self.cached_share)
+
+    @property
     def context(self) -> float:
         """Tokens a running sequence looks back on, on the mean."""
         return self.input_tokens + self.output_tokens / 2
@@ -136,9 +144,9 @@ def steady(
     arriving = batch * guess.advance / asked.output_tokens
     bunch = machine.kernels.bunching
     share = 1 - np.exp(-arriving * max(fresh / asked.chunk, 1.0) / bunch)
-    mixed = iterated(prefill_tokens=arriving * fresh / share, prefill_context=asked.input_tokens)
+    mixed = iterated(prefill_tokens=arriving * fresh / share, prefill_context=asked.prompt)
     usual = np.minimum(np.maximum(arriving - LATE * bunch, 0.0) * fresh, asked.chunk)
-    middle = iterated(prefill_tokens=usual, prefill_context=asked.input_tokens)
+    middle = iterated(prefill_tokens=usual, prefill_context=asked.prompt)
     mean = (1 - share) * decode.seconds + share * mixed.seconds + draft
     return Steady(decode, mixed, share, mean, middle.seconds + draft, guess.advance, draft)
 
@@ -193,7 +201,7 @@ def prefill(
     prompts = np.maximum(np.minimum(held * ranks, most_prompts), 1.0)
     each = run(
         machine, tp=tp, ep=ep, batch=batch, context=asked.context,
-        prefill_tokens=np.maximum(prompts, ranks) * fresh / chunks, prefill_context=asked.input_tokens,
+        prefill_tokens=np.maximum(prompts, ranks) * fresh / chunks, prefill_context=asked.prompt,
         cache_bytes=asked.cache_bytes, imbalance=asked.imbalance,
     )  # fmt: skip
     return Prefill(prompts, chunks * each.seconds)

@@ -67,7 +67,9 @@ def expert_layer(ops: Arithmetic, shape: Shape, plan: Plan, rates: Rates, imbala
         ops, x, shape.shared / plan.tp, x * shape.matrices * shared, shared, passed, rates
     )
     split = expert_split(ops, plan)
-    routed = x / plan.tp * split * shape.experts_per_token * imbalance
+    # A rank that holds all experts has all that its tokens are routed to, however uneven.
+    uneven = ops.where(plan.ep > 1, imbalance, 1.0)
+    routed = x / plan.tp * split * shape.experts_per_token * uneven
     width = shape.expert / matrices / split
     held = ops.maximum(shape.experts / plan.ep, 1.0)
     rows = routed * (2 * shape.hidden + shape.matrices * width)

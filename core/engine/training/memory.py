@@ -42,6 +42,11 @@ def expert_split(ops: Arithmetic, plan: Plan) -> Value:
     return ops.maximum(ops.minimum(plan.tp, ranks / plan.ep), 1.0)
 
 
+def expert_states(ops: Arithmetic, plan: Plan) -> Value:
+    """Return over how many ranks the states of an expert can be shared: those that hold the same one."""
+    return ops.maximum(plan.dp * plan.cp * plan.tp / (plan.ep * expert_split(ops, plan)), 1.0)
+
+
 def stage_layers(ops: Arithmetic, shape: Shape, plan: Plan) -> Value:
     """Return the layers of the fullest stage: its chunks have as many as the fullest chunk."""
     return ops.ceil(shape.layers / (plan.pp * plan.interleave)) * plan.interleave
@@ -77,7 +82,7 @@ def memory_of(ops: Arithmetic, shape: Shape, plan: Plan, rates: Rates, microbatc
     """
     held = held_of(ops, shape, plan)
     ranks = ops.where(plan.shard_ranks > 0, plan.shard_ranks, plan.dp * plan.cp)
-    of_experts = ops.maximum(plan.dp * plan.cp * plan.tp / (plan.ep * expert_split(ops, plan)), 1.0)
+    of_experts = expert_states(ops, plan)
     full = plan.sharding == 2
     states = ops.where(
         plan.sharding >= 1, held.dense / ranks + held.experts / of_experts, held.dense + held.experts

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.engine.training.arithmetic import Arithmetic, Value
 from core.engine.training.compute import LayerTime, dense_layer, expert_layer, optimizer, output_product
-from core.engine.training.memory import Held, expert_split, held_of, stage_layers
+from core.engine.training.memory import Held, expert_split, expert_states, held_of, stage_layers
 from core.engine.training.plan import Plan
 from core.engine.training.rates import Rates
 from core.engine.training.shape import Shape
@@ -113,7 +113,10 @@ def split_step(
     dp = data_s(ops, held.dense, held.experts, plan, rates)
     exposed = ops.where(plan.sharding == 2, 0.0, ops.maximum(dp - window, (1 - rates.data_hidden) * dp))
     states = ops.where(plan.shard_ranks > 0, plan.shard_ranks, plan.dp * plan.cp)
-    update = optimizer(held.dense + held.experts, ops.where(plan.sharding >= 1, states, 1.0), rates)
+    update = optimizer(held.dense, ops.where(plan.sharding >= 1, states, 1.0), rates)
+    update = update + optimizer(
+        held.experts, ops.where(plan.sharding >= 1, expert_states(ops, plan), 1.0), rates
+    )
     waiting = rates.jitter * ops.maximum(ops.log2(plan.ranks / 8), 0.0) * pipe
     return Split(
         compute=layer.compute * held_layers + head / plan.pp * microbatches,
@@ -157,7 +160,10 @@ def _sharded(
     """Traffic of full sharding left over in a layer, and what compute loses beside the rest of it."""
     full = plan.sharding == 2
     ranks = ops.where(plan.shard_ranks > 0, plan.shard_ranks, plan.dp * plan.cp)
-    layer = (held.dense + held.experts) * plan.pp / shape.layers
-    traffic = ops.where(full, sharded_s(ops, layer, ranks, plan, rates), 0.0)
+    each = plan.pp / shape.layers
+    gathered = sharded_s(ops, held.dense * each, ranks, plan, rates)
+    experts = sharded_s(ops, held.experts * each, expert_states(ops, plan), plan, rates)
+    gathered = gathered + ops.where(held.experts > 0, experts, 0.0)
+    traffic = ops.where(full, gathered, 0.0)
     exposed = ops.maximum(traffic - busy, (1 - rates.sharded_hidden) * traffic)
     return exposed, rates.stolen * (traffic - exposed)

@@ -82,13 +82,16 @@ def penalised(spec: Spec, quantities: Sequence[Mapping[str, float | None]]) -> F
     """
     found = np.empty((len(quantities), len(spec.objectives)))
     for row, known in enumerate(quantities):
+        if not known:
+            found[row] = 1e30 * 1e9
+            continue
         excess = 0.0
         for limit in spec.limits:
             value = known.get(limit.quantity)
             if value is None:
                 excess += 1e6
             elif not limit.holds(value):
-                excess += abs(value - limit.value) / max(abs(limit.value), 1e-9)
+                excess += abs(value - limit.value) / max(abs(limit.value), abs(value), 1e-9)
         for column, goal in enumerate(spec.objectives):
             value = known.get(goal.quantity)
             if value is None or excess:

@@ -13,7 +13,7 @@ from core.explore.sweeps.sampling import Values
 from core.explore.sweeps.variants import Bench, Plan, Point
 
 Task = Sequence[tuple[int, Values]]
-ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d+")
+ADDRESS = re.compile(r"((tcp|tls|ws|wss|inproc)://)?[^\s/]+:\d+")
 WAIT_S = 5.0
 """For a scheduler to answer."""
 POLL_S = 0.02

@@ -99,6 +99,10 @@ def ensure_known(spec: Spec, plan: Plan) -> None:
     for values in itertools.islice(points(spec if spec.method != "evolutionary" else _sample(spec)), 20):
         first = Bench(plan).point(0, values)
         names |= first.quantities.keys()
+        for one in spec.parameters:
+            if one.name in names:
+                key = f"parameters.{one.name}"
+                raise spec.error(key, "a quantity has this name already", "Give it another name")
         if set(spec.quantities) <= names:
             return
     if not names:

@@ -17,6 +17,8 @@ Method = Literal["grid", "random", "evolutionary"]
 METHODS = ("grid", "random", "evolutionary")
 BASES = ("file", "example", "template", "generate")
 MOST_POINTS = 1_000_000
+RESERVED = ("point", "front", "broken", "failure")
+"""Columns of the tables beside parameters and quantities."""
 COUNTS = ("errors", "warnings")
 """Findings of the rules, as quantities; they are counted only where a limit or an objective asks."""
 _LIMIT = re.compile(r"\s*([A-Za-z0-9_]+)\s*(<=|>=)\s*([-+0-9.eE_]+)\s*")
@@ -188,6 +190,12 @@ class _Reading:
         )
         if not parameters:
             raise self.error("parameters", "nothing is varied", "Add a table [parameters.NAME]")
+        seen: dict[tuple[str, ...], str] = {}
+        for one in parameters:
+            if other := seen.get(one.target):
+                key = f"parameters.{one.name}"
+                raise self.error(key, f"'{other}' sets the same", "Give each its own, or leave one out")
+            seen[one.target] = one.name
         if method == "grid":
             self.finite(parameters)
         elif "points" not in search:
@@ -223,8 +231,16 @@ class _Reading:
         target = data.get("set")
         if not isinstance(target, str) or not target:
             raise self.error(key, "it does not say what it sets", 'Such as set = "requirement:air_supply_c"')
+        if name in RESERVED:
+            raise self.error(key, f"'{name}' is a column of the tables", "Give it another name")
         parts = tuple(target.split(":"))
+        whole = data.get("integer", False)
+        if not isinstance(whole, bool):
+            raise self.error(f"{key}.integer", "this must be true or false", "integer = true")
         if "values" in data:
+            for other in ("low", "high", "integer"):
+                if other in data:
+                    raise self.error(f"{key}.{other}", "there are values already", "Leave one of them out")
             values = data["values"]
             if not isinstance(values, list) or not values:
                 raise self.error(f"{key}.values", "this must be a list of values", "values = [1, 2]")
@@ -235,13 +251,15 @@ class _Reading:
             return Parameter(name, parts, tuple(values))
         low, high = data.get("low"), data.get("high")
         for side, value in (("low", low), ("high", high)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
                 raise self.error(
                     f"{key}.{side}", "this must be a number", "Give values, or low and high of a range"
                 )
         if low >= high:  # type: ignore[operator]
             raise self.error(f"{key}.high", f"{high} is not above {low}", "Turn low and high around")
-        return Parameter(name, parts, (), low, high, data.get("integer") is True)  # type: ignore[arg-type]
+        if whole and (low != int(low) or high != int(high)):  # type: ignore[arg-type]
+            raise self.error(f"{key}.low", "a range of whole numbers has whole ends", "low = 10, high = 12")
+        return Parameter(name, parts, (), low, high, whole)  # type: ignore[arg-type]
 
     def finite(self, parameters: tuple[Parameter, ...]) -> None:
         total = 1
@@ -306,4 +324,11 @@ class _Reading:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (str, bool)) or (isinstance(value, (int, float)) and math.isfinite(value))
+    return isinstance(value, (str, bool)) or (isinstance(value, (int, float)) and _is_finite(value))
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False

@@ -17,6 +17,8 @@ from core.files.appending import Appender
 
 LOG = "points.jsonl"
 ELSEWHERE = "Give another folder with -o, or --resume"
+ANOTHER = "Choose another folder"
+TABLES = ("points.csv", "points.parquet")
 _decoder = msgspec.json.Decoder(Point)
 
 
@@ -42,16 +44,28 @@ class Store:
         try:
             writing.make_folder(folder)
             if not self.path.exists():
+                self._ensure_no_tables(folder)
                 writing.create_new(self.path, b"")
+            elif not self.path.is_file():
+                raise FileError("this is no file of points", where=str(self.path), cure=ANOTHER)
             elif self.path.stat().st_size and not resume:
                 raise FileError("the folder holds a sweep already", where=str(folder), cure=ELSEWHERE)
+            elif self.path.stat().st_size and not read_points(self.path):
+                raise FileError("this holds no point of a sweep", where=str(self.path), cure=ANOTHER)
             self._log = Appender(self.path)
         except OSError as error:
             why = error.strerror or "it cannot be written"
-            raise FileError(why, where=str(self.path), cure="Choose another folder") from None
+            raise FileError(why, where=str(self.path), cure=ANOTHER) from None
         self.points = {point.key: point for point in read_points(self.path)}
         if not _ends_whole(self.path):
             self._log.append(b"\n")
+
+    @staticmethod
+    def _ensure_no_tables(folder: Path) -> None:
+        """Tables without a log are not of a sweep of ours: they would be written over."""
+        there = next((folder / name for name in TABLES if (folder / name).exists()), None)
+        if there is not None:
+            raise FileError("the file exists", where=str(there), cure="Give another folder with -o")
 
     def add(self, points: Iterable[Point]) -> None:
         """Keep points, durably.
@@ -141,13 +155,13 @@ def write_tables(folder: Path, rows: list[dict[str, Any]]) -> list[Path]:
     table = csv.DictWriter(text, columns, lineterminator="\n")
     table.writeheader()
     table.writerows([{name: _cell(value) for name, value in row.items()} for row in rows])
-    made = [folder / "points.csv"]
+    made = [folder / TABLES[0]]
     writing.write_safely(made[0], text.getvalue().encode())
     try:
         data = _parquet(rows, columns)
     except ImportError:
         return made
-    made.append(folder / "points.parquet")
+    made.append(folder / TABLES[1])
     writing.write_safely(made[1], data)
     return made
 

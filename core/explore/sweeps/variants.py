@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from core.errors import CagenutError, EditError
 from core.explore.sweeps import targets
 from core.explore.sweeps.sampling import Values
 from core.explore.sweeps.spec import COUNTS, Parameter, Spec, near
+from core.files.state import constants_folder
 from core.model.change import Edit
 from core.model.history import History
 from core.model.project import Project
@@ -30,6 +32,8 @@ ROLES = ("host", "switch", "manager")
 GENERATE_KEYS = (*HALL_KEYS, "family", *ROLES, "seed")
 """Keys of `generate` beside the parameters of the family."""
 KEPT_BASES = 4
+CONSTANTS = ("training", "inference", "collectives")
+"""Files of constants that the models of workloads take."""
 BASE = "base"
 """Id of the project that all points start from."""
 
@@ -47,12 +51,14 @@ class Plan:
     findings: bool
     types: tuple[str, ...] = ()
     """Folders of the user's own types."""
+    models: str = ""
+    """Fingerprint of the program, of the constants of its models and of the user's own types."""
 
     @cached_property
     def key(self) -> str:
         """Fingerprint of everything that decides what a set of values gives."""
         targets_of = sorted((one.name, one.target) for one in self.parameters)
-        text = msgspec.json.encode([self.generate, targets_of, self.findings], order="sorted")
+        text = msgspec.json.encode([self.generate, targets_of, self.findings, self.models], order="sorted")
         return hashlib.sha256(self.base + b"\0" + text).hexdigest()
 
 
@@ -181,7 +187,7 @@ def plan_of(spec: Spec, folder: Path, types: tuple[str, ...] = ()) -> Plan:
     kind, value = spec.base
     if kind == "generate":
         _ensure_targets(spec)
-        return Plan(b"", dict(value), spec.parameters, spec.counts_findings, types)
+        return Plan(b"", dict(value), spec.parameters, spec.counts_findings, types, _models(types))
     try:
         if kind == "template":
             if value not in template_names():
@@ -211,7 +217,21 @@ def plan_from(spec: Spec, project: Project, types: tuple[str, ...] = ()) -> Plan
         key = f"base.{spec.base[0]}"
         raise spec.error(key, "the design is empty: no block is set to be built")
     # Without the project's own id: a template is another project each time, and yet the same base.
-    return Plan(encode_tables(BASE, tables_of(project)), {}, spec.parameters, spec.counts_findings, types)
+    base = encode_tables(BASE, tables_of(project))
+    return Plan(base, {}, spec.parameters, spec.counts_findings, types, _models(types))
+
+
+def _models(types: tuple[str, ...]) -> str:
+    """Return a fingerprint of what computes the points, beside the design: with other models they differ."""
+    found = hashlib.sha256(version("cagenut").encode())
+    shipped = files("resources").joinpath("reference")
+    texts = [shipped.joinpath(f"{name}.toml").read_bytes() for name in CONSTANTS]
+    for folder in (constants_folder(), *map(Path, types)):
+        paths = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        texts += [part for path in paths for part in (path.name.encode(), path.read_bytes())]
+    for text in texts:
+        found.update(len(text).to_bytes(8, "big") + text)
+    return found.hexdigest()
 
 
 def _ensure_targets(spec: Spec) -> None:

@@ -19,7 +19,7 @@ from core.engine.inference.energy import at_power_limit
 from core.engine.inference.iteration import iteration, machine_of
 from core.engine.inference.pools import split_pools
 from core.engine.inference.queueing import mean_wait_s, tail_wait_s
-from core.engine.inference.search import serving_options
+from core.engine.inference.search import serving_options, setting_of
 from core.engine.inference.serving import serve, serve_mix
 from core.engine.inference.shape import shape_of
 from core.engine.inference.speculation import Speculation
@@ -257,3 +257,27 @@ def test_constants_are_kept_and_read_and_wrong_ones_refused() -> None:
         assert engine.date
         assert engine.families
     assert {source.evidence for source in shipped.sources} <= {"verified", "estimate", "recalled", "assumed"}
+
+
+def test_more_memory_never_serves_fewer_by_other_batches() -> None:
+    asked = job(itl_limit_s=0.02)
+    found = [
+        serve(dense(), asked, replace(cluster(8), memory_gb=gb), CONSTANTS).tokens_out_s
+        for gb in np.arange(1.0, 4.0, 0.05).tolist()
+    ]
+    steps = np.diff(found)
+    assert (steps >= -0.06 * np.array(found[:-1])).all()
+    assert found[-1] > found[0]
+
+
+def test_a_share_is_not_short_of_one_by_rounding() -> None:
+    found = serving_options(dense(), job(share=0.29), cluster(100), CONSTANTS)
+    assert found is not None
+    assert setting_of(dense(), job(share=0.29), cluster(100), CONSTANTS).accelerators == 29
+
+
+def test_fresh_tokens_look_back_on_what_is_cached() -> None:
+    """The last hundredth of a prompt looks back on all of it; the mean of the whole is half of that."""
+    asked = Requests(100_000.0, 100.0, 8192.0, 2.0, 1.0, cached_share=0.99)
+    assert asked.prompt / 2 == pytest.approx(99_500.0)
+    assert Requests(100.0, 100.0, 8192.0, 2.0, 1.0).prompt == 100.0

@@ -128,3 +128,26 @@ def test_what_cannot_be_computed_is_said() -> None:
         train_step(GPT3, JOB, Plan(tp=8, pp=16), cluster(64))
     with pytest.raises(EngineError, match="no plan"):
         plan_columns([])
+
+
+def test_balance_of_experts_matters_only_where_they_are_spread() -> None:
+    """With all experts on each rank its tokens are as many however they are routed."""
+    shape = shape_of(DEEPSEEK, 4096)
+
+    def compute(ep: int, uneven: float) -> float:
+        return split_step(SINGLE, shape, Plan(tp=8, dp=8, ep=ep), rates(), 64.0, uneven).compute
+
+    assert compute(1, 4.0) == compute(1, 1.0)
+    assert compute(8, 4.0) > compute(8, 1.0)
+
+
+def test_states_of_experts_cost_what_they_hold() -> None:
+    """Adam passes over the same states however experts are spread; what is not sharded is not gathered."""
+    shape = shape_of(DEEPSEEK, 4096)
+    plans = [Plan(dp=64, ep=ep, sharding=1) for ep in (1, 8, 64)]
+    found = [split_step(SINGLE, shape, plan, rates(), 64.0, 1.0).optimizer for plan in plans]
+    assert found == pytest.approx([found[0]] * 3)
+    alone, shared = (
+        split_step(SINGLE, shape, Plan(dp=8, ep=ep, sharding=2), rates(), 8.0, 1.0).dp for ep in (8, 1)
+    )
+    assert alone < shared / 5

@@ -7,14 +7,20 @@ import os
 import signal
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet
 import pytest
 
 from core.engine.evaluation import evaluate
+from core.engine.training.constants import shipped_constants
 from core.errors import CagenutError
+from core.explore.fitting.constants_text import constants_text
+from core.explore.sweeps.evolution import penalised
 from core.explore.sweeps.executors import Here, Processes
 from core.explore.sweeps.running import open_point, run, stored
+from core.explore.sweeps.spec import SpecError
 from core.explore.sweeps.store import LOG, prune, read_points, write_tables
+from core.files.state import constants_folder
 from tests.explore.sweeps.asked import BASE, GRID, asked, by_values
 
 
@@ -100,6 +106,39 @@ def test_points_of_an_altered_search_have_numbers_of_their_own(tmp_path: Path) -
     assert len(every) == 6
     assert every.items() >= first.items()
     assert {point.number for point in after.points if point.values["price"] == 0.5} == {4, 5}
+
+
+def test_a_parameter_may_not_have_the_name_of_a_figure(tmp_path: Path) -> None:
+    spec, plan = asked(GRID.replace("parameters.price", "parameters.power_max_w"))
+    with pytest.raises(SpecError, match="a quantity has this name already"):
+        run(spec, plan, tmp_path, Here())
+
+
+def test_tables_of_others_are_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text("mine")
+    with pytest.raises(CagenutError, match="the file exists"):
+        run(*asked(), tmp_path, Here())
+    assert (tmp_path / "points.csv").read_text() == "mine"
+    (tmp_path / "points.csv").unlink()
+    (tmp_path / LOG).write_text('{"a": 1}\nnot mine\n')
+    with pytest.raises(CagenutError, match="no point of a sweep"):
+        run(*asked(), tmp_path, Here(), resume=True)
+
+
+def test_points_of_other_constants_are_computed_again(tmp_path: Path) -> None:
+    assert run(*asked(), tmp_path, Here()).computed == 4
+    assert run(*asked(), tmp_path, Here(), resume=True).computed == 0
+    constants_folder().mkdir(parents=True)
+    text = constants_text(msgspec.structs.replace(shipped_constants()))
+    (constants_folder() / "training.toml").write_text(text)
+    assert run(*asked(), tmp_path, Here(), resume=True).computed == 4
+
+
+def test_what_cannot_be_built_is_worse_than_what_breaks_a_limit() -> None:
+    spec, _ = asked('constraints = ["unpriced <= 0"]\n' + GRID)
+    known = {"unpriced": 5.0, "usd_per_accelerator": 1.0, "tflops_bf16_dense": 1.0}
+    broken, unbuilt = penalised(spec, [known, {}])
+    assert (broken < unbuilt).all()
 
 
 def test_tables_say_what_the_points_say(tmp_path: Path) -> None:

@@ -49,6 +49,16 @@ def test_a_random_search_meets_every_slice_once_and_is_the_same_again() -> None:
         (GRID.replace("[1.0, 2.0]", "[1.0, -2.0]"), "parameters.price: -2.0 is no price factor"),
         (GRID.replace("[1.0, 2.0]", "[]"), "parameters.price.values: this must be a list of values"),
         (GRID.replace("price_factor:*", "generate:hosts"), "parameters.price: the base is not generated"),
+        (GRID.replace("parameters.price", "parameters.point"), "'point' is a column of the tables"),
+        (
+            GRID + GRID[GRID.index("[parameters.price]") :].replace("price]", "again]"),
+            "parameters.again: 'price' sets the same",
+        ),
+        (RANDOM.replace("high = 27", f"high = {'9' * 400}"), "parameters.air.high: this must be a number"),
+        (GRID.replace("[1.0, 2.0]", f"[{'9' * 400}]"), "values are finite numbers or words"),
+        (RANDOM + 'integer = "yes"\n', "parameters.air.integer: this must be true or false"),
+        (RANDOM.replace("low = 18", "low = 18.5") + "integer = true\n", "whole numbers has whole ends"),
+        (RANDOM + "values = [20]\n", "parameters.air.low: there are values already"),
     ],
 )
 def test_every_mistake_is_named_with_its_place(text: str, said: str) -> None:
