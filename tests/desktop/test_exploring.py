@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.explore.sweeps.spec import read_spec
+from core.explore.sweeps.executors import Here, Task
+from core.explore.sweeps.spec import COUNTS, RESERVED, read_spec
+from core.explore.sweeps.variants import Plan, Point
 from core.model.project import Project
 from desktop.dialogs.exploring.points import KEPT
 from desktop.dialogs.exploring.window import ExploreWindow
@@ -75,20 +79,39 @@ def test_a_search_is_run_and_a_point_opened(h100: MainWindow, qtbot: QtBot) -> N
     dialog.close()
 
 
-def test_it_is_given_up_and_taken_up_where_it_was(h100: MainWindow, qtbot: QtBot) -> None:
+class Held(Here):
+    """Hands out the first chunk, and the others when it is let go: no search is over before it is seen."""
+
+    workers = 3
+
+    def __init__(self, gate: Event) -> None:
+        self.gate = gate
+
+    def run(self, plan: Plan, chunks: Sequence[Task]) -> Iterator[list[Point]]:
+        for chunk in super().run(plan, chunks):
+            yield chunk
+            assert self.gate.wait(60)
+
+
+def test_it_is_given_up_and_taken_up_where_it_was(
+    h100: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Event()
+    monkeypatch.setattr("desktop.dialogs.exploring.searching.Processes", lambda workers: Held(gate))
     dialog = opened(h100)
     ask(dialog, "0.7, 0.8, 0.9, 1", DGX)
     dialog.asked.vary(next(c for c in dialog.asked._choices if c.target == "assumption:pue"))
     dialog.run()
     assert not dialog.asked.isEnabled()
-    qtbot.waitUntil(
-        lambda: bool(dialog.searching.running and dialog.searching.running.points), timeout=60_000
-    )
+    qtbot.waitUntil(lambda: bool(dialog.outcome and dialog.outcome.points), timeout=60_000)
+    assert dialog.searching.is_busy
     dialog.stop.click()
+    gate.set()
     finished(dialog, qtbot)
     kept = len(dialog.outcome.points)  # type: ignore[union-attr]
-    assert 0 < kept <= 12
-    assert dialog.go.text() == ("Resume" if kept < 12 else "Run")
+    assert 0 < kept < 12
+    assert dialog.go.text() == "Resume"
+    assert dialog._state.text().startswith(f"{kept} of 12 points are there")
     dialog.run()
     running = dialog.searching.running
     assert running is not None
@@ -97,6 +120,30 @@ def test_it_is_given_up_and_taken_up_where_it_was(h100: MainWindow, qtbot: QtBot
     assert len(dialog.outcome.points) == 12  # type: ignore[union-attr]
     assert running.computed == 12 - kept
     assert dialog.go.text() == "Run"
+    dialog.close()
+
+
+def test_what_is_varied_is_not_called_like_a_quantity(h100: MainWindow) -> None:
+    dialog = opened(h100)
+    quantities = h100.evaluation.outcome.evaluation.quantities  # type: ignore[union-attr]
+    for one in dialog.asked._choices:
+        dialog.asked.vary(one)
+    varied = dialog.asked.draft.varied
+    names = [one.name for one in varied]
+    assert "assumption_pue" in names
+    assert "requirement_accelerators" in names
+    assert not {*names} & {*quantities, *RESERVED, *COUNTS}
+    assert len({*names}) == len(names) == len({one.target for one in varied})
+    dialog.close()
+
+
+def test_a_search_in_processes_of_its_own_comes_to_its_end(h100: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(h100)
+    ask(dialog, "0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5", DGX)
+    dialog.run()
+    finished(dialog, qtbot)
+    assert len(dialog.outcome.points) == 9  # type: ignore[union-attr]
+    assert dialog._state.text().startswith("9 points: ")
     dialog.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.explore.sweeps.choices import GROUPS, Choice
 from core.explore.sweeps.drafts import Draft, Varied, unused
-from core.explore.sweeps.spec import METHODS
+from core.explore.sweeps.spec import COUNTS, METHODS, RESERVED
 from desktop.trees import ROW
 from desktop.widgets import button, column, label, row
 
@@ -45,6 +45,7 @@ class Asked(QWidget):
         super().__init__(parent)
         self._choices: list[Choice] = []
         self._quantities: dict[str, Quantity] = {}
+        self._taken: set[str] = set()
         self.varied = QTreeWidget()
         self.varied.setAccessibleName("What is varied")
         self.varied.setHeaderLabels(["What is varied", "Values"])
@@ -105,9 +106,12 @@ class Asked(QWidget):
 
     # What there is to choose from.
 
-    def offer(self, found: Sequence[Choice], quantities: dict[str, Quantity]) -> None:
-        """Offer what a design has; what is chosen stays."""
+    def offer(
+        self, found: Sequence[Choice], quantities: dict[str, Quantity], columns: Collection[str] = ()
+    ) -> None:
+        """Offer what a design has; what is chosen stays. Nothing that is varied gets a name of `columns`."""
         self._choices, self._quantities = list(found), dict(quantities)
+        self._taken = {*RESERVED, *COUNTS, *columns}
         self._menu.clear()
         for group in GROUPS:
             some = [one for one in found if one.group == group]
@@ -146,7 +150,9 @@ class Asked(QWidget):
         """Vary something, from the values that are near."""
         if any(one.target == choice.target for one in self.draft.varied):
             return
-        self._put(Varied(unused(choice.name, self._names()), choice.target, choice.values), choice.label)
+        # An assumption often has the name of the quantity it becomes; the tables have a column for each.
+        name = choice.target if choice.name in self._taken else choice.name
+        self._put(Varied(unused(name, self._names()), choice.target, choice.values), choice.label)
         self.changed.emit()
 
     def _names(self) -> tuple[str, ...]:

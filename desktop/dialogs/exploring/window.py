@@ -117,10 +117,9 @@ class ExploreWindow(QDialog):
         document = self._window.document
         if outcome is None or document is None or document.project is not self._project:
             return
-        self._quantities = {
-            name: one for name, one in outcome.evaluation.quantities.items() if one.value is not None
-        }
-        self.asked.offer(choices(document.project, self._window.library), self._quantities)
+        every = outcome.evaluation.quantities
+        self._quantities = {name: one for name, one in every.items() if one.value is not None}
+        self.asked.offer(choices(document.project, self._window.library), self._quantities, every.keys())
         self.front.offer(self._quantities, {one.id: one.name for one in self._window.library})
         self._count()
 
