@@ -112,7 +112,12 @@ def test_who_stops_it_finds_the_library_as_it_was(tmp_path: Path, how: signal.Si
     into = tmp_path / "types"
     into.mkdir()
     command = [sys.executable, "-m", "core", "import", "netbox", str(path), "--into", str(into)]
-    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    # What a shell starts in the background is deaf to the first of these signals, with all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     time.sleep(1.0)
     os.killpg(process.pid, how)
     _, said = process.communicate(timeout=60)
