@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -325,6 +325,7 @@ def test_a_file_altered_after_it_was_taken_as_saved_is_told(tmp_path: Path) -> N
     assert standing(project, made, tmp_path) == "the file was altered since"
 
 
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["A", "B", ""]), min_size=1, max_size=4))
 def test_any_way_to_a_version_leads_to_the_same_drawing(
     tmp_path_factory: pytest.TempPathFactory, versions: list[str]

@@ -21,7 +21,7 @@ class Faulty(writing.Calls):
     """The system with a fault at call `at` (from 1); 0 only counts and records.
 
     `fault` is an errno, "short" (one byte of a write gets through, then "disk full" for the rest of it),
-    "half" (half of each write gets through), "kill" or "kill after".
+    "half" (half of each write gets through) or "kill".
     """
 
     def __init__(self, at: int = 0, fault: int | str = errno.EIO, *, lasting: bool = False) -> None:
@@ -44,11 +44,6 @@ class Faulty(writing.Calls):
                 return real(*args)
             if self.fault == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
-            elif self.fault == "kill after":
-                try:
-                    real(*args)
-                finally:
-                    os.kill(os.getpid(), signal.SIGKILL)
             elif self.fault == "half":
                 return real(args[0], args[1][: max(1, len(args[1]) // 2)]) if name == "write" else real(*args)
             elif self.fault == "short":

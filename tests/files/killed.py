@@ -1,6 +1,6 @@
 """The program as the kill tests see it: edits and saves until it is killed. Run as a module.
 
-Each line on standard input is a round, `[path, kill_at, kind, seed]`: a child goes on with what the last one
+Each line on standard input is a round, `[path, kill_at, seed]`: a child goes on with what the last one
 left, as a user would who accepts every recovery, and tells each acknowledged edit and save.
 """
 
@@ -29,11 +29,11 @@ def say(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
-def live(path: Path, kill_at: int, kind: str, seed: int) -> None:
+def live(path: Path, kill_at: int, seed: int) -> None:
     """Edit and save until killed."""
     dice = random.Random(seed)
     if kill_at:
-        writing.calls = Faulty(kill_at, kind)
+        writing.calls = Faulty(kill_at, "kill")
     recovery.tidy()
     offers = [offer for offer in recovery.for_path(path) if not offer.problem]
     copies = [recovery.recover(offer) for offer in offers]
@@ -71,11 +71,11 @@ def live(path: Path, kill_at: int, kind: str, seed: int) -> None:
 def main() -> None:
     """Fork a child for each round and tell its process id and its end."""
     for line in sys.stdin:
-        path, kill_at, kind, seed = json.loads(line)
+        path, kill_at, seed = json.loads(line)
         pid = os.fork()
         if not pid:
             try:
-                live(Path(path), kill_at, kind, seed)
+                live(Path(path), kill_at, seed)
             except BaseException as error:
                 say("failed", repr(error))
             finally:
