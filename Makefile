@@ -11,6 +11,9 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 EXAMPLE := resources/examples/hall.cage
 
+# The tests start many programs: what one has compiled the next finds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench docs clean
 .DELETE_ON_ERROR:
 

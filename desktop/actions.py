@@ -79,8 +79,11 @@ class Actions(QObject):
             self._groups[group].addAction(action)
         action.triggered.connect(lambda *_: run())
         self._owner.addAction(action)
-        self._entries[name] = Entry(action, menu, tip or text.replace("&", ""), icon_name, why_not, text)
-        self._refresh(self._entries[name])
+        entry = self._entries[name] = Entry(
+            action, menu, tip or text.replace("&", ""), icon_name, why_not, text
+        )
+        self._tell(entry)
+        self._refresh(entry)
         return action
 
     def __getitem__(self, name: str) -> QAction:
@@ -182,15 +185,19 @@ class Actions(QObject):
                 menu.addAction(self[choice])
 
     def _refresh(self, entry: Entry) -> None:
-        reason = entry.reason = entry.why_not() if entry.why_not is not None else ""
+        reason = entry.why_not() if entry.why_not is not None else ""
         if entry.action.isEnabled() == bool(reason):
             entry.action.setEnabled(not reason)
+        if reason != entry.reason:
+            entry.reason = reason
+            self._tell(entry)
+
+    def _tell(self, entry: Entry) -> None:
         keys = entry.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         tip = f"{entry.tip} ({keys})" if keys else entry.tip
-        tip = f"{tip}\nNot now: {reason}" if reason else tip
-        if entry.action.toolTip() != tip:
-            entry.action.setToolTip(tip)
-            entry.action.setStatusTip(f"Not now: {reason}" if reason else "")
+        not_now = f"Not now: {entry.reason}" if entry.reason else ""
+        entry.action.setToolTip(f"{tip}\n{not_now}" if not_now else tip)
+        entry.action.setStatusTip(not_now)
 
     def _recolour(self) -> None:
         for entry in self._entries.values():

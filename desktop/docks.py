@@ -23,13 +23,16 @@ UNTITLED = ("left", "below")
 
 def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget, QTabWidget]:
     """Put the panels of a window around its drawings; return them by name, and the tabs left and below."""
-    left = _tabs(("Catalogue", window.catalogue), ("Project", window.tree), ("History", window.history))
-    below = _tabs(
-        ("Findings", window.findings),
-        ("Failures", window.failures),
-        ("Loads", window.loads),
-        ("Fabric", window.inspector),
-    )
+    left, below = _tabs(), _tabs()
+    pages: dict[str, tuple[tuple[str, QWidget], ...]] = {
+        "left": (("Catalogue", window.catalogue), ("Project", window.tree), ("History", window.history)),
+        "below": (
+            ("Findings", window.findings),
+            ("Failures", window.failures),
+            ("Loads", window.loads),
+            ("Fabric", window.inspector),
+        ),
+    }
     areas = Qt.DockWidgetArea
     docks: dict[str, QDockWidget] = {}
     for name, title, widget, area in (
@@ -46,17 +49,19 @@ def make_docks(window: MainWindow) -> tuple[dict[str, QDockWidget], QTabWidget, 
         if name in UNTITLED:
             dock.setTitleBarWidget(QWidget())
         window.addDockWidget(area, dock)
+        if isinstance(widget, QTabWidget):
+            # Filled where it stays: what gets another parent takes all below it along, which is slow.
+            for words, page in pages[name]:
+                widget.addTab(page, words)
         docks[name] = dock
     window.setCorner(Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea)
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
     return docks, left, below
 
 
-def _tabs(*pages: tuple[str, QWidget]) -> QTabWidget:
+def _tabs() -> QTabWidget:
     made = QTabWidget()
     made.setDocumentMode(True)
-    for title, page in pages:
-        made.addTab(page, title)
     return made
 
 

@@ -59,9 +59,9 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace()
         self.start = StartPage()
         self._middle = QStackedWidget()
+        self.setCentralWidget(self._middle)
         self._middle.addWidget(self.start)
         self._middle.addWidget(self.workspace)
-        self.setCentralWidget(self._middle)
         self.catalogue, self.tree, self.history = CataloguePanel(), ProjectTree(), HistoryPanel()
         self.properties, self.results, self.findings = PropertiesPanel(), ResultsPanel(), FindingsPanel()
         network = self.workspace.network

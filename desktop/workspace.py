@@ -82,9 +82,6 @@ class Workspace(QWidget):
         for text in ("Hall", "Racks", "Network", "Power", "Cooling"):
             self.tabs.addTab(text)
         self.stack = QStackedWidget()
-        for view in self.views.values():
-            self.stack.addWidget(view)
-            view.opened.connect(self.open_path)
         self.which = self._which_box()
         self.fabric = QComboBox()
         self.fabric.setAccessibleName("Fabric")
@@ -121,6 +118,9 @@ class Workspace(QWidget):
                 gap=0,
             )
         )
+        for view in self.views.values():
+            self.stack.addWidget(view)
+            view.opened.connect(self.open_path)
         self.tabs.currentChanged.connect(lambda index: self.show_view(NAMES[index]))
         self.context.entered.connect(self._enter)
         self.racks.counted.connect(self._counted)

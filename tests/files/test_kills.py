@@ -130,7 +130,7 @@ def test_kills_at_any_moment(program: Program) -> None:
 
 
 def test_kills_at_every_step(program: Program) -> None:
-    """Before each call, which is after the one before it: start, recovery, journal, edits and several saves."""
+    """Before each call, so after the one before: start, recovery, journal, edits and several saves."""
     for n in range(1, 132):
         program.round(kill_at=n, seed=n % 3)
     assert program.saved > 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,8 +62,9 @@ def mode_of(call: ast.Call, place: int) -> str:
 
 def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield line and reason of whatever writes."""
-    uses_library = bool(imported(tree) & LIBRARIES)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    uses_library = bool(imported(nodes) & LIBRARIES)
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = {alias.name.split(".")[0] for alias in node.names}
             yield from ((node.lineno, f"import {name}") for name in names & MODULES)
@@ -76,10 +77,10 @@ def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, reason
 
 
-def imported(tree: ast.AST) -> set[str]:
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the packages a module imports."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
