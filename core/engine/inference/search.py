@@ -19,6 +19,7 @@ from core.model.jobs import ServingJob
 from core.model.transformer import Transformer
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 MOST_DEGREE = 1024
 BATCHES = np.unique(np.r_[np.arange(1.0, 33.0), np.floor(32 * 1.06 ** np.arange(1, 300))])
 """Batches tried for each pair of degrees: all small ones, then in steps of 6 %. They are the same whatever
@@ -121,13 +122,17 @@ def serving_options(
     setting = setting_of(model, job, cluster, constants)
     tp, ep = _degrees(setting)
     most = _most(setting, tp, ep)
-    rows_tp, rows_ep, rows_batch, rows_most = _rows(setting, tp, ep, most)
-    tried = np.maximum(np.minimum(rows_batch, np.maximum(rows_most, 1.0)), 1.0)
-    reasons = _reasons(setting, rows_tp, rows_ep, rows_batch, rows_most)
-    possible = np.array([not reason or reason.startswith("memory") for reason in reasons])
+    pair, batch = _rows(setting, most)
+    tried = np.maximum(np.minimum(batch, np.maximum(most[pair], 1.0)), 1.0)
+    of_pair = _reasons(setting, tp, ep, most)
+    reasons = [of_pair[number] for number in pair.tolist()]
+    for row in np.flatnonzero(batch > most[pair]).tolist():
+        room = f"memory: room for {int(most[pair[row]])} of {int(batch[row])} sequences"
+        reasons[row] = reasons[row] or room
+    possible = np.array([not reason or reason.startswith("memory") for reason in of_pair])
     # A collective over ranks that nothing joins has no time: such rows are computed as one accelerator.
-    shown_tp, shown_ep = np.where(possible, rows_tp, 1.0), np.where(possible, rows_ep, 1.0)
-    return _computed(setting, (rows_tp, rows_ep, tried), (shown_tp, shown_ep), reasons)
+    shown_tp, shown_ep = np.where(possible, tp, 1.0), np.where(possible, ep, 1.0)
+    return _computed(setting, (tp[pair], ep[pair], tried), (shown_tp[pair], shown_ep[pair]), reasons)
 
 
 def most_batches(setting: Setting, options: ServingOptions, row: int) -> float:
@@ -162,29 +167,30 @@ def _computed(
         itl = np.asarray(state.itl_s, float)
     requests = batch / (itl * job.output_tokens)
     replica = np.maximum(tp, ep)
-    load = min(job.load, MOST_LOAD)
-    wait = np.array([mean_wait_s(load, job.variation, 1 / rate) for rate in requests.tolist()])
-    ttft = first + wait
-    limits = [
-        reason or _late(job, float(between), float(first))
-        for reason, between, first in zip(reasons, itl, ttft, strict=True)
-    ]
+    # The wait is in proportion to the time between two answers.
+    ttft = first + mean_wait_s(min(job.load, MOST_LOAD), job.variation, 1.0) / requests
     room = room_for_cache(
         machine.shape, machine.precision, setting.engine, setting.cluster.memory_gb, tp=tp, ep=ep
     )
     need = _sequence(setting, tp)
     return ServingOptions(
-        tp, ep, batch, replica, state, first, each, itl, ttft, requests / replica, tuple(limits),
-        np.maximum(need - room, 0.0),
+        tp, ep, batch, replica, state, first, each, itl, ttft, requests / replica,
+        tuple(_with_late(job, reasons, itl, ttft)), np.maximum(need - room, 0.0),
     )  # fmt: skip
 
 
-def _late(job: ServingJob, itl_s: float, ttft_s: float) -> str:
-    if job.itl_limit_s and itl_s > job.itl_limit_s:
-        return f"time between tokens of {itl_s * 1e3:.3g} ms, limit {job.itl_limit_s * 1e3:g} ms"
-    if job.mode != "disaggregated" and job.ttft_limit_s and ttft_s > job.ttft_limit_s:
-        return f"time to first token of {ttft_s:.3g} s, limit {job.ttft_limit_s:g} s"
-    return ""
+def _with_late(job: ServingJob, reasons: list[str], itl_s: Floats, ttft_s: Floats) -> list[str]:
+    """Return the reasons with those of rows that run but answer later than the job asks."""
+    found = list(reasons)
+    itl_limit, ttft_limit = job.itl_limit_s, 0.0 if job.mode == "disaggregated" else job.ttft_limit_s
+    slow = itl_s > (itl_limit or np.inf)
+    for row in np.flatnonzero(slow | (ttft_s > (ttft_limit or np.inf))).tolist():
+        if slow[row]:
+            late = f"time between tokens of {itl_s[row] * 1e3:.3g} ms, limit {itl_limit * 1e3:g} ms"
+        else:
+            late = f"time to first token of {ttft_s[row]:.3g} s, limit {ttft_limit:g} s"
+        found[row] = found[row] or late
+    return found
 
 
 def _degrees(setting: Setting) -> tuple[Floats, Floats]:
@@ -221,18 +227,17 @@ def _most(setting: Setting, tp: Floats, ep: Floats) -> Floats:
     return np.asarray(most, float)
 
 
-def _rows(setting: Setting, tp: Floats, ep: Floats, most: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return a row for each degree pair and batch."""
+def _rows(setting: Setting, most: Floats) -> tuple[Ints, Floats]:
+    """Return the number of the degree pair and the batch of each row."""
     if setting.job.batch:
-        batches = [np.array([float(setting.job.batch)]) for _ in tp]
-    else:
-        batches = [np.union1d(BATCHES[m >= BATCHES], [max(m, 1.0)]) for m in most.tolist()]
-    number = np.repeat(np.arange(len(tp)), [len(b) for b in batches])
-    return tp[number], ep[number], np.concatenate(batches), most[number]
+        return np.arange(len(most)), np.full(len(most), float(setting.job.batch))
+    tops = np.maximum(most, 1.0).tolist()
+    batches = [np.append(BATCHES[top > BATCHES], top) for top in tops]
+    return np.repeat(np.arange(len(most)), [len(b) for b in batches]), np.concatenate(batches)
 
 
-def _reasons(setting: Setting, tp: Floats, ep: Floats, batch: Floats, most: Floats) -> list[str]:
-    """Return why rows cannot run at all; empty where they can."""
+def _reasons(setting: Setting, tp: Floats, ep: Floats, most: Floats) -> list[str]:
+    """Return why degree pairs cannot run at all; empty where they can."""
     model, hierarchy = setting.model, setting.cluster.hierarchy
     room = np.asarray(
         room_for_cache(
@@ -242,7 +247,7 @@ def _reasons(setting: Setting, tp: Floats, ep: Floats, batch: Floats, most: Floa
     )  # fmt: skip
     need = _sequence(setting, tp)
     found = []
-    for t, e, b, m, left, each in zip(tp, ep, batch, most, room, need, strict=True):
+    for t, e, m, left, each in zip(tp, ep, most, room, need, strict=True):
         ranks = int(max(t, e))
         if ranks > setting.accelerators:
             found.append(f"a replica of {ranks} of {setting.accelerators} accelerators")
@@ -256,8 +261,6 @@ def _reasons(setting: Setting, tp: Floats, ep: Floats, batch: Floats, most: Floa
             found.append(f"no network joins domains of {hierarchy.domain}")
         elif m < 1:
             found.append(f"memory: {max(each - left, 1.0):,.0f} bytes short on each accelerator")
-        elif b > m:
-            found.append(f"memory: room for {int(m)} of {int(b)} sequences")
         else:
             found.append("")
     return found
